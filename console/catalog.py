@@ -1,0 +1,15 @@
+"""The one list of record kinds: how each is coded and stored, parents before children.
+
+It is also the order in which a console fetches them: what the first screen shows comes first.
+"""
+
+from console.conversations.tables.schema import CONVERSATIONS, MESSAGES
+from console.orders.tables.schema import ORDERS
+from console.people.tables.schema import PARTIES, ROLES, TEAMS, USERS
+from console.sync.registry import Catalog
+from console.tickets.tables.schema import TICKETS
+
+
+def catalog() -> Catalog:
+    """All record kinds of this version."""
+    return Catalog((ROLES, TEAMS, USERS, TICKETS, PARTIES, ORDERS, CONVERSATIONS, MESSAGES))

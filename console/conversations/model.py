@@ -1,0 +1,139 @@
+"""A conversation, its lanes and messages, and what adding a message does to it."""
+
+import re
+from datetime import datetime
+from typing import Literal, NewType
+from uuid import UUID
+
+from msgspec import Struct, structs
+
+from console.kernel.codec import NIL, Record
+from console.kernel.errors import Refused
+
+ConversationId = NewType("ConversationId", UUID)
+MessageId = NewType("MessageId", UUID)
+LaneName = Literal["buyer", "seller", "internal"]
+AuthorKind = Literal["party", "staff", "system"]
+Channel = Literal["email", "chat", "web", "phone", "import"]
+
+MAX_BODY_CHARS = 100_000
+MAX_ATTACHMENTS = 50
+SNIPPET_CHARS = 140
+
+
+class Lane(Struct, frozen=True, omit_defaults=True):
+    """One side of the conversation: with whom and how they are reached."""
+
+    name: LaneName
+    party_id: UUID
+    channel: Channel
+
+
+class Attachment(Struct, frozen=True, omit_defaults=True):
+    """What is known of a file before it is fetched; `size` in bytes, `sha256` in hex."""
+
+    id: UUID
+    name: str
+    type: str
+    size: int
+    sha256: str
+
+
+class Conversation(Record, frozen=True, kw_only=True):
+    """A thread of messages. `count` messages are in it; `answered` is the last public reply."""
+
+    subject: str
+    lanes: tuple[Lane, ...] = ()
+    order_id: UUID | None = None
+    created_at: datetime
+    last_at: datetime
+    count: int = 0
+    last_lane: LaneName = "buyer"
+    answered: UUID = NIL
+
+
+class Message(Record, frozen=True, kw_only=True):
+    """One message: the `pos`-th of its conversation (from 1, no gaps), in one lane.
+
+    `author_id` is a party's or a user's; `body` is plain text.
+    """
+
+    conversation_id: UUID
+    pos: int
+    lane: LaneName
+    author: AuthorKind
+    author_id: UUID = NIL
+    body: str
+    at: datetime
+    channel: Channel = "web"
+    attachments: tuple[Attachment, ...] = ()
+
+
+def with_message(conversation: Conversation, message: Message) -> Conversation:
+    """The conversation after `message`, which must be its next one."""
+    public = message.lane != "internal"
+    answered = message.id if public and message.author == "staff" else conversation.answered
+    return structs.replace(
+        conversation,
+        count=message.pos,
+        last_at=max(conversation.last_at, message.at),
+        last_lane=message.lane if public and message.author == "party" else conversation.last_lane,
+        answered=answered,
+    )
+
+
+def staff_message(
+    conversation: Conversation,
+    message_id: UUID,
+    name: LaneName,
+    body: str,
+    author_id: UUID,
+    at: datetime,
+    attachments: tuple[Attachment, ...] = (),
+) -> Message:
+    """The next message as a colleague writes it; raises what `checked_body` raises."""
+    known = lane(conversation, name)
+    return Message(
+        id=message_id,
+        conversation_id=conversation.id,
+        pos=conversation.count + 1,
+        lane=name,
+        author="staff",
+        author_id=author_id,
+        body=checked_body(body, attachments),
+        at=at,
+        channel=known.channel if known else "web",
+        attachments=attachments,
+    )
+
+
+def lane(conversation: Conversation, name: LaneName) -> Lane | None:
+    """The lane of that name, None when nobody is on it."""
+    return next((known for known in conversation.lanes if known.name == name), None)
+
+
+def checked_body(body: str, attachments: tuple[Attachment, ...] = ()) -> str:
+    """The body as it is kept: no control characters, no outer blank lines.
+
+    Raises Refused `empty_message`, `message_too_long` (MAX_BODY_CHARS) or
+    `too_many_attachments` (MAX_ATTACHMENTS).
+    """
+    text = _CONTROL.sub("", body.replace("\r\n", "\n")).strip("\n").rstrip()
+    if not text.strip() and not attachments:
+        raise Refused("empty_message", "Write something first.", fields={"body": "empty"})
+    if len(text) > MAX_BODY_CHARS:
+        limit = f"A message has at most {MAX_BODY_CHARS:,} characters."
+        raise Refused("message_too_long", limit, fields={"body": "too long"})
+    if len(attachments) > MAX_ATTACHMENTS:
+        limit = f"A message has at most {MAX_ATTACHMENTS} attachments."
+        raise Refused("too_many_attachments", limit, fields={"attachments": "too many"})
+    return text
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_SPACE = re.compile(r"\s+")
+
+
+def snippet(body: str) -> str:
+    """The beginning of a body on one line, for lists."""
+    return _SPACE.sub(" ", body[: SNIPPET_CHARS * 2]).strip()[:SNIPPET_CHARS]

@@ -1,0 +1,72 @@
+"""Conversations on the wire: the two kinds, and the commands that add messages."""
+
+from datetime import datetime
+from uuid import UUID
+
+from console.conversations.model import Attachment, Channel, Conversation, LaneName, Message
+from console.kernel.codec import NIL, Strict
+from console.people.model import Side
+from console.sync.records import Kind
+
+CONVERSATION = Kind("conversation", Conversation)
+MESSAGE = Kind(
+    "message",
+    Message,
+    parent="conversation",
+    parent_id=lambda message: message.conversation_id,
+    internal=lambda message: message.lane == "internal",
+)
+
+
+class SendReply(Strict, frozen=True):
+    """Answer buyer or seller in the target conversation.
+
+    `message_id` names the message to be, so a retry is the same message. A newer public reply by
+    somebody else than the author saw (`base_rev`) refuses it with `newer_reply`, unless `anyway`.
+    """
+
+    message_id: UUID
+    lane: LaneName
+    body: str
+    attachments: tuple[Attachment, ...] = ()
+    anyway: bool = False
+
+
+class AddNote(Strict, frozen=True):
+    """Write to colleagues in the target conversation; always accepted."""
+
+    message_id: UUID
+    body: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+class Sender(Strict, frozen=True):
+    """Who wrote from outside, as far as the channel knows."""
+
+    side: Side
+    name: str
+    email: str = ""
+    phone: str = ""
+    city: str = ""
+    country: str = ""
+    language: str = ""
+    zone: str = ""
+    since: datetime | None = None
+
+
+class ReceiveMessage(Strict, frozen=True):
+    """A message from outside. The target is its conversation, begun when it is new.
+
+    A channel derives the command id from its own message id, so a hook called twice makes one
+    message. `order_number` links the conversation to an order; `team_id` is whose queue it joins.
+    """
+
+    message_id: UUID
+    sender: Sender
+    channel: Channel
+    subject: str
+    body: str
+    at: datetime
+    order_number: str = ""
+    team_id: UUID = NIL
+    attachments: tuple[Attachment, ...] = ()

@@ -1,0 +1,165 @@
+"""Conversations on the server: replies, notes and messages from outside become messages."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from msgspec import structs
+
+from console.conversations.model import (
+    Conversation,
+    Lane,
+    LaneName,
+    Message,
+    checked_body,
+    lane,
+    staff_message,
+    with_message,
+)
+from console.conversations.records import (
+    CONVERSATION,
+    MESSAGE,
+    AddNote,
+    ReceiveMessage,
+    Sender,
+    SendReply,
+)
+from console.kernel.clock import whole_ms
+from console.kernel.codec import NIL
+from console.kernel.errors import Refused
+from console.people.model import Action, Party
+from console.people.server.parties import ensure_party
+from console.people.server.scopes import queue_scopes
+from console.sync.records import Scopes
+from console.sync.server.dispatch import Handles, Request
+from console.sync.server.tx import Stored, Tx
+
+
+@dataclass(frozen=True)
+class MessageAdded:
+    """A message joined a conversation, which stands as it is after it."""
+
+    conversation: Conversation
+    message: Message
+    scopes: Scopes
+    sender: Party | None = None
+    order_number: str = ""
+    team_id: UUID = NIL
+
+
+def send_reply(tx: Tx, request: Request[SendReply]) -> None:
+    """A public answer, unless a colleague answered since the author looked."""
+    args = request.args
+    stored = _conversation(tx, request.target)
+    if args.lane == "internal":
+        raise Refused("bad_lane", "A reply goes to the buyer or the seller.")
+    if lane(stored.record, args.lane) is None:
+        raise Refused("nobody_there", f"There is no {args.lane} in this conversation.")
+    if not args.anyway and _newer_reply(tx, stored.record, request):
+        raise Refused("newer_reply", "A colleague answered meanwhile.")
+    _write(tx, stored.record, request, args.lane)
+
+
+def _write(
+    tx: Tx, conversation: Conversation, request: Request[SendReply] | Request[AddNote], to: LaneName
+) -> None:
+    args = request.args
+    author, at = request.actor.user_id, whole_ms(tx.at)
+    message = staff_message(
+        conversation, _fresh(tx, args.message_id), to, args.body, author, at, args.attachments
+    )
+    add_message(tx, conversation, message)
+
+
+def _newer_reply(tx: Tx, conversation: Conversation, request: Request[SendReply]) -> bool:
+    last = tx.get(MESSAGE, conversation.answered) if conversation.answered != NIL else None
+    if last is None or last.record.author_id == request.actor.user_id:
+        return False
+    return last.rev > request.base_rev
+
+
+def add_note(tx: Tx, request: Request[AddNote]) -> None:
+    """A word among staff."""
+    _write(tx, _conversation(tx, request.target).record, request, "internal")
+
+
+def receive_message(tx: Tx, request: Request[ReceiveMessage]) -> None:
+    """A message from outside; its conversation begins when it is new."""
+    args = request.args
+    stored = tx.get(CONVERSATION, request.target)
+    scopes = stored.scopes if stored else queue_scopes(tx, args.team_id)
+    sender = ensure_party(tx, party_told(args.sender), scopes)
+    conversation = stored.record if stored else _begun(tx, request.target, args)
+    conversation = _with_lane(conversation, Lane(args.sender.side, sender.id, args.channel))
+    message = Message(
+        id=_fresh(tx, args.message_id),
+        conversation_id=request.target,
+        pos=conversation.count + 1,
+        lane=args.sender.side,
+        author="party",
+        author_id=sender.id,
+        body=checked_body(args.body, args.attachments),
+        at=whole_ms(min(args.at, tx.at)),
+        channel=args.channel,
+        attachments=args.attachments,
+    )
+    add_message(tx, conversation, message, scopes, sender, args.order_number, args.team_id)
+
+
+def add_message(
+    tx: Tx,
+    conversation: Conversation,
+    message: Message,
+    scopes: Scopes | None = None,
+    sender: Party | None = None,
+    order_number: str = "",
+    team_id: UUID = NIL,
+) -> Conversation:
+    """Put the next message into a conversation and tell the rooms that asked."""
+    after = with_message(conversation, message)
+    tx.record(CONVERSATION, after, scopes)
+    tx.record(MESSAGE, message)
+    stored = _conversation(tx, conversation.id)
+    tx.emit(MessageAdded(after, message, stored.scopes, sender, order_number, team_id))
+    return after
+
+
+def party_told(sender: Sender, party_id: UUID = NIL) -> Party:
+    """A sender as the party they are."""
+    return Party(id=party_id, **structs.asdict(sender))
+
+
+def move_conversation(tx: Tx, conversation_id: UUID, scopes: Scopes) -> None:
+    """Let exactly `scopes` see the conversation; its messages follow."""
+    stored = _conversation(tx, conversation_id)
+    if stored.scopes != scopes:
+        tx.record(CONVERSATION, stored.record, scopes)
+
+
+def _conversation(tx: Tx, conversation_id: UUID) -> Stored[Conversation]:
+    stored = tx.get(CONVERSATION, conversation_id)
+    if stored is None:
+        raise Refused("no_conversation", "There is no such conversation.")
+    return stored
+
+
+def _fresh(tx: Tx, message_id: UUID) -> UUID:
+    if tx.get(MESSAGE, message_id) is not None:
+        raise Refused("message_id_taken", "There is a message with this id already.")
+    return message_id
+
+
+def _begun(tx: Tx, conversation_id: UUID, args: ReceiveMessage) -> Conversation:
+    at = whole_ms(min(args.at, tx.at))
+    return Conversation(id=conversation_id, subject=args.subject, created_at=at, last_at=at)
+
+
+def _with_lane(conversation: Conversation, new: Lane) -> Conversation:
+    others = tuple(known for known in conversation.lanes if known.name != new.name)
+    return structs.replace(conversation, lanes=(*others, new))
+
+
+HANDLERS = (
+    Handles(SendReply, Action.REPLY, CONVERSATION, send_reply),
+    Handles(AddNote, Action.NOTE, CONVERSATION, add_note),
+    Handles(ReceiveMessage, Action.RECEIVE, None, receive_message),
+)

@@ -1,0 +1,57 @@
+"""Reads of conversations and messages, and the query columns their documents project to."""
+
+from uuid import UUID
+
+from console.conversations.model import Conversation, Message
+from console.conversations.records import CONVERSATION, MESSAGE
+from console.kernel.clock import to_ms
+from console.store.reader import Reader, Value
+
+PAGE = 100
+"""Messages read at a time; older ones follow by their position."""
+
+
+def conversation_columns(conversation: Conversation) -> dict[str, Value]:
+    """Query columns of a conversation."""
+    return {"last_at": to_ms(conversation.last_at)}
+
+
+def message_columns(message: Message) -> dict[str, Value]:
+    """Query columns of a message."""
+    return {
+        "conversation_id": message.conversation_id.bytes,
+        "pos": message.pos,
+        "internal": int(message.lane == "internal"),
+    }
+
+
+def conversation(reader: Reader, conversation_id: UUID) -> Conversation | None:
+    """The conversation of that id."""
+    row = reader.row("SELECT id, doc FROM conversations WHERE id = :id", id=conversation_id.bytes)
+    return CONVERSATION.read(conversation_id, row[1]) if row else None
+
+
+def messages(
+    reader: Reader, conversation_id: UUID, before: int | None = None, limit: int = PAGE
+) -> list[Message]:
+    """The last `limit` messages whose position is below `before`, oldest first."""
+    found = reader.rows(
+        "SELECT pos, id, doc FROM messages WHERE conversation_id = :conversation"
+        " AND pos < :before ORDER BY pos DESC, id LIMIT :limit",
+        conversation=conversation_id.bytes,
+        before=before if before is not None else 1 << 62,
+        limit=limit,
+    )
+    return [MESSAGE.read(UUID(bytes=bytes(row[1])), row[2]) for row in reversed(found)]
+
+
+def messages_after(reader: Reader, conversation_id: UUID, after: int, limit: int) -> list[Message]:
+    """The first `limit` messages whose position is above `after`, oldest first."""
+    found = reader.rows(
+        "SELECT pos, id, doc FROM messages WHERE conversation_id = :conversation"
+        " AND pos > :after ORDER BY pos, id LIMIT :limit",
+        conversation=conversation_id.bytes,
+        after=after,
+        limit=limit,
+    )
+    return [MESSAGE.read(UUID(bytes=bytes(row[1])), row[2]) for row in found]

@@ -1,0 +1,1 @@
+"""The floor everything stands on: ids, time, money, errors, signals, tasks, codec, logs, assets."""

@@ -1,0 +1,61 @@
+"""Named tasks that somebody owns: the only place that starts one."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+
+class Tasks:
+    """The tasks of one owner: kept referenced, named, their failures logged, ended together."""
+
+    def __init__(self) -> None:
+        self._running: set[asyncio.Task[Any]] = set()
+
+    def spawn(self, work: Coroutine[Any, Any, T], *, name: str) -> asyncio.Task[T]:
+        """Start `work` on the running loop. An exception other than cancellation is logged."""
+        loop = asyncio.get_running_loop()
+        task = loop.create_task(work, name=name)
+        self._running.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("task_failed", exc_info=error, extra={"task": task.get_name()})
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the tasks still running, sorted."""
+        return sorted(task.get_name() for task in self._running)
+
+    async def close(self) -> None:
+        """Cancel what still runs and wait until all of it has ended."""
+        mine = asyncio.current_task()
+        pending = [task for task in self._running if task is not mine]
+        for task in pending:
+            task.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
+
+
+async def race(**contenders: Coroutine[Any, Any, Any]) -> None:
+    """Run all until the first ends, end the others, then raise what the first raised, if it did.
+
+    The keyword is the task's name. Being cancelled cancels them all.
+    """
+    loop = asyncio.get_running_loop()
+    running = [loop.create_task(work, name=name) for name, work in contenders.items()]
+    try:
+        done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+    for task in running:
+        if task in done:
+            task.result()

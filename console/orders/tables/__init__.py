@@ -1,0 +1,1 @@
+"""Orders as stored on both sides: query columns and reads in `rows`, tables in `schema`."""

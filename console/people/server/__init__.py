@@ -1,0 +1,1 @@
+"""People on the server: accounts and passwords, sessions, scopes, parties."""

@@ -1,0 +1,79 @@
+"""Reads of people, and the query columns their documents project to."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from console.people.model import Party, Role, Team, User
+from console.people.records import PARTY, ROLE, TEAM, USER
+from console.store.reader import Reader, Value, listed
+
+
+def role_columns(role: Role) -> dict[str, Value]:
+    """Query columns of a role."""
+    return {"name": role.name}
+
+
+def team_columns(team: Team) -> dict[str, Value]:
+    """Query columns of a team."""
+    return {"name": team.name}
+
+
+def user_columns(user: User) -> dict[str, Value]:
+    """Query columns of a user; the address in lower case, as it is looked up."""
+    return {"email": user.email.lower(), "name": user.name, "active": int(user.active)}
+
+
+def party_columns(party: Party) -> dict[str, Value]:
+    """Query columns of a party; `handle` tells parties apart (their side and address)."""
+    return {"handle": handle(party.side, party.email), "name": party.name}
+
+
+def handle(side: str, email: str) -> str:
+    """What tells one party from another: the same person may both buy and sell."""
+    return f"{side}:{email.lower()}" if email else ""
+
+
+def users(reader: Reader) -> list[User]:
+    """All users, by name."""
+    found = reader.rows("SELECT name, id, doc FROM users ORDER BY name, id")
+    return [USER.read(UUID(bytes=bytes(row[1])), row[2]) for row in found]
+
+
+def teams(reader: Reader) -> list[Team]:
+    """All teams, by name."""
+    found = reader.rows("SELECT name, id, doc FROM teams ORDER BY name, id")
+    return [TEAM.read(UUID(bytes=bytes(row[1])), row[2]) for row in found]
+
+
+def role(reader: Reader, name: str) -> Role | None:
+    """The role of that name."""
+    row = reader.row("SELECT id, doc FROM roles WHERE name = :name", name=name)
+    return ROLE.read(UUID(bytes=bytes(row[0])), row[1]) if row else None
+
+
+def user(reader: Reader, user_id: UUID) -> User | None:
+    """The user of that id."""
+    row = reader.row("SELECT id, doc FROM users WHERE id = :id", id=user_id.bytes)
+    return USER.read(user_id, row[1]) if row else None
+
+
+def user_by_email(reader: Reader, email: str) -> User | None:
+    """The user of that address, whatever its letter case."""
+    row = reader.row("SELECT id, doc FROM users WHERE email = :email", email=email.lower())
+    return USER.read(UUID(bytes=bytes(row[0])), row[1]) if row else None
+
+
+def parties(reader: Reader, ids: Iterable[UUID]) -> dict[UUID, Party]:
+    """The parties of those ids that are known, by id."""
+    names, params = listed("p", ids)
+    found = reader.rows(f"SELECT id, doc FROM parties WHERE id IN {names}", **params)
+    records = [PARTY.read(UUID(bytes=bytes(row[0])), row[1]) for row in found]
+    return {party.id: party for party in records}
+
+
+def party_by_handle(reader: Reader, side: str, email: str) -> Party | None:
+    """The party with that address on that side."""
+    row = reader.row(
+        "SELECT id, doc FROM parties WHERE handle = :handle", handle=handle(side, email)
+    )
+    return PARTY.read(UUID(bytes=bytes(row[0])), row[1]) if row else None

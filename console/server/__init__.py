@@ -1,0 +1,1 @@
+"""The server's root: configuration, the assembled core, routes, sign-in, the process itself."""

@@ -1,0 +1,91 @@
+"""The web face: routes, errors as values, headers, and the OpenAPI page made from the same types."""
+
+import logging
+from typing import Any
+
+from litestar import Litestar, MediaType, Request, Response
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+from litestar.types import Message, Scope
+
+from console import __version__
+from console.kernel.errors import Denied, ParleyError, Refused, SignedOut, Unavailable
+from console.server import admin_routes, auth, figures, sync_routes, ticket_routes
+from console.server.auth import Gate
+from console.server.core import Core
+
+ROUTES = (
+    *auth.ROUTES,
+    *sync_routes.ROUTES,
+    *ticket_routes.ROUTES,
+    *admin_routes.ROUTES,
+    *figures.ROUTES,
+)
+MAX_BODY_BYTES = 1024 * 1024
+_PRIVATE = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
+
+log = logging.getLogger(__name__)
+
+
+def make_app(core: Core, control_token: str) -> Litestar:
+    """The ASGI application over a core."""
+    return Litestar(
+        route_handlers=list(ROUTES),
+        guards=[auth.needs_leave],
+        exception_handlers={
+            ParleyError: _known_error,
+            HTTPException: _web_error,
+            Exception: _bug,
+        },
+        before_send=[_private],
+        state=State({"core": core, "gate": Gate(core, control_token)}),
+        request_max_body_size=MAX_BODY_BYTES,
+        openapi_config=OpenAPIConfig(title="Parley", version=__version__, path="/schema"),
+        logging_config=None,
+        debug=False,
+    )
+
+
+def _known_error(request: Request[Any, Any, Any], error: ParleyError) -> Response[Any]:
+    headers = {}
+    match error:
+        case SignedOut():
+            status, code = 401, error.code
+        case Denied():
+            status, code = 403, error.code
+        case Refused():
+            status, code = 422, error.code
+        case Unavailable():
+            status, code = 503, "unavailable"
+            headers["retry-after"] = str(int(error.retry_after_s or 5))
+        case _:
+            return _bug(request, error)
+    fields = error.fields if isinstance(error, Refused) else {}
+    return _answer(status, code, str(error), fields, headers)
+
+
+def _web_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    fields = {}
+    if isinstance(error.extra, list):
+        fields = {str(e.get("key", "body")): str(e.get("message", "")) for e in error.extra}
+    return _answer(error.status_code, "bad_request", error.detail, fields)
+
+
+def _bug(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    log.error("request_failed", exc_info=error, extra={"path": request.url.path})
+    return _answer(500, "server_error", "The server failed on this request; it is logged.", {})
+
+
+def _answer(
+    status: int, code: str, message: str, fields: dict[str, str], headers: Any = None
+) -> Response[Any]:
+    content = {"code": code, "message": message, "fields": fields}
+    return Response(content, status_code=status, media_type=MediaType.JSON, headers=headers)
+
+
+async def _private(message: Message, _: Scope) -> None:
+    # Nothing here may be kept by a cache between us and the console (security page, class 24).
+    if message["type"] == "http.response.start":
+        kept = message.get("headers", ())
+        message["headers"] = [*kept, *_PRIVATE]

@@ -1,0 +1,59 @@
+"""Where a server keeps its data, where it listens, and how it is reached by its own machine."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from console.kernel.errors import Unusable
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8425
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@dataclass(frozen=True)
+class ServerConfig:
+    """What `parley serve` was asked for. `port` 0 takes any free one."""
+
+    data: Path
+    host: str = DEFAULT_HOST
+    port: int = DEFAULT_PORT
+    database_url: str | None = None
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+
+    @property
+    def url(self) -> str:
+        """The database: the one asked for, else SQLite in the data folder."""
+        return self.database_url or f"sqlite:///{(self.data / 'parley.db').absolute()}"
+
+    @property
+    def logs(self) -> Path:
+        """Where the server's logs are."""
+        return self.data / "logs"
+
+    def check(self) -> None:
+        """Make the data folder. Raises Unusable, in one sentence, for what cannot work."""
+        if bool(self.tls_cert) != bool(self.tls_key):
+            raise Unusable("tls", "TLS needs both --tls-cert and --tls-key.")
+        for file in (self.tls_cert, self.tls_key):
+            if file is not None and not file.is_file():
+                raise Unusable("tls", f"The file {file} cannot be read.")
+        if self.host not in LOOPBACK and self.tls_cert is None:
+            raise Unusable(
+                "tls",
+                f"Listening on {self.host} needs TLS: give --tls-cert and --tls-key,"
+                " or listen on 127.0.0.1.",
+            )
+        make_private(self.data)
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder that only its owner may enter. Raises Unusable when that fails."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        probe = folder / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Unusable("folder", f"The folder {folder} cannot be used: {reason}.") from error

@@ -1,0 +1,37 @@
+"""The rooms that the server runs: their command handlers, subscriptions and tables."""
+
+from typing import Any
+
+from sqlalchemy import MetaData
+
+from console.catalog import catalog
+from console.conversations import server as conversations
+from console.orders import server as orders
+from console.people.model import authorize
+from console.people.server import schema as people_schema
+from console.store.schema import records
+from console.sync.server import schema as spine_schema
+from console.sync.server.dispatch import Dispatch
+from console.sync.server.tx import Stored, Subscribers
+from console.tickets import server as tickets
+from console.tickets.server import links
+
+SUBSCRIBERS: Subscribers = tickets.SUBSCRIBERS
+
+
+def dispatch() -> Dispatch:
+    """Every command of every room, each permitted by the one rule in `people`."""
+    return Dispatch((*orders.HANDLERS, *conversations.HANDLERS, *tickets.HANDLERS), permit)
+
+
+def permit(actor: Any, action: str, stored: Stored[Any] | None) -> None:
+    """Raise Denied unless the actor may do the action to the record."""
+    authorize(actor, action, stored.scopes if stored else None)
+
+
+def metadata() -> tuple[MetaData, MetaData]:
+    """All tables of the server: those of records, and those that only the server has."""
+    catalog()
+    own = {table.metadata for table in (people_schema.session, links.ticket_link)}
+    assert own == {spine_schema.spine}, "server tables are all declared on the spine's metadata"
+    return records, spine_schema.spine

@@ -1,0 +1,133 @@
+"""The server process: hold the folder, open the core, listen, say so, stop cleanly."""
+
+import asyncio
+import logging
+import os
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+
+from console import __version__
+from console.kernel.clock import SystemClock
+from console.kernel.errors import Unusable
+from console.kernel.logs import log_to
+from console.server import lock
+from console.server.app import make_app
+from console.server.config import ServerConfig
+from console.server.core import open_core
+from console.store.engine import open_database
+from console.sync.wire import MAX_FRAME_BYTES
+
+STOP_DEADLINE_S = 5
+MAX_WAITING_CONNECTIONS = 2048
+
+log = logging.getLogger(__name__)
+Ready = Callable[[str], None]
+
+
+def say_ready(url: str) -> None:
+    """The line that tells whoever started us that we accept."""
+    sys.stdout.write(f"Parley server ready at {url}\n")
+    sys.stdout.flush()
+
+
+def serve(config: ServerConfig, ready: Ready = say_ready) -> None:
+    """Run a server until SIGTERM or SIGINT. Raises Unusable when it cannot start."""
+    config.check()
+    log_to(config.logs, "server")
+    with lock.holding(config.data):
+        listener = _listen(config)
+        try:
+            uvloop_run(_serve(config, listener, ready))
+        finally:
+            listener.close()
+
+
+def uvloop_run(work: Any) -> None:
+    """Run a coroutine on uvloop where there is one."""
+    if sys.platform == "win32":
+        asyncio.run(work)
+        return
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(work)
+
+
+def _listen(config: ServerConfig) -> socket.socket:
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((config.host, config.port))
+    except OSError as error:
+        listener.close()
+        reason = error.strerror or str(error)
+        text = f"Cannot listen on {config.host}:{config.port}: {reason}. Choose another --port."
+        raise Unusable("port", text) from error
+    listener.listen(MAX_WAITING_CONNECTIONS)
+    listener.set_inheritable(True)
+    return listener
+
+
+async def _serve(config: ServerConfig, listener: socket.socket, ready: Ready) -> None:
+    database = open_database(config.url)
+    core = await open_core(database, SystemClock(), serving=True)
+    token = lock.new_control_token()
+    url = _url(config, listener)
+    cert = str(config.tls_cert.absolute()) if config.tls_cert else None
+    running = lock.Running(url, os.getpid(), token, cert)
+    server = _Server(
+        uvicorn_config(config, make_app(core, token)), lambda: _started(config, running, ready)
+    )
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        lock.withdraw(config.data, running)
+        core.close()
+        log.info("server_stopped")
+
+
+def _started(config: ServerConfig, running: lock.Running, ready: Ready) -> None:
+    lock.announce(config.data, running)
+    log.info("server_ready", extra={"url": running.url, "version": __version__})
+    ready(running.url)
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn, telling when it accepts."""
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._tell = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if not self.should_exit:
+            self._tell()
+
+
+def uvicorn_config(config: ServerConfig, app: Any) -> uvicorn.Config:
+    """Uvicorn as Parley runs it: no compression on sockets, no trust in proxy headers."""
+    return uvicorn.Config(
+        app,
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        ws_max_size=MAX_FRAME_BYTES,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=STOP_DEADLINE_S,
+        ssl_certfile=config.tls_cert,
+        ssl_keyfile=config.tls_key,
+    )
+
+
+def _url(config: ServerConfig, listener: socket.socket) -> str:
+    scheme = "https" if config.tls_cert else "http"
+    host = f"[{config.host}]" if ":" in config.host else config.host
+    return f"{scheme}://{host}:{listener.getsockname()[1]}"

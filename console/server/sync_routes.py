@@ -1,0 +1,180 @@
+"""The four doors of the sync protocol: commands, changes, bootstrap, live."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import Any
+
+from litestar import Request, WebSocket, get, post, websocket
+from litestar.exceptions import WebSocketDisconnect
+from litestar.params import FromQuery, JSONBody
+from litestar.response import Stream
+
+from console.kernel.errors import Refused, SignedOut
+from console.people.model import Action, Actor
+from console.server.auth import PUBLIC, SIGNED_IN
+from console.server.core import Core
+from console.store.reader import Reader
+from console.sync import wire
+from console.sync.records import (
+    BYE_PROTOCOL,
+    BYE_SIGNED_OUT,
+    MAX_COMMANDS,
+    MAX_COMMANDS_BYTES,
+    SUBPROTOCOL,
+    Batch,
+    BootEnd,
+    BootPage,
+    BootStart,
+    Bootstrap,
+    Bye,
+    Command,
+    Commands,
+    Hello,
+    Result,
+    Results,
+    Scopes,
+)
+from console.sync.server import epoch
+from console.sync.server.feed import Resume, first_page, resume_of, token_of
+from console.sync.server.live import Ended, LiveSession, receive
+
+HELLO_DEADLINE_S = 10.0
+
+log = logging.getLogger(__name__)
+
+
+@post(
+    "/sync/v1/commands",
+    opt={"action": SIGNED_IN},
+    status_code=200,
+    request_max_body_size=MAX_COMMANDS_BYTES,
+)
+async def commands(request: Request[Any, Any, Any], data: JSONBody[Commands]) -> Results:
+    """Decide up to 100 commands in order; each answer stands with its effects."""
+    if len(data.commands) > MAX_COMMANDS:
+        raise Refused("too_many_commands", f"At most {MAX_COMMANDS} commands at a time.")
+    core: Core = request.app.state.core
+    results = await core.execute(request.state.actor, data.commands)
+    return Results(tuple(results))
+
+
+@get("/sync/v1/changes", opt={"action": Action.READ})
+async def changes(request: Request[Any, Any, Any], after: FromQuery[int]) -> Batch:
+    """What changed after a cursor, for when the live socket is silent."""
+    core: Core = request.app.state.core
+    actor: Actor = request.state.actor
+    return await core.read(lambda reader: core.feed.changes(reader, after, actor.scopes))
+
+
+@post("/sync/v1/bootstrap", opt={"action": Action.READ}, status_code=200)
+async def bootstrap(request: Request[Any, Any, Any], data: JSONBody[Bootstrap]) -> Stream:
+    """Everything in scope, newest first, as compressed NDJSON in pages that can be resumed."""
+    core: Core = request.app.state.core
+    actor: Actor = request.state.actor
+    scopes = actor.scopes.intersection(data.scopes) if data.scopes else actor.scopes
+    known = core.catalog.names
+    kinds = tuple(kind for kind in known if not data.kinds or kind in data.kinds)
+    resume = resume_of(data.resume) if data.resume else None
+    return Stream(
+        _pages(core, scopes, kinds, resume), media_type="application/x-ndjson+zstd",
+        headers={"x-parley-scopes": ",".join(map(str, sorted(scopes)))},
+    )  # fmt: skip
+
+
+async def _pages(
+    core: Core, scopes: Scopes, kinds: tuple[str, ...], resume: Resume | None
+) -> AsyncIterator[bytes]:
+    def begin(reader: Reader) -> BootStart:
+        start = resume.start if resume else core.feed.head(reader)
+        totals = core.feed.totals(reader, scopes, kinds)
+        return BootStart(start, epoch.current(reader), tuple(sorted(scopes)), totals)
+
+    start = await core.read(begin)
+    deflate = wire.Deflater()
+    yield deflate.block([wire.control_line(start)])
+    at = resume or first_page(start.start, kinds[0])
+    while True:
+        page = await core.read(partial(core.feed.page, scopes=scopes, kinds=kinds, at=at))
+        if page.next is None:
+            break
+        mark = wire.control_line(BootPage(token_of(page.next), page.as_of))
+        yield deflate.block([*page.rows, mark])
+        at = page.next
+    yield deflate.block([*page.rows, wire.control_line(BootEnd(page.as_of))]) + deflate.end()
+
+
+class _Socket:
+    """The web server's socket as the sync protocol sees it."""
+
+    def __init__(self, socket: WebSocket[Any, Any, Any]) -> None:
+        self._socket = socket
+
+    async def send(self, data: str | bytes) -> None:
+        await self._socket.send_data(data, mode="text" if isinstance(data, str) else "binary")
+
+    async def receive(self) -> str | bytes:
+        event = await self._socket.receive()
+        if event["type"] == "websocket.disconnect":
+            raise ConnectionError("the console is gone")
+        found = event.get("text") or event.get("bytes") or b""
+        return found if isinstance(found, str | bytes) else b""
+
+
+@websocket("/sync/v1/live", opt={"action": PUBLIC})
+async def live(socket: WebSocket[Any, Any, Any]) -> None:
+    """The live socket. Its first frame carries the token, so no URL or header ever does."""
+    if socket.headers.get("origin"):
+        # Consoles send no Origin; whoever does is a page in somebody's browser.
+        await socket.close(code=1008, reason="no browsers here")
+        return
+    await socket.accept(subprotocols=SUBPROTOCOL)
+    core: Core = socket.app.state.core
+    channel = _Socket(socket)
+    try:
+        await _serve(core, channel)
+    except Ended as ended:
+        await _part(channel, socket, ended.bye)
+    except (ConnectionError, WebSocketDisconnect):
+        pass
+    except SignedOut:
+        await _part(channel, socket, Bye(BYE_SIGNED_OUT))
+
+
+async def _serve(core: Core, channel: _Socket) -> None:
+    try:
+        async with asyncio.timeout(HELLO_DEADLINE_S):
+            hello = await receive(channel)
+    except TimeoutError as error:
+        raise Ended(Bye(BYE_PROTOCOL)) from error
+    if not isinstance(hello, Hello):
+        raise Ended(Bye(BYE_PROTOCOL))
+    actor = await core.actor(hello.token)
+    if actor.device != hello.device or Action.READ not in actor.actions:
+        raise Ended(Bye(BYE_SIGNED_OUT))
+
+    async def execute(command: Command) -> Result:
+        return (await core.execute(await core.actor(hello.token), [command]))[0]
+
+    async def granted() -> Scopes:
+        return (await core.actor(hello.token)).scopes
+
+    def last_number(reader: Reader) -> int:
+        row = reader.row("SELECT last_n FROM device WHERE id = :id", id=hello.device.bytes)
+        return int(row[0]) if row else 0
+
+    session = LiveSession(channel, core.hub, core.feed, core.database, core.clock, execute, granted)
+    await session.run(hello, actor.user_id, await core.read(last_number))
+
+
+async def _part(channel: _Socket, socket: WebSocket[Any, Any, Any], bye: Bye | None) -> None:
+    try:
+        if bye is not None:
+            await channel.send(wire.pack(bye))
+        await socket.close(code=bye.code if bye and bye.code >= 4000 else 1000)
+    except (ConnectionError, WebSocketDisconnect, RuntimeError) as error:
+        log.info("parting_failed", exc_info=error)
+
+
+ROUTES = (commands, changes, bootstrap, live)

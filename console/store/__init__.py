@@ -1,0 +1,1 @@
+"""SQLite and PostgreSQL: connections, the one-writer threads, schema versions."""

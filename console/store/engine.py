@@ -1,0 +1,156 @@
+"""The server's database: one writing connection and pooled readers, SQLite or PostgreSQL alike."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from sqlalchemy import (
+    Connection,
+    Engine,
+    MetaData,
+    QueuePool,
+    TextClause,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlcipher3 import dbapi2
+
+from console.kernel.errors import Unusable
+from console.store import sqlite
+from console.store.reader import Reader, Row, Value
+
+T = TypeVar("T")
+READERS = 4
+POSTGRES_SCHEMES = ("postgresql", "postgresql+psycopg")
+
+
+class SqlReader:
+    """Reads through a SQLAlchemy connection; see `Reader`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def rows(self, sql: str, /, **params: Value) -> list[Row]:
+        return list(self.connection.execute(_text(sql), params).fetchall())
+
+    def row(self, sql: str, /, **params: Value) -> Row | None:
+        return self.connection.execute(_text(sql), params).fetchone()
+
+
+@lru_cache(maxsize=512)
+def _text(sql: str) -> TextClause:
+    return text(sql)
+
+
+class Database:
+    """One database with its two doors: `writing` (one at a time) and `read` (pooled threads)."""
+
+    def __init__(self, writer: Engine, readers: Engine) -> None:
+        self.writer = writer
+        self.readers = readers
+        self.dialect: Literal["sqlite", "postgresql"] = (
+            "sqlite" if writer.dialect.name == "sqlite" else "postgresql"
+        )
+        self._threads = ThreadPoolExecutor(max_workers=READERS, thread_name_prefix="read")
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction, committed at the end, rolled back by an exception."""
+        with self.writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Reader]:
+        """One consistent snapshot for several reads, on the calling thread."""
+        with self.readers.connect() as connection:
+            yield SqlReader(connection)
+
+    async def read(self, work: Callable[[Reader], T]) -> T:
+        """`work(reader)` on a pooled thread."""
+
+        def job() -> T:
+            with self.reading() as reader:
+                return work(reader)
+
+        return await asyncio.wrap_future(self._threads.submit(job))
+
+    def close(self) -> None:
+        """Finish running reads and close every connection."""
+        self._threads.shutdown(wait=True)
+        self.readers.dispose()
+        self.writer.dispose()
+
+
+def open_sqlite(path: Path, *, key: bytes | None = None, durable: bool = True) -> Database:
+    """The database in the file `path`, made when missing.
+
+    `durable` asks for `synchronous=FULL`: what is committed survives power loss.
+    """
+    synchronous: Literal["FULL", "NORMAL"] = "FULL" if durable else "NORMAL"
+
+    def connect_writer() -> dbapi2.Connection:
+        return sqlite.connect(path, key=key, synchronous=synchronous)
+
+    def connect_reader() -> dbapi2.Connection:
+        connection = sqlite.connect(path, key=key, mode="rw")
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    writer = _sqlite_engine(connect_writer, 1, "BEGIN IMMEDIATE")
+    writer.connect().close()  # makes the file before anybody reads it
+    return Database(writer, _sqlite_engine(connect_reader, READERS, "BEGIN"))
+
+
+def _sqlite_engine(creator: Callable[[], dbapi2.Connection], size: int, begin: str) -> Engine:
+    engine = create_engine(
+        "sqlite://", module=dbapi2, paramstyle="named", creator=creator, poolclass=QueuePool,
+        pool_size=size, max_overflow=0, hide_parameters=True,
+    )  # fmt: skip
+
+    # The driver begins nothing by itself (isolation_level=None), so savepoints stay inside.
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def open_database(url: str) -> Database:
+    """The database at a SQLAlchemy URL: `sqlite:///FILE` or `postgresql://…`.
+
+    Raises Unusable with one sentence when the URL is not understood or nobody answers.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise Unusable("database_url", "The database URL is not understood.") from error
+    if parsed.drivername == "sqlite" and parsed.database:
+        return open_sqlite(Path(parsed.database))
+    if parsed.drivername not in POSTGRES_SCHEMES:
+        raise Unusable(
+            "database_url",
+            f"Parley runs on sqlite:///FILE or postgresql://…, not on {parsed.drivername}.",
+        )
+    engine = create_engine(
+        parsed.set(drivername="postgresql+psycopg"), pool_size=READERS + 1, pool_pre_ping=True,
+        hide_parameters=True,
+    )  # fmt: skip
+    try:
+        engine.connect().close()
+    except OperationalError as error:
+        raise Unusable(
+            "database_away", f"PostgreSQL does not answer at {parsed.render_as_string()}."
+        ) from error
+    return Database(engine, engine)
+
+
+def create_missing(connection: Connection, metadata: MetaData) -> None:
+    """Create the tables and indexes of `metadata` that are not there yet."""
+    metadata.create_all(connection, checkfirst=True)

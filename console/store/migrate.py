@@ -1,0 +1,50 @@
+"""Bring a server's database to this release's schema; refuse one from a newer release."""
+
+from pathlib import Path
+
+from sqlalchemy import inspect, text
+
+from console.kernel.errors import Unusable
+from console.store.engine import Database
+
+_FOLDER = Path(__file__).parent / "migrations"
+
+
+def versions() -> list[str]:
+    """The schema versions this release knows, oldest first."""
+    return sorted(path.name[:4] for path in (_FOLDER / "versions").glob("[0-9]*.py"))
+
+
+def version_of(database: Database) -> str | None:
+    """The schema version a database has, None for an empty one."""
+    with database.readers.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return str(found) if found else None
+
+
+def upgrade(database: Database) -> None:
+    """Create or upgrade the schema, in one transaction; nothing to do costs one query.
+
+    Raises Unusable `newer_schema` when a newer release wrote the database.
+    """
+    found = version_of(database)
+    known = versions()
+    if found == known[-1]:
+        return
+    if found is not None and found not in known:
+        raise Unusable(
+            "newer_schema",
+            f"This database was written by a newer Parley (schema {found}, this one knows"
+            f" {known[-1]}): install that release, or restore a backup made before the upgrade.",
+        )
+    # Alembic takes over a second to import, so only those who need it pay.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    with database.writing() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

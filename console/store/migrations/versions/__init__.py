@@ -1,0 +1,1 @@
+"""One file a schema version; the highest number is the version this release writes."""

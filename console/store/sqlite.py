@@ -1,0 +1,103 @@
+"""Raw SQLite connections through `sqlcipher3`: the build guard, the pragmas, the key."""
+
+from pathlib import Path
+from typing import Literal
+
+from sqlcipher3 import dbapi2
+
+from console.kernel.errors import Refused, Unusable
+
+Connection = dbapi2.Connection
+DatabaseError = dbapi2.DatabaseError
+KEY_BYTES = 32
+BUSY_TIMEOUT_MS = 10_000
+
+# https://sqlite.org/wal.html#walresetbug: commits can be lost from 3.7.0 on; fixed in 3.51.3
+# and in these two backports.
+_FIXED = (3, 51, 3)
+_BACKPORTS = {(3, 44): 6, (3, 50): 7}
+
+
+def is_fixed(version: tuple[int, int, int]) -> bool:
+    """Whether this SQLite release has the WAL-reset fix."""
+    patch = _BACKPORTS.get(version[:2])
+    return version >= _FIXED or (patch is not None and version[2] >= patch)
+
+
+def guard_build(version: tuple[int, int, int] | None = None) -> str:
+    """The SQLite release in use, as text; raises Unusable when it can lose commits."""
+    major, minor, patch = (int(part) for part in dbapi2.sqlite_version.split("."))
+    found = version or (major, minor, patch)
+    text = ".".join(map(str, found))
+    if not is_fixed(found):
+        raise Unusable(
+            "sqlite_unfixed",
+            f"SQLite {text} can lose commits in WAL mode: "
+            "install sqlcipher3 0.6.4 or newer, which brings SQLite 3.53.",
+        )
+    return text
+
+
+def connect(
+    path: Path,
+    *,
+    key: bytes | None = None,
+    mode: Literal["ro", "rw", "rwc"] = "rwc",
+    synchronous: Literal["NORMAL", "FULL"] = "FULL",
+    cache_kib: int = 16_384,
+) -> Connection:
+    """An open connection in WAL mode that begins transactions only when told to.
+
+    `key` (32 bytes, used raw: no derivation time) encrypts the file; None leaves it plain.
+    The connection may be handed between threads, one at a time. Raises Refused `wrong_key`
+    when the file is encrypted with another key or is no database, Unusable when it cannot be
+    opened at all.
+    """
+    guard_build()
+    if key is not None and len(key) != KEY_BYTES:
+        raise ValueError("a raw key has 32 bytes")
+    try:
+        connection = dbapi2.connect(
+            f"{path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
+        )
+    except dbapi2.OperationalError as error:
+        raise Unusable(
+            "database_unreadable", f"The file {path} cannot be opened: {error}."
+        ) from error
+    try:
+        _configure(connection, key, mode, synchronous, cache_kib)
+    except dbapi2.DatabaseError as error:
+        connection.close()
+        if isinstance(error, dbapi2.OperationalError):
+            text = f"The file {path} cannot be opened: {error}."
+            raise Unusable("database_unreadable", text) from error
+        raise Refused("wrong_key", f"The file {path} does not open with this key.") from error
+    return connection
+
+
+def _configure(
+    connection: Connection, key: bytes | None, mode: str, synchronous: str, cache_kib: int
+) -> None:
+    run = connection.execute
+    if key is not None:
+        run("PRAGMA cipher_log_level = NONE")
+        run(f"PRAGMA key = \"x'{key.hex()}'\"")
+    run(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    run("SELECT count(*) FROM sqlite_schema")
+    if mode != "ro":
+        run("PRAGMA journal_mode = WAL")
+        run(f"PRAGMA synchronous = {synchronous}")
+        run("PRAGMA foreign_keys = ON")
+        run("PRAGMA secure_delete = ON")
+    run(f"PRAGMA cache_size = -{cache_kib}")
+    run("PRAGMA temp_store = MEMORY")
+
+
+def remove(path: Path) -> None:
+    """Delete a database file with its journal files; missing ones are fine."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)

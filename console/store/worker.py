@@ -1,0 +1,30 @@
+"""One thread that owns one SQLite file: whoever wants it written queues here."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Worker:
+    """Runs functions one after another on its own thread, in the order they were asked for."""
+
+    def __init__(self, name: str) -> None:
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """The result of `work()`, which must be one whole transaction; raises what it raises.
+
+        Cancelling the wait does not undo the work.
+        """
+        return await asyncio.wrap_future(self._executor.submit(work))
+
+    def wait(self, work: Callable[[], T]) -> T:
+        """The same, blocking the calling thread."""
+        return self._executor.submit(work).result()
+
+    def close(self) -> None:
+        """Finish what is queued, then end the thread."""
+        self._executor.shutdown(wait=True)

@@ -1,0 +1,156 @@
+"""One writer thread that lets many jobs share a transaction, so that one flush serves them all."""
+
+import asyncio
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from console.kernel.errors import Unavailable
+from console.store.engine import Database
+
+T = TypeVar("T")
+BATCH = 64
+
+log = logging.getLogger(__name__)
+
+
+class Unit(Protocol):
+    """What the jobs of one transaction write through."""
+
+    def begin(self) -> None:
+        """A job starts."""
+
+    def keep(self) -> None:
+        """The job ended well: its writes stay."""
+
+    def drop(self) -> None:
+        """The job failed: its writes are undone, those of earlier jobs stay."""
+
+    def finish(self) -> None:
+        """All jobs are done: write what is still held back; the commit comes next."""
+
+
+U = TypeVar("U", bound=Unit)
+
+
+class _Job(NamedTuple):
+    work: Callable[[Any], Any]
+    done: Future[Any]
+
+
+class Writer(Generic[U]):
+    """Takes jobs in order, runs up to `BATCH` of those that wait in one transaction, commits once.
+
+    A job that raises undoes only itself. When the commit itself fails, each job is run again in
+    a transaction of its own, so jobs must bear a second run. `committed(unit)` is called on the
+    writer thread after each commit and before the jobs' results are known.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        open_unit: Callable[[Connection], U],
+        committed: Callable[[U], None] = lambda unit: None,
+    ) -> None:
+        self._database = database
+        self._open_unit = open_unit
+        self._committed = committed
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._thread.start()
+
+    async def submit(self, work: Callable[[U], T]) -> T:
+        """The result of `work(unit)` once it is durable; raises what it raised.
+
+        Raises Unavailable when the database cannot be written now (full, read-only, away).
+        """
+        return await asyncio.wrap_future(self.put(work))
+
+    def put(self, work: Callable[[U], T]) -> Future[T]:
+        """The same without waiting."""
+        done: Future[T] = Future()
+        self._jobs.put(_Job(work, done))
+        return done
+
+    @property
+    def waiting(self) -> int:
+        """Jobs not yet taken up."""
+        return self._jobs.qsize()
+
+    def close(self) -> None:
+        """Finish what waits, then end the thread."""
+        self._jobs.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            batch = [job]
+            while len(batch) < BATCH and not self._jobs.empty():
+                following = self._jobs.get()
+                if following is None:
+                    self._jobs.put(None)
+                    break
+                batch.append(following)
+            self._write(batch)
+
+    def _write(self, batch: list[_Job]) -> None:
+        batch = [job for job in batch if job.done.set_running_or_notify_cancel()]
+        try:
+            settled = self._transact(batch)
+        except Exception as error:  # noqa: BLE001 - the edge: a failure becomes its job's
+            self._retry_alone(batch, error)
+        else:
+            _settle(settled)
+
+    def _retry_alone(self, batch: list[_Job], error: Exception) -> None:
+        for job in batch:
+            if len(batch) > 1:
+                try:
+                    settled = self._transact([job])
+                except Exception as again:  # noqa: BLE001 - as above
+                    job.done.set_exception(_translated(again))
+                else:
+                    _settle(settled)
+            else:
+                job.done.set_exception(_translated(error))
+
+    def _transact(self, batch: list[_Job]) -> list[tuple[_Job, Any, Exception | None]]:
+        settled: list[tuple[_Job, Any, Exception | None]] = []
+        with self._database.writing() as connection:
+            unit = self._open_unit(connection)
+            for job in batch:
+                unit.begin()
+                try:
+                    result = job.work(unit)
+                except DBAPIError:
+                    raise
+                except Exception as error:  # noqa: BLE001 - as above
+                    unit.drop()
+                    settled.append((job, None, error))
+                else:
+                    unit.keep()
+                    settled.append((job, result, None))
+            unit.finish()
+        self._committed(unit)
+        return settled
+
+
+def _settle(settled: list[tuple[_Job, Any, Exception | None]]) -> None:
+    for job, result, error in settled:
+        if error is None:
+            job.done.set_result(result)
+        else:
+            job.done.set_exception(error)
+
+
+def _translated(error: Exception) -> Exception:
+    if isinstance(error, OperationalError):
+        log.error("database_write_failed", exc_info=error)
+        return Unavailable("The database cannot be written now.", retry_after_s=5.0)
+    return error

@@ -1,0 +1,96 @@
+"""The console's side of the pipe: starts the engine, hears it, starts it again when it dies."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+import msgspec
+
+from console.kernel.signal import Signal
+from console.kernel.tasks import Tasks
+from console.sync.client import pipe
+
+RESTART_AFTER_S = 0.5
+QUIT_DEADLINE_S = 3.0
+
+log = logging.getLogger(__name__)
+
+
+class Bridge:
+    """The engine process as signals and one method. `said` carries every frame it sends.
+
+    After a restart the console says Begin again (see `restarted`); nothing is lost, as the work
+    is in the files.
+    """
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._command = command
+        self._tasks = Tasks()
+        self._process: asyncio.subprocess.Process | None = None
+        self._closing = False
+        self.said: Signal[pipe.FromEngine] = Signal()
+        self.restarted: Signal[None] = Signal()
+
+    def start(self) -> None:
+        """Start the engine; needs the running loop."""
+        self._tasks.spawn(self._keep_running(), name="engine")
+
+    def send(self, frame: pipe.ToEngine) -> None:
+        """Tell the engine something; dropped while it restarts, as Begin then tells it all."""
+        process = self._process
+        if process is None or process.stdin is None or process.stdin.is_closing():
+            return
+        process.stdin.write(pipe.packed(frame))
+
+    async def close(self) -> None:
+        """End the engine and wait until its files are closed."""
+        self._closing = True
+        process = self._process
+        if process is not None and process.stdin is not None:
+            process.stdin.close()
+            try:
+                async with asyncio.timeout(QUIT_DEADLINE_S):
+                    await process.wait()
+            except TimeoutError:
+                process.kill()
+        await self._tasks.close()
+
+    async def _keep_running(self) -> None:
+        first = True
+        while not self._closing:
+            await self._run_once(first)
+            first = False
+            if not self._closing:
+                log.error("engine_died")
+                await asyncio.sleep(RESTART_AFTER_S)
+
+    async def _run_once(self, first: bool) -> None:
+        process = await asyncio.create_subprocess_exec(
+            *self._command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        self._process = process
+        if not first:
+            self.restarted.emit(None)
+        try:
+            await self._listen(process)
+        except asyncio.IncompleteReadError:
+            await process.wait()
+        finally:
+            self._process = None
+            if process.returncode is None and not self._closing:
+                process.kill()
+
+    async def _listen(self, process: asyncio.subprocess.Process) -> None:
+        stream = process.stdout
+        assert stream is not None, "the engine's output is a pipe"
+        while True:
+            (size,) = pipe.HEADER.unpack(await stream.readexactly(pipe.HEADER.size))
+            body = await stream.readexactly(size)
+            try:
+                frame = pipe.from_engine.decode(body)
+            except msgspec.DecodeError:
+                log.exception("engine_not_understood")
+                return
+            self.said.emit(frame)

@@ -1,0 +1,242 @@
+"""The engine: the process beside the console that holds the network and writes the cache.
+
+It starts after the first paint, is started again when it dies, and knows nothing of Qt. The
+root that knows the record kinds (`console/desktop/engine.py`) runs it.
+"""
+
+import asyncio
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+from uuid import UUID
+
+import httpx
+from msgspec import Struct, structs
+
+from console.kernel import codec
+from console.kernel.clock import Clock
+from console.kernel.errors import Refused, Unavailable
+from console.kernel.tasks import Tasks
+from console.store import sqlite
+from console.store.worker import Worker
+from console.sync.client import pipe
+from console.sync.client.http import make_client
+from console.sync.client.link import Status
+from console.sync.client.outbox import Outbox
+from console.sync.client.replica import Replica, open_replica
+from console.sync.client.session import JSON, Identity, Session, Told, check
+from console.sync.client.standing import Touched
+from console.sync.registry import Catalog
+
+CACHE = "cache.db"
+WORK = "work.db"
+
+log = logging.getLogger(__name__)
+Tell = Callable[[pipe.FromEngine], None]
+
+
+class _Session(Struct, frozen=True):
+    """The server's answer to a sign-in."""
+
+    token: str
+    user_id: UUID
+    name: str
+    email: str
+    role: str
+
+
+class Engine:
+    """Takes the console's frames, answers with its own; everything else is inside."""
+
+    def __init__(self, tell: Tell, clock: Clock, catalog: Catalog) -> None:
+        self._tell = tell
+        self._clock = clock
+        self._catalog = catalog
+        self._tasks = Tasks()
+        self._worker = Worker("cache")
+        self._replica: Replica | None = None
+        self._work: sqlite.Connection | None = None
+        self._session: Session | None = None
+        self._identity: Identity | None = None
+        self._status = Status()
+        self._since = clock.now()
+        self._synced_at: datetime | None = None
+
+    async def take(self, frame: pipe.ToEngine) -> None:
+        """Do what the console asks."""
+        match frame:
+            case pipe.SignIn():
+                self._tasks.spawn(self._sign_in(frame), name="sign-in")
+            case pipe.Begin():
+                await self._begin(frame)
+            case pipe.Poke():
+                await self._read_outbox()
+            case pipe.Hurry() if self._session is not None:
+                self._session.hurry()
+            case pipe.GoOffline(stay) if self._session is not None:
+                self._session.stay_offline(stay)
+            case pipe.SignOut():
+                self._tasks.spawn(self._sign_out(), name="sign-out")
+
+    async def close(self) -> None:
+        """End the session and close the files."""
+        await self._tasks.close()
+        if self._replica is not None:
+            self._replica.close()
+        if self._work is not None:
+            self._work.close()
+        self._worker.close()
+
+    # -- sessions
+
+    async def _sign_in(self, asked: pipe.SignIn) -> None:
+        try:
+            async with make_client(asked.server) as client:
+                body = {"email": asked.email, "password": asked.password, "device": asked.device}
+                response = await client.post(
+                    "/auth/sign-in", content=codec.encode(body), headers=JSON
+                )
+                check(response)
+                told = codec.decode(response.content, _Session)
+            self._tell(pipe.SignedIn(*structs.astuple(told)))
+        except Refused as refusal:
+            self._tell(pipe.SignInFailed(refusal.code, refusal.message))
+        except Unavailable as away:
+            self._tell(pipe.SignInFailed("unavailable", away.message))
+        except (httpx.TransportError, OSError):
+            self._tell(pipe.SignInFailed("unreachable", f"No answer from {asked.server}."))
+
+    async def _begin(self, begin: pipe.Begin) -> None:
+        folder = Path(begin.folder)
+        self._identity = Identity(begin.server, begin.token, begin.user_id, begin.device)
+        replica = await self._worker.run(
+            lambda: open_replica(folder / CACHE, begin.key, self._catalog)
+        )
+        await self._worker.run(lambda: replica.greet(begin.server, begin.user_id))
+        self._replica = replica
+        self._work = sqlite.connect(folder / WORK, key=begin.key, mode="rw", cache_kib=1_024)
+        self._work.execute("PRAGMA query_only = ON")
+        self._tell(pipe.Opened(usable=replica.standing.cursor is not None))
+        told = Told(self._show, self._changed, self._answered, self._stopped)
+        self._session = Session(self._identity, replica, self._worker, self._clock, told)
+        self._tasks.spawn(self._session.run(), name="session")
+        await self._read_outbox()
+
+    async def _read_outbox(self) -> None:
+        if self._session is None or self._work is None:
+            return
+        outbox = Outbox(self._work)
+        self._session.queue(await self._worker.run(outbox.queued))
+
+    async def _sign_out(self) -> None:
+        if self._identity is not None:
+            token = {"authorization": f"Bearer {self._identity.token}"}
+            try:
+                async with make_client(self._identity.server) as client:
+                    await client.post("/auth/sign-out", headers=token)
+            except httpx.TransportError:
+                log.info("signed_out_offline")
+        self._tell(pipe.SignedOut())
+
+    # -- what the session tells
+
+    def _show(self, status: Status) -> None:
+        if status.mode != self._status.mode:
+            self._since = self._clock.now()
+        self._status = status
+        if status.mode == "live":
+            self._synced_at = self._clock.now()
+        self._report()
+
+    def _changed(self, touched: Touched) -> None:
+        if self._status.mode == "live":
+            self._synced_at = self._clock.now()
+        kinds = {kind: ids for kind, ids in touched.items() if ids}
+        self._tell(pipe.Changed(kinds, self._cursor()))
+
+    def _answered(self, results: tuple[Any, ...]) -> None:
+        self._tell(pipe.Answered(results))
+
+    def _stopped(self, reason: str) -> None:
+        log.warning("session_stopped", extra={"cause": reason})
+
+    def _cursor(self) -> int:
+        return (self._replica.standing.cursor if self._replica else None) or 0
+
+    def _report(self) -> None:
+        status = self._status
+        self._tell(
+            pipe.Standing(
+                mode=status.mode,
+                done=status.done,
+                total=status.total,
+                cursor=self._cursor(),
+                synced_at=self._synced_at,
+                since=self._since,
+            )
+        )
+
+
+async def run_engine(catalog: Catalog, clock: Clock, source: BinaryIO, sink: BinaryIO) -> None:
+    """Serve the console at the other end of the pipe until it closes it."""
+    loop = asyncio.get_running_loop()
+    incoming: asyncio.Queue[pipe.ToEngine | None] = asyncio.Queue()
+    outgoing = _Outgoing(sink)
+    engine = Engine(outgoing.put, clock, catalog)
+
+    def read() -> None:
+        while (frame := read_frame(source)) is not None:
+            loop.call_soon_threadsafe(incoming.put_nowait, pipe.to_engine.decode(frame))
+        loop.call_soon_threadsafe(incoming.put_nowait, None)
+
+    threading.Thread(target=read, name="pipe", daemon=True).start()
+    try:
+        while (frame := await incoming.get()) is not None:
+            await engine.take(frame)
+    finally:
+        await engine.close()
+        outgoing.close()
+
+
+def read_frame(source: BinaryIO) -> bytes | None:
+    """The next frame's body, None when the other end has closed the pipe."""
+    header = source.read(pipe.HEADER.size)
+    if len(header) < pipe.HEADER.size:
+        return None
+    (size,) = pipe.HEADER.unpack(header)
+    if size > pipe.MAX_BYTES:
+        log.error("pipe_frame_too_large", extra={"bytes": size})
+        return None
+    body = source.read(size)
+    return body if len(body) == size else None
+
+
+class _Outgoing:
+    """Writes frames on a thread of its own, so a busy console never stalls the network."""
+
+    def __init__(self, sink: BinaryIO) -> None:
+        self._frames: queue.SimpleQueue[pipe.FromEngine | None] = queue.SimpleQueue()
+        self._sink = sink
+        self._thread = threading.Thread(target=self._run, name="pipe-out", daemon=True)
+        self._thread.start()
+
+    def put(self, frame: pipe.FromEngine) -> None:
+        """Send a frame after those before it."""
+        self._frames.put(frame)
+
+    def close(self) -> None:
+        """Send what waits, then end."""
+        self._frames.put(None)
+        self._thread.join(timeout=1.0)
+
+    def _run(self) -> None:
+        try:
+            while (frame := self._frames.get()) is not None:
+                self._sink.write(pipe.packed(frame))
+                self._sink.flush()
+        except (BrokenPipeError, ValueError):
+            log.info("console_gone")

@@ -1,0 +1,80 @@
+"""The one way out: HTTP and WebSocket clients that speak plain text to this machine only."""
+
+import ssl
+from urllib.parse import urlsplit
+
+import httpx
+import truststore
+from websockets.asyncio.client import ClientConnection, connect
+
+from console.kernel.errors import Refused
+from console.sync.records import SUBPROTOCOL
+from console.sync.wire import MAX_FRAME_BYTES
+
+CONNECT_S = 10.0
+ANSWER_S = 30.0
+PING_S = 20.0
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def checked_url(text: str) -> str:
+    """A server's address as it is used: scheme and host, no path.
+
+    `https://` is added where no scheme is given (`http://` for this machine). Raises Refused
+    `bad_url`, or `insecure` for plain HTTP to any other machine.
+    """
+    bare = text.strip().rstrip("/")
+    host = urlsplit(f"//{bare}").hostname if "://" not in bare else None
+    url = bare if "://" in bare else f"{'http' if host in LOOPBACK else 'https'}://{bare}"
+    try:
+        parts = urlsplit(url)
+        named, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise Refused("bad_url", f"{text!r} is no server address.") from error
+    if parts.scheme not in ("http", "https") or not named or parts.path or parts.query:
+        raise Refused("bad_url", f"{text!r} is no server address: write it like https://desk.shop.")
+    if parts.scheme == "http" and named not in LOOPBACK:
+        raise Refused("insecure", f"{named} is another machine: use https:// to reach it.")
+    shown = f"[{named}]" if ":" in named else named
+    return f"{parts.scheme}://{shown}" + (f":{port}" if port else "")
+
+
+def is_local(url: str) -> bool:
+    """Whether the address is this machine's own."""
+    return urlsplit(url).hostname in LOOPBACK
+
+
+def trust(certificate: str | None = None) -> ssl.SSLContext:
+    """What we trust: the system's store, or one certificate alone (a server of this machine's)."""
+    if certificate is not None:
+        return ssl.create_default_context(cafile=certificate)
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def make_client(url: str, certificate: str | None = None) -> httpx.AsyncClient:
+    """The only maker of HTTP clients. Raises what `checked_url` raises."""
+    base = checked_url(url)
+    return httpx.AsyncClient(
+        base_url=base,
+        verify=trust(certificate),
+        timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S),
+        follow_redirects=False,
+        trust_env=not is_local(base),
+    )
+
+
+async def open_live(url: str, certificate: str | None = None) -> ClientConnection:
+    """The live socket, compression off (frames bring their own). Raises OSError and friends."""
+    base = checked_url(url)
+    secure = base.startswith("https")
+    return await connect(
+        base.replace("http", "ws", 1) + "/sync/v1/live",
+        subprotocols=[SUBPROTOCOL],  # type: ignore[list-item]
+        compression=None,
+        max_size=MAX_FRAME_BYTES,
+        open_timeout=CONNECT_S,
+        ping_interval=PING_S,
+        ping_timeout=PING_S,
+        ssl=trust(certificate) if secure else None,
+        proxy=None if is_local(base) else True,
+    )

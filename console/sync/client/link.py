@@ -1,0 +1,428 @@
+"""The link's decisions, without a socket: events go in, actions come out, time is an argument.
+
+It decides when to connect, what to fetch, which commands to send next and what to tell the
+console. `session` carries the actions out, one after another, and reports back as events.
+"""
+
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+from uuid import UUID
+
+from msgspec import structs
+
+from console.sync.client.standing import Boot, Standing
+from console.sync.records import (
+    BYE_SIGNED_OUT,
+    BYE_VERSION,
+    MAX_COMMANDS,
+    MAX_COMMANDS_BYTES,
+    Batch,
+    Bye,
+    Command,
+    Epoch,
+    Expected,
+    Ping,
+    Rejected,
+    Result,
+    ResultFrame,
+    Resync,
+    Retry,
+    ScopeFrame,
+    Scopes,
+    Seq,
+    ServerFrame,
+    Welcome,
+)
+
+BACKOFF_FIRST_S = 0.5
+BACKOFF_MOST_S = 30.0
+BEHIND_S = 5.0
+
+Mode = Literal["offline", "connecting", "loading", "catchup", "live", "signed_out", "outdated"]
+
+
+@dataclass(frozen=True)
+class Status:
+    """What the console shows of the link. `done` of `total` while loading or catching up."""
+
+    mode: Mode = "offline"
+    done: int = 0
+    total: int = 0
+
+
+# Actions, carried out in order.
+
+
+@dataclass(frozen=True)
+class Connect:
+    """Open the live socket and greet with where the replica stands."""
+
+
+@dataclass(frozen=True)
+class Fetch:
+    """Fetch pages: of everything, or of some scopes beside the live frames."""
+
+    boot: Boot | None
+    scopes: tuple[int, ...] = ()
+    sweep: bool = False
+
+
+@dataclass(frozen=True)
+class Post:
+    """Send these commands, numbered."""
+
+    commands: tuple[Command, ...]
+
+
+@dataclass(frozen=True)
+class Absorb:
+    """Apply a batch and acknowledge it."""
+
+    batch: Batch
+
+
+@dataclass(frozen=True)
+class Greeted:
+    """Keep what the welcome said: epoch, scopes, head."""
+
+    epoch: Epoch
+    scopes: Scopes
+    head: Seq
+
+
+@dataclass(frozen=True)
+class Rescope:
+    """Keep only what these scopes show."""
+
+    scopes: Scopes
+
+
+@dataclass(frozen=True)
+class Report:
+    """Give these final results to the console."""
+
+    results: tuple[Result, ...]
+
+
+@dataclass(frozen=True)
+class Tell:
+    """Show this status."""
+
+    status: Status
+
+
+@dataclass(frozen=True)
+class Wake:
+    """Call `tick` again at this monotonic time."""
+
+    at: float
+
+
+@dataclass(frozen=True)
+class Hang:
+    """Close the socket."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Nothing more can be done: signed out, or this console is too old."""
+
+    reason: Literal["signed_out", "outdated"]
+
+
+Action = Connect | Fetch | Post | Absorb | Greeted | Rescope | Report | Tell | Wake | Hang | Stop
+
+
+@dataclass
+class _Queue:
+    """Commands still to be answered, in order, each in its ticket's lane."""
+
+    waiting: dict[UUID, tuple[UUID, Command]] = field(default_factory=dict)
+    answered: set[UUID] = field(default_factory=set)
+    in_flight: tuple[UUID, ...] = ()
+    held: dict[UUID, float] = field(default_factory=dict)
+    next_n: int = 1
+    alone: bool = False
+    not_before: float = 0.0
+
+    def replace(self, entries: Iterable[tuple[UUID, Command]]) -> None:
+        """Take the outbox as it is now; what was answered is not sent again."""
+        listed = {command.cmd_id: (lane, command) for lane, command in entries}
+        self.answered &= listed.keys()
+        self.waiting = {k: v for k, v in listed.items() if k not in self.answered}
+
+    def next_batch(self, now: float) -> tuple[Command, ...]:
+        """The commands to send next, numbered: in order, a held lane's left out."""
+        shut = {lane for lane, until in self.held.items() if until > now}
+        chosen: list[Command] = []
+        size = 0
+        for lane, command in self.waiting.values():
+            size += len(bytes(command.args)) + 256
+            if lane in shut:
+                continue
+            if len(chosen) == (1 if self.alone else MAX_COMMANDS) or (
+                chosen and size > MAX_COMMANDS_BYTES
+            ):
+                break
+            chosen.append(structs.replace(command, n=self.next_n + len(chosen)))
+        self.in_flight = tuple(command.cmd_id for command in chosen)
+        return tuple(chosen)
+
+
+class Link:
+    """One console's conversation with its server; see the module."""
+
+    def __init__(self, rng: random.Random | None = None) -> None:
+        self._rng = rng or random.Random()  # noqa: S311 - spreads reconnects, guards nothing
+        self._standing = Standing()
+        self._phase: Literal["idle", "fetching", "connecting", "live", "stopped"] = "idle"
+        self._queue = _Queue()
+        self._attempts = 0
+        self._retry_at = 0.0
+        self._goal: Seq = 0
+        self._from: Seq = 0
+        self._behind_since: float | None = None
+        self._fetching_beside = False
+        self._wanted: set[int] = set()
+        self.status = Status()
+
+    # -- events
+
+    def start(self, standing: Standing) -> Iterator[Action]:
+        """The engine has opened the replica, which stands like this."""
+        self._standing = standing
+        yield from self._set_out()
+
+    def moved(self, standing: Standing) -> None:
+        """The replica now stands like this: called after every action that changed it."""
+        self._standing = standing
+
+    def queued(self, entries: Iterable[tuple[UUID, Command]], now: float) -> Iterator[Action]:
+        """The outbox holds these commands, in order."""
+        self._queue.replace(entries)
+        yield from self._send(now)
+
+    def closed(self, now: float, retry_after: float | None = None) -> Iterator[Action]:
+        """The socket is gone, or could not be opened."""
+        if self._phase in ("connecting", "live"):
+            yield from self._go_offline(now, retry_after)
+
+    def page(self, boot: Boot) -> Iterator[Action]:
+        """A page of a bootstrap is in the cache."""
+        if self._phase == "fetching":
+            yield self._tell("loading", boot.got, sum(boot.totals.values()))
+
+    def fetched(self, now: float) -> Iterator[Action]:
+        """A bootstrap is complete."""
+        if self._phase == "fetching":
+            self._phase = "connecting"
+            yield self._tell("connecting")
+            yield Connect()
+        else:
+            self._fetching_beside = False
+            yield from self._fetch_wanted()
+
+    def fetch_failed(self, now: float, *, restart: bool = False) -> Iterator[Action]:
+        """A bootstrap broke off; `restart` when its resume token is no good any more."""
+        self._fetching_beside = False
+        if self._phase != "fetching":
+            yield from self._hang_up(now)
+        elif restart:
+            yield Fetch(None, sweep=True)
+        else:
+            yield from self._go_offline(now)
+
+    def posted(self, results: Iterable[Result], now: float) -> Iterator[Action]:
+        """The server answered the commands in flight."""
+        queue, final = self._queue, []
+        queue.in_flight = ()
+        for result in results:
+            match result.outcome:
+                case Expected(n):
+                    queue.next_n = n
+                    break
+                case Retry(after_s):
+                    lane, _ = queue.waiting[result.cmd_id]
+                    queue.held[lane] = now + after_s
+                    yield Wake(now + after_s)
+                case _:
+                    queue.next_n += 1
+                    queue.waiting.pop(result.cmd_id, None)
+                    queue.answered.add(result.cmd_id)
+                    final.append(result)
+        if final:
+            yield Report(tuple(final))
+        yield from self._send(now)
+
+    def post_failed(self, now: float, retry_after: float | None = None) -> Iterator[Action]:
+        """The commands in flight got no answer: they go again, with the same ids."""
+        self._queue.in_flight = ()
+        wait = retry_after or self._backoff()
+        self._queue.not_before = now + wait
+        yield Wake(now + wait)
+
+    def post_refused(self, code: str, now: float) -> Iterator[Action]:
+        """The server would not look at the commands in flight: find out which one is at fault."""
+        queue, sent = self._queue, self._queue.in_flight
+        queue.in_flight = ()
+        if len(sent) > 1:
+            queue.alone = True
+            yield from self._send(now)
+        else:
+            queue.alone = False
+            yield from self.posted([Result(cmd_id, Rejected(code)) for cmd_id in sent], now)
+
+    def signed_out(self) -> Iterator[Action]:
+        """The server does not know our token."""
+        yield from self._stop("signed_out")
+
+    def tick(self, now: float) -> Iterator[Action]:
+        """Time has passed."""
+        if self._phase == "idle" and now >= self._retry_at:
+            yield from self._set_out()
+        elif self._phase == "live":
+            if self._behind_since is not None and now - self._behind_since >= BEHIND_S:
+                yield from self._hang_up(now)
+            else:
+                yield from self._send(now)
+
+    def hurry(self, now: float) -> Iterator[Action]:
+        """Somebody wants it now: the network came back, or a person asked."""
+        self._retry_at = now
+        self._queue.not_before = now
+        yield from self.tick(now)
+
+    def frame(self, frame: ServerFrame, now: float) -> Iterator[Action]:
+        """A frame came in."""
+        match frame:
+            case Welcome():
+                yield from self._welcomed(frame, now)
+            case Batch():
+                yield from self._batch(frame, now)
+            case ScopeFrame(_, add, remove):
+                held = (frozenset(self._standing.scopes) | set(add)) - set(remove)
+                yield Rescope(held)
+                self._wanted = (self._wanted | set(add)) - set(remove)
+                yield from self._fetch_wanted()
+            case ResultFrame(result):
+                yield from self.posted([result], now)
+            case Ping(head) if isinstance(head, int) and head > (self._standing.cursor or 0):
+                self._behind_since = self._behind_since or now
+                yield Wake(now + BEHIND_S)
+            case Ping():
+                yield Tell(self.status)
+            case Resync():
+                self._phase = "fetching"
+                yield Hang()
+                yield self._tell("loading")
+                yield Fetch(None, sweep=True)
+            case Bye():
+                yield from self._bye(frame, now)
+
+    # -- decisions
+
+    def _set_out(self) -> Iterator[Action]:
+        if self._standing.cursor is None:
+            self._phase = "fetching"
+            boot = self._standing.boot
+            yield self._tell(
+                "loading", boot.got if boot else 0, sum(boot.totals.values()) if boot else 0
+            )
+            yield Fetch(boot)
+        else:
+            self._phase = "connecting"
+            yield self._tell("connecting")
+            yield Connect()
+
+    def _welcomed(self, frame: Welcome, now: float) -> Iterator[Action]:
+        held, now_held = frozenset(self._standing.scopes), frozenset(frame.scopes)
+        self._wanted = (self._wanted | (now_held - held)) & now_held
+        self._phase, self._attempts, self._behind_since = "live", 0, None
+        self._queue.next_n = frame.last_n + 1
+        self._queue.in_flight, self._queue.not_before = (), now
+        self._from, self._goal = self._standing.cursor or 0, frame.head
+        yield Greeted(frame.epoch, now_held, frame.head)
+        if frame.mode == "catchup":
+            yield self._tell("catchup", 0, self._distance())
+        elif frame.mode == "live":
+            yield self._tell("live")
+        if frame.mode != "resync":
+            yield from self._fetch_wanted()
+            yield from self._send(now)
+
+    def _batch(self, batch: Batch, now: float) -> Iterator[Action]:
+        if batch.from_seq != self._standing.cursor:
+            yield from self._hang_up(now)
+            return
+        self._behind_since = None
+        yield Absorb(batch)
+        if self.status.mode == "live":
+            return
+        if batch.to_seq >= self._goal:
+            yield self._tell("live")
+        else:
+            yield self._tell("catchup", batch.to_seq - self._from, self._distance())
+
+    def _distance(self) -> int:
+        # Numbers of different epochs are far apart and say nothing about the work between them.
+        far = self._goal - self._from
+        return far if self._goal >> 32 == self._from >> 32 else 0
+
+    def _fetch_wanted(self) -> Iterator[Action]:
+        if self._fetching_beside or self._phase != "live":
+            return
+        boot = self._standing.boot
+        if boot is not None and boot.scopes:
+            self._fetching_beside = True
+            yield Fetch(boot, boot.scopes)
+        elif self._wanted:
+            self._fetching_beside = True
+            scopes, self._wanted = tuple(sorted(self._wanted)), set()
+            yield Fetch(None, scopes)
+
+    def _send(self, now: float) -> Iterator[Action]:
+        queue = self._queue
+        if self._phase != "live" or queue.in_flight or now < queue.not_before:
+            return
+        batch = queue.next_batch(now)
+        if batch:
+            yield Post(batch)
+
+    def _bye(self, bye: Bye, now: float) -> Iterator[Action]:
+        yield Hang()
+        if bye.code == BYE_SIGNED_OUT:
+            yield from self._stop("signed_out")
+        elif bye.code == BYE_VERSION:
+            yield from self._stop("outdated")
+        else:
+            yield from self._go_offline(now, bye.retry_after_s)
+
+    def _hang_up(self, now: float) -> Iterator[Action]:
+        yield Hang()
+        yield from self._go_offline(now)
+
+    def _go_offline(self, now: float, retry_after: float | None = None) -> Iterator[Action]:
+        self._phase = "idle"
+        self._behind_since = None
+        self._fetching_beside = False
+        wait = self._backoff()
+        self._retry_at = now + max(wait, retry_after or 0.0)
+        yield self._tell("offline")
+        yield Wake(self._retry_at)
+
+    def _backoff(self) -> float:
+        # Full jitter, so that a thousand consoles do not come back in the same second.
+        most: float = min(BACKOFF_MOST_S, BACKOFF_FIRST_S * 2**self._attempts)
+        self._attempts = min(self._attempts + 1, 16)
+        return BACKOFF_FIRST_S / 2 + self._rng.uniform(0, most)
+
+    def _stop(self, reason: Literal["signed_out", "outdated"]) -> Iterator[Action]:
+        self._phase = "stopped"
+        yield self._tell(reason)
+        yield Stop(reason)
+
+    def _tell(self, mode: Mode, done: int = 0, total: int = 0) -> Tell:
+        self.status = Status(mode, done, total)
+        return Tell(self.status)

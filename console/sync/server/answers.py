@@ -1,0 +1,106 @@
+"""Answers already given: a command's outcome is kept with its effects and repeated on request."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import msgspec
+
+from console.kernel import codec
+from console.kernel.clock import to_ms
+from console.kernel.errors import Bug
+from console.sync.records import Accepted, Command, Expected, Final, Merged, Outcome, Rejected
+from console.sync.registry import Actor
+from console.sync.server import schema
+from console.sync.server.tx import Tx
+
+_final: msgspec.json.Decoder[Final] = msgspec.json.Decoder(Final)
+
+
+@dataclass
+class Decision:
+    """What becomes of a command; `outcome` is known once its transaction finishes.
+
+    `first` is the decision that this one repeats.
+    """
+
+    digest: bytes
+    rejected: bool = False
+    outcome: Outcome | None = None
+    first: "Decision | None" = None
+
+    @property
+    def settled(self) -> Outcome:
+        """The outcome. Raises Bug before the transaction has finished."""
+        outcome = self.first.outcome if self.first else self.outcome
+        if outcome is None:
+            raise Bug("asked for an outcome before its transaction finished")
+        return outcome
+
+
+def given(tx: Tx, cmd_id: UUID) -> Decision | None:
+    """The decision on this command id, from this transaction or an earlier one."""
+    noted = tx.noted(("answer", cmd_id))
+    if isinstance(noted, Decision):
+        return noted
+    sql = "SELECT req_hash, status, result FROM applied_command WHERE cmd_id = :id"
+    found = tx.rows(sql, id=cmd_id.bytes)
+    if not found:
+        return None
+    digest, status, result = found[0]
+    return Decision(bytes(digest), status == "rejected", _final.decode(result))
+
+
+def out_of_order(tx: Tx, actor: Actor, command: Command) -> Outcome | None:
+    """What to answer when commands are missing before this one, or it is older than the record.
+
+    Ids make retries harmless, numbers only keep one device's order; 0 asks for none.
+    """
+    if actor.device is None or command.n == 0:
+        return None
+    last_n, pruned_n = device_numbers(tx, actor.device)
+    if command.n > last_n + 1:
+        return Expected(last_n + 1)
+    return Rejected("already_processed") if command.n <= pruned_n else None
+
+
+def device_numbers(tx: Tx, device: UUID) -> tuple[int, int]:
+    """The highest number answered for this device, and the highest whose answer is pruned."""
+    noted: tuple[int, int] | None = tx.noted(("device", device))
+    if noted is not None:
+        return noted
+    rows = tx.rows("SELECT last_n, pruned_n FROM device WHERE id = :id", id=device.bytes)
+    return (rows[0][0], rows[0][1]) if rows else (0, 0)
+
+
+def keep(tx: Tx, actor: Actor, command: Command, decision: Decision) -> None:
+    """Store the decision with the effects; its outcome gets its place in the log at the end."""
+    tx.note(("answer", command.cmd_id), decision)
+    if actor.device is not None and command.n:
+        last_n, pruned_n = device_numbers(tx, actor.device)
+        last_n = max(last_n, command.n)
+        tx.note(("device", actor.device), (last_n, pruned_n))
+        tx.insert(
+            schema.device,
+            id=actor.device.bytes,
+            user_id=actor.user_id.bytes,
+            last_n=last_n,
+            pruned_n=pruned_n,
+            seen_at=to_ms(tx.at),
+        )
+
+
+def row(tx: Tx, actor: Actor, command: Command, decision: Decision) -> dict[str, object]:
+    """The settled decision as its table row. The current record is left out: it is read anew."""
+    outcome = decision.settled
+    kept = Rejected(outcome.code, outcome.fields) if isinstance(outcome, Rejected) else outcome
+    return {
+        "cmd_id": command.cmd_id.bytes,
+        "device": actor.device.bytes if actor.device else None,
+        "n": command.n,
+        "user_id": actor.user_id.bytes,
+        "req_hash": decision.digest,
+        "status": type(outcome).__name__.lower(),
+        "result": codec.encode(kept).decode(),
+        "seq": outcome.seq if isinstance(outcome, Accepted | Merged) else None,
+        "at": to_ms(tx.at),
+    }

@@ -1,0 +1,246 @@
+"""What a console may know, read from the database: the log after its cursor, or all of it in pages."""
+
+import base64
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+from msgspec import Raw
+
+from console.kernel import codec
+from console.kernel.errors import Refused
+from console.store.reader import Reader, Row, Value, listed
+from console.sync.records import (
+    PAGE_ROWS,
+    Batch,
+    Change,
+    Epoch,
+    Scopes,
+    Seq,
+    internal_scope,
+    sees,
+)
+from console.sync.registry import Catalog, RecordTable
+from console.sync.server import epoch
+
+_IDS_PER_QUERY = 500
+_LAST_ID = b"\xff" * 16
+
+
+class Resume(codec.Strict, frozen=True):
+    """Where a bootstrap stopped: in which kind, after which id, and where its log starts."""
+
+    start: Seq
+    kind: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """Up to PAGE_ROWS rows of one kind, newest id first; `next` continues, None at the end."""
+
+    rows: list[bytes]
+    as_of: Seq
+    next: Resume | None
+
+
+class Feed:
+    """Reads the log and the tables for one actor's scopes; keeps no state."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+
+    def head(self, reader: Reader) -> Seq:
+        """The newest place in the log that is visible."""
+        row = reader.row("SELECT max(seq) FROM change_log")
+        return max((row[0] if row else None) or 0, epoch.first_seq(epoch.current(reader).no))
+
+    def standing(
+        self, reader: Reader, cursor: Seq, hwm: Seq, held: Epoch | None
+    ) -> Literal["ok", "fork", "horizon"]:
+        """Whether the log can bring a console up to date that holds everything up to `cursor`.
+
+        `hwm` is the highest place it ever heard of, `held` the epoch it last spoke to.
+        """
+        if epoch.is_fork(reader, max(cursor, hwm)) or self._tag_differs(reader, held):
+            return "fork"
+        row = reader.row("SELECT v FROM sync_state WHERE k = 'horizon'")
+        return "horizon" if row is not None and cursor < row[0] else "ok"
+
+    def _tag_differs(self, reader: Reader, held: Epoch | None) -> bool:
+        if held is None:
+            return False
+        row = reader.row("SELECT tag FROM epoch WHERE no = :no", no=held.no)
+        return row is None or row[0] != held.tag
+
+    # -- the log
+
+    def changes(self, reader: Reader, cursor: Seq, scopes: Scopes, limit: int = 1000) -> Batch:
+        """What changed after `cursor` for whoever holds `scopes`: records as they are now.
+
+        At most `limit` lines of the log, oldest first, one change per record. A record out of
+        the scopes comes as X, one that entered them brings its children.
+        """
+        head = self.head(reader)
+        names, params = listed("s", sorted(scopes))
+        lines = reader.rows(
+            "SELECT seq, kind, entity_id, scopes_before, op FROM change_log"
+            f" WHERE seq IN (SELECT DISTINCT seq FROM change_scope WHERE scope_id IN {names}"
+            " AND seq > :cursor AND seq <= :head ORDER BY seq LIMIT :limit) ORDER BY seq",
+            cursor=cursor,
+            head=head,
+            limit=limit,
+            **params,
+        )
+        more = len(lines) == limit
+        to_seq = lines[-1][0] if more else head
+        return Batch(cursor, to_seq, tuple(self._as_now(reader, lines, scopes)), more)
+
+    def _as_now(self, reader: Reader, lines: list[Row], scopes: Scopes) -> Iterator[Change]:
+        touched: dict[str, dict[UUID, tuple[Seq, str]]] = {}
+        entered: dict[str, list[UUID]] = {}
+        for seq, kind, raw_id, before, op in lines:
+            if op in "GR" or kind not in self.catalog.tables:
+                continue
+            record_id = UUID(bytes=bytes(raw_id))
+            touched.setdefault(kind, {})[record_id] = (seq, op)
+            if before is not None and scopes.isdisjoint(json.loads(before)):
+                entered.setdefault(kind, []).append(record_id)
+        for name, table in self.catalog.tables.items():
+            ids = touched.get(name, {})
+            yield from self._records(reader, table, ids, scopes)
+        for name, parents in entered.items():
+            yield from self.children(reader, name, parents, scopes)
+
+    def _records(
+        self,
+        reader: Reader,
+        table: RecordTable[Any],
+        ids: dict[UUID, tuple[Seq, str]],
+        scopes: Scopes,
+    ) -> Iterator[Change]:
+        found = set()
+        for row in self._load(reader, table, "id", ids):
+            record_id, rev, own, internal, doc = row
+            found.add(record_id)
+            if sees(scopes, own, internal):
+                sc = () if table.kind.parent else tuple(sorted(own))
+                yield Change(table.kind.name, record_id, rev, sc=sc, doc=Raw(doc))
+            elif not table.kind.parent:
+                yield Change(table.kind.name, record_id, ids[record_id][0], "X")
+        for record_id, (seq, _op) in ids.items():
+            if record_id not in found:
+                yield Change(table.kind.name, record_id, seq, "D")
+
+    def children(
+        self, reader: Reader, parent: str, ids: Iterable[UUID], scopes: Scopes
+    ) -> Iterator[Change]:
+        """All visible children of the given records of kind `parent`."""
+        for table in self.catalog.children[parent]:
+            for child_id, rev, own, internal, doc in self._load(reader, table, table.parent, ids):
+                if sees(scopes, own, internal):
+                    yield Change(table.kind.name, child_id, rev, doc=Raw(doc))
+
+    def _load(
+        self, reader: Reader, table: RecordTable[Any], column: str, ids: Iterable[UUID]
+    ) -> Iterator[tuple[UUID, Seq, Scopes, bool, bytes]]:
+        """id, rev, scopes (a child's are its parent's), internal, document of the rows found."""
+        name = table.table.name
+        wanted = list(ids)
+        for start in range(0, len(wanted), _IDS_PER_QUERY):
+            names, params = listed("i", wanted[start : start + _IDS_PER_QUERY])
+            if table.kind.parent:
+                sql = (
+                    f"SELECT t.id, t.rev, p.sc, t.internal, t.doc FROM {name} t"
+                    f" JOIN {self.catalog[table.kind.parent].table.name} p ON p.id = t.{table.parent}"
+                    f" WHERE t.{column} IN {names}"
+                )
+            else:
+                sql = f"SELECT id, rev, sc, 0, doc FROM {name} WHERE {column} IN {names}"
+            for raw_id, rev, sc, internal, doc in reader.rows(sql, **params):
+                scopes = frozenset(json.loads(sc))
+                yield UUID(bytes=bytes(raw_id)), rev, scopes, bool(internal), doc.encode()
+
+    # -- everything, in pages
+
+    def totals(self, reader: Reader, scopes: Scopes, kinds: Iterable[str]) -> dict[str, int]:
+        """How many rows a bootstrap of these kinds sends."""
+        counts = {}
+        for kind in kinds:
+            table = self.catalog[kind]
+            where, params = visible(table, scopes)
+            sql = f"SELECT count(*) FROM {table.table.name} t WHERE {where}"
+            row = reader.row(sql, **params)
+            counts[kind] = row[0] if row else 0
+        return counts
+
+    def page(self, reader: Reader, scopes: Scopes, kinds: tuple[str, ...], at: Resume) -> Page:
+        """The page after `at`, as NDJSON lines ready to send. Refused when `at` makes no sense."""
+        if at.kind not in kinds:
+            raise Refused("bad_resume", "This resume token is not of this bootstrap.")
+        table = self.catalog[at.kind]
+        where, params = visible(table, scopes)
+        rows = reader.rows(
+            f"SELECT t.id, t.rev, t.sc, t.doc FROM {table.table.name} t"
+            f" WHERE t.id < :after AND {where} ORDER BY t.id DESC LIMIT {PAGE_ROWS}",
+            after=_unhex(at.after),
+            **params,
+        )
+        head = self.head(reader)
+        lines = [_line(at.kind, *row) for row in rows]
+        if len(rows) == PAGE_ROWS:
+            return Page(lines, head, Resume(start=at.start, kind=at.kind, after=rows[-1][0].hex()))
+        following = kinds.index(at.kind) + 1
+        if following == len(kinds):
+            return Page(lines, head, None)
+        return Page(lines, head, first_page(at.start, kinds[following]))
+
+
+def visible(table: RecordTable[Any], scopes: Scopes) -> tuple[str, dict[str, Value]]:
+    """The SQL condition on a record table `t` that whoever holds `scopes` sees the row."""
+    names, params = listed("s", sorted(scopes))
+    if table.kind.parent is None:
+        where = f"s.kind = '{table.kind.name}' AND s.id = t.id AND s.scope_id IN {names}"
+    else:
+        inside = sorted(s - 1 for s in scopes if s == internal_scope(s))
+        inner, inner_params = listed("n", inside)
+        params |= inner_params
+        where = (
+            f"s.kind = '{table.kind.parent}' AND s.id = t.{table.parent}"
+            f" AND ((t.internal = 0 AND s.scope_id IN {names})"
+            f" OR (t.internal = 1 AND s.scope_id IN {inner}))"
+        )
+    return f"EXISTS (SELECT 1 FROM record_scope s WHERE {where})", params
+
+
+def first_page(start: Seq, kind: str) -> Resume:
+    """The beginning of a kind in a bootstrap whose log starts at `start`."""
+    return Resume(start=start, kind=kind, after=_LAST_ID.hex())
+
+
+def token_of(resume: Resume) -> str:
+    """A resume point as the opaque text that a console sends back."""
+    return base64.urlsafe_b64encode(codec.encode(resume)).decode()
+
+
+def resume_of(token: str) -> Resume:
+    """The resume point in a token. Raises Refused when it is none."""
+    try:
+        return codec.decode(base64.urlsafe_b64decode(token), Resume)
+    except ValueError as error:
+        raise Refused("bad_resume", "This resume token is not understood.") from error
+
+
+def _unhex(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError as error:
+        raise Refused("bad_resume", "This resume token is not understood.") from error
+
+
+def _line(kind: str, raw_id: bytes, rev: Seq, sc: str, doc: str) -> bytes:
+    scopes = f',"sc":{sc}' if sc != "[]" else ""
+    line = f'{{"k":"{kind}","id":"{UUID(bytes=bytes(raw_id))}","rev":{rev}{scopes},"doc":{doc}}}'
+    return line.encode()

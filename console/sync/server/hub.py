@@ -1,0 +1,103 @@
+"""Who is connected here, and the newest changes kept at hand for all of them."""
+
+import asyncio
+import logging
+from bisect import bisect_right
+from collections.abc import Iterable
+from uuid import UUID
+
+from msgspec import Raw
+
+from console.kernel.errors import Bug
+from console.sync.records import Batch, Change, Scopes, Seq, sees
+from console.sync.server.ledger import LogEntry
+
+RING = 10_000
+RING_BATCH = 500
+
+log = logging.getLogger(__name__)
+
+
+class Listener:
+    """One connected console, as the hub sees it: an alarm, and what it may see."""
+
+    def __init__(self, user_id: UUID, device: UUID, scopes: Scopes) -> None:
+        self.user_id = user_id
+        self.device = device
+        self.scopes = scopes
+        self.wake = asyncio.Event()
+        self.regrant: Seq | None = None
+
+
+class Hub:
+    """In-process fan-out: a ring of rendered changes serves the tail once for everybody.
+
+    The ring is a convenience; whoever is further behind reads the log. Lives on the loop's thread.
+    """
+
+    def __init__(self, tail: Seq) -> None:
+        self._ring: list[LogEntry] = []
+        self._seqs: list[Seq] = []
+        self._from = tail
+        self.tail = tail
+        self.listeners: set[Listener] = set()
+
+    def publish(self, entries: Iterable[LogEntry]) -> None:
+        """Take in a committed transaction's changes, in order, and wake everybody."""
+        for entry in entries:
+            if entry.seq <= self.tail:
+                raise Bug("changes were published out of order")
+            self._ring.append(entry)
+            self._seqs.append(entry.seq)
+            self.tail = entry.seq
+            if entry.op in "GR":
+                self._regrant(entry)
+        if len(self._ring) > 2 * RING:
+            self._from = self._seqs[-RING - 1]
+            del self._ring[:-RING], self._seqs[:-RING]
+        for listener in self.listeners:
+            listener.wake.set()
+
+    def _regrant(self, entry: LogEntry) -> None:
+        for listener in self.listeners:
+            if listener.user_id == entry.id:
+                listener.regrant = entry.seq
+
+    def batch(self, cursor: Seq, scopes: Scopes) -> Batch | None:
+        """What changed after `cursor` for whoever holds `scopes`; None when the log must be read.
+
+        That is so when the ring does not reach back to `cursor`, and when a record entered the
+        scopes, as its children are not in the ring.
+        """
+        if cursor < self._from:
+            return None
+        start = bisect_right(self._seqs, cursor)
+        part = self._ring[start : start + RING_BATCH]
+        changes = []
+        for entry in part:
+            if entry.op in "GR" or scopes.isdisjoint(entry.touched):
+                continue
+            if _entered(entry, scopes):
+                return None
+            change = _rendered(entry, scopes)
+            if change is not None:
+                changes.append(change)
+        to_seq = part[-1].seq if part else self.tail
+        return Batch(cursor, to_seq, tuple(changes), more=to_seq < self.tail)
+
+
+def _entered(entry: LogEntry, scopes: Scopes) -> bool:
+    if entry.before is None or entry.parent_id is not None or entry.op != "U":
+        return False
+    return scopes.isdisjoint(entry.before) and not scopes.isdisjoint(entry.after)
+
+
+def _rendered(entry: LogEntry, scopes: Scopes) -> Change | None:
+    if entry.op == "D":
+        return Change(entry.kind, entry.id, entry.seq, "D")
+    if sees(scopes, entry.after, entry.internal):
+        sc = () if entry.parent_id else tuple(sorted(entry.after))
+        return Change(entry.kind, entry.id, entry.seq, sc=sc, doc=Raw(entry.doc))
+    if entry.parent_id is None:
+        return Change(entry.kind, entry.id, entry.seq, "X")
+    return None

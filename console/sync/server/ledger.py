@@ -1,0 +1,151 @@
+"""Numbering a transaction's changes and writing them: tables, scopes, change log, in that order."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from console.kernel.clock import to_ms
+from console.kernel.codec import Record, write_record
+from console.store import bulk
+from console.sync.records import Scopes, Seq
+from console.sync.registry import Catalog, RecordTable
+from console.sync.server import schema
+
+_LOG_LOCK = 0x5041_524C  # one advisory lock orders all writers of a PostgreSQL database
+
+
+@dataclass
+class LogEntry:
+    """One line of the change log.
+
+    `op` U: `record` as it now is, in the scopes `after`, until now in `before` (None: it was not
+    there). D: it is gone. G, R: the user `id` was granted or lost the scopes in `after`, which is
+    heard in their private scope. `seq` is 0 until the transaction finishes.
+    """
+
+    kind: str
+    id: UUID
+    before: Scopes | None
+    after: Scopes
+    record: Record | None
+    parent_id: UUID | None
+    internal: bool
+    actor: UUID | None
+    cmd_id: UUID | None
+    op: Literal["U", "D", "G", "R"] = "U"
+    heard_in: Scopes = frozenset()
+    seq: Seq = 0
+    doc: bytes = b"null"
+
+    @property
+    def touched(self) -> Scopes:
+        """Every scope in which this change is heard."""
+        return self.heard_in or (self.before or frozenset()) | self.after
+
+
+def number(connection: Connection, log: list[LogEntry]) -> None:
+    """Give every entry its place. From here to the commit the lock on the log is held."""
+    if not log:
+        return
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": _LOG_LOCK})
+        sql = "SELECT nextval('change_seq') FROM generate_series(1, :n)"
+        seqs = [row[0] for row in connection.execute(text(sql), {"n": len(log)})]
+    else:
+        sql = "UPDATE sync_state SET v = v + :n WHERE k = 'seq' RETURNING v"
+        last = connection.execute(text(sql), {"n": len(log)}).scalar_one()
+        seqs = list(range(last - len(log) + 1, last + 1))
+    for entry, seq in zip(log, seqs, strict=True):
+        entry.seq = seq
+
+
+def write(connection: Connection, catalog: Catalog, log: list[LogEntry], at: datetime) -> None:
+    """Write numbered entries to the record tables, the scope index and the change log."""
+    final: dict[tuple[str, UUID], LogEntry] = {}
+    first: dict[tuple[str, UUID], LogEntry] = {}
+    for entry in log:
+        if entry.op in "GR":
+            continue
+        if entry.record is not None:
+            entry.doc = write_record(entry.record)
+        final[entry.kind, entry.id] = entry
+        first.setdefault((entry.kind, entry.id), entry)
+    for name, table in catalog.tables.items():
+        if mine := [entry for entry in final.values() if entry.kind == name]:
+            _write_records(connection, table, mine)
+    _write_scopes(connection, catalog, [(first[key], entry) for key, entry in final.items()])
+    _write_log(connection, log, at)
+
+
+def _write_records(
+    connection: Connection, table: RecordTable[Any], entries: list[LogEntry]
+) -> None:
+    kept = [row_of(table, entry) for entry in entries if entry.record is not None]
+    gone = [{"gone": entry.id.bytes} for entry in entries if entry.record is None]
+    bulk.upsert(connection, table.table, kept)
+    if gone:
+        connection.execute(text(f"DELETE FROM {table.table.name} WHERE id = :gone"), gone)
+
+
+def row_of(table: RecordTable[Any], entry: LogEntry) -> dict[str, Any]:
+    """The table row of an entry's record."""
+    own: Scopes = frozenset() if table.kind.parent else entry.after
+    return {
+        "id": entry.id.bytes,
+        "rev": entry.seq,
+        "sc": scopes_text(own),
+        "doc": entry.doc.decode(),
+        **table.project(entry.record),
+    }
+
+
+def _write_scopes(
+    connection: Connection, catalog: Catalog, spans: list[tuple[LogEntry, LogEntry]]
+) -> None:
+    left, entered = [], []
+    for first, last in spans:
+        if catalog[last.kind].kind.parent is None:
+            before = first.before or frozenset()
+            key = {"kind": last.kind, "id": last.id.bytes}
+            left += [{**key, "scope_id": scope} for scope in before - last.after]
+            entered += [{**key, "scope_id": scope} for scope in last.after - before]
+    if left:
+        sql = "DELETE FROM record_scope WHERE kind = :kind AND id = :id AND scope_id = :scope_id"
+        connection.execute(text(sql), left)
+    bulk.insert(connection, schema.record_scope, entered)
+
+
+def _write_log(connection: Connection, log: list[LogEntry], at: datetime) -> None:
+    if not log:
+        return
+    at_ms, last = to_ms(at), log[-1].seq
+    lines, scoped = [], []
+    for entry in log:
+        lines.append(
+            {
+                "seq": entry.seq,
+                "txn_last": last,
+                "kind": entry.kind,
+                "entity_id": entry.id.bytes,
+                "op": entry.op,
+                "scopes_before": None if entry.before is None else scopes_text(entry.before),
+                "scopes_after": scopes_text(entry.after),
+                "actor": entry.actor and entry.actor.bytes,
+                "cmd_id": entry.cmd_id and entry.cmd_id.bytes,
+                "at": at_ms,
+            }
+        )
+        scoped += [{"scope_id": scope, "seq": entry.seq} for scope in entry.touched]
+    bulk.insert(connection, schema.change_log, lines)
+    bulk.insert(connection, schema.change_scope, scoped)
+
+
+@lru_cache(maxsize=4096)
+def scopes_text(scopes: Scopes) -> str:
+    """Scopes as they are stored: a JSON list, ascending."""
+    return json.dumps(sorted(scopes), separators=(",", ":"))

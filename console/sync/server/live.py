@@ -1,0 +1,226 @@
+"""One live session: greet a console, keep it current within its credit, notice when it is gone."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Literal, Protocol
+from uuid import UUID, uuid4
+
+from msgspec import structs
+
+from console.kernel.clock import Clock
+from console.kernel.errors import Refused
+from console.kernel.tasks import race
+from console.store.engine import Database
+from console.store.reader import Reader
+from console.sync import wire
+from console.sync.records import (
+    ACK_TIMEOUT_S,
+    BYE_PROTOCOL,
+    BYE_SLOW,
+    BYE_VERSION,
+    MAX_UNACKED_BYTES,
+    MAX_UNACKED_CHANGES,
+    PING_INTERVAL_S,
+    PROTO,
+    Ack,
+    Batch,
+    Bye,
+    ClientFrame,
+    Command,
+    CommandFrame,
+    Epoch,
+    Hello,
+    Ping,
+    Result,
+    ResultFrame,
+    Resync,
+    ScopeFrame,
+    Scopes,
+    Seq,
+    ServerFrame,
+    Welcome,
+)
+from console.sync.server import epoch
+from console.sync.server.feed import Feed
+from console.sync.server.hub import Hub, Listener
+
+
+class Socket(Protocol):
+    """The open connection; the web server fills it in."""
+
+    async def send(self, data: str | bytes) -> None:
+        """Send one frame; waits while the other side does not read."""
+
+    async def receive(self) -> str | bytes:
+        """The next frame. Raises ConnectionError once the connection is gone."""
+
+
+Execute = Callable[[Command], Awaitable[Result]]
+Granted = Callable[[], Awaitable[Scopes]]
+
+
+class Ended(Exception):
+    """The session is over; `bye` is the last thing to say, None when nobody listens any more."""
+
+    def __init__(self, bye: Bye | None) -> None:
+        super().__init__("session ended")
+        self.bye = bye
+
+
+class LiveSession:
+    """The server's half of one live socket.
+
+    A console may leave MAX_UNACKED_CHANGES or MAX_UNACKED_BYTES unacknowledged; then nothing more
+    is sent and the log itself is the buffer. Whoever acknowledges nothing for ACK_TIMEOUT_S is
+    sent away.
+    """
+
+    def __init__(
+        self,
+        socket: Socket,
+        hub: Hub,
+        feed: Feed,
+        database: Database,
+        clock: Clock,
+        execute: Execute,
+        granted: Granted,
+    ) -> None:
+        self._socket = socket
+        self._hub = hub
+        self._feed = feed
+        self._database = database
+        self._clock = clock
+        self._execute = execute
+        self._granted = granted
+        self._scanned: Seq = 0  # the log has been looked at up to here for this console
+        self._told: Seq = 0  # and the console was told so
+        self._unacked: deque[tuple[Seq, int, int]] = deque()  # to_seq, changes, bytes of a batch
+        self._last_ack = clock.monotonic()
+
+    async def run(self, hello: Hello, user_id: UUID, last_n: int) -> None:
+        """Serve until either side ends it. Raises Ended or ConnectionError."""
+        if not hello.proto[0] <= PROTO <= hello.proto[1]:
+            raise Ended(Bye(BYE_VERSION))
+        # Listen first: what is committed from here on wakes us, what was before is in the log.
+        listener = Listener(user_id, hello.device, await self._granted())
+        self._hub.listeners.add(listener)
+        try:
+            await self._welcome(hello, listener, last_n)
+            await race(live_send=self._send_changes(listener), live_receive=self._receive(listener))
+        finally:
+            self._hub.listeners.discard(listener)
+
+    async def _welcome(self, hello: Hello, listener: Listener, last_n: int) -> None:
+        def look(reader: Reader) -> tuple[Literal["ok", "fork", "horizon"], Seq, Epoch]:
+            standing = self._feed.standing(reader, hello.cursor, hello.hwm, hello.epoch)
+            return standing, self._feed.head(reader), epoch.current(reader)
+
+        standing, head, now = await self._database.read(look)
+        behind = head > hello.cursor
+        await self._send(
+            Welcome(
+                session=uuid4(),
+                proto=PROTO,
+                epoch=now,
+                head=head,
+                server_time=self._clock.now(),
+                scopes=tuple(sorted(listener.scopes)),
+                mode="resync" if standing != "ok" else "catchup" if behind else "live",
+                last_n=last_n,
+            )
+        )
+        if standing != "ok":
+            await self._send(Resync(standing))
+            raise Ended(None)
+        self._scanned = self._told = hello.cursor
+        listener.wake.set()
+
+    # -- sending
+
+    async def _send_changes(self, listener: Listener) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(PING_INTERVAL_S):
+                    await listener.wake.wait()
+            except TimeoutError:
+                await self._break_silence()
+                continue
+            listener.wake.clear()
+            if listener.regrant is not None:
+                await self._regrant(listener)
+            while self._scanned < self._hub.tail and self._has_credit():
+                await self._send_next(listener.scopes)
+
+    async def _break_silence(self) -> None:
+        if self._unacked and self._clock.monotonic() - self._last_ack > ACK_TIMEOUT_S:
+            raise Ended(Bye(BYE_SLOW, retry_after_s=5.0))
+        if self._told < self._scanned:
+            await self._send_batch(Batch(self._told, self._scanned, ()))
+        else:
+            await self._send(Ping(self._hub.tail))
+
+    async def _send_next(self, scopes: Scopes) -> None:
+        batch = self._hub.batch(self._scanned, scopes)
+        if batch is None:
+            cursor = self._scanned
+            batch = await self._database.read(lambda r: self._feed.changes(r, cursor, scopes))
+        self._scanned = batch.to_seq
+        if batch.changes:
+            await self._send_batch(structs.replace(batch, from_seq=self._told))
+
+    async def _send_batch(self, batch: Batch) -> None:
+        data = wire.pack(batch)
+        if not self._unacked:
+            self._last_ack = self._clock.monotonic()
+        self._unacked.append((batch.to_seq, len(batch.changes), len(data)))
+        self._told = batch.to_seq
+        await self._put(data)
+
+    def _has_credit(self) -> bool:
+        changes = sum(entry[1] for entry in self._unacked)
+        size = sum(entry[2] for entry in self._unacked)
+        return changes < MAX_UNACKED_CHANGES and size < MAX_UNACKED_BYTES
+
+    async def _regrant(self, listener: Listener) -> None:
+        at, listener.regrant = listener.regrant, None
+        held, listener.scopes = listener.scopes, await self._granted()
+        add, remove = listener.scopes - held, held - listener.scopes
+        if at is not None and (add or remove):
+            await self._send(ScopeFrame(at, tuple(sorted(add)), tuple(sorted(remove))))
+
+    async def _send(self, frame: ServerFrame) -> None:
+        await self._put(wire.pack(frame))
+
+    async def _put(self, data: str | bytes) -> None:
+        try:
+            async with asyncio.timeout(ACK_TIMEOUT_S):
+                await self._socket.send(data)
+        except TimeoutError as error:
+            raise Ended(None) from error
+
+    # -- receiving
+
+    async def _receive(self, listener: Listener) -> None:
+        while True:
+            frame = await receive(self._socket)
+            match frame:
+                case Ack(seq):
+                    while self._unacked and self._unacked[0][0] <= seq:
+                        self._unacked.popleft()
+                    self._last_ack = self._clock.monotonic()
+                    listener.wake.set()
+                case CommandFrame(command):
+                    await self._send(ResultFrame(await self._execute(command)))
+                case Ping():
+                    await self._send(Ping(self._hub.tail))
+                case _:
+                    raise Ended(Bye(BYE_PROTOCOL))
+
+
+async def receive(socket: Socket) -> ClientFrame:
+    """The next frame of a console. Raises Ended when it is not understood."""
+    try:
+        return wire.unpack_client(await socket.receive())
+    except Refused as error:
+        raise Ended(Bye(BYE_PROTOCOL)) from error

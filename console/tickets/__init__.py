@@ -1,0 +1,1 @@
+"""Tickets: the tracked unit of work over a conversation, and the views that queue it."""

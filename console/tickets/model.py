@@ -1,0 +1,197 @@
+"""A ticket, its status machine, and what each action and each message does to it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal, NewType
+from uuid import UUID
+
+from msgspec import structs
+
+from console.conversations.model import Channel, Message, snippet
+from console.kernel.codec import NIL, Record
+from console.kernel.errors import Refused
+from console.people.model import Side
+
+TicketId = NewType("TicketId", UUID)
+
+MAX_TAGS = 30
+MAX_TAG_CHARS = 40
+MAX_SUBJECT_CHARS = 200
+NO_SUBJECT = "(no subject)"
+
+
+class Status(StrEnum):
+    """Where the work stands; whose turn it is follows from it."""
+
+    NEW = "new"
+    OPEN = "open"
+    PENDING = "pending"
+    HOLD = "hold"
+    SOLVED = "solved"
+    CLOSED = "closed"
+
+
+class Priority(StrEnum):
+    """How urgent; an axis of its own beside the status."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+RANK: Mapping[Priority, int] = {p: n for n, p in enumerate(Priority)}
+ACTIVE = frozenset({Status.NEW, Status.OPEN})
+"""In our court: these fill the queues."""
+FINISHED = frozenset({Status.SOLVED, Status.CLOSED})
+
+# A closed ticket stays closed: a later message begins a new one.
+_NEXT: Mapping[Status, frozenset[Status]] = {
+    status: frozenset(Status) - {Status.NEW, status} for status in Status
+} | {Status.CLOSED: frozenset()}
+
+
+class Ticket(Record, frozen=True, kw_only=True):
+    """One piece of work. `waiting_since` is when the other side began to wait for us.
+
+    `requester_id` is the party who asked, `order_ids` the orders it is about, the main one first;
+    `unread` counts messages from outside that nobody on staff has opened.
+    """
+
+    number: int
+    conversation_id: UUID
+    subject: str
+    status: Status = Status.NEW
+    priority: Priority = Priority.NORMAL
+    team_id: UUID = NIL
+    assignee_id: UUID = NIL
+    tags: tuple[str, ...] = ()
+    requester_id: UUID = NIL
+    side: Side = "buyer"
+    channel: Channel = "web"
+    order_ids: tuple[UUID, ...] = ()
+    created_at: datetime
+    updated_at: datetime
+    waiting_since: datetime | None = None
+    solved_at: datetime | None = None
+    unread: int = 0
+    snippet: str = ""
+
+
+def next_statuses(status: Status) -> list[Status]:
+    """The statuses a person may set from this one, in the order of `Status`."""
+    return [other for other in Status if other in _NEXT[status]]
+
+
+def with_status(ticket: Ticket, status: Status, at: datetime) -> Ticket:
+    """The ticket in `status`. Raises Refused `bad_transition` when it cannot go there."""
+    if status == ticket.status:
+        return ticket
+    if status not in _NEXT[ticket.status]:
+        raise Refused(
+            "bad_transition",
+            f"A {ticket.status} ticket cannot become {status}.",
+            fields={"status": ticket.status},
+        )
+    finished = status in FINISHED
+    return structs.replace(
+        ticket,
+        status=status,
+        solved_at=(ticket.solved_at or at) if finished else None,
+        waiting_since=None if finished else ticket.waiting_since,
+        unread=0 if finished else ticket.unread,
+    )
+
+
+def assigned(ticket: Ticket, assignee_id: UUID) -> Ticket:
+    """The ticket in somebody's hands (NIL: nobody's); a new one is open from then on."""
+    opened = ticket.status == Status.NEW and assignee_id != NIL
+    status = Status.OPEN if opened else ticket.status
+    return structs.replace(ticket, assignee_id=assignee_id, status=status)
+
+
+def with_tags(ticket: Ticket, add: tuple[str, ...], remove: tuple[str, ...]) -> Ticket:
+    """The ticket with tags added and taken away, in alphabetical order.
+
+    Raises Refused `bad_tag` or `too_many_tags` (MAX_TAGS of at most MAX_TAG_CHARS characters).
+    """
+    added = {clean_tag(tag) for tag in add}
+    tags = tuple(sorted(set(ticket.tags) - {clean_tag(tag) for tag in remove} | added))
+    if len(tags) > MAX_TAGS:
+        raise Refused("too_many_tags", f"A ticket has at most {MAX_TAGS} tags.")
+    return structs.replace(ticket, tags=tags)
+
+
+def clean_tag(tag: str) -> str:
+    """A tag as it is kept: lower case, words joined by hyphens. Raises Refused `bad_tag`."""
+    clean = "-".join(tag.lower().split())
+    if not clean or len(clean) > MAX_TAG_CHARS or not clean.isprintable():
+        text = f"A tag has 1 to {MAX_TAG_CHARS} visible characters."
+        raise Refused("bad_tag", text, fields={"tags": "not usable"})
+    return clean
+
+
+Effect = Literal["in", "out", "note"]
+
+
+def effect(message: Message) -> Effect:
+    """What a message is to its ticket: word from outside, our answer, or talk among staff."""
+    if message.lane == "internal":
+        return "note"
+    return "in" if message.author == "party" else "out"
+
+
+def with_message(ticket: Ticket, message: Message) -> Ticket:
+    """The ticket after one more message.
+
+    Word from outside waits for us and opens the ticket again; our answer ends the waiting and
+    leaves a new ticket open; a note only marks the ticket as touched.
+    """
+    touched = structs.replace(ticket, updated_at=max(ticket.updated_at, message.at))
+    kind = effect(message)
+    if kind == "note":
+        return touched
+    touched = structs.replace(touched, snippet=snippet(message.body))
+    if kind == "out":
+        opened = Status.OPEN if ticket.status == Status.NEW else ticket.status
+        return structs.replace(touched, waiting_since=None, unread=0, status=opened)
+    return structs.replace(
+        touched,
+        waiting_since=ticket.waiting_since or message.at,
+        unread=ticket.unread + 1,
+        status=ticket.status if ticket.status in ACTIVE else Status.OPEN,
+        solved_at=None,
+    )
+
+
+def clean_subject(subject: str) -> str:
+    """A subject on one line, never empty, at most MAX_SUBJECT_CHARS."""
+    return " ".join(subject.split())[:MAX_SUBJECT_CHARS] or NO_SUBJECT
+
+
+class Sort(StrEnum):
+    """How a view is ordered; each is an index."""
+
+    NEWEST = "newest"
+    WAITING = "waiting"
+
+
+class ViewName(StrEnum):
+    """The views everybody has; a team's queue is TEAM with its id."""
+
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    WAITING = "waiting"
+    ACTIVE = "active"
+    PENDING = "pending"
+    HOLD = "hold"
+    SOLVED = "solved"
+    TEAM = "team"
+
+
+class View(Record, frozen=True, kw_only=True):
+    """A saved way to look at the queue: which tickets, for whom."""
+
+    name: ViewName
+    owner: UUID = NIL

@@ -1,0 +1,86 @@
+"""Tickets on the wire: the kind, and the commands of triage with their conflict rules."""
+
+from datetime import datetime
+from uuid import UUID
+
+from console.conversations.model import Channel
+from console.conversations.records import Sender
+from console.kernel.codec import NIL, Strict
+from console.sync.records import Kind
+from console.tickets.model import Priority, Status, Ticket
+
+TICKET = Kind("ticket", Ticket)
+
+
+class Assign(Strict, frozen=True):
+    """Give the ticket to `assignee_id` (NIL: to nobody).
+
+    `seen` is who had it when the author decided: somebody else by now refuses with `taken_by`.
+    """
+
+    assignee_id: UUID
+    seen: UUID = NIL
+
+
+class Take(Strict, frozen=True):
+    """Take the ticket if nobody has it; somebody has: refused with `taken_by`."""
+
+
+class MoveToTeam(Strict, frozen=True):
+    """Put the ticket in a team's queue; moved elsewhere meanwhile: refused with `moved`."""
+
+    team_id: UUID
+    seen: UUID = NIL
+
+
+class SetStatus(Strict, frozen=True):
+    """Change the status; it is no longer `seen` and not the wished one: refused `status_changed`."""
+
+    status: Status
+    seen: Status
+
+
+class SetPriority(Strict, frozen=True):
+    """Change the priority; whoever comes last wins, and is told what they replaced."""
+
+    priority: Priority
+    seen: Priority
+
+
+class ChangeTags(Strict, frozen=True):
+    """Add and remove tags; always merges."""
+
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+class MarkRead(Strict, frozen=True):
+    """The messages up to the `count`-th were opened by staff."""
+
+    count: int
+
+
+class ImportTurn(Strict, frozen=True):
+    """One message of an imported conversation; `at` when the source knows it."""
+
+    author: str
+    body: str
+    at: datetime | None = None
+
+
+class ImportConversation(Strict, frozen=True):
+    """A whole conversation from elsewhere, with its ticket, customer and orders.
+
+    The target is its conversation id, derived from the content: the same one twice is one.
+    """
+
+    external_id: str
+    turns: tuple[ImportTurn, ...]
+    requester: Sender
+    subject: str = ""
+    channel: Channel = "import"
+    order_numbers: tuple[str, ...] = ()
+    status: Status = Status.OPEN
+    priority: Priority = Priority.NORMAL
+    tags: tuple[str, ...] = ()
+    team_id: UUID = NIL

@@ -1,0 +1,63 @@
+"""What a ticket is about: its parties and orders are seen wherever one of their tickets is."""
+
+from uuid import UUID
+
+from sqlalchemy import Column, Table, Text
+
+from console.kernel.codec import NIL
+from console.orders.server import show_order
+from console.people.server.parties import show_party
+from console.store.schema import id_column
+from console.sync.records import Scopes
+from console.sync.server.schema import spine
+from console.sync.server.tx import Tx
+from console.tickets.model import Ticket
+from console.tickets.records import TICKET
+
+ticket_link = Table(
+    "ticket_link",
+    spine,
+    id_column("linked_id", primary_key=True),
+    id_column("ticket_id", primary_key=True),
+    Column("kind", Text, nullable=False),
+)
+
+
+def linked(ticket: Ticket) -> list[tuple[str, UUID]]:
+    """Kind and id of everything a ticket is about."""
+    found = [("order", order_id) for order_id in ticket.order_ids]
+    if ticket.requester_id != NIL:
+        found.append(("party", ticket.requester_id))
+    return found
+
+
+def link(tx: Tx, ticket: Ticket) -> None:
+    """Remember what the ticket is about."""
+    for kind, linked_id in linked(ticket):
+        tx.insert(ticket_link, linked_id=linked_id.bytes, ticket_id=ticket.id.bytes, kind=kind)
+
+
+def link_party(tx: Tx, ticket: Ticket, party_id: UUID) -> None:
+    """Remember another party of the ticket: the seller beside the buyer who asked."""
+    tx.insert(ticket_link, linked_id=party_id.bytes, ticket_id=ticket.id.bytes, kind="party")
+
+
+def show_linked(tx: Tx, ticket: Ticket) -> None:
+    """After the ticket moved: let its parties and orders be seen where their tickets now are."""
+    sql = "SELECT linked_id, kind FROM ticket_link WHERE ticket_id = :ticket"
+    known = {(row[1], UUID(bytes=bytes(row[0]))) for row in tx.rows(sql, ticket=ticket.id.bytes)}
+    for kind, linked_id in sorted(known | set(linked(ticket))):
+        scopes = _scopes_of(tx, linked_id)
+        if kind == "order":
+            show_order(tx, linked_id, scopes)
+        else:
+            show_party(tx, linked_id, scopes)
+
+
+def _scopes_of(tx: Tx, linked_id: UUID) -> Scopes:
+    sql = "SELECT ticket_id FROM ticket_link WHERE linked_id = :linked"
+    ids = {UUID(bytes=bytes(row[0])) for row in tx.rows(sql, linked=linked_id.bytes)}
+    written = tx.written(TICKET)
+    ids |= {t.id for t in written if linked_id in (*t.order_ids, t.requester_id)}
+    found = [stored.scopes for ticket_id in ids if (stored := tx.get(TICKET, ticket_id))]
+    return frozenset().union(*found)

@@ -1,0 +1,58 @@
+"""What a message does to its ticket: opens one, wakes it, ends the waiting."""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import structs
+
+from console.conversations.server import MessageAdded
+from console.kernel.codec import NIL
+from console.kernel.ids import new_id
+from console.orders.server import ensure_order
+from console.people.model import INTAKE_SCOPE
+from console.sync.server.tx import Tx
+from console.tickets.model import Status, Ticket, clean_subject, with_message
+from console.tickets.records import TICKET
+from console.tickets.server import links
+
+
+def on_message(tx: Tx, event: MessageAdded) -> None:
+    """Keep the ticket over the conversation current; begin one when there is none."""
+    before = _newest(tx, event)
+    # A closed ticket stays closed; who writes again is heard in a fresh one.
+    fresh = before is None or (before.status == Status.CLOSED and event.message.author == "party")
+    ticket = with_message(_begun(tx, event) if fresh or before is None else before, event.message)
+    if event.order_number:
+        buyer = event.sender.id if event.sender and event.sender.side == "buyer" else NIL
+        order = ensure_order(tx, event.order_number, buyer, event.scopes)
+        if order.id not in ticket.order_ids:
+            ticket = structs.replace(ticket, order_ids=(*ticket.order_ids, order.id))
+    tx.record(TICKET, ticket, event.scopes)
+    if fresh or before is None or links.linked(before) != links.linked(ticket):
+        links.link(tx, ticket)
+    if event.sender is not None and event.sender.id != ticket.requester_id:
+        links.link_party(tx, ticket, event.sender.id)
+
+
+def _newest(tx: Tx, event: MessageAdded) -> Ticket | None:
+    found = [stored.record for stored in tx.find(TICKET, "conversation_id", event.conversation.id)]
+    return max(found, key=lambda ticket: ticket.number, default=None)
+
+
+def _begun(tx: Tx, event: MessageAdded) -> Ticket:
+    message, sender = event.message, event.sender
+    return Ticket(
+        id=new_id(),
+        number=tx.next_number("ticket"),
+        conversation_id=event.conversation.id,
+        subject=clean_subject(event.conversation.subject),
+        team_id=event.team_id if event.scopes != frozenset((INTAKE_SCOPE,)) else NIL,
+        requester_id=sender.id if sender else NIL,
+        side=sender.side if sender else "buyer",
+        channel=message.channel,
+        created_at=message.at,
+        updated_at=message.at,
+    )
+
+
+SUBSCRIBERS: dict[type, tuple[Callable[[Tx, Any], None], ...]] = {MessageAdded: (on_message,)}

@@ -1,0 +1,137 @@
+"""Triage on the server: each command with the conflict rule that the sync design gives it."""
+
+from typing import Any
+from uuid import UUID
+
+from msgspec import structs
+
+from console.conversations.records import CONVERSATION
+from console.conversations.server import move_conversation
+from console.kernel.clock import whole_ms
+from console.kernel.codec import NIL
+from console.kernel.errors import Bug, Refused
+from console.people.model import Action
+from console.people.records import USER
+from console.people.server.scopes import queue_scopes
+from console.sync.server.dispatch import Handles, Request
+from console.sync.server.tx import Tx
+from console.tickets.model import (
+    Ticket,
+    assigned,
+    with_status,
+    with_tags,
+)
+from console.tickets.records import (
+    TICKET,
+    Assign,
+    ChangeTags,
+    MarkRead,
+    MoveToTeam,
+    SetPriority,
+    SetStatus,
+    Take,
+)
+from console.tickets.server import links
+
+
+def assign(tx: Tx, request: Request[Assign]) -> None:
+    """Compare and set: refused when somebody else got it meanwhile."""
+    ticket, wished = _ticket(tx, request.target), request.args.assignee_id
+    if ticket.assignee_id == wished:
+        return
+    if ticket.assignee_id != request.args.seen:
+        raise _taken(ticket)
+    if wished != NIL:
+        _check_staff(tx, wished)
+    tx.record(TICKET, assigned(ticket, wished))
+
+
+def take(tx: Tx, request: Request[Take]) -> None:
+    """The ticket becomes the actor's if it is nobody's."""
+    ticket, me = _ticket(tx, request.target), request.actor.user_id
+    if ticket.assignee_id == me:
+        return
+    if ticket.assignee_id != NIL:
+        raise _taken(ticket)
+    tx.record(TICKET, assigned(ticket, me))
+
+
+def move_to_team(tx: Tx, request: Request[MoveToTeam]) -> None:
+    """Compare and set; ticket, conversation, parties and orders go where the team sees them."""
+    ticket, wished = _ticket(tx, request.target), request.args.team_id
+    if ticket.team_id == wished:
+        return
+    if ticket.team_id != request.args.seen:
+        raise Refused("moved", "Somebody moved it meanwhile.", fields={"team": str(ticket.team_id)})
+    scopes = queue_scopes(tx, wished)
+    moved = structs.replace(ticket, team_id=wished)
+    tx.record(TICKET, moved, scopes)
+    move_conversation(tx, ticket.conversation_id, scopes)
+    links.show_linked(tx, moved)
+
+
+def set_status(tx: Tx, request: Request[SetStatus]) -> None:
+    """State machine and compare and set."""
+    ticket, args = _ticket(tx, request.target), request.args
+    if ticket.status == args.status:
+        return
+    if ticket.status != args.seen:
+        fields = {"status": ticket.status.value}
+        raise Refused("status_changed", "Somebody changed the status meanwhile.", fields=fields)
+    tx.record(TICKET, with_status(ticket, args.status, whole_ms(tx.at)))
+
+
+def set_priority(tx: Tx, request: Request[SetPriority]) -> dict[str, Any] | None:
+    """Last writer wins, in the server's order; who is overtaken is named."""
+    ticket, args = _ticket(tx, request.target), request.args
+    if ticket.priority != args.priority:
+        tx.record(TICKET, structs.replace(ticket, priority=args.priority))
+    overtook = ticket.priority not in (args.seen, args.priority)
+    return {"priority": ticket.priority.value} if overtook else None
+
+
+def change_tags(tx: Tx, request: Request[ChangeTags]) -> None:
+    """A set operation: always merges."""
+    ticket = _ticket(tx, request.target)
+    tagged = with_tags(ticket, request.args.add, request.args.remove)
+    if tagged != ticket:
+        tx.record(TICKET, tagged)
+
+
+def mark_read(tx: Tx, request: Request[MarkRead]) -> None:
+    """Nothing is unread any more, unless more came in since."""
+    ticket = _ticket(tx, request.target)
+    conversation = tx.get(CONVERSATION, ticket.conversation_id)
+    newer = conversation.record.count - request.args.count if conversation else 0
+    unread = min(ticket.unread, max(newer, 0))
+    if unread != ticket.unread:
+        tx.record(TICKET, structs.replace(ticket, unread=unread))
+
+
+def _ticket(tx: Tx, ticket_id: UUID) -> Ticket:
+    stored = tx.get(TICKET, ticket_id)
+    if stored is None:
+        raise Bug("dispatch lets no command through whose target is not there")
+    return stored.record
+
+
+def _taken(ticket: Ticket) -> Refused:
+    fields = {"assignee": str(ticket.assignee_id)}
+    return Refused("taken_by", "Somebody else has it now.", fields=fields)
+
+
+def _check_staff(tx: Tx, user_id: UUID) -> None:
+    user = tx.get(USER, user_id)
+    if user is None or not user.record.active or user.record.role == "integration":
+        raise Refused("no_user", "There is no such colleague.", fields={"assignee": "unknown"})
+
+
+HANDLERS = (
+    Handles(Assign, Action.ASSIGN, TICKET, assign),
+    Handles(Take, Action.ASSIGN, TICKET, take),
+    Handles(MoveToTeam, Action.ASSIGN, TICKET, move_to_team),
+    Handles(SetStatus, Action.STATUS, TICKET, set_status),
+    Handles(SetPriority, Action.PRIORITY, TICKET, set_priority),
+    Handles(ChangeTags, Action.TAGS, TICKET, change_tags),
+    Handles(MarkRead, Action.READ, TICKET, mark_read),
+)

@@ -1,0 +1,1 @@
+"""Tickets as stored on both sides: query columns, views and reads in `rows`, tables in `schema`."""

@@ -1,0 +1,159 @@
+"""Reads of tickets: views by keyset, counts, look-ups, and the columns documents project to."""
+
+from collections import Counter
+from collections.abc import Iterable
+from uuid import UUID
+
+from console.kernel.clock import to_ms
+from console.kernel.codec import NIL
+from console.store.reader import Reader, Row, Value, listed
+from console.tickets.model import ACTIVE, FINISHED, RANK, Sort, Ticket, View, ViewName
+from console.tickets.records import TICKET
+
+_NEVER = (1 << 53) - 1  # sorts those who do not wait after those who do
+
+
+def ticket_columns(ticket: Ticket) -> dict[str, Value]:
+    """Query columns of a ticket. `waits_at` is since when, or `_NEVER`; `active` is 0 or 1."""
+    return {
+        "number": ticket.number,
+        "conversation_id": ticket.conversation_id.bytes,
+        "status": ticket.status.value,
+        "active": int(ticket.status in ACTIVE),
+        "finished": int(ticket.status in FINISHED),
+        "rank": RANK[ticket.priority],
+        "team_id": ticket.team_id.bytes,
+        "assignee_id": ticket.assignee_id.bytes,
+        "requester_id": ticket.requester_id.bytes,
+        "order_id": (ticket.order_ids[0] if ticket.order_ids else NIL).bytes,
+        "updated_at": to_ms(ticket.updated_at),
+        "waits_at": to_ms(ticket.waiting_since) if ticket.waiting_since else _NEVER,
+    }
+
+
+_WHERE = {
+    ViewName.MINE: "active = 1 AND assignee_id = :who",
+    ViewName.UNASSIGNED: "active = 1 AND assignee_id = :who",
+    ViewName.WAITING: f"active = 1 AND waits_at < {_NEVER}",
+    ViewName.ACTIVE: "active = 1",
+    ViewName.PENDING: "status = 'pending'",
+    ViewName.HOLD: "status = 'hold'",
+    ViewName.SOLVED: "finished = 1",
+    ViewName.TEAM: "active = 1 AND team_id = :who",
+}
+# Sort column, and whether it goes downwards.
+_KEY = {Sort.NEWEST: ("updated_at", True), Sort.WAITING: ("waits_at", False)}
+
+Within = tuple[str, dict[str, Value]]
+Place = tuple[int, bytes]
+"""A ticket's place in a sorted view: the sort key in milliseconds, then the raw id."""
+
+
+def _of(view: View, me: UUID) -> tuple[str, dict[str, Value]]:
+    who = {ViewName.MINE: me, ViewName.TEAM: view.owner}.get(view.name, NIL)
+    condition = _WHERE[view.name]
+    return condition, {"who": who.bytes} if ":who" in condition else {}
+
+
+def places(
+    reader: Reader,
+    view: View,
+    me: UUID,
+    sort: Sort,
+    limit: int,
+    *,
+    after: Place | None = None,
+    only: Iterable[UUID] = (),
+    within: Within = ("1 = 1", {}),
+) -> list[Place]:
+    """The places of a view's tickets in its order, at most `limit`.
+
+    `after` continues behind a place, `only` asks for these ids, `within` adds a condition on
+    the table `t` (the server's: what the actor may see).
+    """
+    condition, params = _of(view, me)
+    key, downwards = _KEY[sort]
+    wanted = list(only)
+    if wanted:
+        names, more = listed("i", wanted)
+        condition, params = f"{condition} AND t.id IN {names}", params | more
+    if after is not None:
+        past = "<" if downwards else ">"
+        condition += f" AND (t.{key} {past} :key OR (t.{key} = :key AND t.id > :id))"
+        params |= {"key": after[0], "id": after[1]}
+    found = reader.rows(
+        f"SELECT t.{key}, t.id FROM tickets t WHERE {condition} AND {within[0]}"
+        f" ORDER BY t.{key}{' DESC' if downwards else ''}, t.id LIMIT :limit",
+        limit=limit,
+        **params,
+        **within[1],
+    )
+    return [(row[0], bytes(row[1])) for row in found]
+
+
+def count(reader: Reader, view: View, me: UUID) -> int:
+    """How many tickets a view has."""
+    condition, params = _of(view, me)
+    row = reader.row(f"SELECT count(*) FROM tickets WHERE {condition}", **params)
+    return int(row[0]) if row else 0
+
+
+def tickets(reader: Reader, ids: Iterable[UUID]) -> dict[UUID, Ticket]:
+    """The tickets of those ids that are there, by id."""
+    names, params = listed("i", ids)
+    return _by_id(reader.rows(f"SELECT id, doc FROM tickets WHERE id IN {names}", **params))
+
+
+def ticket(reader: Reader, ticket_id: UUID) -> Ticket | None:
+    """The ticket of that id."""
+    return tickets(reader, [ticket_id]).get(ticket_id)
+
+
+def revision(reader: Reader, ticket_id: UUID) -> int:
+    """The change that wrote the ticket last; 0 when it is not there."""
+    row = reader.row("SELECT rev FROM tickets WHERE id = :id", id=ticket_id.bytes)
+    return int(row[0]) if row else 0
+
+
+def by_number(reader: Reader, number: int) -> Ticket | None:
+    """The ticket of that number."""
+    row = reader.row("SELECT id, doc FROM tickets WHERE number = :number", number=number)
+    return next(iter(_by_id([row]).values())) if row else None
+
+
+def by_conversation(reader: Reader, conversation_id: UUID) -> Ticket | None:
+    """The newest ticket over that conversation."""
+    row = reader.row(
+        "SELECT number, id, doc FROM tickets WHERE conversation_id = :conversation"
+        " ORDER BY number DESC LIMIT 1",
+        conversation=conversation_id.bytes,
+    )
+    return next(iter(_by_id([row[1:]]).values())) if row else None
+
+
+def of_requester(reader: Reader, party_id: UUID, limit: int) -> list[Ticket]:
+    """A party's tickets, newest first, at most `limit`."""
+    found = reader.rows(
+        "SELECT updated_at, id, doc FROM tickets WHERE requester_id = :party"
+        " ORDER BY updated_at DESC, id LIMIT :limit",
+        party=party_id.bytes,
+        limit=limit,
+    )
+    return list(_by_id([row[1:] for row in found]).values())
+
+
+def tags(reader: Reader, limit: int) -> list[str]:
+    """Tags in use on the tickets touched last, most used first, at most `limit`."""
+    found = reader.rows(
+        "SELECT updated_at, id, doc FROM tickets WHERE active = 1"
+        " ORDER BY updated_at DESC, id LIMIT 500"
+    )
+    used = Counter(
+        tag for known in _by_id([row[1:] for row in found]).values() for tag in known.tags
+    )
+    return [tag for tag, _ in used.most_common(limit)]
+
+
+def _by_id(found: Iterable[Row]) -> dict[UUID, Ticket]:
+    records = [TICKET.read(UUID(bytes=bytes(row[0])), row[1]) for row in found]
+    return {record.id: record for record in records}

@@ -1,0 +1,42 @@
+"""The table of tickets, the same on server and desktop; every sort of a view is an index."""
+
+from sqlalchemy import BigInteger, Column, Integer, Text
+
+from console.store.schema import id_column, record_table
+from console.sync.registry import RecordTable
+from console.tickets.records import TICKET
+from console.tickets.tables import rows
+
+TICKETS = RecordTable(
+    TICKET,
+    record_table(
+        "tickets",
+        Column("number", BigInteger, nullable=False),
+        id_column("conversation_id", nullable=False),
+        Column("status", Text, nullable=False),
+        Column("active", Integer, nullable=False),
+        Column("finished", Integer, nullable=False),
+        Column("rank", Integer, nullable=False),
+        id_column("team_id", nullable=False),
+        id_column("assignee_id", nullable=False),
+        id_column("requester_id", nullable=False),
+        id_column("order_id", nullable=False),
+        Column("updated_at", BigInteger, nullable=False),
+        Column("waits_at", BigInteger, nullable=False),
+        indexes={
+            "number": ("number",),
+            "conversation": ("conversation_id",),
+            "requester": ("requester_id", "updated_at desc", "id"),
+            "order": ("order_id",),
+            "active_newest": ("active", "updated_at desc", "id"),
+            "active_waiting": ("active", "waits_at", "id"),
+            "assignee_newest": ("active", "assignee_id", "updated_at desc", "id"),
+            "assignee_waiting": ("active", "assignee_id", "waits_at", "id"),
+            "team_newest": ("active", "team_id", "updated_at desc", "id"),
+            "team_waiting": ("active", "team_id", "waits_at", "id"),
+            "status_newest": ("status", "updated_at desc", "id"),
+            "finished_newest": ("finished", "updated_at desc", "id"),
+        },
+    ),
+    rows.ticket_columns,
+)
