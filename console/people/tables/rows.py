@@ -71,6 +71,19 @@ def parties(reader: Reader, ids: Iterable[UUID]) -> dict[UUID, Party]:
     return {party.id: party for party in records}
 
 
+def parties_by_name(reader: Reader, prefix: str, limit: int) -> list[Party]:
+    """Parties whose name begins with `prefix` as it is written, by name, at most `limit`."""
+    begun = prefix[:1].upper() + prefix[1:]
+    found = reader.rows(
+        "SELECT name, id, doc FROM parties WHERE name >= :low AND name < :high"
+        " ORDER BY name, id LIMIT :limit",
+        low=begun,
+        high=begun + "\U0010ffff",
+        limit=limit,
+    )
+    return [PARTY.read(UUID(bytes=bytes(row[1])), row[2]) for row in found]
+
+
 def party_by_handle(reader: Reader, side: str, email: str) -> Party | None:
     """The party with that address on that side."""
     row = reader.row(

@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 class Bridge:
     """The engine process as signals and one method. `said` carries every frame it sends.
 
-    After a restart the console says Begin again (see `restarted`); nothing is lost, as the work
-    is in the files.
+    `started` tells each start, the first and those after a crash: the console then says Begin.
+    Nothing is lost, as the work is in the files.
     """
 
     def __init__(self, command: Sequence[str]) -> None:
@@ -29,7 +29,7 @@ class Bridge:
         self._process: asyncio.subprocess.Process | None = None
         self._closing = False
         self.said: Signal[pipe.FromEngine] = Signal()
-        self.restarted: Signal[None] = Signal()
+        self.started: Signal[None] = Signal()
 
     def start(self) -> None:
         """Start the engine; needs the running loop."""
@@ -56,23 +56,20 @@ class Bridge:
         await self._tasks.close()
 
     async def _keep_running(self) -> None:
-        first = True
         while not self._closing:
-            await self._run_once(first)
-            first = False
+            await self._run_once()
             if not self._closing:
                 log.error("engine_died")
                 await asyncio.sleep(RESTART_AFTER_S)
 
-    async def _run_once(self, first: bool) -> None:
+    async def _run_once(self) -> None:
         process = await asyncio.create_subprocess_exec(
             *self._command,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )
         self._process = process
-        if not first:
-            self.restarted.emit(None)
+        self.started.emit(None)
         try:
             await self._listen(process)
         except asyncio.IncompleteReadError:

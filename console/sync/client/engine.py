@@ -30,10 +30,11 @@ from console.sync.client.outbox import Outbox
 from console.sync.client.replica import Replica, open_replica
 from console.sync.client.session import JSON, Identity, Session, Told, check
 from console.sync.client.standing import Touched
+from console.sync.client.work import CACHE_FILE, WORK_FILE
 from console.sync.registry import Catalog
 
-CACHE = "cache.db"
-WORK = "work.db"
+CACHE = CACHE_FILE
+WORK = WORK_FILE
 
 log = logging.getLogger(__name__)
 Tell = Callable[[pipe.FromEngine], None]

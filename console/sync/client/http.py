@@ -23,15 +23,16 @@ def checked_url(text: str) -> str:
     `https://` is added where no scheme is given (`http://` for this machine). Raises Refused
     `bad_url`, or `insecure` for plain HTTP to any other machine.
     """
-    bare = text.strip().rstrip("/")
-    host = urlsplit(f"//{bare}").hostname if "://" not in bare else None
-    url = bare if "://" in bare else f"{'http' if host in LOOPBACK else 'https'}://{bare}"
+    bare = text.strip()
     try:
+        host = urlsplit(f"//{bare}").hostname if "://" not in bare else None
+        url = bare if "://" in bare else f"{'http' if host in LOOPBACK else 'https'}://{bare}"
         parts = urlsplit(url)
         named, port = parts.hostname, parts.port
     except ValueError as error:
         raise Refused("bad_url", f"{text!r} is no server address.") from error
-    if parts.scheme not in ("http", "https") or not named or parts.path or parts.query:
+    whole = parts.path in ("", "/") and not parts.query and not any(map(str.isspace, bare))
+    if parts.scheme not in ("http", "https") or not named or not whole:
         raise Refused("bad_url", f"{text!r} is no server address: write it like https://desk.shop.")
     if parts.scheme == "http" and named not in LOOPBACK:
         raise Refused("insecure", f"{named} is another machine: use https:// to reach it.")

@@ -152,6 +152,7 @@ class _Queue:
         listed = {command.cmd_id: (lane, command) for lane, command in entries}
         self.answered &= listed.keys()
         self.waiting = {k: v for k, v in listed.items() if k not in self.answered}
+        self.alone = self.alone and bool(self.waiting)
 
     def next_batch(self, now: float) -> tuple[Command, ...]:
         """The commands to send next, numbered: in order, a held lane's left out."""
@@ -159,9 +160,9 @@ class _Queue:
         chosen: list[Command] = []
         size = 0
         for lane, command in self.waiting.values():
-            size += len(bytes(command.args)) + 256
             if lane in shut:
                 continue
+            size += len(bytes(command.args)) + 256
             if len(chosen) == (1 if self.alone else MAX_COMMANDS) or (
                 chosen and size > MAX_COMMANDS_BYTES
             ):
@@ -185,7 +186,6 @@ class Link:
         self._from: Seq = 0
         self._behind_since: float | None = None
         self._fetching_beside = False
-        self._wanted: set[int] = set()
         self.status = Status()
 
     # -- events
@@ -244,9 +244,10 @@ class Link:
                     queue.next_n = n
                     break
                 case Retry(after_s):
-                    lane, _ = queue.waiting[result.cmd_id]
-                    queue.held[lane] = now + after_s
-                    yield Wake(now + after_s)
+                    if result.cmd_id in queue.waiting:
+                        lane, _ = queue.waiting[result.cmd_id]
+                        queue.held[lane] = now + after_s
+                        yield Wake(now + after_s)
                 case _:
                     queue.next_n += 1
                     queue.waiting.pop(result.cmd_id, None)
@@ -304,7 +305,6 @@ class Link:
             case ScopeFrame(_, add, remove):
                 held = (frozenset(self._standing.scopes) | set(add)) - set(remove)
                 yield Rescope(held)
-                self._wanted = (self._wanted | set(add)) - set(remove)
                 yield from self._fetch_wanted()
             case ResultFrame(result):
                 yield from self.posted([result], now)
@@ -337,20 +337,19 @@ class Link:
             yield Connect()
 
     def _welcomed(self, frame: Welcome, now: float) -> Iterator[Action]:
-        held, now_held = frozenset(self._standing.scopes), frozenset(frame.scopes)
-        self._wanted = (self._wanted | (now_held - held)) & now_held
         self._phase, self._attempts, self._behind_since = "live", 0, None
         self._queue.next_n = frame.last_n + 1
         self._queue.in_flight, self._queue.not_before = (), now
         self._from, self._goal = self._standing.cursor or 0, frame.head
-        yield Greeted(frame.epoch, now_held, frame.head)
+        if frame.mode == "resync":
+            return  # nothing of the new history is noted before its snapshot is in
+        yield Greeted(frame.epoch, frozenset(frame.scopes), frame.head)
         if frame.mode == "catchup":
             yield self._tell("catchup", 0, self._distance())
-        elif frame.mode == "live":
+        else:
             yield self._tell("live")
-        if frame.mode != "resync":
-            yield from self._fetch_wanted()
-            yield from self._send(now)
+        yield from self._fetch_wanted()
+        yield from self._send(now)
 
     def _batch(self, batch: Batch, now: float) -> Iterator[Action]:
         if batch.from_seq != self._standing.cursor:
@@ -377,10 +376,9 @@ class Link:
         if boot is not None and boot.scopes:
             self._fetching_beside = True
             yield Fetch(boot, boot.scopes)
-        elif self._wanted:
+        elif self._standing.wanted:
             self._fetching_beside = True
-            scopes, self._wanted = tuple(sorted(self._wanted)), set()
-            yield Fetch(None, scopes)
+            yield Fetch(None, self._standing.wanted)
 
     def _send(self, now: float) -> Iterator[Action]:
         queue = self._queue

@@ -67,9 +67,9 @@ class Replica:
                 text("SELECT v FROM cache_state WHERE k = 'standing'")
             ).scalar()
         self.standing = codec.decode(row, Standing) if row else Standing(shape=shape_of(catalog))
-        # Ids deleted or lost while a fetch beside the live frames is in flight, with the change
+        # Ids deleted or lost since a fetch beside the live frames was asked for, with the change
         # that took them: rows of that fetch that are older must not bring them back.
-        self._gone: dict[UUID, Seq] = {}
+        self._gone: dict[UUID, Seq] | None = None
 
     def close(self) -> None:
         """Close the file."""
@@ -81,6 +81,10 @@ class Replica:
         with self._moving_to(self._with(cursor=batch.to_seq, hwm=hwm)) as connection:
             return self._apply(connection, batch.changes)
 
+    def guard(self) -> None:
+        """A fetch is about to be asked for: remember from here on what is deleted or lost."""
+        self._gone = {}
+
     def begin_boot(self, boot: Boot) -> None:
         """Note that a bootstrap began. One that sweeps starts a new list of rows seen."""
         hwm = max(self.standing.hwm, boot.start)
@@ -89,26 +93,51 @@ class Replica:
 
     def absorb_page(self, rows: Sequence[Change], boot: Boot, as_of: Seq) -> Touched:
         """Apply a page of a bootstrap, with the place to resume it from."""
+        boot = structs.replace(boot, seen=max(boot.seen, as_of))
         standing = self._with(boot=boot, hwm=max(self.standing.hwm, as_of))
         with self._moving_to(standing) as connection:
             if boot.sweep:
                 seen = [{"kind": row.k, "id": row.id.bytes} for row in rows]
                 bulk.upsert(connection, boot_seen, seen)
-            else:
-                rows = [row for row in rows if self._gone.get(row.id, 0) <= row.rev]
+            elif boot.scopes:
+                rows = list(self._still_ours(connection, rows))
             return self._apply(connection, rows, force=boot.sweep)
 
-    def end_boot(self, scopes: Scopes) -> Touched:
+    def _still_ours(self, connection: Connection, rows: Sequence[Change]) -> Iterator[Change]:
+        """The rows that were neither deleted nor lost from sight since they were asked for."""
+        scopes, gone = frozenset(self.standing.scopes), self._gone or {}
+        for row in rows:
+            table = self._catalog.get(row.k)
+            if table is None or gone.get(row.id, 0) > row.rev:
+                continue
+            if table.kind.parent is None or table.kind.parent_id is None:
+                if sees(scopes, frozenset(row.sc)):
+                    yield row
+                continue
+            record = table.kind.read(row.id, bytes(row.doc))
+            parent = self._catalog[table.kind.parent].table.name
+            sql, key = f"SELECT sc FROM {parent} WHERE id = :id", table.kind.parent_id(record).bytes
+            sc = connection.execute(text(sql), {"id": key}).scalar()
+            if sc and sees(scopes, frozenset(json.loads(sc)), table.kind.internal(record)):
+                yield row
+
+    def end_boot(self) -> Touched:
         """The bootstrap is complete. One of everything makes its start the cursor."""
         boot = self.standing.boot
         assert boot is not None, "a bootstrap ends only after it began"
-        standing = self._with(boot=None)
-        if not boot.scopes:
-            held = tuple(sorted(scopes))
-            standing = self._with(boot=None, cursor=boot.start, epoch=boot.epoch, scopes=held)
+        if boot.scopes:
+            wanted = tuple(scope for scope in self.standing.wanted if scope not in boot.scopes)
+            standing = self._with(boot=None, wanted=wanted)
+        else:
+            # A sweep leaves nothing of what another history had: the mark starts again with it.
+            hwm = max(boot.start, boot.seen) if boot.sweep else self.standing.hwm
+            standing = self._with(
+                boot=None, cursor=boot.start, hwm=hwm, epoch=boot.epoch, scopes=boot.granted,
+                wanted=(),
+            )  # fmt: skip
         with self._moving_to(standing) as connection:
             touched = self._sweep(connection) if boot.sweep else {}
-        self._gone.clear()
+        self._gone = None
         return touched
 
     def _sweep(self, connection: Connection) -> Touched:
@@ -143,8 +172,11 @@ class Replica:
         return self._rescope(scopes, self.standing)
 
     def _rescope(self, scopes: Scopes, standing: Standing) -> Touched:
-        lost = frozenset(self.standing.scopes) - scopes
-        after = structs.replace(standing, scopes=tuple(sorted(scopes)))
+        held = frozenset(self.standing.scopes)
+        lost, wanted = held - scopes, (scopes - held) | (scopes & set(self.standing.wanted))
+        after = structs.replace(
+            standing, scopes=tuple(sorted(scopes)), wanted=tuple(sorted(wanted))
+        )
         with self._moving_to(after) as connection:
             return self._drop(connection, scopes) if lost else {}
 
@@ -173,13 +205,14 @@ class Replica:
         grouped: dict[str, list[Change]] = {}
         for change in changes:
             grouped.setdefault(change.k, []).append(change)
-        for name, mine in grouped.items():
-            table = self._catalog.get(name)
-            if table is None:
-                continue  # a newer server's kind: fetched once this console knows it
+        # A newer server's kinds are left out: fetched once this console knows them.
+        known = [(table, mine) for k, mine in grouped.items() if (table := self._catalog.get(k))]
+        for table, mine in known:
             put = [self._row(table, change) for change in mine if change.op == "U"]
             bulk.upsert(connection, table.table, put, newer=None if force else "rev")
-            touched.setdefault(name, []).extend(c.id for c in mine if c.op == "U")
+            touched.setdefault(table.kind.name, []).extend(c.id for c in mine if c.op == "U")
+        # After all puts, so that who leaves takes the children along that came in the same batch.
+        for table, mine in known:
             gone = [(change.id.bytes, change.rev) for change in mine if change.op != "U"]
             self._delete(connection, table, gone, touched)
         return touched
@@ -213,7 +246,7 @@ class Replica:
                 f" (SELECT 1 FROM {table.table.name} WHERE id = :id)"
             )
             connection.execute(text(sql), rows)
-        if self.standing.boot is not None:
+        if self._gone is not None:
             self._gone |= {UUID(bytes=raw): rev for raw, rev in gone}
         touched.setdefault(table.kind.name, []).extend(UUID(bytes=raw) for raw, _ in gone)
 

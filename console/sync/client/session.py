@@ -194,10 +194,12 @@ class Session:
                 self._socket = socket
                 await socket.send(wire.pack(self._hello()))
                 async for data in socket:
+                    frame = wire.unpack_server(data)
                     await self._room.acquire()
                     if call != self._calls:
+                        self._room.release()
                         break
-                    self._frames.append(wire.unpack_server(data))
+                    self._frames.append(frame)
                     self._put(self._take_frame)
         except (OSError, TimeoutError, WebSocketException, Refused) as error:
             log.info("live_socket_lost", extra={"cause": type(error).__name__})
@@ -297,8 +299,8 @@ class Session:
             self._put(lambda now: link.fetch_failed(now, restart=again))
 
     async def _read_pages(self, boot: Boot | None, scopes: tuple[int, ...], sweep: bool) -> None:
-        if self._offline.is_set():
-            raise Unavailable("Kept offline.")
+        self._refuse_offline()
+        await self._worker.run(self._replica.guard)
         asked = Bootstrap(scopes=scopes, resume=boot.token if boot else None)
         request = self._client.build_request(
             "POST", "/sync/v1/bootstrap", content=codec.encode(asked), headers=JSON
@@ -316,16 +318,17 @@ class Session:
         self, response: httpx.Response, boot: Boot | None, scopes: tuple[int, ...], sweep: bool
     ) -> None:
         rows: list[Change] = []
-        granted: tuple[int, ...] = ()
         async for line in _lines(response):
+            self._refuse_offline()
             match line:
                 case Change():
                     rows.append(line)
                 case BootStart(start, epoch, granted, totals):
                     if boot is None:
                         boot = Boot(
-                            start=start, epoch=epoch, totals=totals, scopes=scopes, sweep=sweep
-                        )
+                            start=start, epoch=epoch, totals=totals, scopes=scopes, sweep=sweep,
+                            granted=granted,
+                        )  # fmt: skip
                         await self._worker.run(partial(self._replica.begin_boot, boot))
                 case BootPage(token, as_of) if boot is not None:
                     boot = structs.replace(boot, token=token, got=boot.got + len(rows))
@@ -334,9 +337,13 @@ class Session:
                 case BootEnd(as_of) if boot is not None:
                     boot = structs.replace(boot, got=boot.got + len(rows))
                     await self._take_page(rows, boot, as_of)
-                    await self._write(partial(self._replica.end_boot, frozenset(granted)))
+                    await self._write(self._replica.end_boot)
                     return
         raise Unavailable("The bootstrap ended early.")
+
+    def _refuse_offline(self) -> None:
+        if self._offline.is_set():
+            raise Unavailable("Kept offline.")
 
     async def _take_page(self, rows: list[Change], boot: Boot, as_of: int) -> None:
         await self._write(lambda: self._replica.absorb_page(rows, boot, as_of))

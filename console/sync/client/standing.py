@@ -13,7 +13,9 @@ Touched = dict[str, list[UUID]]
 class Boot(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A bootstrap under way: resumed with `token` after any crash.
 
-    `scopes` is empty for a fetch of everything; `sweep` replaces an older cache.
+    `scopes` is empty for a fetch of everything; `sweep` replaces an older cache. `granted` is
+    what its first answer covered, whatever was granted since; `seen` the newest place in the
+    log that a page was read at.
     """
 
     start: Seq
@@ -23,10 +25,15 @@ class Boot(Struct, frozen=True, kw_only=True, omit_defaults=True):
     token: str | None = None
     scopes: tuple[int, ...] = ()
     sweep: bool = False
+    granted: tuple[int, ...] = ()
+    seen: Seq = 0
 
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """Where the cache stands: `cursor` None until everything was fetched once."""
+    """Where the cache stands: `cursor` None until everything was fetched once.
+
+    `wanted` are those of `scopes` whose older rows are still to be fetched.
+    """
 
     shape: int = 0
     server: str = ""
@@ -35,4 +42,5 @@ class Standing(Struct, frozen=True, kw_only=True):
     hwm: Seq = 0
     epoch: Epoch | None = None
     scopes: tuple[int, ...] = ()
+    wanted: tuple[int, ...] = ()
     boot: Boot | None = None

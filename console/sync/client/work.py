@@ -7,6 +7,9 @@ from console.kernel.errors import Unusable
 from console.kernel.ids import new_id
 from console.store import sqlite
 
+CACHE_FILE = "cache.db"
+WORK_FILE = "work.db"
+
 # One script per version of the file, applied in order; `user_version` counts them.
 _SCRIPTS = (
     """

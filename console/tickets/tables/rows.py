@@ -142,6 +142,17 @@ def of_requester(reader: Reader, party_id: UUID, limit: int) -> list[Ticket]:
     return list(_by_id([row[1:] for row in found]).values())
 
 
+def of_order(reader: Reader, order_id: UUID, limit: int) -> list[Ticket]:
+    """The tickets that are mainly about an order, newest first, at most `limit`."""
+    found = reader.rows(
+        "SELECT number, id, doc FROM tickets WHERE order_id = :order_id"
+        " ORDER BY number DESC LIMIT :limit",
+        order_id=order_id.bytes,
+        limit=limit,
+    )
+    return list(_by_id([row[1:] for row in found]).values())
+
+
 def tags(reader: Reader, limit: int) -> list[str]:
     """Tags in use on the tickets touched last, most used first, at most `limit`."""
     found = reader.rows(

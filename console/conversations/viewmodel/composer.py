@@ -1,0 +1,152 @@
+"""The composer: to whom, what is typed so far, and whether it may go."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from console.conversations.model import MAX_BODY_CHARS, Conversation, LaneName, checked_body
+from console.conversations.records import CONVERSATION, AddNote, SendReply
+from console.kernel.codec import NIL
+from console.kernel.errors import Refused
+from console.kernel.ids import new_id
+from console.kernel.signal import Signal
+from console.people.viewmodel import Directory
+from console.sync.client.local import Local
+from console.sync.client.scratch import Draft
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody the message can go to; `name` is empty for the colleagues."""
+
+    lane: LaneName
+    name: str
+    channel: str
+
+
+@dataclass(frozen=True)
+class ComposerState:
+    """What the composer shows. `unusual` when the lane did not write last: it asks once."""
+
+    to: Recipient
+    choices: Sequence[Recipient]
+    text: str
+    caret: int
+    unusual: bool
+    problem: str = ""
+
+
+_NOBODY = Recipient("internal", "", "web")
+
+
+class Composer:
+    """Writes to one ticket's conversation. `changed` when something other than the text did."""
+
+    def __init__(self, local: Local, directory: Directory) -> None:
+        self._local = local
+        self._directory = directory
+        self._ticket = NIL
+        self._conversation: Conversation | None = None
+        self._asked_for: LaneName | None = None
+        self.state = ComposerState(_NOBODY, (_NOBODY,), "", 0, unusual=False)
+        self.changed: Signal[None] = Signal()
+
+    def open(self, ticket_id: UUID, conversation: Conversation | None) -> None:
+        """Write to this ticket from now on; what was typed for it before is there again."""
+        self._ticket, self._conversation = ticket_id, conversation
+        kept = self._local.drafts.get(ticket_id)
+        choices = self._choices()
+        usual = conversation.last_lane if conversation else "internal"
+        lane = kept.draft.to if kept else usual
+        to = next((choice for choice in choices if choice.lane == lane), choices[0])
+        text = kept.draft.body if kept else ""
+        caret = kept.draft.caret if kept else 0
+        self._asked_for = None
+        self.state = ComposerState(to, choices, text, caret, self._unusual(to.lane))
+        self.changed.emit(None)
+
+    def update(self, conversation: Conversation | None) -> None:
+        """The conversation is now like this; the text stays."""
+        self._conversation = conversation
+        choices = self._choices()
+        to = next((c for c in choices if c.lane == self.state.to.lane), choices[0])
+        self._show(to, choices)
+
+    def address(self, lane: LaneName) -> None:
+        """Write to this lane instead."""
+        to = next((c for c in self.state.choices if c.lane == lane), self.state.to)
+        self._asked_for = None
+        self._show(to, self.state.choices)
+        self._keep()
+
+    def type(self, text: str, caret: int) -> None:
+        """This is typed now; it is kept at once."""
+        state = self.state
+        self.state = ComposerState(state.to, state.choices, text, caret, state.unusual)
+        self._keep()
+
+    def _show(self, to: Recipient, choices: Sequence[Recipient], problem: str = "") -> None:
+        state = self.state
+        self.state = ComposerState(
+            to, choices, state.text, state.caret, self._unusual(to.lane), problem
+        )
+        self.changed.emit(None)
+
+    async def send(self) -> UUID | None:
+        """Queue the message; its command id, or None when something must be decided first.
+
+        A lane that did not write last is confirmed by sending again.
+        """
+        state, conversation = self.state, self._conversation
+        if conversation is None:
+            return None
+        try:
+            body = checked_body(state.text)
+        except Refused as refusal:
+            self._show(state.to, state.choices, _PROBLEMS[refusal.code])
+            return None
+        if state.unusual and self._asked_for != state.to.lane:
+            self._asked_for = state.to.lane
+            self._show(state.to, state.choices, _UNUSUAL.format(name=state.to.name))
+            return None
+        args: SendReply | AddNote = AddNote(message_id=new_id(), body=body)
+        about = "Note"
+        if state.to.lane != "internal":
+            args = SendReply(message_id=new_id(), lane=state.to.lane, body=body)
+            about = f"Reply to {state.to.name}"
+        ticket = self._ticket
+        sent = await self._local.do(CONVERSATION, conversation.id, args, lane=ticket, about=about)
+        if self._ticket == ticket and self.state.text == state.text:
+            self.type("", 0)
+            self._show(self.state.to, self.state.choices)
+        else:
+            self._local.keep_draft(ticket, Draft(to=state.to.lane, body=""))
+        return sent
+
+    def _keep(self) -> None:
+        state = self.state
+        if self._ticket != NIL:
+            draft = Draft(to=state.to.lane, body=state.text, caret=state.caret)
+            self._local.keep_draft(self._ticket, draft)
+
+    def _unusual(self, lane: LaneName) -> bool:
+        conversation = self._conversation
+        if conversation is None or lane == "internal":
+            return False
+        return conversation.last_lane not in (lane, "internal")
+
+    def _choices(self) -> list[Recipient]:
+        found = []
+        for lane in self._conversation.lanes if self._conversation else ():
+            party = self._directory.party(lane.party_id)
+            name = party.name if party else lane.name
+            found.append(Recipient(lane.name, name, lane.channel))
+        found.sort(key=lambda choice: choice.lane)
+        return [*found, _NOBODY]
+
+
+_PROBLEMS = {
+    "empty_message": "Write something first.",
+    "message_too_long": f"A message has at most {MAX_BODY_CHARS:,} characters: shorten it.",
+}
+_UNUSUAL = "{name} did not write last. Send again to confirm."

@@ -1,0 +1,247 @@
+"""The timeline of one conversation: messages by day, order events among them, older pages on top."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Literal
+from uuid import UUID
+
+from console.conversations.model import LaneName, Message
+from console.conversations.tables import rows
+from console.kernel.codec import NIL
+from console.kernel.edits import Edit, Reset, difference
+from console.kernel.signal import Signal
+from console.orders.model import OrderEvent
+from console.orders.viewmodel import Orders
+from console.people.viewmodel import Directory
+from console.sync.client.local import Local, Touched
+from console.sync.client.outbox import Entry
+
+Filter = Literal["all", "buyer", "seller", "internal", "orders"]
+Delivery = Literal["received", "sent", "waiting", "rejected"]
+
+
+@dataclass(frozen=True)
+class DayItem:
+    """A line that begins a day."""
+
+    day: date
+
+
+@dataclass(frozen=True)
+class NewItem:
+    """The line above what came since somebody on staff last looked."""
+
+    count: int
+
+
+@dataclass(frozen=True)
+class EventItem:
+    """Something that happened to an order."""
+
+    event: OrderEvent
+    number: str
+
+
+@dataclass(frozen=True)
+class MessageItem:
+    """A message, who wrote it to whom, and how far it has come."""
+
+    message: Message
+    author: str
+    to: str
+    mine: bool
+    delivery: Delivery
+
+
+Item = DayItem | NewItem | EventItem | MessageItem
+
+
+class Timeline:
+    """What the middle of the screen shows. `edits` tells each change of `items`."""
+
+    def __init__(
+        self, local: Local, directory: Directory, orders: Orders, zone: tzinfo | None = None
+    ) -> None:
+        self._local = local
+        self._directory = directory
+        self._orders = orders
+        self._zone = zone
+        self._conversation = NIL
+        self._order_ids: Sequence[UUID] = ()
+        self._lane = NIL
+        self._unread = 0
+        self._messages: list[Message] = []
+        self._more = False
+        self._keys: list[Hashable] = []
+        self.filter: Filter = "all"
+        self.items: dict[Hashable, Item] = {}
+        self.edits: Signal[Sequence[Edit]] = Signal()
+        local.touched.connect(self._touched)
+        local.outbox_changed.connect(self._outbox_changed)
+        directory.changed.connect(self._outbox_changed)
+
+    def open(
+        self, conversation_id: UUID, ticket_id: UUID, order_ids: Sequence[UUID], unread: int
+    ) -> None:
+        """Show a conversation's end; NIL shows nothing."""
+        self._conversation, self._lane = conversation_id, ticket_id
+        self._order_ids, self._unread = order_ids, unread
+        self.filter = "all"
+        self._messages = self._read(None)
+        self._more = len(self._messages) == rows.PAGE
+        self._rebuild()
+        self.edits.emit([Reset(list(self._keys))])
+
+    def show(self, chosen: Filter) -> None:
+        """Show one lane, the order's events, or all."""
+        self.filter = chosen
+        self._rebuild()
+        self.edits.emit([Reset(list(self._keys))])
+
+    @property
+    def more(self) -> bool:
+        """Whether there are older messages to load."""
+        return self._more
+
+    def older(self) -> None:
+        """Put the page before on top."""
+        if not self._more or not self._messages:
+            return
+        page = self._read(self._messages[0].pos)
+        self._more = len(page) == rows.PAGE
+        self._messages = page + self._messages
+        self._tell_difference()
+
+    def counts(self) -> dict[Filter, int]:
+        """How many of the loaded messages each lane has, and the order's events."""
+        found: dict[Filter, int] = {"buyer": 0, "seller": 0, "internal": 0}
+        for message in self._messages:
+            found[message.lane] += 1
+        found["orders"] = len(self._events())
+        return found
+
+    # -- building
+
+    def _read(self, before: int | None) -> list[Message]:
+        reader = self._local.reader
+        if reader is None or self._conversation == NIL:
+            return []
+        return rows.messages(reader, self._conversation, before)
+
+    def _rebuild(self) -> set[Hashable]:
+        """Build the items anew; the keys of those that look different."""
+        before = self.items
+        shown: list[tuple[datetime, Hashable, Item]] = []
+        if self.filter != "orders":
+            wanted = [m for m in self._messages if self.filter in ("all", m.lane)]
+            shown += [(m.at, ("message", m.id), self._message(m)) for m in wanted]
+        if self.filter in ("all", "orders"):
+            shown += [(e.event.at, ("event", n), e) for n, e in enumerate(self._events())]
+        shown.sort(key=lambda entry: entry[0])
+        self.items = self._with_lines(shown)
+        self._keys = list(self.items)
+        return {key for key, item in self.items.items() if before.get(key) != item}
+
+    def _with_lines(self, shown: list[tuple[datetime, Hashable, Item]]) -> dict[Hashable, Item]:
+        items: dict[Hashable, Item] = {}
+        unread = self._first_unread()
+        day: date | None = None
+        for at, key, item in shown:
+            here = at.astimezone(self._zone).date()
+            if here != day:
+                day = here
+                items["day", here] = DayItem(here)
+            if isinstance(item, MessageItem) and item.message.id == unread:
+                items["new"] = NewItem(self._unread)
+            items[key] = item
+        return items
+
+    def _first_unread(self) -> UUID | None:
+        told = [m for m in self._messages if m.author == "party"]
+        return told[-self._unread].id if 0 < self._unread <= len(told) else None
+
+    def _events(self) -> list[EventItem]:
+        oldest = self._messages[0].at if self._more and self._messages else None
+        return [
+            EventItem(event, order.number)
+            for order in self._orders.find(self._order_ids)
+            for event in order.events
+            if oldest is None or event.at >= oldest
+        ]
+
+    def _message(self, message: Message) -> MessageItem:
+        entry = self._entry_of(message.id)
+        mine = message.author == "staff" and message.author_id == self._local.me
+        to = self._recipient(message)
+        return MessageItem(message, self._author(message), to, mine, _delivery(message, entry))
+
+    def _author(self, message: Message) -> str:
+        if message.author == "staff":
+            return self._directory.name(message.author_id)
+        party = self._directory.party(message.author_id) if message.author == "party" else None
+        return party.name if party else ""
+
+    def _recipient(self, message: Message) -> str:
+        reader = self._local.reader
+        if message.author != "staff" or message.lane == "internal" or reader is None:
+            return ""
+        conversation = rows.conversation(reader, message.conversation_id)
+        lanes = {lane.name: lane.party_id for lane in conversation.lanes} if conversation else {}
+        party = self._directory.party(lanes.get(message.lane, NIL))
+        return party.name if party else ""
+
+    def _entry_of(self, message_id: UUID) -> Entry | None:
+        for entry in self._local.waiting(self._lane):
+            if str(message_id).encode() in bytes(entry.command.args):
+                return entry
+        return None
+
+    # -- staying exact
+
+    def _touched(self, touched: Touched) -> None:
+        if self._conversation == NIL:
+            return
+        mine = {m.id for m in self._messages}
+        ids = set(touched.get("message", ()))
+        if (ids and (ids & mine or self._grew())) or "party" in touched:
+            self._reload()
+        elif set(touched.get("order", ())) & set(self._order_ids):
+            self._tell_difference()
+
+    def _grew(self) -> bool:
+        reader = self._local.reader
+        last = self._messages[-1].pos if self._messages else 0
+        return reader is not None and bool(rows.messages_after(reader, self._conversation, last, 1))
+
+    def _reload(self) -> None:
+        reader = self._local.reader
+        if reader is None:
+            return
+        first = self._messages[0].pos if self._messages and self._more else 1
+        self._messages = rows.messages_after(reader, self._conversation, first - 1, 1 << 20)
+        self._tell_difference()
+
+    def _outbox_changed(self, _: None) -> None:
+        if self._conversation != NIL:
+            self._reload()
+
+    def _tell_difference(self) -> None:
+        before = list(self._keys)
+        changed = self._rebuild()
+        edits = difference(before, self._keys, changed)
+        if edits:
+            self.edits.emit(edits)
+
+
+def _delivery(message: Message, entry: Entry | None) -> Delivery:
+    if message.author == "party":
+        return "received"
+    if entry is not None:
+        return "rejected" if entry.state == "rejected" else "waiting"
+    return "sent"
+
+
+def lane_title(name: LaneName) -> str:
+    """What a lane is called on screen."""
+    return {"buyer": "Buyer", "seller": "Seller", "internal": "Internal"}[name]

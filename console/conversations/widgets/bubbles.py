@@ -1,0 +1,187 @@
+"""Layouts of messages: where bubble, words, avatar and footer stand for a given width."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QTextLayout, QTextOption
+
+from console.conversations.model import Message
+from console.conversations.viewmodel.timeline import MessageItem
+from console.people.model import initials
+from console.ui import icons, paint, words
+from console.ui.theme import BASE, SMALL, TINY, Tokens, font
+
+AVATAR = 28
+_MARGIN = 20
+_GAP = 10
+_PAD_X, _PAD_Y = 12, 8
+_HEAD = 20
+_FOOT = 20
+_LINE_FACTOR = 1.32
+_WIDEST = 760
+_CHANNELS = {
+    "email": "e-mail",
+    "chat": "chat",
+    "web": "web",
+    "phone": "phone",
+    "import": "imported",
+}
+
+
+@dataclass(frozen=True)
+class Bubble:
+    """One message laid out for one width; places are relative to the row's top left corner."""
+
+    height: int
+    body: QRectF
+    avatar: QRect
+    text: QTextLayout
+    right: bool
+    footer: str
+
+
+def lay_out(item: MessageItem, width: int) -> Bubble:
+    """Lay a message out for a row of this width."""
+    message = item.message
+    note = message.lane == "internal"
+    right = message.author == "staff" and not note
+    side = _MARGIN + AVATAR + _GAP
+    room = max(120, width - 2 * side)
+    if not note:
+        room = min(room, max(int(width * 0.68), 220), _WIDEST)
+    text = _text(message.body or _attachments_line(message), room - 2 * _PAD_X)
+    used = max(text.maximumWidth(), _head_width(item)) + 2 * _PAD_X
+    wide = room if note else min(room, int(used) + 2)
+    tall = _PAD_Y + _HEAD + text.boundingRect().height() + _PAD_Y + _attachments_height(message)
+    left = width - side - wide if right else side
+    footer = _footer(item)
+    at = width - _MARGIN - AVATAR if right else _MARGIN
+    return Bubble(
+        height=int(tall) + (_FOOT if footer else 0) + _GAP,
+        body=QRectF(left, 0, wide, tall),
+        avatar=QRect(at, 0, AVATAR, AVATAR),
+        text=text,
+        right=right,
+        footer=footer,
+    )
+
+
+def _text(body: str, width: float) -> QTextLayout:
+    layout = QTextLayout(body.replace("\n", "\u2028"), font(BASE))
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    layout.setCacheEnabled(True)
+    layout.beginLayout()
+    y = 0.0
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        line.setPosition(QPointF(0, y))
+        y += line.height() * _LINE_FACTOR
+    layout.endLayout()
+    return layout
+
+
+def _attachments_line(message: Message) -> str:
+    return "" if message.attachments else " "
+
+
+def _attachments_height(message: Message) -> int:
+    return 24 * len(message.attachments)
+
+
+def head(item: MessageItem) -> tuple[str, str]:
+    """A message's first line: the name, and what stands dim behind it."""
+    message = item.message
+    name = "You" if item.mine else item.author or _unnamed(message)
+    parts = []
+    if message.lane == "internal":
+        parts.append("internal note")
+    elif message.author == "party":
+        parts.append(f"{message.lane} · {_CHANNELS[message.channel]}")
+    elif item.to:
+        parts.append(f"to {item.to} ({message.lane})")
+    else:
+        parts.append(f"to {message.lane}")
+    parts.append(words.clock(message.at))
+    return name, " · ".join(parts)
+
+
+def _unnamed(message: Message) -> str:
+    return {"party": message.lane.capitalize(), "staff": "Agent", "system": "Parley"}[
+        message.author
+    ]
+
+
+def _head_width(item: MessageItem) -> int:
+    name, rest = head(item)
+    strong = paint.measure(font(SMALL, strong=True)).horizontalAdvance(name)
+    return strong + paint.measure(font(SMALL)).horizontalAdvance(f" · {rest}") + 4
+
+
+def _footer(item: MessageItem) -> str:
+    if item.delivery == "rejected":
+        return "Not sent: see below what to do"
+    if item.delivery == "waiting":
+        return "Waiting to send"
+    return ""
+
+
+def grounds(item: MessageItem) -> tuple[str, str]:
+    """The tokens of a bubble's ground and of its edge; no edge for the plain ones."""
+    message = item.message
+    if message.lane == "internal":
+        return "note", "note_edge"
+    if message.author == "staff":
+        return "own", ""
+    return ("seller", "seller_edge") if message.lane == "seller" else ("buyer", "")
+
+
+def draw(
+    painter: QPainter, top_left: QPointF, item: MessageItem, bubble: Bubble, tokens: Tokens
+) -> None:
+    """Paint a laid-out message."""
+    painter.save()
+    painter.translate(top_left)
+    ground, edge = grounds(item)
+    if edge:
+        paint.edged(painter, bubble.body, tokens[ground], tokens[edge])
+    else:
+        paint.rounded(painter, bubble.body, tokens[ground], radius=8)
+    name, rest = head(item)
+    paint.avatar(painter, bubble.avatar, item.author or name, initials(item.author or name), tokens)
+    inner = bubble.body.adjusted(_PAD_X, _PAD_Y, -_PAD_X, -_PAD_Y).toRect()
+    line = QRect(inner.left(), inner.top(), inner.width(), 16)
+    width = paint.line(painter, line, name, font(SMALL, strong=True), tokens["text"])
+    after = line.adjusted(width, 0, 0, 0)
+    paint.line(painter, after, f" · {rest}", font(SMALL), tokens["dim"])
+    painter.setPen(tokens["text"])
+    bubble.text.draw(painter, QPointF(inner.left(), inner.top() + _HEAD))
+    below = inner.top() + _HEAD + bubble.text.boundingRect().height()
+    _draw_attachments(painter, item.message, QRectF(inner.left(), below, inner.width(), 0), tokens)
+    if bubble.footer:
+        _draw_footer(painter, item, bubble, tokens)
+    painter.restore()
+
+
+def _draw_attachments(painter: QPainter, message: Message, place: QRectF, tokens: Tokens) -> None:
+    for n, file in enumerate(message.attachments):
+        y = place.top() + 4 + n * 24
+        icons.draw(painter, "paperclip", QRectF(place.left(), y + 2, 14, 14), tokens["dim"])
+        box = QRect(int(place.left()) + 20, int(y), int(place.width()) - 20, 20)
+        size = f"{file.name} · {max(1, file.size // 1024):,} kB"
+        paint.line(painter, box, size, font(SMALL), tokens["dim"])
+
+
+def _draw_footer(painter: QPainter, item: MessageItem, bubble: Bubble, tokens: Tokens) -> None:
+    rejected = item.delivery == "rejected"
+    ink = tokens["red" if rejected else "dim"]
+    body = bubble.body.toRect()
+    box = QRect(body.left(), body.bottom() + 2, body.width(), 16)
+    side = Qt.AlignmentFlag.AlignRight if bubble.right else Qt.AlignmentFlag.AlignLeft
+    width = paint.measure(font(TINY)).horizontalAdvance(bubble.footer)
+    x = box.right() - width - 18 if bubble.right else box.left()
+    icon = "warning-circle" if rejected else "clock"
+    icons.draw(painter, icon, QRectF(x, box.top() + 2, 12, 12), ink)
+    words_box = box if bubble.right else box.adjusted(18, 0, 0, 0)
+    paint.line(painter, words_box, bubble.footer, font(TINY), ink, side)

@@ -1,0 +1,165 @@
+"""The composer on screen: to whom in words and colour, the text, send."""
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout
+
+from console.conversations.viewmodel.composer import Composer, Recipient
+from console.ui.theme import Theme
+from console.ui.widgets import Elided, Text, clear
+
+_CHANNELS = {"email": "e-mail", "chat": "chat", "web": "web", "phone": "phone", "import": "import"}
+MIN_HEIGHT, MAX_HEIGHT = 66, 320
+
+
+class Editor(QPlainTextEdit):
+    """The text being written; grows with it. `submitted` tells Ctrl+Enter, and with Shift."""
+
+    submitted = Signal(bool)
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Message")
+        self.setTabChangesFocus(True)
+        self.setFixedHeight(MIN_HEIGHT)
+        self.document().setDocumentMargin(2)
+        self.document().documentLayout().documentSizeChanged.connect(self._grow)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and control:
+            self.submitted.emit(bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _grow(self) -> None:
+        lines = self.document().documentLayout().documentSize().height()
+        tall = int(lines * self.fontMetrics().lineSpacing()) + 8
+        self.setFixedHeight(min(max(tall, MIN_HEIGHT), MAX_HEIGHT))
+
+
+class ComposerBox(QFrame):
+    """The framed composer. `sent(solve)` asks to send; its edge has the lane's colour."""
+
+    sent = Signal(bool)
+    left = Signal()
+
+    def __init__(self, composer: Composer, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("composer")
+        self._composer = composer
+        self._theme = theme
+        self._lanes = QHBoxLayout()
+        self._lanes.setSpacing(2)
+        self._to = Elided("dim")
+        self._kept = Text("", "faint")
+        self._problem = Text("", "warn")
+        self._problem.setWordWrap(True)
+        self.editor = Editor()
+        self._hint = Text("Ctrl ↵ send · Ctrl ⇧ ↵ send and solve", "faint")
+        self._solve = QPushButton("Send and solve")
+        self._solve.setToolTip("Ctrl+Shift+Enter")
+        self._send = QPushButton("Send")
+        self._send.setProperty("kind", "primary")
+        self._send.setToolTip("Ctrl+Enter")
+        self._build()
+        self.editor.textChanged.connect(self._typed)
+        self.editor.submitted.connect(self.sent)
+        self.editor.left.connect(self.left)
+        self._send.clicked.connect(lambda: self.sent.emit(False))
+        self._solve.clicked.connect(lambda: self.sent.emit(True))
+        composer.changed.connect(self._changed)
+        self._changed(None)
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(10, 6, 12, 6)
+        head.setSpacing(10)
+        head.addLayout(self._lanes)
+        head.addWidget(self._to, 1)
+        head.addWidget(self._kept)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(12, 4, 8, 8)
+        foot.setSpacing(8)
+        foot.addWidget(self._problem, 1)
+        foot.addWidget(self._hint)
+        foot.addStretch(1)
+        foot.addWidget(self._solve)
+        foot.addWidget(self._send)
+        line = QFrame()
+        line.setObjectName("hline")
+        box = QVBoxLayout(self)
+        box.setContentsMargins(1, 1, 1, 1)
+        box.setSpacing(0)
+        box.addLayout(head)
+        box.addWidget(line)
+        body = QVBoxLayout()
+        body.setContentsMargins(10, 8, 10, 0)
+        body.addWidget(self.editor)
+        box.addLayout(body)
+        box.addLayout(foot)
+
+    def focus_editor(self) -> None:
+        """Put the caret into the text."""
+        self.editor.setFocus()
+
+    def say_kept(self, text: str) -> None:
+        """Say when the draft was kept."""
+        self._kept.setText(text)
+
+    def _typed(self) -> None:
+        text = self.editor.toPlainText()
+        self._composer.type(text, self.editor.textCursor().position())
+        self._kept.setText("Draft kept" if text.strip() else "")
+
+    def _changed(self, _: None) -> None:
+        state = self._composer.state
+        if self.editor.toPlainText() != state.text:
+            blocked = QSignalBlocker(self.editor)
+            self.editor.setPlainText(state.text)
+            cursor = self.editor.textCursor()
+            cursor.setPosition(min(state.caret, len(state.text)))
+            self.editor.setTextCursor(cursor)
+            blocked.unblock()
+            self._kept.setText("Draft kept" if state.text.strip() else "")
+        self._show_lanes(state.choices, state.to)
+        internal = state.to.lane == "internal"
+        self._to.setText(_addressed(state.to))
+        self._send.setText("Add note" if internal else f"Send to {_short(state.to.name)}")
+        self._solve.setVisible(not internal)
+        self._problem.setText(state.problem)
+        self._problem.setVisible(bool(state.problem))
+        self._hint.setVisible(not state.problem)
+        self.setProperty("lane", state.to.lane)
+        for widget in (self, self.editor):
+            self.style().unpolish(widget)
+            self.style().polish(widget)
+
+    def _show_lanes(self, choices: object, to: Recipient) -> None:
+        clear(self._lanes)
+        for choice in self._composer.state.choices:
+            title = "Note" if choice.lane == "internal" else choice.lane.capitalize()
+            button = QPushButton(title)
+            button.setProperty("kind", "tab")
+            button.setCheckable(True)
+            button.setChecked(choice.lane == to.lane)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda _=False, lane=choice.lane: self._address(lane))
+            self._lanes.addWidget(button)
+
+    def _address(self, lane: str) -> None:
+        self._composer.address(lane)  # type: ignore[arg-type]
+        self.focus_editor()
+
+
+def _addressed(to: Recipient) -> str:
+    if to.lane == "internal":
+        return "Only colleagues see this"
+    return f"Reply to {to.name} ({to.lane}) by {_CHANNELS.get(to.channel, to.channel)}"
+
+
+def _short(name: str) -> str:
+    return name.split(maxsplit=1)[0] if name else "them"

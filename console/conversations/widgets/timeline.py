@@ -1,0 +1,237 @@
+"""The timeline on screen: painted rows of varying height that keep their place while they grow."""
+
+from collections.abc import Hashable, Sequence
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from console.conversations.viewmodel.timeline import (
+    DayItem,
+    EventItem,
+    Item,
+    MessageItem,
+    NewItem,
+    Timeline,
+)
+from console.conversations.widgets import bubbles
+from console.conversations.widgets.bubbles import Bubble
+from console.kernel.clock import Clock
+from console.kernel.edits import Edit, Insert, Reset
+from console.orders.model import EventName
+from console.orders.widgets import EVENTS
+from console.ui import icons, paint, words
+from console.ui.rows import Index, Rows, key_at, row_at
+from console.ui.theme import SMALL, TINY, Theme, font
+
+_DAY, _EVENT, _NEW = 40, 30, 28
+_KEPT_LAYOUTS = 600
+_OLDER_WITHIN = 400
+_NEAR_END = 60
+_EVENT_ICONS = {
+    EventName.DELIVERED: "check-circle",
+    EventName.CANCELLED: "x-circle",
+    EventName.FAILED: "warning-circle",
+    EventName.DELAYED: "warning-circle",
+    EventName.REFUNDED: "arrow-u-up-left",
+    EventName.PAID: "credit-card",
+    EventName.PLACED: "package",
+}
+
+
+class TimelineDelegate(QStyledItemDelegate):
+    """Lays out and paints items; layouts are kept per item and width."""
+
+    def __init__(self, theme: Theme, clock: Clock, parent: "TimelineList") -> None:
+        super().__init__(parent)
+        self._theme, self._clock, self._list = theme, clock, parent
+        self._layouts: dict[tuple[MessageItem, int], Bubble] = {}
+
+    def forget(self) -> None:
+        """Drop the layouts kept."""
+        self._layouts.clear()
+
+    def bubble(self, item: MessageItem, width: int) -> Bubble:
+        """The layout of a message for a width."""
+        key = (item, width)
+        known = self._layouts.get(key)
+        if known is None:
+            if len(self._layouts) > _KEPT_LAYOUTS:
+                self._layouts.clear()
+            known = self._layouts[key] = bubbles.lay_out(item, width)
+        return known
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
+        width = self._list.viewport().width()
+        match row_at(index):
+            case MessageItem() as item:
+                return QSize(width, self.bubble(item, width).height)
+            case DayItem():
+                return QSize(width, _DAY)
+            case NewItem():
+                return QSize(width, _NEW)
+            case _:
+                return QSize(width, _EVENT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        tokens, rect = self._theme.tokens, QRect(option.rect)
+        match row_at(index):
+            case MessageItem() as item:
+                bubble = self.bubble(item, self._list.viewport().width())
+                bubbles.draw(painter, QPointF(rect.topLeft()), item, bubble, tokens)
+                if option.state & QStyle.StateFlag.State_Selected and self._list.hasFocus():
+                    frame = bubble.body.translated(QPointF(rect.topLeft()))
+                    painter.setPen(tokens["focus"])
+                    painter.setBrush(Qt.BrushStyle.NoBrush)
+                    painter.drawRoundedRect(frame, 8, 8)
+            case DayItem(day):
+                today = self._clock.now().astimezone().date()
+                title = words.day(day, today).upper()
+                center = Qt.AlignmentFlag.AlignHCenter
+                box = rect.adjusted(20, 8, -20, 0)
+                paint.line(painter, box, title, font(TINY, strong=True), tokens["faint"], center)
+            case NewItem(count):
+                self._paint_new(painter, rect, count)
+            case EventItem() as item:
+                self._paint_event(painter, rect, item)
+
+    def _paint_new(self, painter: QPainter, rect: QRect, count: int) -> None:
+        tokens = self._theme.tokens
+        text = f"{count} new since somebody looked"
+        width = paint.measure(font(TINY, strong=True)).horizontalAdvance(text)
+        y, middle = rect.center().y(), rect.center().x()
+        painter.fillRect(20, y, middle - width // 2 - 30, 1, tokens["accent"])
+        right = middle + width // 2 + 10
+        painter.fillRect(right, y, rect.right() - 20 - right, 1, tokens["accent"])
+        center = Qt.AlignmentFlag.AlignHCenter
+        paint.line(painter, rect, text, font(TINY, strong=True), tokens["accent"], center)
+
+    def _paint_event(self, painter: QPainter, rect: QRect, item: EventItem) -> None:
+        tokens = self._theme.tokens
+        text = event_text(item)
+        width = min(paint.measure(font(SMALL)).horizontalAdvance(text) + 24, rect.width() - 40)
+        left = rect.center().x() - width // 2
+        box = QRectF(left, rect.center().y() - 8, 16, 16)
+        icons.draw(painter, _EVENT_ICONS.get(item.event.name, "truck"), box, tokens["dim"])
+        line = QRect(left + 24, rect.top(), width - 24 + 4, rect.height())
+        paint.line(painter, line, text, font(SMALL), tokens["dim"])
+
+
+def event_text(item: EventItem) -> str:
+    """An order event on one line: `Delayed, Leipzig · sorting machine down · 09:12`."""
+    event = item.event
+    title = EVENTS[event.name] + (f", {event.place}" if event.place else "")
+    parts = [title, event.note, words.clock(event.at)]
+    return " · ".join(part for part in parts if part)
+
+
+def spoken(item: Item) -> str:
+    """An item as it is read aloud."""
+    match item:
+        case MessageItem():
+            name, rest = bubbles.head(item)
+            return f"{name}, {rest}: {item.message.body}"
+        case DayItem(day):
+            return words.day(day, day)
+        case NewItem(count):
+            return f"{count} new messages"
+        case EventItem():
+            return event_text(item)
+
+
+class TimelineList(QListView):
+    """The list. It opens at the end, stays there, and loads older pages when scrolled up."""
+
+    older_wanted = Signal()
+
+    def __init__(self, timeline: Timeline, theme: Theme, clock: Clock, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("timeline")
+        self.setAccessibleName("Messages")
+        self._timeline = timeline
+        self._rows = Rows(self._item, spoken, self)
+        self.setModel(self._rows)
+        self._painter = TimelineDelegate(theme, clock, self)
+        self.setItemDelegate(self._painter)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWordWrap(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        copy = QAction("Copy message", self)
+        copy.setShortcut(QKeySequence.StandardKey.Copy)
+        copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        copy.triggered.connect(self.copy_message)
+        self.addAction(copy)
+        timeline.edits.connect(self._follow)
+        theme.changed.connect(self._rows.repaint_all)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self._relayout = QTimer(self, singleShot=True, interval=0)
+        self._relayout.timeout.connect(self._laid_out_again)
+        self._at_end = True
+
+    def _item(self, key: Hashable) -> Item | None:
+        return self._timeline.items.get(key)
+
+    def copy_message(self) -> None:
+        """Put the current message's words on the clipboard."""
+        item = row_at(self.currentIndex())
+        if isinstance(item, MessageItem):
+            QGuiApplication.clipboard().setText(item.message.body)
+
+    def _follow(self, edits: Sequence[Edit]) -> None:
+        if any(isinstance(edit, Reset) for edit in edits):
+            self._painter.forget()
+            self._rows.apply(edits)
+            self._at_end = True
+            self.scrollToBottom()
+            return
+        at_end = self._is_at_end()
+        older = any(isinstance(edit, Insert) and edit.at <= 1 for edit in edits) and not at_end
+        anchor = self._anchor() if older else None
+        self._rows.apply(edits)
+        if at_end:
+            self.scrollToBottom()
+        elif anchor is not None:
+            self._restore(anchor)
+
+    def _is_at_end(self) -> bool:
+        bar = self.verticalScrollBar()
+        return bar.maximum() - bar.value() <= _NEAR_END
+
+    def _anchor(self) -> tuple[Hashable, int]:
+        """The first visible item and how far down it stands."""
+        index = self.indexAt(self.viewport().rect().topLeft() + QRect(20, 1, 1, 1).topLeft())
+        return key_at(index), self.visualRect(index).top()
+
+    def _restore(self, anchor: tuple[Hashable, int]) -> None:
+        key, top = anchor
+        for position in range(self._rows.rowCount()):
+            if self._rows.key(position) == key:
+                now = self.visualRect(self._rows.index(position)).top()
+                bar = self.verticalScrollBar()
+                bar.setValue(bar.value() + now - top)
+                return
+
+    def _scrolled(self, value: int) -> None:
+        if value < _OLDER_WITHIN and self._timeline.more:
+            self.older_wanted.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._at_end = self._is_at_end()
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._painter.forget()
+            self._relayout.start()
+
+    def _laid_out_again(self) -> None:
+        self.scheduleDelayedItemsLayout()
+        if self._at_end:
+            self.scrollToBottom()

@@ -1,0 +1,1 @@
+"""The desktop's root: window, pages, keys, settings, keyring, the engine process."""

@@ -1,0 +1,204 @@
+"""The workspace's frame: the rail, the list's heading, the status bar."""
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from console.desktop.pill import Pill
+from console.people.model import initials
+from console.people.viewmodel import Directory
+from console.sync.client.local import Local
+from console.tickets.model import Sort
+from console.tickets.widgets.queue import QueueList
+from console.ui import icons, paint, words
+from console.ui.theme import TINY, Theme, font
+from console.ui.widgets import Elided, Text, hline
+
+RAIL_WIDTH = 56
+
+
+class RailButton(QPushButton):
+    """A place of the rail; `badge` counts what needs somebody there."""
+
+    def __init__(self, theme: Theme, icon: str, name: str) -> None:
+        super().__init__()
+        self._theme, self._icon = theme, icon
+        self._badge = 0
+        self.setCheckable(True)
+        self.setProperty("kind", "rail")
+        self.setToolTip(name)
+        self.setAccessibleName(name)
+
+    def show_badge(self, count: int) -> None:
+        """Count this at the corner; 0 shows nothing."""
+        self._badge = count
+        self.update()
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        painter, tokens = QPainter(self), self._theme.tokens
+        if self.isChecked() or self.underMouse():
+            ground = tokens["selection" if self.isChecked() else "hover"]
+            paint.rounded(painter, QRectF(self.rect()), ground, radius=8)
+        if self.hasFocus():
+            frame = QRectF(self.rect()).adjusted(0, 0, -1, -1)
+            paint.rounded(painter, frame, tokens["selection"], radius=8, border=tokens["focus"])
+        color = tokens["accent" if self.isChecked() else "dim"]
+        icons.draw(painter, self._icon, QRectF(10, 10, 20, 20), color)
+        if self._badge:
+            text = str(self._badge) if self._badge < 100 else "99+"
+            width = max(16, paint.measure(font(TINY, strong=True)).horizontalAdvance(text) + 8)
+            box = QRect(self.width() - width, 0, width, 16)
+            paint.rounded(painter, QRectF(box), tokens["red_mark"], radius=8)
+            painter.setFont(font(TINY, strong=True))
+            painter.setPen(tokens["panel"])
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        painter.end()
+
+
+class MeButton(QPushButton):
+    """Oneself, at the foot of the rail."""
+
+    def __init__(self, theme: Theme, directory: Directory) -> None:
+        super().__init__()
+        self._theme, self._directory = theme, directory
+        self.setProperty("kind", "rail")
+        self.setAccessibleName("Me")
+        self.setToolTip("Me and Parley")
+        directory.changed.connect(self._changed)
+
+    def _changed(self, _: None) -> None:
+        self.update()
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self.hasFocus() or self.underMouse():
+            frame = QRectF(self.rect()).adjusted(0, 0, -1, -1)
+            edge = self._theme.tokens["focus"] if self.hasFocus() else None
+            paint.rounded(painter, frame, self._theme.tokens["hover"], radius=8, border=edge)
+        me = self._directory.me
+        name = me.name if me else ""
+        box = QRect(4, 4, 32, 32)
+        paint.avatar(painter, box, name, initials(name) if name else "", self._theme.tokens)
+        painter.end()
+
+
+class Rail(QFrame):
+    """The places one can go."""
+
+    inbox_wanted = Signal()
+    outbox_wanted = Signal()
+    palette_wanted = Signal()
+    me_wanted = Signal()
+
+    def __init__(self, theme: Theme, directory: Directory, local: Local) -> None:
+        super().__init__()
+        self.setObjectName("rail")
+        self.setFixedWidth(RAIL_WIDTH)
+        self._local = local
+        self._places = {
+            "inbox": RailButton(theme, "tray", "Inbox (G I)"),
+            "outbox": RailButton(theme, "paper-plane-tilt", "Outbox (G O)"),
+        }
+        find = RailButton(theme, "magnifying-glass", "Find anything (Ctrl+K)")
+        find.setCheckable(False)
+        me = MeButton(theme, directory)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(8, 10, 7, 10)
+        box.setSpacing(6)
+        for button in (*self._places.values(), find):
+            box.addWidget(button)
+        box.addStretch(1)
+        box.addWidget(me)
+        self._places["inbox"].clicked.connect(self.inbox_wanted)
+        self._places["outbox"].clicked.connect(self.outbox_wanted)
+        find.clicked.connect(self.palette_wanted)
+        me.clicked.connect(self.me_wanted)
+        local.outbox_changed.connect(self._changed)
+        self._changed(None)
+
+    def mark(self, name: str) -> None:
+        """Mark the place one is at."""
+        for known, button in self._places.items():
+            button.setChecked(known == name)
+
+    def _changed(self, _: None) -> None:
+        refused = [e for e in self._local.entries.values() if e.state == "rejected"]
+        self._places["outbox"].show_badge(len(refused))
+
+
+class ListPanel(QWidget):
+    """The list under the view's name, its count and its order."""
+
+    sort_wanted = Signal()
+
+    def __init__(self, tickets: QueueList, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self._title, self._count = Elided("title"), Text("", "faint")
+        self._sort = QPushButton()
+        self._sort.setProperty("kind", "quiet")
+        self._sort.setToolTip("Change the order")
+        self._sort.clicked.connect(self.sort_wanted)
+        self._empty = Text("", "dim")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        self._list = tickets
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 8, 8, 8)
+        head.setSpacing(6)
+        head.addWidget(self._title)
+        head.addWidget(self._count, 1)
+        head.addWidget(self._sort)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addLayout(head)
+        box.addWidget(hline())
+        box.addWidget(tickets, 1)
+        box.addWidget(self._empty, 1)
+
+    def show_view(self, title: str, count: int, sort: Sort) -> None:
+        """Show a view's name, how many it has and how it is ordered."""
+        self._title.setText(title)
+        self._count.setText(words.count(count))
+        self._sort.setText("Newest first ▾" if sort == Sort.NEWEST else "Longest waiting ▾")
+        self._list.setVisible(count > 0)
+        self._empty.setVisible(count == 0)
+        self._empty.setText(f"Nothing in {title}.\nPick another view at the left, or press Ctrl+K.")
+
+    def sizeHint(self) -> QSize:
+        return QSize(370, 600)
+
+
+class StatusBar(QFrame):
+    """The bottom line: the pill and who one is."""
+
+    def __init__(self, local: Local, directory: Directory, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("statusbar")
+        self.setFixedHeight(38)
+        self._directory = directory
+        self.pill = Pill(local, theme)
+        self._me = Text("", "dim")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 16, 0)
+        row.setSpacing(8)
+        self.notice = Text("", "warn")
+        row.addWidget(self.notice)
+        row.addStretch(1)
+        row.addWidget(self.pill)
+        row.addWidget(_vline())
+        row.addWidget(self._me)
+        directory.changed.connect(self._changed)
+        self._changed(None)
+
+    def _changed(self, _: None) -> None:
+        me = self._directory.me
+        self._me.setText(f"{me.name} · {me.role.capitalize()}" if me else "")
+
+
+def _vline() -> QFrame:
+    made = QFrame()
+    made.setObjectName("vline")
+    made.setFixedHeight(16)
+    return made

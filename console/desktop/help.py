@@ -1,0 +1,86 @@
+"""The keyboard map and the page about Parley."""
+
+import sys
+
+from PySide6.QtCore import Qt, qVersion
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from console import __version__
+from console.desktop.commands import COMMANDS
+from console.kernel.assets import asset
+from console.ui.widgets import Text
+
+_COLUMNS = 2
+_EXTRA = (
+    ("Ticket", "Send", "Ctrl+Return"),
+    ("Ticket", "Send and solve", "Ctrl+Shift+Return"),
+    ("Ticket", "Copy the chosen message", "Ctrl+C"),
+)
+
+
+class KeysDialog(QDialog):
+    """Every key, by group."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Keyboard map")
+        keyed = [(c.group, c.title, c.key) for c in COMMANDS if c.key]
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for group, title, key in (*keyed, *_EXTRA):
+            groups.setdefault(group, []).append((title, key))
+        columns = QHBoxLayout(self)
+        columns.setContentsMargins(28, 24, 28, 24)
+        columns.setSpacing(48)
+        for half in (list(groups)[::_COLUMNS], list(groups)[1::_COLUMNS]):
+            column = QVBoxLayout()
+            column.setSpacing(16)
+            for group in half:
+                column.addWidget(Text(group.upper(), "section"))
+                column.addLayout(_grid(groups[group]))
+            column.addStretch(1)
+            columns.addLayout(column)
+
+
+def _grid(lines: list[tuple[str, str]]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(24)
+    grid.setVerticalSpacing(6)
+    for row, (title, key) in enumerate(lines):
+        shown = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+        grid.addWidget(Text(title), row, 0)
+        grid.addWidget(
+            Text(shown.replace(", ", " then "), "strong"), row, 1, Qt.AlignmentFlag.AlignRight
+        )
+    return grid
+
+
+class AboutDialog(QDialog):
+    """Version, licence and the release notes."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("About Parley")
+        self.resize(560, 440)
+        python = ".".join(map(str, sys.version_info[:3]))
+        notes = QPlainTextEdit(asset("release_notes.md").read_text("utf-8"), readOnly=True)
+        notes.setAccessibleName("Release notes")
+        close = QPushButton("Close")
+        close.clicked.connect(self.accept)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(24, 20, 24, 20)
+        box.setSpacing(10)
+        box.addWidget(Text(f"Parley {__version__}", "display"))
+        box.addWidget(Text(f"Python {python}, Qt {qVersion()}. Apache License 2.0.", "dim"))
+        box.addWidget(notes, 1)
+        box.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)

@@ -1,0 +1,117 @@
+"""The palette: one line that finds commands, views, tickets, orders and people."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from PySide6.QtCore import QPoint
+
+from console.desktop.commands import COMMANDS
+from console.orders.tables import rows as order_rows
+from console.people.tables import rows as people_rows
+from console.sync.client.local import Local
+from console.tickets.model import Ticket
+from console.tickets.tables import rows
+from console.ui.picker import Choice, Picker
+from console.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from console.desktop.workspace import Workspace
+
+MOST = 12
+_EACH = 6
+_WIDTH = 560
+_FIT = 60.0
+
+
+class Palette(Picker):
+    """Opens over the workspace; what is picked is done or shown at once."""
+
+    def __init__(self, workspace: "Workspace", theme: Theme, local: Local) -> None:
+        self._workspace, self._local = workspace, local
+        super().__init__(
+            theme,
+            "Find a command, ticket, order or person",
+            self._find_all,
+            self._chosen,
+            workspace,
+            width=_WIDTH,
+        )
+
+    def open_centred(self) -> None:
+        """Show it in the upper middle of the window."""
+        x = (self._workspace.width() - _WIDTH) // 2
+        self.open_at(self._workspace.mapToGlobal(QPoint(x, 90)))
+
+    def _find_all(self, typed: str) -> Sequence[Choice]:
+        text = typed.strip()
+        if not text:
+            return self._commands("")
+        found = [*self._tickets(text), *self._commands(text), *self._views(text)]
+        return [*found, *self._orders(text), *self._people(text)][:MOST]
+
+    def _commands(self, text: str) -> list[Choice]:
+        from rapidfuzz import fuzz, process  # loaded when the palette is first used
+
+        wanted = [c for c in COMMANDS if c.id != "palette"]
+        if text:
+            names = [command.title for command in wanted]
+            best = process.extract(
+                text, names, scorer=fuzz.WRatio, processor=str.lower, limit=_EACH, score_cutoff=_FIT
+            )
+            wanted = [wanted[place] for _, _, place in best]
+        return [Choice(("command", c), c.title, c.icon, c.key.replace(", ", " ")) for c in wanted]
+
+    def _views(self, text: str) -> list[Choice]:
+        return [
+            Choice(("view", row.view), row.title, "list", "view")
+            for row in self._workspace.views.rows
+            if row.view is not None and text.lower() in row.title.lower()
+        ]
+
+    def _tickets(self, text: str) -> list[Choice]:
+        reader = self._local.reader
+        number = text.removeprefix("#")
+        if reader is None or not number.isdecimal() or len(number) > 12:
+            return []
+        ticket = rows.by_number(reader, int(number))
+        return [_ticket(ticket)] if ticket else []
+
+    def _orders(self, text: str) -> list[Choice]:
+        reader = self._local.reader
+        if reader is None or len(text) < 3:
+            return []
+        found = []
+        for order in order_rows.by_number(reader, text, _EACH):
+            aside = f"order {order.number}"
+            found += [
+                Choice(("ticket", ticket.id), ticket.subject, "package", aside)
+                for ticket in rows.of_order(reader, order.id, 1)
+            ]
+        return found
+
+    def _people(self, text: str) -> list[Choice]:
+        reader = self._local.reader
+        if reader is None or len(text) < 2:
+            return []
+        found = []
+        for party in people_rows.parties_by_name(reader, text, _EACH):
+            found += [
+                Choice(("ticket", ticket.id), party.name, "user", ticket.subject)
+                for ticket in rows.of_requester(reader, party.id, 1)
+            ]
+        return found
+
+    def _chosen(self, value: tuple[str, Any]) -> None:
+        kind, target = value
+        if kind == "command":
+            self._workspace.run(target)
+        elif kind == "view":
+            self._workspace.show_view(target)
+        else:
+            ticket_id: UUID = target
+            self._workspace.show_ticket(ticket_id)
+
+
+def _ticket(ticket: Ticket) -> Choice:
+    return Choice(("ticket", ticket.id), ticket.subject, "ticket", f"#{ticket.number}")

@@ -1,0 +1,54 @@
+"""Local preferences of one profile: theme, window, the view shown last. Nothing of anybody's data."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtGui import QGuiApplication
+
+from console.ui.theme import ThemeName
+
+Wished = Literal["system", "light", "dark", "contrast"]
+WISHED: tuple[Wished, ...] = ("system", "light", "dark", "contrast")
+
+
+class Settings:
+    """Reads and writes the profile's settings file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._kept = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
+
+    @property
+    def theme(self) -> Wished:
+        """The theme wished for; what the system says unless somebody chose."""
+        told = self._kept.value("theme", "system")
+        return told if told in WISHED else "system"
+
+    @theme.setter
+    def theme(self, wished: Wished) -> None:
+        self._kept.setValue("theme", wished)
+
+    def effective_theme(self) -> ThemeName:
+        """The theme to show now."""
+        wished = self.theme
+        if wished != "system":
+            return wished
+        dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        return "dark" if dark else "light"
+
+    def bytes(self, name: str) -> QByteArray:
+        """A window state kept under a name, empty when there is none."""
+        told: Any = self._kept.value(name)
+        return told if isinstance(told, QByteArray) else QByteArray()
+
+    def keep_bytes(self, name: str, state: QByteArray) -> None:
+        """Keep a window state."""
+        self._kept.setValue(name, state)
+
+    def text(self, name: str, default: str = "") -> str:
+        """A text kept under a name."""
+        return str(self._kept.value(name, default))
+
+    def keep_text(self, name: str, text: str) -> None:
+        """Keep a text."""
+        self._kept.setValue(name, text)

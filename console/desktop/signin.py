@@ -1,0 +1,212 @@
+"""Sign-in: server, address, password; a passphrase where there is no keyring; then loading."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from console.sync.client import pipe
+from console.ui import words
+from console.ui.widgets import Text
+
+_WIDTH = 380
+REASONS = {
+    "wrong_password": "The address or the password is wrong.",
+    "unreachable": "The server does not answer: check its address and your network.",
+    "unavailable": "The server is busy or you tried too often: wait a minute.",
+    "insecure": "Only a server on this computer is reached without https.",
+    "bad_url": "This is not a server address: write it like https://desk.shop.example.",
+}
+
+
+def _page(content: QWidget) -> QVBoxLayout:
+    row = QHBoxLayout()
+    row.addStretch(1)
+    row.addWidget(content)
+    row.addStretch(1)
+    box = QVBoxLayout()
+    box.addStretch(2)
+    box.addLayout(row)
+    box.addStretch(3)
+    return box
+
+
+def _card() -> tuple[QFrame, QVBoxLayout]:
+    card = QFrame()
+    card.setObjectName("card")
+    card.setFixedWidth(_WIDTH)
+    box = QVBoxLayout(card)
+    box.setContentsMargins(28, 26, 28, 26)
+    box.setSpacing(8)
+    return card, box
+
+
+class SignInPage(QWidget):
+    """Asks who one is. `asked(server, email, password)`; `sandbox_wanted` starts the trial shop."""
+
+    asked = Signal(str, str, str)
+    sandbox_wanted = Signal()
+
+    def __init__(self, server: str, email: str) -> None:
+        super().__init__()
+        self.setObjectName("ground")
+        card, box = _card()
+        self._server = _field("Server address", server)
+        self._email = _field("E-mail address", email)
+        self._password = _field("Password", "")
+        self._password.setEchoMode(QLineEdit.EchoMode.Password)
+        self._problem = Text("", "error")
+        self._problem.setWordWrap(True)
+        self._problem.hide()
+        self._go = QPushButton("Sign in")
+        self._go.setProperty("kind", "primary")
+        self._go.setDefault(True)
+        sandbox = QPushButton("Try the sandbox shop instead")
+        sandbox.setProperty("kind", "link")
+        box.addWidget(Text("Parley", "display"))
+        box.addWidget(Text("Sign in to your support desk.", "dim"))
+        box.addSpacing(8)
+        for name, field in (
+            ("Server", self._server),
+            ("E-mail", self._email),
+            ("Password", self._password),
+        ):
+            label = Text(name, "strong")
+            label.setBuddy(field)
+            box.addWidget(label)
+            box.addWidget(field)
+            field.returnPressed.connect(self._ask)
+        box.addSpacing(4)
+        box.addWidget(self._problem)
+        box.addWidget(self._go)
+        box.addWidget(sandbox, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.setLayout(_page(card))
+        self._go.clicked.connect(self._ask)
+        sandbox.clicked.connect(self.sandbox_wanted)
+        self._fields = (self._server, self._email, self._password)
+        for field in self._fields:
+            if not field.text():
+                field.setFocus()
+                break
+
+    def _ask(self) -> None:
+        for field in self._fields:
+            if not field.text().strip():
+                field.setFocus()
+                self.refuse("", f"Fill in: {field.placeholderText().lower()}.")
+                return
+        self._busy(busy=True)
+        server, email, password = (field.text() for field in self._fields)
+        self.asked.emit(server.strip(), email.strip(), password)
+
+    def refuse(self, code: str, message: str) -> None:
+        """Say why it did not work; what was typed stays."""
+        self._busy(busy=False)
+        self._problem.setText(REASONS.get(code, message))
+        self._problem.show()
+        if code == "wrong_password":
+            self._password.selectAll()
+            self._password.setFocus()
+
+    def _busy(self, *, busy: bool) -> None:
+        self._go.setEnabled(not busy)
+        self._go.setText("Signing in…" if busy else "Sign in")
+        if busy:
+            self._problem.hide()
+
+
+def _field(name: str, text: str) -> QLineEdit:
+    field = QLineEdit(text, placeholderText=name)
+    field.setAccessibleName(name)
+    return field
+
+
+class PassphrasePage(QWidget):
+    """Asks for a passphrase: a new one, or the one that opens what is kept here."""
+
+    given = Signal(str)
+    declined = Signal()
+
+    def __init__(self, *, new: bool) -> None:
+        super().__init__()
+        self.setObjectName("ground")
+        card, box = _card()
+        head = "Protect what is kept on this computer" if new else "Unlock Parley"
+        why = (
+            "This computer has no keyring that Parley can use. A passphrase encrypts the tickets"
+            " kept here, so that you can start offline and nothing is lost when you quit."
+            if new
+            else "The tickets and drafts kept on this computer are encrypted with your passphrase."
+        )
+        other = "Keep it for this session only" if new else "Forget them and sign in anew"
+        self._line = _field("Passphrase", "")
+        self._line.setEchoMode(QLineEdit.EchoMode.Password)
+        self._problem = Text("", "error")
+        self._problem.setWordWrap(True)
+        self._problem.hide()
+        go = QPushButton("Use this passphrase" if new else "Unlock")
+        go.setProperty("kind", "primary")
+        decline = QPushButton(other)
+        decline.setProperty("kind", "link")
+        told = Text(why, "dim")
+        told.setWordWrap(True)
+        box.addWidget(Text(head, "title"))
+        box.addWidget(told)
+        box.addSpacing(6)
+        box.addWidget(self._line)
+        box.addWidget(self._problem)
+        box.addWidget(go)
+        box.addWidget(decline, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.setLayout(_page(card))
+        self._line.returnPressed.connect(self._give)
+        go.clicked.connect(self._give)
+        decline.clicked.connect(self.declined)
+        self._line.setFocus()
+
+    def _give(self) -> None:
+        self.given.emit(self._line.text())
+
+    def refuse(self, message: str) -> None:
+        """Say why not."""
+        self._problem.setText(message)
+        self._problem.show()
+        self._line.selectAll()
+
+
+class LoadingPage(QWidget):
+    """The first load, with a figure that is true."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("ground")
+        card, box = _card()
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setRange(0, 0)
+        self._bar.setAccessibleName("Loading")
+        self._text = Text("Connecting to your server", "dim")
+        self._text.setWordWrap(True)
+        box.addWidget(Text("Fetching your desk", "title"))
+        box.addWidget(self._bar)
+        box.addWidget(self._text)
+        self.setLayout(_page(card))
+
+    def show_standing(self, standing: pipe.Standing) -> None:
+        """Show how far it is."""
+        if standing.mode == "loading" and standing.total:
+            self._bar.setRange(0, standing.total)
+            self._bar.setValue(standing.done)
+            done, total = words.count(standing.done), words.count(standing.total)
+            self._text.setText(f"{done} of {total} records. The queue opens as soon as it is here.")
+        elif standing.mode == "offline":
+            self._bar.setRange(0, 1)
+            self._text.setText("The server does not answer. Trying again by itself.")
+        else:
+            self._bar.setRange(0, 0)
+            self._text.setText("Connecting to your server")

@@ -1,0 +1,69 @@
+"""The window: one page at a time, and a question before unsent work would be lost."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QByteArray
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QWidget
+
+from console.desktop.settings import Settings
+
+_SIZE = (1440, 900)
+
+
+class Window(QMainWindow):
+    """Parley's main window. `closing` is asked before it closes: a sentence stops it first."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings
+        self._pages = QStackedWidget()
+        self._asked = False
+        self.closing: Callable[[], str] = lambda: ""
+        self.closed: Callable[[], None] = lambda: None
+        self.setCentralWidget(self._pages)
+        self.setWindowTitle("Parley")
+        self.resize(*_SIZE)
+        kept = settings.bytes("geometry")
+        if not kept.isEmpty():
+            self.restoreGeometry(QByteArray(kept))
+
+    @property
+    def page(self) -> QWidget:
+        """What is shown."""
+        return self._pages.currentWidget() or self._pages
+
+    def show_page(self, page: QWidget) -> None:
+        """Show a page in place of the one before, which is gone then."""
+        before = self._pages.currentWidget()
+        self._pages.addWidget(page)
+        self._pages.setCurrentWidget(page)
+        if before is not None:
+            self._pages.removeWidget(before)
+            before.deleteLater()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        question = "" if self._asked else self.closing()
+        if question:
+            event.ignore()
+            self._ask(question)
+            return
+        self._settings.keep_bytes("geometry", self.saveGeometry())
+        event.accept()
+        self.closed()
+
+    def _ask(self, question: str) -> None:
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle("Quit Parley?")
+        box.setText(question)
+        box.setStandardButtons(QMessageBox.StandardButton.Cancel)
+        leave = box.addButton("Quit and lose it", QMessageBox.ButtonRole.DestructiveRole)
+
+        def chosen() -> None:
+            if box.clickedButton() is leave:
+                self._asked = True
+                self.close()
+
+        box.finished.connect(chosen)
+        box.open()

@@ -1,0 +1,421 @@
+"""The workspace: rail, views, list, conversation, context, status; every command starts here."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from console.conversations.model import LaneName
+from console.desktop.commands import COMMANDS, UiCommand
+from console.desktop.frame import ListPanel, Rail, StatusBar
+from console.desktop.help import AboutDialog, KeysDialog
+from console.desktop.outbox_page import OutboxPage
+from console.desktop.palette import Palette
+from console.desktop.settings import Settings, Wished
+from console.kernel.clock import Clock
+from console.kernel.codec import NIL
+from console.people.viewmodel import Directory
+from console.sync.client.local import Local
+from console.tickets.model import Priority, Sort, Status, View, ViewName
+from console.tickets.viewmodel.opened import Opened
+from console.tickets.viewmodel.queue import Queue
+from console.tickets.viewmodel.triage import Done, Triage
+from console.tickets.viewmodel.views import Views
+from console.tickets.widgets.context import Context
+from console.tickets.widgets.header import PRIORITY_ICONS, STATUS_ICONS
+from console.tickets.widgets.page import TicketPage
+from console.tickets.widgets.queue import STATUS_WORDS, QueueList
+from console.tickets.widgets.views import ViewsList
+from console.ui.picker import Choice, Picker, containing
+from console.ui.slots import Slots
+from console.ui.theme import Theme
+from console.ui.toast import Toast
+
+READ_AFTER_MS = 1_500
+VIEWS_WIDTH, LIST_WIDTH, CONTEXT_WIDTH = 208, 370, 316
+
+
+class Workspace(QWidget):
+    """One window's content for whoever is signed in."""
+
+    sign_out_wanted = Signal()
+    offline_wanted = Signal(bool)
+    hurry_wanted = Signal()
+
+    def __init__(
+        self, local: Local, settings: Settings, theme: Theme, clock: Clock, slots: Slots
+    ) -> None:
+        super().__init__()
+        self.setObjectName("ground")
+        self._local, self._settings, self._theme, self._slots = local, settings, theme, slots
+        self._offline = False
+        self.directory = Directory(local)
+        self.queue = Queue(local, self.directory)
+        self.views = Views(local, self.directory)
+        self.opened = Opened(local, self.directory)
+        self.triage = Triage(local, self.directory)
+        self.rail = Rail(theme, self.directory, local)
+        self.views_list = ViewsList(self.views, theme, self)
+        self.list = QueueList(self.queue, theme, clock, self)
+        self.list_panel = ListPanel(self.list, theme)
+        self.page = TicketPage(self.opened, self.triage, local, slots, theme, clock)
+        self.context = Context(theme, clock)
+        self.outbox = OutboxPage(local, slots, theme, clock)
+        self.status = StatusBar(local, self.directory, theme)
+        self.split = QSplitter(Qt.Orientation.Horizontal)
+        self.middle = QStackedWidget()
+        self.toast = Toast(self)
+        self._read_timer = QTimer(self, singleShot=True, interval=READ_AFTER_MS)
+        self._build()
+        self._connect()
+        self._actions()
+        self._restore()
+
+    # -- putting it together
+
+    def _build(self) -> None:
+        for widget in (self.views_list, self.list_panel, self.page, self.context):
+            self.split.addWidget(widget)
+        self.split.setHandleWidth(1)
+        self.split.setSizes([VIEWS_WIDTH, LIST_WIDTH, 720, CONTEXT_WIDTH])
+        for position, stretch in enumerate((0, 0, 1, 0)):
+            self.split.setStretchFactor(position, stretch)
+            self.split.setCollapsible(position, position in (0, 3))
+        self.list_panel.setMinimumWidth(280)
+        self.page.setMinimumWidth(380)
+        self.views_list.setMinimumWidth(150)
+        self.context.setMinimumWidth(240)
+        self.middle.addWidget(self.split)
+        self.middle.addWidget(self.outbox)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addWidget(self.middle, 1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addLayout(row, 1)
+        box.addWidget(self.status)
+        for before, after in zip(self._panes(), self._panes()[1:], strict=False):
+            QWidget.setTabOrder(before, after)
+
+    def _connect(self) -> None:
+        self.views_list.picked.connect(self.show_view)
+        self.list.picked.connect(self._open)
+        self.list.entered_ticket.connect(self.enter)
+        self.list_panel.sort_wanted.connect(self.toggle_sort)
+        self.page.left.connect(self.back)
+        self.context.ticket_wanted.connect(self.show_ticket)
+        self.outbox.ticket_wanted.connect(self.show_ticket)
+        self.rail.inbox_wanted.connect(self.show_inbox)
+        self.rail.outbox_wanted.connect(self.show_outbox)
+        self.rail.palette_wanted.connect(self.open_palette)
+        self.rail.me_wanted.connect(self.open_menu)
+        self.status.pill.wanted.connect(self.show_outbox)
+        header = self.page.header
+        header.status_wanted.connect(self.pick_status)
+        header.priority_wanted.connect(self.pick_priority)
+        header.team_wanted.connect(self.pick_assignee)
+        header.assignee_wanted.connect(self.pick_assignee)
+        header.tags_wanted.connect(self.pick_tags)
+        self._read_timer.timeout.connect(self._mark_read)
+        self.opened.changed.connect(self._opened_changed)
+        self.queue.edits.connect(self._counted)
+        self.triage.done.connect(self._done)
+        self.triage.refused.connect(self._refused)
+        self._slots.failed.connect(self._refused)
+
+    def _actions(self) -> None:
+        for command in COMMANDS:
+            action = QAction(command.title, self)
+            if command.key:
+                action.setShortcut(QKeySequence(command.key))
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            action.triggered.connect(self._runner(command))
+            self.addAction(action)
+
+    def _runner(self, command: UiCommand) -> Callable[[], None]:
+        return lambda *_: self.run(command)
+
+    def run(self, command: UiCommand) -> None:
+        """Do what a command says."""
+        command.run(self)
+
+    def _restore(self) -> None:
+        self.split.restoreState(self._settings.bytes("split"))
+        told = self._settings.text("view", ViewName.UNASSIGNED)
+        name, _, owner = told.partition(" ")
+        known = name in set(ViewName)
+        view = View(name=ViewName(name) if known else ViewName.UNASSIGNED)
+        if known and owner:
+            view = View(name=ViewName(name), owner=UUID(owner))
+        self.show_view(view)
+        ticket = self._settings.text("ticket")
+        if not ticket or not self.list.choose_ticket(UUID(ticket)):
+            self.list.choose(0)
+
+    def keep(self) -> None:
+        """Remember how the workspace stands."""
+        view = self.queue.view
+        owner = f" {view.owner}" if view.owner != NIL else ""
+        self._settings.keep_text("view", f"{view.name}{owner}")
+        self._settings.keep_text("ticket", str(self.opened.ticket_id))
+        self._settings.keep_bytes("split", self.split.saveState())
+
+    # -- moving
+
+    def step(self, by: int) -> None:
+        """To the next (1) or previous (-1) ticket."""
+        self.list.step(by)
+
+    def show_view(self, view: View) -> None:
+        """Show a view's tickets."""
+        self.show_inbox()
+        self.queue.show(view)
+        self.views_list.show_view(view)
+        self._counted(())
+        if not self.list.choose_ticket(self.opened.ticket_id):
+            self.list.choose(0)
+
+    def show_ticket(self, ticket_id: UUID) -> None:
+        """Open a ticket, in the list if the view has it."""
+        self.show_inbox()
+        if not self.list.choose_ticket(ticket_id):
+            self._open(ticket_id)
+
+    def _open(self, ticket_id: UUID | None) -> None:
+        if ticket_id != self.opened.ticket_id:
+            self.opened.open(ticket_id or NIL)
+            self._read_timer.start()
+
+    def enter(self) -> None:
+        """Go into the open ticket."""
+        self.page.timeline.setFocus()
+        self._mark_read()
+
+    def back(self) -> None:
+        """Go back to the list."""
+        self.show_inbox()
+        self.list.setFocus()
+
+    def _panes(self) -> list[QWidget]:
+        return [self.views_list, self.list, self.page.timeline, self.page.composer.editor]
+
+    def next_pane(self, by: int) -> None:
+        """Move the keyboard to the next pane."""
+        panes = self._panes()
+        here = next((n for n, pane in enumerate(panes) if pane.hasFocus()), -1)
+        panes[(here + by) % len(panes)].setFocus()
+
+    def show_inbox(self) -> None:
+        """Show the tickets."""
+        self.middle.setCurrentIndex(0)
+        self.rail.mark("inbox")
+
+    def show_outbox(self) -> None:
+        """Show what waits and what was refused."""
+        self.middle.setCurrentIndex(1)
+        self.rail.mark("outbox")
+        self.outbox.list.setFocus()
+
+    def toggle_views(self) -> None:
+        """Hide the views, or show them again."""
+        self.views_list.setVisible(not self.views_list.isVisible())
+
+    def toggle_sort(self) -> None:
+        """Newest first, or those first who wait longest."""
+        sort = Sort.WAITING if self.queue.sort == Sort.NEWEST else Sort.NEWEST
+        self.queue.show(self.queue.view, sort)
+        self._counted(())
+        self.list.choose_ticket(self.opened.ticket_id)
+
+    # -- acting on the current ticket
+
+    def _act(self, work: Callable[[UUID], Any], name: str) -> None:
+        ticket_id = self.opened.ticket_id
+        if ticket_id != NIL:
+            self._slots.start(work(ticket_id), name)
+
+    def take(self) -> None:
+        """Take the ticket."""
+        self._act(self.triage.take, "take")
+
+    def solve(self) -> None:
+        """Solve the ticket."""
+        self._act(lambda i: self.triage.set_status(i, Status.SOLVED), "solve")
+
+    def write(self, lane: LaneName | None = None) -> None:
+        """Put the caret into the composer, addressed to a lane if one is given."""
+        self.page.write(lane)
+
+    def undo(self) -> None:
+        """Take the last thing back."""
+        self.toast.undo()
+
+    def lane(self, number: int) -> None:
+        """Write to the first, second or third lane."""
+        choices = self.opened.composer.state.choices
+        if number < len(choices):
+            self.page.write(choices[number].lane)
+
+    def pick_status(self) -> None:
+        """Choose a status."""
+        choices = [
+            Choice(s, STATUS_WORDS[s], *_icon(STATUS_ICONS[s]))
+            for s in self.triage.statuses(self.opened.ticket_id)
+        ]
+        self._pick("Set status", choices, self.triage.set_status, self.page.header.status)
+
+    def pick_priority(self) -> None:
+        """Choose a priority."""
+        state = self.opened.state
+        now = state.ticket.priority if state else None
+        choices = [
+            Choice(p, p.capitalize(), PRIORITY_ICONS[p][0], "", p == now, PRIORITY_ICONS[p][1])
+            for p in reversed(Priority)
+        ]
+        self._pick("Set priority", choices, self.triage.set_priority, self.page.header.priority)
+
+    def pick_assignee(self) -> None:
+        """Choose a colleague or a team."""
+        state = self.opened.state
+        if state is None:
+            return
+        ticket = state.ticket
+        choices = [
+            Choice(
+                ("user", u.id),
+                u.name,
+                "user",
+                "me" if u.id == self._local.me else "",
+                u.id == ticket.assignee_id,
+            )
+            for u in self.directory.colleagues
+        ]
+        if ticket.assignee_id != NIL:
+            choices.append(Choice(("user", NIL), "Nobody", "user-minus"))
+        teams = sorted(self.directory.teams.values(), key=lambda team: team.name)
+        choices += [
+            Choice(("team", t.id), t.name, "users", "team", t.id == ticket.team_id) for t in teams
+        ]
+        self._pick("Assign to", choices, self._assign, self.page.header.assignee)
+
+    async def _assign(self, ticket_id: UUID, chosen: tuple[str, UUID]) -> None:
+        kind, target = chosen
+        act = self.triage.assign if kind == "user" else self.triage.move
+        await act(ticket_id, target)
+
+    def pick_tags(self) -> None:
+        """Choose a tag to add or take away, or type a new one."""
+        state = self.opened.state
+        if state is None:
+            return
+        mine = state.ticket.tags
+        known = [Choice(tag, tag, "tag", checked=tag in mine) for tag in self._tags(mine)]
+
+        def search(typed: str) -> list[Choice]:
+            found = list(containing(known)(typed))
+            fresh = "-".join(typed.lower().split())
+            if fresh and all(choice.value != fresh for choice in found):
+                found.append(Choice(fresh, f"Add “{fresh}”", "plus"))
+            return found
+
+        def chosen(tag: str) -> None:
+            add, remove = ((), (tag,)) if tag in mine else ((tag,), ())
+            self._act(lambda i: self.triage.tag(i, add, remove), "tag")
+
+        self._popup(Picker(self._theme, "Tag", search, chosen, self), self.page.header.tags)
+
+    def _tags(self, mine: tuple[str, ...]) -> list[str]:
+        return [*mine, *(tag for tag in self.triage.known_tags() if tag not in mine)]
+
+    def _pick(
+        self, title: str, choices: list[Choice], act: Callable[[UUID, Any], Any], at: QWidget
+    ) -> None:
+        if self.opened.state is None:
+            return
+
+        def chosen(value: Any) -> None:
+            self._act(lambda ticket_id: act(ticket_id, value), title)
+
+        self._popup(Picker(self._theme, title, containing(choices), chosen, self), at)
+
+    def _popup(self, picker: Picker, at: QWidget) -> None:
+        picker.open_at(at.mapToGlobal(QPoint(0, at.height() + 4)))
+
+    # -- the window's own
+
+    def open_palette(self) -> None:
+        """Find a command, ticket, view, order or person."""
+        Palette(self, self._theme, self._local).open_centred()
+
+    def open_menu(self) -> None:
+        """What concerns oneself and the program."""
+        wanted = ("theme.", "offline", "retry", "keys", "about", "sign_out", "quit")
+        choices = [Choice(c, c.title, c.icon, c.key) for c in COMMANDS if c.id.startswith(wanted)]
+        picker = Picker(self._theme, "Parley", containing(choices), self.run, self)
+        picker.open_at(
+            self.rail.mapToGlobal(QPoint(self.rail.width() + 4, self.rail.height() - 360))
+        )
+
+    def use_theme(self, wished: Wished) -> None:
+        """Switch the theme and remember it."""
+        self._settings.theme = wished
+        self._theme.use(self._settings.effective_theme())
+
+    def toggle_offline(self) -> None:
+        """Cut the network on purpose, or let it in again."""
+        self._offline = not self._offline
+        self.offline_wanted.emit(self._offline)
+        words = "Working offline until you say otherwise" if self._offline else "Back online"
+        self.toast.say(words)
+
+    def sign_out(self) -> None:
+        """End the session here and on the server."""
+        self.sign_out_wanted.emit()
+
+    def quit(self) -> None:
+        """Close the window."""
+        self.window().close()
+
+    def hurry(self) -> None:
+        """Try the server now."""
+        self.hurry_wanted.emit()
+
+    def show_keys(self) -> None:
+        """Show the keyboard map."""
+        KeysDialog(self).open()
+
+    def show_about(self) -> None:
+        """Show the version and what is new."""
+        AboutDialog(self).open()
+
+    # -- hearing
+
+    def _mark_read(self) -> None:
+        self._act(self.triage.mark_read, "mark-read")
+
+    def _opened_changed(self, _: None) -> None:
+        self.context.show_state(self.opened.state)
+
+    def _counted(self, _: object) -> None:
+        view = self.queue.view
+        self.list_panel.show_view(self.views.title(view), len(self.queue), self.queue.sort)
+
+    def _done(self, done: Done) -> None:
+        undo = done.undo
+        if undo is None:
+            self.toast.say(done.text)
+        else:
+            self.toast.say(done.text, lambda: self._slots.start(undo(), "undo"))
+
+    def _refused(self, sentence: str) -> None:
+        self.toast.say(sentence)
+
+
+def _icon(told: tuple[str, str]) -> tuple[str, str, bool, str]:
+    return told[0], "", False, told[1]

@@ -1,0 +1,165 @@
+"""The order's card: number and stage, lines and money, and the way of the parcel."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from console.orders.model import EventName, Stage
+from console.orders.viewmodel import OrderCard, Step
+from console.ui import paint, words
+from console.ui.theme import BASE, SMALL, Theme, font
+from console.ui.widgets import Card, Elided, Pair, Text, clear
+
+STAGES = {
+    Stage.UNKNOWN: ("", "chip", "dim"),
+    Stage.PLACED: ("PLACED", "chip", "dim"),
+    Stage.PAID: ("PAID", "chip", "dim"),
+    Stage.HANDED_OVER: ("HANDED OVER", "amber_tint", "amber"),
+    Stage.IN_TRANSIT: ("IN TRANSIT", "amber_tint", "amber"),
+    Stage.DELAYED: ("DELAYED", "red_tint", "red"),
+    Stage.DELIVERED: ("DELIVERED", "green_tint", "green"),
+    Stage.CANCELLED: ("CANCELLED", "chip", "dim"),
+    Stage.REFUNDED: ("REFUNDED", "chip", "dim"),
+    Stage.RETURNED: ("RETURNED", "chip", "dim"),
+}
+EVENTS = {
+    EventName.PLACED: "Placed",
+    EventName.CANCELLED: "Cancelled",
+    EventName.PAID: "Paid",
+    EventName.PAYMENT_FAILED: "Payment failed",
+    EventName.FULFILLED: "Handed to carrier",
+    EventName.IN_TRANSIT: "In transit",
+    EventName.OUT_FOR_DELIVERY: "Out for delivery",
+    EventName.DELAYED: "Delayed",
+    EventName.ATTEMPTED: "Delivery attempted",
+    EventName.FAILED: "Delivery failed",
+    EventName.DELIVERED: "Delivered",
+    EventName.REFUNDED: "Refunded",
+    EventName.RETURN_REQUESTED: "Return requested",
+    EventName.RETURN_APPROVED: "Return approved",
+    EventName.RETURN_DECLINED: "Return declined",
+    EventName.RETURN_RECEIVED: "Return received",
+    EventName.RETURN_CLOSED: "Return closed",
+}
+_STEP_HEIGHT = 22
+
+
+class Steps(QWidget):
+    """The way of an order as dots on a line."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._steps: Sequence[Step] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_steps(self, steps: Sequence[Step]) -> None:
+        """Show these, oldest first."""
+        self._steps = steps
+        self.setAccessibleName("; ".join(f"{_title(s)} {_when(s)}" for s in steps))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, len(self._steps) * _STEP_HEIGHT)
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        painter, tokens = QPainter(self), self._theme.tokens
+        marks = {"done": "green_mark", "now": "amber_mark", "late": "red_mark", "ahead": "edge"}
+        for n, step in enumerate(self._steps):
+            row = QRect(0, n * _STEP_HEIGHT, self.width(), _STEP_HEIGHT)
+            center = QPointF(6, row.center().y() + 0.5)
+            if n + 1 < len(self._steps):
+                painter.setPen(QPen(tokens["line"], 2))
+                painter.drawLine(center, center + QPointF(0, _STEP_HEIGHT))
+            paint.dot(painter, center, 4, tokens[marks[step.state]])
+            ink = tokens["faint" if step.state == "ahead" else "text"]
+            when = tokens["red" if step.state == "late" else "faint"]
+            right = Qt.AlignmentFlag.AlignRight
+            width = paint.line(painter, row, _when(step), font(SMALL, tabular=True), when, right)
+            text = row.adjusted(20, 0, -width - 8, 0)
+            paint.line(painter, text, _title(step), font(BASE), ink)
+        painter.end()
+
+
+def _title(step: Step) -> str:
+    return EVENTS[step.name] + (f", {step.place}" if step.place else "")
+
+
+def _when(step: Step) -> str:
+    if step.at is None:
+        return ""
+    if step.state in ("ahead", "late") and step.name == EventName.DELIVERED:
+        return f"due {words.stamp(step.at)[:-6]}"
+    return words.stamp(step.at)
+
+
+class StageChip(QWidget):
+    """The stage as a small tinted label."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._stage = Stage.UNKNOWN
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_stage(self, stage: Stage) -> None:
+        """Show this stage; nothing for an unknown one."""
+        self._stage = stage
+        self.setVisible(stage != Stage.UNKNOWN)
+        self.setAccessibleName(STAGES[stage][0].capitalize())
+        self.setFixedSize(self.sizeHint())
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(paint.chip_width(STAGES[self._stage][0]), paint.CHIP_HEIGHT)
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        painter, tokens = QPainter(self), self._theme.tokens
+        text, ground, ink = STAGES[self._stage]
+        paint.chip(painter, self.rect(), text, tokens[ink], tokens[ground])
+        painter.end()
+
+
+class OrderCardWidget(Card):
+    """Shows one order."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__("Order")
+        self._chip = StageChip(theme)
+        self.aside.addWidget(self._chip)
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(4)
+        self._steps = Steps(theme)
+        self.body.addLayout(self._lines)
+        self.body.addWidget(self._steps)
+
+    def show_card(self, card: OrderCard) -> None:
+        """Show this order."""
+        order = card.order
+        self.heading.setText(f"ORDER {order.number}")
+        self.setAccessibleName(f"Order {order.number}")
+        self._chip.show_stage(card.stage)
+        clear(self._lines)
+        for line in order.lines:
+            title = f"{line.quantity} × {line.title}" if line.quantity > 1 else line.title
+            value = words.money(line.unit * line.quantity)
+            self._lines.addWidget(Pair(title, value, strong=True))
+        if order.shipping is not None:
+            self._lines.addWidget(Pair("Shipping", words.money(order.shipping)))
+        if order.total is not None:
+            paid = f"Paid · {order.payment.masked}" if order.payment else "Total"
+            self._lines.addWidget(Pair(paid, words.money(order.total)))
+        for parcel in order.fulfilments:
+            self._lines.addWidget(Pair(parcel.carrier, parcel.tracking))
+        if order.ship_to is not None:
+            to = order.ship_to
+            where = Elided("dim")
+            where.setText(f"{to.name}, {to.street}, {to.postcode} {to.city}, {to.country}")
+            self._lines.addWidget(where)
+        if not card.known:
+            self._lines.addWidget(Text("The shop has told nothing of it yet.", "dim"))
+        self._steps.show_steps(card.steps)
+        self._steps.setVisible(bool(card.steps))

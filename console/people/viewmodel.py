@@ -1,0 +1,81 @@
+"""Who is who: colleagues and teams by id, kept from the cache; parties as cards."""
+
+from uuid import UUID
+
+from console.kernel.codec import NIL
+from console.kernel.signal import Signal
+from console.people.model import Party, Team, User
+from console.people.tables import rows
+from console.sync.client.local import Local, Touched
+
+_KINDS = frozenset({"user", "team", "role"})
+
+
+class Directory:
+    """Colleagues, teams and what one's own role may do. `changed` when any of it did."""
+
+    def __init__(self, local: Local) -> None:
+        self._local = local
+        self.users: dict[UUID, User] = {}
+        self.teams: dict[UUID, Team] = {}
+        self.actions: frozenset[str] = frozenset()
+        self.changed: Signal[None] = Signal()
+        local.touched.connect(self._touched)
+        local.opened.connect(self._opened)
+        self.load()
+
+    def load(self) -> None:
+        """Read everybody anew."""
+        reader = self._local.reader
+        if reader is None:
+            return
+        self.users = {user.id: user for user in rows.users(reader)}
+        self.teams = {team.id: team for team in rows.teams(reader)}
+        me = self.users.get(self._local.me)
+        role = rows.role(reader, me.role) if me else None
+        self.actions = role.actions if role else frozenset()
+        self.changed.emit(None)
+
+    @property
+    def me(self) -> User | None:
+        """Whoever is signed in, once the cache knows them."""
+        return self.users.get(self._local.me)
+
+    @property
+    def colleagues(self) -> list[User]:
+        """Those a ticket can be given to, oneself first, then by name."""
+        staff = [u for u in self.users.values() if u.active and u.role != "integration"]
+        return sorted(staff, key=lambda user: (user.id != self._local.me, user.name))
+
+    def may(self, action: str) -> bool:
+        """Whether one's own role allows the action; the server decides in the end."""
+        return action in self.actions
+
+    def name(self, user_id: UUID) -> str:
+        """A colleague's name; empty for nobody, a dash for somebody unknown."""
+        if user_id == NIL:
+            return ""
+        user = self.users.get(user_id)
+        return user.name if user else "–"
+
+    def team_name(self, team_id: UUID) -> str:
+        """A team's name; empty for none."""
+        team = self.teams.get(team_id)
+        return team.name if team else ""
+
+    def party(self, party_id: UUID) -> Party | None:
+        """A buyer or seller, if the cache has them."""
+        reader = self._local.reader
+        return rows.parties(reader, [party_id]).get(party_id) if reader else None
+
+    def parties(self, ids: set[UUID]) -> dict[UUID, Party]:
+        """Buyers and sellers by id, those that the cache has."""
+        reader = self._local.reader
+        return rows.parties(reader, ids) if reader and ids else {}
+
+    def _touched(self, touched: Touched) -> None:
+        if not _KINDS.isdisjoint(touched):
+            self.load()
+
+    def _opened(self, _: None) -> None:
+        self.load()

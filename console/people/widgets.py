@@ -1,0 +1,83 @@
+"""The customer's card: who writes, from where, since when, and what they mean to the shop."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from console.people.model import Party, initials
+from console.ui import words
+from console.ui.theme import Theme
+from console.ui.widgets import Avatar, Card, Elided, Pair, Text, clear
+
+_LANGUAGES = {
+    "ar": "Arabic",
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "hi": "Hindi",
+    "it": "Italian",
+    "ja": "Japanese",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "tr": "Turkish",
+}
+
+
+class CustomerCard(Card):
+    """Shows one party, with how many of their cases are open."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__("Customer")
+        self._since = Text("", "section")
+        self.aside.addWidget(self._since)
+        self._avatar = Avatar(theme, 36)
+        self._name, self._place = Elided("strong"), Elided("dim")
+        self._mail = Elided("faint")
+        lines = QVBoxLayout()
+        lines.setSpacing(1)
+        for line in (self._name, self._place, self._mail):
+            lines.addWidget(line)
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(self._avatar)
+        row.addLayout(lines, 1)
+        self.body.addLayout(row)
+        self._facts = QVBoxLayout()
+        self._facts.setSpacing(4)
+        self.body.addLayout(self._facts)
+
+    def show_party(self, party: Party | None, open_cases: int, now: datetime) -> None:
+        """Show this party as of `now`; None while the cache does not have them yet."""
+        self.setVisible(party is not None)
+        if party is None:
+            return
+        self.heading.setText("SELLER" if party.side == "seller" else "CUSTOMER")
+        self._since.setText(f"SINCE {party.since.year}" if party.since else "")
+        self._avatar.show_name(party.name, initials(party.name))
+        self._name.setText(party.name)
+        _show(self._place, place_and_time(party, now))
+        _show(self._mail, party.email)
+        clear(self._facts)
+        if party.orders or party.spent:
+            spent = f" · {words.money(party.spent)}" if party.spent else ""
+            self._facts.addWidget(Pair("Orders", f"{party.orders}{spent}"))
+        self._facts.addWidget(Pair("Open cases", words.plural(open_cases, "ticket", "tickets")))
+
+
+def _show(line: Elided, text: str) -> None:
+    line.setText(text)
+    line.setVisible(bool(text))
+
+
+def place_and_time(party: Party, now: datetime) -> str:
+    """City, language and the time where they are: `Hamburg · German · 15:08 there`."""
+    parts = [party.city or party.country]
+    parts.append(_LANGUAGES.get(party.language.partition("-")[0], ""))
+    if party.zone:
+        try:
+            parts.append(f"{words.clock(now, ZoneInfo(party.zone))} there")
+        except (ZoneInfoNotFoundError, ValueError):
+            parts.append("")
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,265 @@
+"""What the console process has of the spine: the cache to read, the outbox to write, the news.
+
+View models are built on this. An action is in the work file before it is shown as queued;
+everything shown is read from the cache with the pending laid over it.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from console.kernel import codec
+from console.kernel.clock import Clock
+from console.kernel.codec import Strict
+from console.kernel.errors import ParleyError
+from console.kernel.ids import new_id
+from console.kernel.signal import Signal
+from console.kernel.tasks import Tasks
+from console.store import sqlite
+from console.store.reader import SqliteReader
+from console.store.worker import Worker
+from console.sync.client import pipe
+from console.sync.client.outbox import Entry, Outbox
+from console.sync.client.overlay import Overlaid, Overlay, Previews
+from console.sync.client.scratch import Draft, Kept, Scratch
+from console.sync.client.standing import Standing
+from console.sync.client.work import CACHE_FILE, WORK_FILE, device_id, open_work
+from console.sync.records import Accepted, Command, Kind, Merged, Rejected, Result, Seq, command
+
+Touched = Mapping[str, Iterable[UUID]]
+CACHE_KIB = 16_384
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """What the rooms hand in: which kinds show pending changes, and how commands preview.
+
+    `first` are the kinds that the first screen needs; a catalogue fetches them first.
+    """
+
+    overlaid: tuple[Overlaid[Any], ...]
+    previews: tuple[Previews, ...]
+    first: tuple[str, ...] = ()
+
+
+class Local:
+    """One signed-in profile on this desk; lives on the loop's thread.
+
+    Signals: `touched` (records that may look different, by kind), `link` (how the connection
+    is), `outbox_changed`, `opened` (the cache can be read, or was made anew).
+    """
+
+    def __init__(self, folder: Path, key: bytes, me: UUID, clock: Clock, rooms: Rooms) -> None:
+        self.me = me
+        self.clock = clock
+        self.touched: Signal[Touched] = Signal()
+        self.link: Signal[pipe.Standing] = Signal()
+        self.outbox_changed: Signal[None] = Signal()
+        self.opened: Signal[None] = Signal()
+        self.reader: SqliteReader | None = None
+        self.standing: pipe.Standing | None = None
+        self.poke: Callable[[], None] = lambda: None
+        self._folder = folder
+        self._key = key
+        self._rooms = rooms
+        self._overlay: Overlay | None = None
+        self._tasks = Tasks()
+        self._worker = Worker("work")
+        self._work = open_work(folder / WORK_FILE, key)
+        self._outbox = Outbox(self._work)
+        self._scratch = Scratch(self._work)
+        self.device = device_id(self._work)
+        self.entries: dict[UUID, Entry] = {e.command.cmd_id: e for e in self._outbox.entries()}
+        self.drafts: dict[UUID, Kept] = self._scratch.all()
+        self._outbox.prune(clock.now())
+
+    @staticmethod
+    def device_of(folder: Path, key: bytes) -> UUID:
+        """The device that a profile's work file names, made when there is none."""
+        work = open_work(folder / WORK_FILE, key)
+        try:
+            return device_id(work)
+        finally:
+            work.close()
+
+    # -- reading
+
+    @property
+    def usable(self) -> bool:
+        """Whether the cache has what the first screen shows; the rest may still be coming."""
+        if self.reader is None:
+            return False
+        row = self.reader.row("SELECT v FROM cache_state WHERE k = 'standing'")
+        if row is None:
+            return False
+        standing = codec.decode(row[0], Standing)
+        boot = standing.boot
+        if standing.cursor is not None or boot is None or not boot.totals:
+            return standing.cursor is not None
+        return boot.got >= sum(boot.totals.get(kind, 0) for kind in self._rooms.first)
+
+    def open_cache(self) -> bool:
+        """Open the cache for reading if it is there; whether it is."""
+        path = self._folder / CACHE_FILE
+        if self.reader is not None:
+            self.reader.connection.close()
+            self.reader = None
+        if not path.exists():
+            return False
+        try:
+            connection = sqlite.connect(path, key=self._key, mode="ro", cache_kib=CACHE_KIB)
+            self.reader = SqliteReader(connection)
+            self._overlay = Overlay(
+                self.reader, self._rooms.overlaid, self._rooms.previews, self.me
+            )
+        except (ParleyError, sqlite.DatabaseError):
+            log.info("cache_not_readable_yet")
+            self.reader = None
+            return False
+        for lane in {entry.lane for entry in self.entries.values()}:
+            self._overlay.refresh(lane, self._of_lane(lane))
+        return True
+
+    def revision(self, kind: Kind[Any], record_id: UUID) -> Seq:
+        """The change that wrote the confirmed record, for a command's `base_rev`."""
+        return self._overlay.revision(kind, record_id) if self._overlay else 0
+
+    def waiting(self, lane: UUID) -> list[Entry]:
+        """What waits on a ticket, in order: queued, accepted but not yet seen, rejected."""
+        return self._of_lane(lane)
+
+    def _of_lane(self, lane: UUID) -> list[Entry]:
+        return [entry for entry in self.entries.values() if entry.lane == lane]
+
+    # -- acting
+
+    async def do(
+        self,
+        kind: Kind[Any],
+        target: UUID,
+        args: Strict,
+        *,
+        lane: UUID,
+        about: str,
+        after: UUID | None = None,
+    ) -> UUID:
+        """Queue a command; once this returns it survives any crash. Returns its id."""
+        base = self.revision(kind, target)
+        wish = command(target, args, cmd_id=new_id(), base_rev=base, after=after)
+        return await self._queue(wish, lane, about)
+
+    async def _queue(self, wish: Command, lane: UUID, about: str) -> UUID:
+        now = self.clock.now()
+        entry = await self._worker.run(lambda: self._outbox.put(wish, lane, about, now))
+        self.entries[wish.cmd_id] = entry
+        self._relay({lane})
+        self.poke()
+        return wish.cmd_id
+
+    async def retry(self, entry: Entry) -> None:
+        """Try a rejected command again on the record as it is now."""
+        args = self._overlay.renewed(entry) if self._overlay else None
+        if args is None:
+            return
+        old = entry.command
+        kinds = [o.kind for o in self._rooms.overlaid]
+        base = max((self.revision(kind, old.target) for kind in kinds), default=0)
+        wish = command(old.target, args, cmd_id=new_id(), base_rev=base)
+        await self.discard(entry)
+        await self._queue(wish, entry.lane, entry.about)
+
+    async def discard(self, entry: Entry) -> None:
+        """Forget a rejected command."""
+        cmd_id = entry.command.cmd_id
+        await self._worker.run(lambda: self._outbox.discard(cmd_id))
+        self.entries.pop(cmd_id, None)
+        self._relay({entry.lane})
+
+    def keep_draft(self, ticket_id: UUID, draft: Draft) -> None:
+        """Keep what is typed on a ticket; an empty draft is forgotten."""
+        now = self.clock.now()
+        if draft.body.strip():
+            self.drafts[ticket_id] = Kept(draft, now)
+            self._later(lambda: self._scratch.keep(ticket_id, draft, now))
+        elif self.drafts.pop(ticket_id, None) is not None:
+            self._later(lambda: self._scratch.drop(ticket_id))
+
+    def _later(self, work: Callable[[], object]) -> None:
+        self._tasks.spawn(self._worker.run(work), name="work-file")
+
+    # -- hearing
+
+    def hear(self, frame: pipe.FromEngine) -> None:
+        """Take a frame of the engine."""
+        match frame:
+            case pipe.Opened():
+                self.open_cache()
+                self.opened.emit(None)
+            case pipe.Changed(kinds, cursor):
+                settled = self._settle(cursor)
+                lanes = self._overlay.lanes_of(kinds) if self._overlay else set()
+                self._relay(lanes | settled, kinds)
+            case pipe.Answered(results):
+                self._answer(results)
+            case pipe.Standing():
+                self.standing = frame
+                self._relay(self._settle(frame.cursor))
+                self.link.emit(frame)
+
+    def _answer(self, results: tuple[Result, ...]) -> None:
+        lanes = set()
+        for result in results:
+            entry, outcome = self.entries.get(result.cmd_id), result.outcome
+            if entry is None or not isinstance(outcome, Accepted | Merged | Rejected):
+                continue
+            rejected = isinstance(outcome, Rejected)
+            self.entries[result.cmd_id] = replace(
+                entry,
+                state="rejected" if rejected else "accepted",
+                outcome=outcome,
+                seq=None if isinstance(outcome, Rejected) else outcome.seq,
+            )
+            lanes.add(entry.lane)
+        self._later(lambda: self._outbox.answer(results))
+        if self.standing is not None:
+            self._settle(self.standing.cursor)
+        self._relay(lanes)
+
+    def _settle(self, cursor: Seq) -> set[UUID]:
+        """Let go of what the cache shows by now; the lanes it was on."""
+        done = [
+            entry
+            for entry in self.entries.values()
+            if entry.state == "accepted" and entry.seq is not None and entry.seq <= cursor
+        ]
+        for entry in done:
+            del self.entries[entry.command.cmd_id]
+        if done:
+            self._later(lambda: self._outbox.settle(cursor))
+        return {entry.lane for entry in done}
+
+    def _relay(self, lanes: set[UUID], touched: Touched | None = None) -> None:
+        """Lay the lanes anew and tell what may look different."""
+        news: dict[str, set[UUID]] = {kind: set(ids) for kind, ids in (touched or {}).items()}
+        for lane in lanes if self._overlay else ():
+            assert self._overlay is not None
+            for kind, ids in self._overlay.refresh(lane, self._of_lane(lane)).items():
+                news.setdefault(kind, set()).update(ids)
+        if news:
+            self.touched.emit(news)
+        if lanes:
+            self.outbox_changed.emit(None)
+
+    async def close(self) -> None:
+        """Write what is still to be written and close the files."""
+        while self._tasks.names:
+            await self._worker.run(lambda: None)
+        self._worker.close()
+        if self.reader is not None:
+            self.reader.connection.close()
+        self._work.close()

@@ -1,0 +1,205 @@
+"""Pending laid over confirmed, inside SQLite: whoever reads `tickets` here reads both at once.
+
+The console's read connection shadows each overlaid table with a TEMP view of the same name: the
+confirmed rows whose id is not pending, then the pending rows, which live in TEMP tables (memory,
+never a file). Plain reads need not know. Measured: a page of a 100,000-row view with 2,000
+pending changes takes 0.1-0.2 ms, as SQLite merges the two sorted streams, provided that a query
+selects the columns it sorts by.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from console.kernel import codec
+from console.kernel.codec import Record, Strict
+from console.kernel.errors import Refused
+from console.store.reader import SqliteReader, Value
+from console.sync.client.outbox import Entry
+from console.sync.records import Kind
+
+R = TypeVar("R", bound=Record)
+PENDING_REV = (1 << 62) + 1
+
+
+@dataclass(frozen=True)
+class Overlaid(Generic[R]):
+    """A kind whose pending changes are shown, its table, and the columns a record projects to."""
+
+    kind: Kind[R]
+    table: str
+    columns: Callable[[R], Mapping[str, Value]]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A queued command as a preview sees it: by whom, when, on which ticket."""
+
+    target: UUID
+    lane: UUID
+    me: UUID
+    at: datetime
+    args: Any
+
+
+Preview = Callable[["Layer", Wish], None]
+
+
+Renew = Callable[["Layer", Wish], Strict]
+
+
+def as_it_was(_: "Layer", wish: Wish) -> Strict:
+    """A command is tried again with the arguments it had."""
+    args: Strict = wish.args
+    return args
+
+
+@dataclass(frozen=True)
+class Previews:
+    """What a room shows of a command before the server has answered.
+
+    `renew` gives the arguments with which a rejected one is tried again on the latest state.
+    """
+
+    args: type[Strict]
+    preview: Preview
+    renew: Renew = as_it_was
+
+
+class Layer:
+    """What one lane's previews read and lay: pending over confirmed."""
+
+    def __init__(self, overlay: "Overlay") -> None:
+        self._overlay = overlay
+        self.used: set[tuple[str, UUID]] = set()
+        self.laid: dict[tuple[str, UUID], tuple[Overlaid[Any], Record]] = {}
+
+    def get(self, kind: Kind[R], record_id: UUID) -> R | None:
+        """The record as the lane has it so far."""
+        key = (kind.name, record_id)
+        self.used.add(key)
+        if key in self.laid:
+            return self.laid[key][1]  # type: ignore[return-value]
+        return self._overlay.confirmed(kind, record_id)
+
+    def pending(self, kind: Kind[R], record_id: UUID) -> R | None:
+        """The record as this lane laid it; None when it did not, or the cache has it by now."""
+        laid = self.laid.get((kind.name, record_id))
+        return laid[1] if laid else None  # type: ignore[return-value]
+
+    def lay(self, kind: Kind[R], record: R) -> None:
+        """Show this record instead of the confirmed one."""
+        self.used.add((kind.name, record.id))
+        self.laid[kind.name, record.id] = (self._overlay.kinds[kind.name], record)
+
+
+class Overlay:
+    """Keeps the pending rows of each lane in step with the outbox and the cache."""
+
+    def __init__(
+        self,
+        reader: SqliteReader,
+        kinds: Iterable[Overlaid[Any]],
+        previews: Iterable[Previews],
+        me: UUID,
+    ) -> None:
+        self.kinds = {overlaid.kind.name: overlaid for overlaid in kinds}
+        self._reader = reader
+        self._me = me
+        self._previews: dict[str, list[Previews]] = {}
+        for known in previews:
+            self._previews.setdefault(known.args.__name__, []).append(known)
+        self._lanes: dict[UUID, Layer] = {}
+        self._users: dict[tuple[str, UUID], set[UUID]] = {}
+        for overlaid in self.kinds.values():
+            self._shadow(overlaid.table)
+
+    def _shadow(self, table: str) -> None:
+        run = self._reader.connection.execute
+        run(f"CREATE TEMP TABLE {table}_pending AS SELECT * FROM main.{table} WHERE 0")
+        run(f"CREATE UNIQUE INDEX temp.ix_{table}_pending ON {table}_pending (id)")
+        run(
+            f"CREATE TEMP VIEW {table} AS SELECT * FROM main.{table}"
+            f" WHERE id NOT IN (SELECT id FROM temp.{table}_pending)"
+            f" UNION ALL SELECT * FROM temp.{table}_pending"
+        )
+
+    def confirmed(self, kind: Kind[R], record_id: UUID) -> R | None:
+        """The record as the cache has it."""
+        sql = f"SELECT doc FROM main.{self.kinds[kind.name].table} WHERE id = :id"
+        row = self._reader.row(sql, id=record_id.bytes)
+        return kind.read(record_id, row[0]) if row else None
+
+    def revision(self, kind: Kind[Any], record_id: UUID) -> int:
+        """The change that wrote the confirmed record; 0 when it is not there."""
+        sql = f"SELECT rev FROM main.{self.kinds[kind.name].table} WHERE id = :id"
+        row = self._reader.row(sql, id=record_id.bytes)
+        return int(row[0]) if row else 0
+
+    def lanes_of(self, touched: Mapping[str, Iterable[UUID]]) -> set[UUID]:
+        """The lanes that rest on any of these records."""
+        found: set[UUID] = set()
+        for kind, ids in touched.items():
+            for record_id in ids:
+                found |= self._users.get((kind, record_id), set())
+        return found
+
+    def renewed(self, entry: Entry) -> Strict | None:
+        """The arguments to try a rejected command again with; None for an unknown command."""
+        for known in self._previews.get(entry.command.type, ()):
+            return known.renew(Layer(self), self._wish(entry, known))
+        return None
+
+    def _wish(self, entry: Entry, known: Previews) -> Wish:
+        args = codec.decode(bytes(entry.command.args), known.args)
+        return Wish(entry.command.target, entry.lane, self._me, entry.made_at, args)
+
+    def refresh(self, lane: UUID, entries: Iterable[Entry]) -> dict[str, list[UUID]]:
+        """Lay a lane's commands anew; returns the records that may look different now."""
+        old = self._lanes.pop(lane, None)
+        for key in old.used if old else ():
+            self._users[key].discard(lane)
+        layer = Layer(self)
+        for entry in entries:
+            if entry.state != "rejected":
+                self._apply(layer, entry)
+        if old is not None:
+            self._clear(old)
+        for overlaid, record in layer.laid.values():
+            self._put(overlaid, record)
+        if layer.used:
+            self._lanes[lane] = layer
+        for key in layer.used:
+            self._users.setdefault(key, set()).add(lane)
+        changed: dict[str, list[UUID]] = {}
+        for kind, record_id in {*layer.laid, *(old.laid if old else ())}:
+            changed.setdefault(kind, []).append(record_id)
+        return changed
+
+    def _apply(self, layer: Layer, entry: Entry) -> None:
+        for known in self._previews.get(entry.command.type, ()):
+            try:
+                known.preview(layer, self._wish(entry, known))
+            except Refused:
+                # The record has moved on; what becomes of the wish is the server's to say.
+                continue
+
+    def _clear(self, layer: Layer) -> None:
+        for (_, record_id), (overlaid, _record) in layer.laid.items():
+            sql = f"DELETE FROM temp.{overlaid.table}_pending WHERE id = ?"
+            self._reader.connection.execute(sql, (record_id.bytes,))
+
+    def _put(self, overlaid: Overlaid[Any], record: Record) -> None:
+        columns = {
+            "id": record.id.bytes,
+            "rev": PENDING_REV,
+            "sc": "[]",
+            "doc": codec.write_record(record).decode(),
+            **overlaid.columns(record),
+        }
+        names = ", ".join(columns)
+        slots = ", ".join(f":{name}" for name in columns)
+        sql = f"INSERT OR REPLACE INTO temp.{overlaid.table}_pending ({names}) VALUES ({slots})"
+        self._reader.connection.execute(sql, columns)

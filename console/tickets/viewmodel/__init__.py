@@ -1,0 +1,1 @@
+"""What the screen shows of tickets and lets one do: queue, views, the open ticket, previews."""

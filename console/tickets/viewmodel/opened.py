@@ -1,0 +1,120 @@
+"""The ticket that is open: header, customer, orders, other tickets, what waits or was refused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from uuid import UUID
+
+from console.conversations.model import Conversation
+from console.conversations.tables import rows as conversation_rows
+from console.conversations.viewmodel.composer import Composer
+from console.conversations.viewmodel.timeline import Timeline
+from console.kernel.codec import NIL
+from console.kernel.signal import Signal
+from console.orders.viewmodel import OrderCard, Orders
+from console.people.model import Party
+from console.people.viewmodel import Directory
+from console.sync.client.local import Local, Touched
+from console.sync.client.outbox import Entry
+from console.tickets.model import ACTIVE, Ticket
+from console.tickets.tables import rows
+
+OTHERS_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class OpenState:
+    """Everything around the conversation."""
+
+    ticket: Ticket
+    requester: Party | None
+    assignee: str
+    team: str
+    orders: Sequence[OrderCard]
+    others: Sequence[Ticket]
+    open_cases: int
+    waiting: Sequence[Entry]
+
+
+class Opened:
+    """The open ticket. `changed` when anything of `state` did; None shows the empty page."""
+
+    def __init__(self, local: Local, directory: Directory, zone: tzinfo | None = None) -> None:
+        self._local = local
+        self._directory = directory
+        self._orders = Orders(local)
+        self._id = NIL
+        self.timeline = Timeline(local, directory, self._orders, zone)
+        self.composer = Composer(local, directory)
+        self.state: OpenState | None = None
+        self.changed: Signal[None] = Signal()
+        local.touched.connect(self._touched)
+        local.outbox_changed.connect(self._again)
+        local.opened.connect(self._again)
+        directory.changed.connect(self._again)
+
+    @property
+    def ticket_id(self) -> UUID:
+        """The open ticket's id, NIL for none."""
+        return self._id
+
+    def open(self, ticket_id: UUID) -> None:
+        """Show a ticket; NIL shows none."""
+        self._id = ticket_id
+        self.state = self._read()
+        ticket = self.state.ticket if self.state else None
+        conversation = self._conversation()
+        self.composer.open(ticket_id, conversation)
+        self.timeline.open(
+            conversation.id if conversation else NIL,
+            ticket_id,
+            ticket.order_ids if ticket else (),
+            ticket.unread if ticket else 0,
+        )
+        self.changed.emit(None)
+
+    def _conversation(self) -> Conversation | None:
+        reader = self._local.reader
+        if self.state is None or reader is None:
+            return None
+        return conversation_rows.conversation(reader, self.state.ticket.conversation_id)
+
+    def _read(self) -> OpenState | None:
+        reader = self._local.reader
+        ticket = rows.ticket(reader, self._id) if reader and self._id != NIL else None
+        if ticket is None or reader is None:
+            return None
+        theirs = rows.of_requester(reader, ticket.requester_id, OTHERS_SHOWN + 1)
+        others = [other for other in theirs if other.id != ticket.id][:OTHERS_SHOWN]
+        return OpenState(
+            ticket=ticket,
+            requester=self._directory.party(ticket.requester_id),
+            assignee=self._directory.name(ticket.assignee_id),
+            team=self._directory.team_name(ticket.team_id),
+            orders=self._orders.cards(ticket.order_ids),
+            others=others,
+            open_cases=sum(other.status in ACTIVE for other in theirs),
+            waiting=self._local.waiting(ticket.id),
+        )
+
+    def _touched(self, touched: Touched) -> None:
+        if self.state is None:
+            return
+        ticket = self.state.ticket
+        mine = {
+            "ticket": {ticket.id, *(other.id for other in self.state.others)},
+            "conversation": {ticket.conversation_id},
+            "order": set(ticket.order_ids),
+            "party": {ticket.requester_id},
+        }
+        if any(mine[kind] & set(ids) for kind, ids in touched.items() if kind in mine):
+            self._again(None)
+
+    def _again(self, _: None) -> None:
+        if self._id == NIL:
+            return
+        state = self._read()
+        if state != self.state:
+            self.state = state
+            self.composer.update(self._conversation())
+            self.changed.emit(None)

@@ -1,0 +1,228 @@
+"""The queue on screen: a view's tickets in order, kept exact while they change."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from console.conversations.model import Channel
+from console.kernel.codec import NIL
+from console.kernel.edits import Change, Edit, Insert, Remove, Reset
+from console.kernel.signal import Signal
+from console.people.model import Side
+from console.people.viewmodel import Directory
+from console.sync.client.local import Local, Touched
+from console.tickets.model import Priority, Sort, Status, Ticket, View, ViewName
+from console.tickets.tables import rows
+
+FIRST_ROWS = 200
+MOST_ROWS = 50_000
+_KEPT_ROWS = 1_000
+_AROUND = 40
+
+Place = tuple[int, bytes]
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What is unfinished on a ticket at this desk."""
+
+    draft: bool = False
+    waiting: int = 0
+    rejected: int = 0
+
+
+@dataclass(frozen=True)
+class TicketRow:
+    """One row of the queue, ready to paint."""
+
+    id: UUID
+    number: int
+    subject: str
+    requester: str
+    side: Side
+    snippet: str
+    updated_at: datetime
+    waiting_since: datetime | None
+    status: Status
+    priority: Priority
+    unread: int
+    channel: Channel
+    assignee: str
+    mine: bool
+    marks: Marks
+
+
+class Queue:
+    """The rows of one view. `edits` tells each change as it happens, `counted` the new length."""
+
+    def __init__(self, local: Local, directory: Directory) -> None:
+        self._local = local
+        self._directory = directory
+        self._places: list[Place] = []
+        self._at: dict[bytes, Place] = {}
+        self._rows: dict[bytes, TicketRow] = {}
+        self.view = View(name=ViewName.UNASSIGNED)
+        self.sort = Sort.NEWEST
+        self.edits: Signal[Sequence[Edit]] = Signal()
+        local.touched.connect(self._touched)
+        local.opened.connect(self._opened)
+        local.outbox_changed.connect(self._outbox_changed)
+        directory.changed.connect(self._people_changed)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def show(self, view: View, sort: Sort | None = None) -> None:
+        """Show another view; the first rows at once, the others in the same breath after."""
+        self.view = view
+        self.sort = sort or self.sort
+        self._load(FIRST_ROWS)
+        if len(self._places) == FIRST_ROWS:
+            self._load_rest()
+
+    def refresh(self) -> None:
+        """Read the view anew."""
+        self._load(MOST_ROWS)
+
+    def ids(self) -> list[UUID]:
+        """The tickets shown, in order."""
+        return [UUID(bytes=raw) for _, raw in self._places]
+
+    def position(self, ticket_id: UUID) -> int | None:
+        """Where a ticket stands in the view, None when it is not in it."""
+        place = self._at.get(ticket_id.bytes)
+        return None if place is None else bisect_left(self._places, place)
+
+    def row(self, key: bytes) -> TicketRow | None:
+        """The row of a ticket, read with its neighbours when it is not at hand."""
+        if key not in self._rows:
+            place = self._at.get(key)
+            if place is None:
+                return None
+            here = bisect_left(self._places, place)
+            near = self._places[max(0, here - _AROUND) : here + _AROUND]
+            self._read([raw for _, raw in near if raw not in self._rows])
+        return self._rows.get(key)
+
+    # -- reading
+
+    def _load(self, limit: int) -> None:
+        reader = self._local.reader
+        found: list[Place] = []
+        if reader is not None:
+            found = rows.places(reader, self.view, self._local.me, self.sort, limit)
+        self._places = [self._ordered(place) for place in found]
+        self._at = {place[1]: place for place in self._places}
+        self._rows.clear()
+        self.edits.emit([Reset([raw for _, raw in self._places])])
+
+    def _load_rest(self) -> None:
+        reader = self._local.reader
+        if reader is None:
+            return
+        found = rows.places(reader, self.view, self._local.me, self.sort, MOST_ROWS)
+        rest = [self._ordered(place) for place in found[FIRST_ROWS:]]
+        here = len(self._places)
+        self._places += rest
+        self._at |= {place[1]: place for place in rest}
+        self.edits.emit([Insert(here, [raw for _, raw in rest])])
+
+    def _ordered(self, place: Place) -> Place:
+        """A place whose natural order is the view's."""
+        key, raw = place
+        return (-key if self.sort == Sort.NEWEST else key, raw)
+
+    def _read(self, keys: list[bytes]) -> None:
+        reader = self._local.reader
+        if reader is None:
+            return
+        if len(self._rows) > _KEPT_ROWS:
+            self._rows.clear()
+        found = rows.tickets(reader, [UUID(bytes=raw) for raw in keys])
+        parties = self._directory.parties({ticket.requester_id for ticket in found.values()})
+        for ticket in found.values():
+            party = parties.get(ticket.requester_id)
+            self._rows[ticket.id.bytes] = self._row(ticket, party.name if party else "")
+
+    def _row(self, ticket: Ticket, requester: str) -> TicketRow:
+        waiting = self._local.waiting(ticket.id)
+        rejected = sum(entry.state == "rejected" for entry in waiting)
+        return TicketRow(
+            id=ticket.id,
+            number=ticket.number,
+            subject=ticket.subject,
+            requester=requester,
+            side=ticket.side,
+            snippet=ticket.snippet,
+            updated_at=ticket.updated_at,
+            waiting_since=ticket.waiting_since,
+            status=ticket.status,
+            priority=ticket.priority,
+            unread=ticket.unread,
+            channel=ticket.channel,
+            assignee=self._directory.name(ticket.assignee_id),
+            mine=ticket.assignee_id == self._local.me and ticket.assignee_id != NIL,
+            marks=Marks(
+                draft=ticket.id in self._local.drafts,
+                waiting=sum(entry.state == "queued" for entry in waiting),
+                rejected=rejected,
+            ),
+        )
+
+    # -- staying exact
+
+    def _touched(self, touched: Touched) -> None:
+        ids = list(touched.get("ticket", ()))
+        if len(ids) > FIRST_ROWS:
+            self.refresh()
+        elif ids:
+            self._reposition(ids)
+        if "party" in touched:
+            self.repaint()
+
+    def _reposition(self, ids: Iterable[UUID]) -> None:
+        reader = self._local.reader
+        if reader is None:
+            return
+        wanted = list(ids)
+        found = rows.places(reader, self.view, self._local.me, self.sort, len(wanted), only=wanted)
+        now = {raw: self._ordered((key, raw)) for key, raw in found}
+        edits: list[Edit] = []
+        for ticket_id in wanted:
+            edits += self._move(ticket_id.bytes, now.get(ticket_id.bytes))
+        if edits:
+            self.edits.emit(edits)
+
+    def _move(self, raw: bytes, new: Place | None) -> list[Edit]:
+        self._rows.pop(raw, None)
+        old = self._at.get(raw)
+        if old is not None and old == new:
+            return [Change(bisect_left(self._places, old))]
+        edits: list[Edit] = []
+        if old is not None:
+            here = bisect_left(self._places, old)
+            del self._places[here], self._at[raw]
+            edits.append(Remove(here))
+        if new is not None:
+            there = bisect_left(self._places, new)
+            self._places.insert(there, new)
+            self._at[raw] = new
+            edits.append(Insert(there, [raw]))
+        return edits
+
+    def repaint(self) -> None:
+        """Rows at hand are read anew, in their places."""
+        known, self._rows = list(self._rows), {}
+        places = [self._at[raw] for raw in known if raw in self._at]
+        self.edits.emit([Change(bisect_left(self._places, place)) for place in places])
+
+    def _outbox_changed(self, _: None) -> None:
+        self.repaint()
+
+    def _people_changed(self, _: None) -> None:
+        self.repaint()
+
+    def _opened(self, _: None) -> None:
+        self.refresh()

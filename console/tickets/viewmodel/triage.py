@@ -1,0 +1,177 @@
+"""Triage: what one does to a ticket, each with the words for it and the way back."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from console.conversations.tables import rows as conversation_rows
+from console.kernel.codec import NIL, Strict
+from console.kernel.errors import Refused
+from console.kernel.signal import Signal
+from console.people.viewmodel import Directory
+from console.sync.client.local import Local
+from console.tickets.model import FINISHED, Priority, Status, Ticket, clean_tag, next_statuses
+from console.tickets.records import (
+    TICKET,
+    Assign,
+    ChangeTags,
+    MarkRead,
+    MoveToTeam,
+    SetPriority,
+    SetStatus,
+    Take,
+)
+from console.tickets.tables import rows
+
+Undo = Callable[[], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True)
+class Done:
+    """Something was done: the words for it, and how to take it back."""
+
+    text: str
+    undo: Undo | None = None
+
+
+class Triage:
+    """Acts on tickets by id. `done` tells what happened, `refused` why something cannot be."""
+
+    def __init__(self, local: Local, directory: Directory) -> None:
+        self._local = local
+        self._directory = directory
+        self.done: Signal[Done] = Signal()
+        self.refused: Signal[str] = Signal()
+
+    def ticket(self, ticket_id: UUID) -> Ticket | None:
+        """The ticket as it now looks here."""
+        reader = self._local.reader
+        return rows.ticket(reader, ticket_id) if reader else None
+
+    async def take(self, ticket_id: UUID) -> None:
+        """Mine; somebody else's is left alone."""
+        ticket = self.ticket(ticket_id)
+        if ticket is None or ticket.assignee_id == self._local.me:
+            return
+        if ticket.assignee_id != NIL:
+            self.refused.emit(f"{self._directory.name(ticket.assignee_id)} has it: assign instead.")
+            return
+
+        async def undo() -> None:
+            await self.assign(ticket_id, NIL)
+
+        await self._do(ticket, Take(), "Take")
+        self.done.emit(Done(f"#{ticket.number} is yours", undo))
+
+    async def assign(self, ticket_id: UUID, user_id: UUID) -> None:
+        """To somebody, or with NIL to nobody."""
+        ticket = self.ticket(ticket_id)
+        if ticket is None or ticket.assignee_id == user_id:
+            return
+        before = ticket.assignee_id
+        name = self._directory.name(user_id) or "nobody"
+
+        async def undo() -> None:
+            await self.assign(ticket_id, before)
+
+        await self._do(ticket, Assign(assignee_id=user_id, seen=before), f"Assign to {name}")
+        self.done.emit(Done(f"#{ticket.number} assigned to {name}", undo))
+
+    async def move(self, ticket_id: UUID, team_id: UUID) -> None:
+        """Into a team's queue."""
+        ticket = self.ticket(ticket_id)
+        if ticket is None or ticket.team_id == team_id:
+            return
+        before = ticket.team_id
+        name = self._directory.team_name(team_id) or "no team"
+
+        async def undo() -> None:
+            await self.move(ticket_id, before)
+
+        await self._do(ticket, MoveToTeam(team_id=team_id, seen=before), f"Move to {name}")
+        self.done.emit(Done(f"#{ticket.number} moved to {name}", undo))
+
+    def statuses(self, ticket_id: UUID) -> list[Status]:
+        """The statuses the ticket can be given now."""
+        ticket = self.ticket(ticket_id)
+        return next_statuses(ticket.status) if ticket else []
+
+    async def set_status(self, ticket_id: UUID, status: Status, after: UUID | None = None) -> None:
+        """Change the status; `after` names a reply that must have been accepted first."""
+        ticket = self.ticket(ticket_id)
+        if ticket is None or ticket.status == status:
+            return
+        if status not in next_statuses(ticket.status):
+            self.refused.emit(f"A {ticket.status} ticket cannot become {status}.")
+            return
+        before = ticket.status if ticket.status != Status.NEW else Status.OPEN
+
+        async def undo() -> None:
+            await self.set_status(ticket_id, before)
+
+        args = SetStatus(status=status, seen=ticket.status)
+        await self._do(ticket, args, f"Set status to {status}", after)
+        word = "solved" if status == Status.SOLVED else f"is {status}"
+        self.done.emit(Done(f"#{ticket.number} {word}", None if status in _LAST else undo))
+
+    async def set_priority(self, ticket_id: UUID, priority: Priority) -> None:
+        """Change the priority."""
+        ticket = self.ticket(ticket_id)
+        if ticket is None or ticket.priority == priority:
+            return
+        before = ticket.priority
+
+        async def undo() -> None:
+            await self.set_priority(ticket_id, before)
+
+        args = SetPriority(priority=priority, seen=before)
+        await self._do(ticket, args, f"Set priority to {priority}")
+        self.done.emit(Done(f"#{ticket.number} is {priority}", undo))
+
+    async def tag(
+        self, ticket_id: UUID, add: tuple[str, ...] = (), remove: tuple[str, ...] = ()
+    ) -> None:
+        """Add and remove tags."""
+        ticket = self.ticket(ticket_id)
+        if ticket is None:
+            return
+        try:
+            added = tuple(tag for tag in map(clean_tag, add) if tag not in ticket.tags)
+        except Refused as refusal:
+            self.refused.emit(refusal.message)
+            return
+        removed = tuple(tag for tag in remove if tag in ticket.tags)
+        if not added and not removed:
+            return
+
+        async def undo() -> None:
+            await self.tag(ticket_id, removed, added)
+
+        words = " ".join([*(f"+{tag}" for tag in added), *(f"−{tag}" for tag in removed)])
+        await self._do(ticket, ChangeTags(add=added, remove=removed), f"Tags {words}")
+        self.done.emit(Done(f"#{ticket.number} {words}", undo))
+
+    async def mark_read(self, ticket_id: UUID) -> None:
+        """Somebody looked: nothing that is here is unread; only for one's own or nobody's."""
+        ticket, reader = self.ticket(ticket_id), self._local.reader
+        if ticket is None or reader is None or not ticket.unread:
+            return
+        if ticket.assignee_id not in (NIL, self._local.me):
+            return
+        conversation = conversation_rows.conversation(reader, ticket.conversation_id)
+        if conversation is not None:
+            await self._do(ticket, MarkRead(count=conversation.count), "Mark as read")
+
+    def known_tags(self, limit: int = 20) -> list[str]:
+        """Tags in use, most used first."""
+        reader = self._local.reader
+        return rows.tags(reader, limit) if reader else []
+
+    async def _do(
+        self, ticket: Ticket, args: Strict, about: str, after: UUID | None = None
+    ) -> None:
+        await self._local.do(TICKET, ticket.id, args, lane=ticket.id, about=about, after=after)
+
+
+_LAST = FINISHED - {Status.SOLVED}

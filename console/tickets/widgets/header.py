@@ -1,0 +1,145 @@
+"""The open ticket's header: subject, fields that are changed in place, lanes as filters."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from console.conversations.viewmodel.timeline import Filter, Timeline
+from console.tickets.model import Priority, Status
+from console.tickets.viewmodel.opened import OpenState
+from console.tickets.widgets.queue import STATUS_WORDS
+from console.ui import icons
+from console.ui.theme import Theme
+from console.ui.widgets import Elided, Text, plain_tip
+
+STATUS_ICONS = {
+    Status.NEW: ("circle-fill", "accent"),
+    Status.OPEN: ("circle-fill", "accent"),
+    Status.PENDING: ("hourglass", "dim"),
+    Status.HOLD: ("pause-circle", "dim"),
+    Status.SOLVED: ("check-circle-fill", "green_mark"),
+    Status.CLOSED: ("lock-simple", "dim"),
+}
+PRIORITY_ICONS = {
+    Priority.LOW: ("arrow-down", "dim"),
+    Priority.NORMAL: ("minus", "dim"),
+    Priority.HIGH: ("caret-up-fill", "amber_mark"),
+    Priority.URGENT: ("warning-fill", "red_mark"),
+}
+_TABS: tuple[tuple[Filter, str], ...] = (
+    ("all", "All"),
+    ("buyer", "Buyer"),
+    ("seller", "Seller"),
+    ("internal", "Internal"),
+    ("orders", "Order events"),
+)
+
+
+class Field(QPushButton):
+    """A field of the header that opens its picker."""
+
+    def __init__(self, theme: Theme, name: str, key: str) -> None:
+        super().__init__()
+        self._theme, self._name = theme, name
+        self._icon = ("", "dim")
+        self.setProperty("kind", "field")
+        self.setToolTip(f"{name} ({key})")
+        theme.changed.connect(self._paint)
+
+    def show_value(self, text: str, icon: tuple[str, str] = ("", "dim")) -> None:
+        """Show a value, with an icon's name and colour."""
+        self._icon = icon
+        self.setText(text)
+        self.setAccessibleName(f"{self._name}: {text}")
+        self._paint()
+
+    def _paint(self) -> None:
+        name, color = self._icon
+        if name:
+            self.setIcon(icons.icon(name, self._theme.tokens[color], 14))
+
+
+class Header(QWidget):
+    """Subject, fields and lanes. Each `…_wanted` asks for that field's picker."""
+
+    status_wanted = Signal()
+    priority_wanted = Signal()
+    team_wanted = Signal()
+    assignee_wanted = Signal()
+    tags_wanted = Signal()
+
+    def __init__(self, timeline: Timeline, theme: Theme) -> None:
+        super().__init__()
+        self._timeline = timeline
+        self._subject = Elided("title")
+        self._number = Text("", "faint")
+        self.status = Field(theme, "Status", "S")
+        self.priority = Field(theme, "Priority", "P")
+        self.team = Field(theme, "Team", "A")
+        self.assignee = Field(theme, "Assignee", "A")
+        self.tags = Field(theme, "Tags", "T")
+        self._tabs: dict[Filter, QPushButton] = {}
+        self._build()
+        timeline.edits.connect(self._counted)
+
+    def _build(self) -> None:
+        first = QHBoxLayout()
+        first.setSpacing(10)
+        first.addWidget(self._subject, 1)
+        first.addWidget(self._number)
+        fields = QHBoxLayout()
+        fields.setSpacing(6)
+        wanted: tuple[tuple[Field, Callable[[], None]], ...] = (
+            (self.status, self.status_wanted.emit),
+            (self.priority, self.priority_wanted.emit),
+            (self.team, self.team_wanted.emit),
+            (self.assignee, self.assignee_wanted.emit),
+            (self.tags, self.tags_wanted.emit),
+        )
+        for field, ask in wanted:
+            field.clicked.connect(ask)
+            fields.addWidget(field)
+        fields.addStretch(1)
+        tabs = QHBoxLayout()
+        tabs.setSpacing(2)
+        for name, title in _TABS:
+            button = QPushButton(title)
+            button.setProperty("kind", "tab")
+            button.setCheckable(True)
+            button.clicked.connect(lambda _=False, chosen=name: self._filter(chosen))
+            self._tabs[name] = button
+            tabs.addWidget(button)
+        tabs.addStretch(1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(20, 14, 20, 8)
+        box.setSpacing(10)
+        box.addLayout(first)
+        box.addLayout(fields)
+        box.addLayout(tabs)
+
+    def show_state(self, state: OpenState) -> None:
+        """Show this ticket."""
+        ticket = state.ticket
+        self._subject.setText(ticket.subject)
+        self._number.setText(f"#{ticket.number}")
+        self.status.show_value(STATUS_WORDS[ticket.status], STATUS_ICONS[ticket.status])
+        self.priority.show_value(ticket.priority.capitalize(), PRIORITY_ICONS[ticket.priority])
+        self.team.show_value(state.team or "No team", ("users", "dim"))
+        self.assignee.show_value(state.assignee or "Nobody", ("user", "dim"))
+        shown = " · ".join(ticket.tags[:3]) + (" …" if len(ticket.tags) > 3 else "")
+        self.tags.show_value(shown or "Add tag", ("tag", "dim"))
+        self.tags.setToolTip(plain_tip(", ".join(ticket.tags)) if ticket.tags else "Tags (T)")
+        self._counted(None)
+
+    def _filter(self, chosen: Filter) -> None:
+        self._timeline.show(chosen)
+
+    def _counted(self, _: object) -> None:
+        counts = self._timeline.counts()
+        for name, title in _TABS:
+            button = self._tabs[name]
+            count = counts.get(name, 0)
+            button.setText(f"{title} {count}" if count else title)
+            button.setChecked(name == self._timeline.filter)
+            button.setVisible(bool(count) or name in ("all", self._timeline.filter))

@@ -1,0 +1,114 @@
+"""The middle of the workspace: header, timeline, what was refused, composer; or an empty page."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from console.conversations.widgets.composer import ComposerBox
+from console.conversations.widgets.timeline import TimelineList
+from console.kernel.clock import Clock
+from console.sync.client.local import Local
+from console.sync.client.outbox import Entry
+from console.tickets.model import Status
+from console.tickets.viewmodel.opened import Opened
+from console.tickets.viewmodel.triage import Triage
+from console.tickets.widgets.attention import Attention
+from console.tickets.widgets.header import Header
+from console.ui.slots import Slots
+from console.ui.theme import Theme
+from console.ui.widgets import Text, hline
+
+
+class TicketPage(QStackedWidget):
+    """Shows the open ticket. `left` is emitted when the keyboard wants back to the list."""
+
+    left = Signal()
+
+    def __init__(
+        self,
+        opened: Opened,
+        triage: Triage,
+        local: Local,
+        slots: Slots,
+        theme: Theme,
+        clock: Clock,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("conversation")
+        self._opened, self._triage, self._local, self._slots = opened, triage, local, slots
+        self.header = Header(opened.timeline, theme)
+        self.timeline = TimelineList(opened.timeline, theme, clock, self)
+        self.attention = Attention(self._retry, self._discard)
+        self.composer = ComposerBox(opened.composer, theme)
+        self._empty = Text("No ticket is open.\nJ and K move through the list.", "dim")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._build()
+        self.timeline.older_wanted.connect(opened.timeline.older)
+        self.composer.sent.connect(self.send)
+        self.composer.left.connect(self.left)
+        opened.changed.connect(self._changed)
+        self._changed(None)
+
+    def _build(self) -> None:
+        page = QWidget()
+        page.setObjectName("panel")
+        box = QVBoxLayout(page)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.header)
+        box.addWidget(hline())
+        box.addWidget(self.timeline, 1)
+        below = QVBoxLayout()
+        below.setContentsMargins(20, 8, 20, 14)
+        below.setSpacing(0)
+        below.addWidget(self.attention)
+        below.addWidget(self.composer)
+        box.addLayout(below)
+        self.addWidget(self._empty)
+        self.addWidget(page)
+
+    def write(self, lane: Any = None) -> None:
+        """Put the caret into the composer, addressed to a lane if one is given."""
+        if self._opened.state is None:
+            return
+        composer = self._opened.composer
+        if lane is not None:
+            composer.address(lane)
+        elif composer.state.to.lane == "internal":
+            public = [c.lane for c in composer.state.choices if c.lane != "internal"]
+            if public:
+                composer.address(public[0])
+        self.composer.focus_editor()
+
+    def send(self, solve: bool) -> None:
+        """Send what is typed, and solve the ticket if it is accepted."""
+        self._slots.start(self._send(solve), "send")
+
+    async def _send(self, solve: bool) -> None:
+        ticket_id = self._opened.ticket_id
+        sent = await self._opened.composer.send()
+        if sent is None:
+            return
+        self.timeline.scrollToBottom()
+        if solve:
+            await self._triage.set_status(ticket_id, Status.SOLVED, after=sent)
+
+    def _retry(self, entry: Entry) -> None:
+        self._slots.start(self._local.retry(entry), "retry")
+
+    def _discard(self, entry: Entry) -> None:
+        self._slots.start(self._local.discard(entry), "discard")
+
+    def _changed(self, _: None) -> None:
+        state = self._opened.state
+        gone = state is None and self._opened.ticket_id.int != 0
+        self._empty.setText(_GONE if gone else _EMPTY)
+        self.setCurrentIndex(0 if state is None else 1)
+        if state is not None:
+            self.header.show_state(state)
+            self.attention.show_entries(state.waiting)
+
+
+_EMPTY = "No ticket is open.\nJ and K move through the list."
+_GONE = "This ticket is not here any more:\nit was moved where you have no access."

@@ -1,0 +1,254 @@
+"""The queue as a list of two-line rows, painted from the view model, moved through by keys."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from PySide6.QtCore import QModelIndex, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from console.kernel.clock import Clock
+from console.kernel.edits import Edit, Reset
+from console.people.model import initials
+from console.tickets.model import Priority, Status
+from console.tickets.viewmodel.queue import Queue, TicketRow
+from console.ui import icons, paint, words
+from console.ui.rows import Index, Rows, key_at, row_at
+from console.ui.theme import BASE, SMALL, Theme, Tokens, font
+
+ROW_HEIGHT = 60
+_AVATAR = 20
+_MINUTE_MS = 60_000
+CHANNEL_ICONS = {
+    "email": "envelope-simple",
+    "chat": "chat-circle",
+    "web": "globe",
+    "phone": "phone",
+    "import": "download-simple",
+}
+PRIORITY_COLORS = {Priority.URGENT: "red_mark", Priority.HIGH: "amber_mark"}
+STATUS_WORDS = {
+    Status.NEW: "New",
+    Status.OPEN: "Open",
+    Status.PENDING: "Pending",
+    Status.HOLD: "On hold",
+    Status.SOLVED: "Solved",
+    Status.CLOSED: "Closed",
+}
+# How long somebody may wait before the row turns amber, then red, until SLA policies say so.
+WAIT_AMBER_S, WAIT_RED_S = 3600, 4 * 3600
+Label = tuple[str, str, str]
+
+
+def label(row: TicketRow, now: datetime) -> Label | None:
+    """The one chip of a row: words, ink, ground. What needs somebody comes before what waits."""
+    marks = row.marks
+    if marks.rejected:
+        return ("Needs you", "red", "red_tint")
+    if marks.waiting:
+        return (f"{marks.waiting} waiting to send", "accent", "accent_tint")
+    if marks.draft:
+        return ("Draft", "accent", "accent_tint")
+    if row.status not in (Status.NEW, Status.OPEN):
+        green = row.status in (Status.SOLVED, Status.CLOSED)
+        return (STATUS_WORDS[row.status], *(("green", "green_tint") if green else ("dim", "chip")))
+    if row.waiting_since is None:
+        return None
+    waited = now - row.waiting_since
+    seconds = waited.total_seconds()
+    tint = ("dim", "chip")
+    if seconds >= WAIT_RED_S:
+        tint = ("red", "red_tint")
+    elif seconds >= WAIT_AMBER_S:
+        tint = ("amber", "amber_tint")
+    return (words.span(waited), *tint)
+
+
+def spoken(row: TicketRow, now: datetime) -> str:
+    """A row as it is read aloud."""
+    parts = [row.subject, f"from {row.requester}", words.age(row.updated_at, now)]
+    if row.unread:
+        parts.insert(0, words.plural(row.unread, "unread message", "unread messages"))
+    if row.priority in PRIORITY_COLORS:
+        parts.append(f"{row.priority} priority")
+    chip = label(row, now)
+    if chip is not None:
+        parts.append(f"waiting {chip[0]}" if row.waiting_since and chip[1] == "dim" else chip[0])
+    parts.append(f"assigned to {row.assignee}" if row.assignee else "unassigned")
+    return ", ".join(parts)
+
+
+class QueueDelegate(QStyledItemDelegate):
+    """Paints one row."""
+
+    def __init__(self, theme: Theme, clock: Clock, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme, self._clock = theme, clock
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        return QSize(200, ROW_HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row: TicketRow | None = row_at(index)
+        if row is None:
+            return
+        tokens, rect = self._theme.tokens, QRect(option.rect)
+        self._ground(painter, option, rect, row, tokens)
+        now = self._clock.now()
+        inner = rect.adjusted(26, 0, -14, 0)
+        first = QRect(inner.left(), rect.top() + 10, inner.width(), 20)
+        second = QRect(inner.left(), rect.top() + 31, inner.width(), 20)
+        if row.unread:
+            center = QPointF(rect.left() + 15, first.center().y() + 1)
+            paint.dot(painter, center, 3.5, tokens["accent"])
+        right = Qt.AlignmentFlag.AlignRight
+        gone = words.age(row.updated_at, now)
+        width = paint.line(painter, first, gone, font(SMALL, tabular=True), tokens["faint"], right)
+        subject = font(BASE, strong=bool(row.unread))
+        paint.line(
+            painter, first.adjusted(0, 0, -width - 8, 0), row.subject, subject, tokens["text"]
+        )
+        end = self._right_side(painter, second, row, now, tokens)
+        self._beneath(painter, second.adjusted(0, 0, -end, 0), row, tokens)
+
+    def _ground(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        rect: QRect,
+        row: TicketRow,
+        tokens: Tokens,
+    ) -> None:
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        if selected or hovered:
+            painter.fillRect(rect, tokens["selection" if selected else "hover"])
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens["line"])
+        if row.priority in PRIORITY_COLORS:
+            color = tokens[PRIORITY_COLORS[row.priority]]
+            painter.fillRect(rect.left(), rect.top(), 3, rect.height() - 1, color)
+        if selected and option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(tokens["focus"])
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(rect.adjusted(0, 0, -1, -2))
+
+    def _right_side(
+        self, painter: QPainter, line: QRect, row: TicketRow, now: datetime, tokens: Tokens
+    ) -> int:
+        """Chip and assignee, from the right; how much room they took."""
+        end = line.right() + 1
+        if row.assignee:
+            box = QRect(end - _AVATAR, line.center().y() - _AVATAR // 2 + 1, _AVATAR, _AVATAR)
+            letters = "me" if row.mine else initials(row.assignee)
+            paint.avatar(painter, box, row.assignee, letters, tokens)
+            end -= _AVATAR + 6
+        chip = label(row, now)
+        if chip is not None:
+            text, ink, ground = chip
+            width = paint.chip_width(text)
+            box = QRect(end - width, line.center().y() - 8, width, paint.CHIP_HEIGHT)
+            paint.chip(painter, box, text, tokens[ink], tokens[ground])
+            end -= width + 6
+        return line.right() + 1 - end
+
+    def _beneath(self, painter: QPainter, line: QRect, row: TicketRow, tokens: Tokens) -> None:
+        icon = "storefront" if row.side == "seller" else CHANNEL_ICONS[row.channel]
+        color = tokens["seller_edge" if row.side == "seller" else "faint"]
+        icons.draw(painter, icon, QRectF(line.left(), line.center().y() - 6, 14, 14), color)
+        text = f"{row.requester} · {row.snippet}" if row.snippet else row.requester
+        paint.line(painter, line.adjusted(20, 0, 0, 0), text, font(SMALL), tokens["dim"])
+
+
+class QueueList(QListView):
+    """The list itself. `picked` tells which ticket has become current."""
+
+    picked = Signal(object)
+    entered_ticket = Signal()
+
+    def __init__(self, queue: Queue, theme: Theme, clock: Clock, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("queue")
+        self.setAccessibleName("Tickets")
+        self._queue = queue
+        self._current: bytes | None = None
+        self._following = False
+        self._home = 0  # where somebody chose the current ticket, wherever it has moved since
+        self._rows = Rows(queue.row, lambda row: spoken(row, clock.now()), self)
+        self.setModel(self._rows)
+        self.setItemDelegate(QueueDelegate(theme, clock, self))
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.selectionModel().currentChanged.connect(self._moved)
+        self.clicked.connect(lambda index: setattr(self, "_home", index.row()))
+        self.activated.connect(lambda _: self.entered_ticket.emit())
+        queue.edits.connect(self._follow)
+        theme.changed.connect(self._rows.repaint_all)
+        minute = QTimer(self, interval=_MINUTE_MS)
+        minute.timeout.connect(self.viewport().update)
+        minute.start()
+
+    def step(self, by: int) -> None:
+        """Move to the next (1) or previous (-1) ticket."""
+        here = self.currentIndex().row()
+        there = min(max(here + by, 0), self._rows.rowCount() - 1)
+        if there >= 0:
+            self.choose(there)
+
+    def choose(self, position: int) -> None:
+        """Make the ticket at a position current and visible."""
+        self._home = position
+        self._go(position)
+
+    def _go(self, position: int) -> None:
+        index = self._rows.index(position)
+        self.setCurrentIndex(index)
+        self.scrollTo(index)
+
+    def choose_ticket(self, ticket_id: UUID) -> bool:
+        """Make a ticket current if it is in the view; whether it is."""
+        position = self._queue.position(ticket_id)
+        if position is None:
+            self.setCurrentIndex(QModelIndex())
+            return False
+        self.choose(position)
+        return True
+
+    def _follow(self, edits: Sequence[Edit]) -> None:
+        """Apply edits. The current ticket stays current wherever it moves.
+
+        When it leaves, the one that now stands where it was chosen follows: after an answer has
+        moved a ticket down and solving takes it out, work goes on at the place it was done.
+        """
+        before = self._current
+        self._following = True
+        self._rows.apply(edits)
+        self._following = False
+        there = None if before is None else self._queue.position(UUID(bytes=before))
+        replaced = any(isinstance(edit, Reset) for edit in edits)
+        if there is None and (replaced or before is None):
+            return  # another view, or a ticket that was not opened from here: nothing follows
+        if there is None:
+            there = min(self._home, self._rows.rowCount() - 1)
+        if there not in (-1, self.currentIndex().row()):
+            self._go(there)
+        self._moved(self.currentIndex(), QModelIndex())
+
+    def _moved(self, current: QModelIndex, _: QModelIndex) -> None:
+        if self._following:
+            return  # Qt moves the current row while rows come and go; only where it ends counts
+        key = key_at(current)
+        if key != self._current:
+            self._current = key
+            if key is not None:
+                self.picked.emit(UUID(bytes=key))

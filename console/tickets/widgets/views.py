@@ -1,0 +1,128 @@
+"""The views at the side, with their counts."""
+
+from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from console.kernel.edits import Reset
+from console.tickets.model import View
+from console.tickets.viewmodel.views import ViewRow, Views
+from console.ui import paint, words
+from console.ui.rows import Index, Rows, row_at
+from console.ui.theme import BASE, TINY, Theme, font
+
+_LINE, _SECTION = 28, 34
+_COUNT_AFTER_MS = 80
+
+
+class ViewsDelegate(QStyledItemDelegate):
+    """Paints a section's title or a view with its count."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
+        row: ViewRow = row_at(index)
+        return QSize(100, _LINE if row.view else _SECTION)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row: ViewRow = row_at(index)
+        tokens, rect = self._theme.tokens, QRect(option.rect)
+        if row.view is None:
+            head = rect.adjusted(18, 12, -18, 0)
+            title = row.title.upper()
+            paint.line(painter, head, title, font(TINY, strong=True), tokens["faint"])
+            return
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        if selected or option.state & QStyle.StateFlag.State_MouseOver:
+            ground = tokens["selection" if selected else "hover"]
+            paint.rounded(painter, QRectF(rect.adjusted(10, 0, -10, 0)), ground)
+        if selected and option.state & QStyle.StateFlag.State_HasFocus:
+            clear = tokens["selection"]
+            box = QRectF(rect.adjusted(10, 0, -10, -1))
+            paint.rounded(painter, box, clear, border=tokens["focus"])
+        ink = tokens["accent" if selected else "text"]
+        inner = rect.adjusted(18, 0, -18, 0)
+        count = words.count(row.count) if row.count else ""
+        faint = tokens["accent" if selected else "dim"]
+        figures = font(BASE, strong=selected, tabular=True)
+        right = Qt.AlignmentFlag.AlignRight
+        width = paint.line(painter, inner, count, figures, faint, right)
+        room = inner.adjusted(0, 0, -width - 8, 0)
+        paint.line(painter, room, row.title, font(BASE, strong=selected), ink)
+
+
+class _ViewRows(Rows):
+    """Rows of which section titles cannot be chosen."""
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        row: ViewRow | None = row_at(index) if index.isValid() else None
+        if row is None or row.view is None:
+            return Qt.ItemFlag.ItemIsEnabled & ~Qt.ItemFlag.ItemIsSelectable
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+
+class ViewsList(QListView):
+    """The sidebar. `picked` tells which view was chosen."""
+
+    picked = Signal(object)
+
+    def __init__(self, views: Views, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("views")
+        self.setAccessibleName("Views")
+        self._views = views
+        self._shown: View | None = None
+        self._rows = _ViewRows(lambda n: views.rows[n], _spoken, self)
+        self.setModel(self._rows)
+        self.setItemDelegate(ViewsDelegate(theme, self))
+        self.setMouseTracking(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.selectionModel().currentChanged.connect(self._moved)
+        views.changed.connect(self._changed)
+        views.stale.connect(self._stale)
+        theme.changed.connect(self._rows.repaint_all)
+        # Counting waits for a pause: a burst of changes is counted once.
+        self._timer = QTimer(self, singleShot=True, interval=_COUNT_AFTER_MS)
+        self._timer.timeout.connect(views.load)
+        self._changed(None)
+
+    def show_view(self, view: View) -> None:
+        """Mark a view as the one shown."""
+        self._shown = view
+        for n, row in enumerate(self._views.rows):
+            if row.view == view:
+                self.setCurrentIndex(self._rows.index(n))
+
+    def _changed(self, _: None) -> None:
+        count = len(self._views.rows)
+        if self._rows.rowCount() == count:
+            self._rows.repaint_all()
+        else:
+            shown, self._shown = self._shown, None
+            self._rows.apply([Reset(range(count))])
+            if shown is not None:
+                self.show_view(shown)
+
+    def _stale(self, _: None) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _moved(self, current: QModelIndex, _: QModelIndex) -> None:
+        row: ViewRow | None = row_at(current)
+        if row is not None and row.view is not None and row.view != self._shown:
+            self._shown = row.view
+            self.picked.emit(row.view)
+
+
+def _spoken(row: ViewRow) -> str:
+    return f"{row.title}, {row.count}" if row.view else row.title

@@ -1,0 +1,1 @@
+"""The Qt kit: theme, icons, painting, lists, pickers. It knows no room."""

@@ -1,0 +1,64 @@
+"""Icons: the Phosphor glyphs that qtawesome ships, drawn from its font in any colour.
+
+qtawesome itself is not imported: it costs 170 ms of a start that has 650, and all that is
+needed of it are two files.
+"""
+
+import importlib.util
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPixmap
+
+from console.kernel.errors import Unusable
+
+_FONT = "phosphor-1.3.0.ttf"
+_CHARMAP = "phosphor-charmap-1.3.0.json"
+
+
+@lru_cache(maxsize=1)
+def _glyphs() -> tuple[str, dict[str, str]]:
+    """The font's family, and icon name → character."""
+    spec = importlib.util.find_spec("qtawesome")
+    if spec is None or not spec.submodule_search_locations:
+        raise Unusable("icons_missing", "The package qtawesome is missing: install Parley again.")
+    folder = Path(spec.submodule_search_locations[0]) / "fonts"
+    font_id = QFontDatabase.addApplicationFont(str(folder / _FONT))
+    families = QFontDatabase.applicationFontFamilies(font_id)
+    told = json.loads((folder / _CHARMAP).read_text("utf-8"))
+    return families[0], {name: chr(int(code, 16)) for name, code in told.items()}
+
+
+def draw(painter: QPainter, name: str, rect: QRectF, color: QColor) -> None:
+    """Draw an icon, centred in `rect` and as tall as it. Raises KeyError for an unknown name."""
+    family, characters = _glyphs()
+    font = QFont(family)
+    font.setPixelSize(round(rect.height()))
+    painter.save()
+    painter.setFont(font)
+    painter.setPen(color)
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, characters[name])
+    painter.restore()
+
+
+@lru_cache(maxsize=256)
+def pixmap(name: str, color: str, size: int, scale: float = 1.0) -> QPixmap:
+    """An icon of `size` logical pixels."""
+    made = QPixmap(QSize(round(size * scale), round(size * scale)))
+    made.setDevicePixelRatio(scale)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    draw(painter, name, QRectF(0, 0, size, size), QColor(color))
+    painter.end()
+    return made
+
+
+def icon(name: str, color: QColor, size: int = 16) -> QIcon:
+    """An icon for a button."""
+    made = QIcon()
+    for scale in (1.0, 2.0):
+        made.addPixmap(pixmap(name, color.name(), size, scale))
+    return made

@@ -1,0 +1,60 @@
+"""The line that says what was just done, with a way back, and goes by itself."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+
+from console.ui.widgets import Text
+
+SHOWN_MS = 8_000
+_LEFT, _ABOVE = 72, 50
+
+
+class Toast(QFrame):
+    """At most one at a time, at the bottom left of its parent, away from the text being written."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("toast")
+        self._owner = parent
+        self._undo: Callable[[], None] | None = None
+        self._text = Text()
+        self._button = QPushButton("Undo")
+        self._button.setToolTip("Ctrl+Z")
+        self._button.clicked.connect(self.undo)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 8, 10, 8)
+        row.setSpacing(10)
+        row.addWidget(self._text)
+        row.addWidget(self._button)
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self.hide)
+        parent.installEventFilter(self)
+        self.hide()
+
+    def say(self, text: str, undo: Callable[[], None] | None = None) -> None:
+        """Show a sentence; `undo` puts a button beside it."""
+        self._undo = undo
+        self._text.setText(text)
+        self._button.setVisible(undo is not None)
+        self.adjustSize()
+        self._place()
+        self.show()
+        self.raise_()
+        self._timer.start(SHOWN_MS)
+
+    def undo(self) -> None:
+        """Take the last thing back, if it can be."""
+        undo, self._undo = self._undo, None
+        self.hide()
+        if undo is not None:
+            undo()
+
+    def _place(self) -> None:
+        self.move(_LEFT, self._owner.height() - self.height() - _ABOVE)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return super().eventFilter(watched, event)
