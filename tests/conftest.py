@@ -1,9 +1,118 @@
-"""What every test has: asyncio as the loop of async tests."""
+"""What every test has: asyncio alone, both databases, and no error in the log that nobody expected."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+from tests.fakes.clock import ManualClock
+from tests.parts.databases import Databases, Postgres, PostgresMissing
+from tests.parts.desk import Desks
+from tests.parts.office import Office
+from tests.parts.server import LiveServer, live_server
 
 
 @pytest.fixture
 def anyio_backend() -> str:
     """Async tests run on asyncio alone."""
     return "asyncio"
+
+
+class Errors(logging.Handler):
+    """What our loggers said at ERROR; `expect` names events that are part of the test."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.seen: list[str] = []
+        self.expected: set[str] = set()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        trace = logging.Formatter().formatException(record.exc_info) if record.exc_info else ""
+        self.seen.append(f"{record.msg}\n{trace}" if trace else str(record.msg))
+
+    def expect(self, *events: str) -> None:
+        """These events may be logged as errors in this test."""
+        self.expected.update(events)
+
+    @property
+    def events(self) -> list[str]:
+        """The events seen, in order."""
+        return [said.split("\n", 1)[0] for said in self.seen]
+
+    @property
+    def unexpected(self) -> list[str]:
+        """What was seen and not expected, with its trace."""
+        return [said for said in self.seen if said.split("\n", 1)[0] not in self.expected]
+
+
+@pytest.fixture(autouse=True)
+def expected_errors() -> Iterator[Errors]:
+    """An error in our log fails the test, unless the test said `expected_errors.expect(event)`."""
+    errors = Errors()
+    logger = logging.getLogger("console")
+    logger.addHandler(errors)
+    try:
+        yield errors
+    finally:
+        logger.removeHandler(errors)
+    if errors.unexpected:
+        pytest.fail("unexpected errors in the log:\n" + "\n".join(errors.unexpected))
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Where fresh databases come from; PostgreSQL starts when first asked for."""
+    made = Databases(tmp_path_factory.mktemp("databases"), Postgres())
+    yield made
+    made.close()
+
+
+def _dialect(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, databases: Databases) -> str:
+    """A fresh database at this release's schema, with nothing in it."""
+    return _offered(databases, _dialect(request), migrated=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, databases: Databases) -> str:
+    """A fresh database without any table."""
+    return _offered(databases, _dialect(request), migrated=False)
+
+
+def _offered(databases: Databases, dialect: str, *, migrated: bool) -> str:
+    try:
+        return databases.fresh(dialect, migrated=migrated)
+    except PostgresMissing as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """A clock that the test moves."""
+    return ManualClock()
+
+
+@pytest.fixture
+def office(database_url: str, clock: ManualClock) -> Iterator[Office]:
+    """The server's writing half without its web face: transactions and commands."""
+    opened = Office(database_url, clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def server(database_url: str, tmp_path: Path) -> Iterator[LiveServer]:
+    """A running server on loopback."""
+    with live_server(tmp_path / "server", database_url) as running:
+        yield running
+
+
+@pytest.fixture
+def desks(server: LiveServer, tmp_path: Path) -> Desks:
+    """Desks of the server, each in a folder of its own; close them in the test's loop."""
+    return Desks(server, tmp_path)

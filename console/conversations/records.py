@@ -1,10 +1,9 @@
 """Conversations on the wire: the two kinds, and the commands that add messages."""
 
-from datetime import datetime
 from uuid import UUID
 
 from console.conversations.model import Attachment, Channel, Conversation, LaneName, Message
-from console.kernel.codec import NIL, Strict
+from console.kernel.codec import NIL, Moment, Strict
 from console.people.model import Side
 from console.sync.records import Kind
 
@@ -51,7 +50,7 @@ class Sender(Strict, frozen=True):
     country: str = ""
     language: str = ""
     zone: str = ""
-    since: datetime | None = None
+    since: Moment | None = None
 
 
 class ReceiveMessage(Strict, frozen=True):
@@ -66,7 +65,7 @@ class ReceiveMessage(Strict, frozen=True):
     channel: Channel
     subject: str
     body: str
-    at: datetime
+    at: Moment
     order_number: str = ""
     team_id: UUID = NIL
     attachments: tuple[Attachment, ...] = ()

@@ -1,6 +1,7 @@
 """Conversations on the server: replies, notes and messages from outside become messages."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from msgspec import structs
@@ -118,14 +119,19 @@ def add_message(
     after = with_message(conversation, message)
     tx.record(CONVERSATION, after, scopes)
     tx.record(MESSAGE, message)
+    tx.record(CONVERSATION, after)  # behind it in the log: who saw its rev has seen the message
     stored = _conversation(tx, conversation.id)
     tx.emit(MessageAdded(after, message, stored.scopes, sender, order_number, team_id))
     return after
 
 
 def party_told(sender: Sender, party_id: UUID = NIL) -> Party:
-    """A sender as the party they are."""
-    return Party(id=party_id, **structs.asdict(sender))
+    """A sender as the party they are; characters nobody can see are left out."""
+    told: dict[str, Any] = {
+        name: "".join(filter(str.isprintable, value)) if isinstance(value, str) else value
+        for name, value in structs.asdict(sender).items()
+    }
+    return Party(id=party_id, **told)
 
 
 def move_conversation(tx: Tx, conversation_id: UUID, scopes: Scopes) -> None:

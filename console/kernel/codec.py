@@ -1,7 +1,8 @@
 """JSON in and out of typed structs, strict where we decide and tolerant where we replay."""
 
 import hashlib
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -16,6 +17,9 @@ _canonical = msgspec.json.Encoder(order="deterministic")
 
 
 NIL = UUID(int=0)
+
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A time with its zone, as others must tell it; one without is refused where it comes in."""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,13 +1,12 @@
 """An order with its lines, money, addresses, fulfilments and events, and the stage it is at."""
 
-from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
 from msgspec import Struct, structs
 
-from console.kernel.codec import NIL, Record
+from console.kernel.codec import NIL, Moment, Record
 from console.kernel.money import Money
 
 OrderId = NewType("OrderId", UUID)
@@ -64,7 +63,7 @@ class Payment(Struct, frozen=True, omit_defaults=True):
 class OrderEvent(Struct, frozen=True, omit_defaults=True):
     """Something that happened to the order; `place` and `note` as the carrier or shop said."""
 
-    at: datetime
+    at: Moment
     name: EventName
     place: str = ""
     note: str = ""
@@ -75,7 +74,7 @@ class Fulfilment(Struct, frozen=True, omit_defaults=True):
 
     carrier: str
     tracking: str
-    promised_at: datetime | None = None
+    promised_at: Moment | None = None
 
 
 class Order(Record, frozen=True, kw_only=True):
@@ -87,7 +86,7 @@ class Order(Record, frozen=True, kw_only=True):
     number: str
     buyer_id: UUID = NIL
     seller_id: UUID = NIL
-    placed_at: datetime | None = None
+    placed_at: Moment | None = None
     lines: tuple[OrderLine, ...] = ()
     shipping: Money | None = None
     total: Money | None = None

@@ -3,10 +3,11 @@
 import logging
 from typing import Any
 
-from litestar import Litestar, MediaType, Request, Response
+from litestar import Litestar, MediaType, Request, Response, Router
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import Message, Scope
 
 from console import __version__
@@ -41,7 +42,12 @@ def make_app(core: Core, control_token: str) -> Litestar:
         before_send=[_private],
         state=State({"core": core, "gate": Gate(core, control_token)}),
         request_max_body_size=MAX_BODY_BYTES,
-        openapi_config=OpenAPIConfig(title="Parley", version=__version__, path="/schema"),
+        openapi_config=OpenAPIConfig(
+            title="Parley",
+            version=__version__,
+            openapi_router=Router("/schema", route_handlers=[], opt={"action": auth.SIGNED_IN}),
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        ),
         logging_config=None,
         debug=False,
     )

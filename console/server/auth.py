@@ -76,10 +76,7 @@ class Gate:
         return same and (peer in LOOPBACK or not peer)
 
     async def _operator(self) -> Actor:
-        scopes = await self._core.read(lambda reader: reader.rows("SELECT id FROM scope"))
-        seen = frozenset(row[0] for row in scopes)
-        internal = frozenset(scope + 1 for scope in seen)
-        return Actor(OPERATOR_ID, "operator", "operator", frozenset(Action), seen | internal)
+        return await operator(self._core)
 
     async def sign_in(self, peer: str, asked: SignIn) -> SignedIn:
         """A new session. Raises Refused `wrong_password`, Unavailable when asked too often.
@@ -90,7 +87,9 @@ class Gate:
         allowed = self._limiter.hit(self._per_peer, "peer", peer)
         if not allowed or not self._limiter.hit(self._per_address, "address", address):
             raise Unavailable("Too many attempts: wait a minute.", retry_after_s=60.0)
-        user = await self._core.read(lambda reader: rows.user_by_email(reader, address))
+        user = await self._core.read(
+            lambda reader: rows.user_by_email(reader, address) if address.isprintable() else None
+        )
         found = await self._core.read(
             lambda reader: reader.row(
                 "SELECT password_hash FROM credential WHERE user_id = :u",
@@ -106,6 +105,14 @@ class Gate:
         opened = await self._core.write(lambda tx: sessions.open_session(tx, user_id, device))
         self._limiter.clear(self._per_address, "address", address)
         return SignedIn(opened.token, user.id, user.name, user.email, user.role)
+
+
+async def operator(core: Core) -> Actor:
+    """Whoever runs the tools of this machine: may do and see everything."""
+    scopes = await core.read(lambda reader: reader.rows("SELECT id FROM scope"))
+    seen = frozenset(row[0] for row in scopes)
+    internal = frozenset(scope + 1 for scope in seen)
+    return Actor(OPERATOR_ID, "operator", "operator", frozenset(Action), seen | internal)
 
 
 async def needs_leave(
@@ -135,6 +142,7 @@ async def sign_out(request: Request[Any, Any, Any]) -> None:
     core: Core = request.app.state.core
     token = request.headers["authorization"].partition(" ")[2]
     await core.write(lambda tx: sessions.close_session(tx, token))
+    core.hub.recheck(request.state.actor.user_id)
 
 
 ROUTES = (sign_in, sign_out)

@@ -3,22 +3,27 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from console.catalog import catalog
 from console.kernel.clock import Clock
+from console.kernel.codec import NIL
 from console.kernel.errors import Unavailable
 from console.people.model import Actor
 from console.people.server import accounts, sessions
+from console.people.tables import rows
 from console.server import rooms
 from console.store import migrate
 from console.store.engine import Database
 from console.store.reader import Reader
 from console.store.writer import Writer
-from console.sync.records import Command, Outcome, Result, Retry
+from console.sync.records import Command, Outcome, Result, Retry, Scopes
 from console.sync.server import epoch
+from console.sync.server.answers import Decision
 from console.sync.server.feed import Feed
 from console.sync.server.hub import Hub
 from console.sync.server.tx import Tx
@@ -62,14 +67,34 @@ class Core:
         now = self.clock.now()
         return await self.read(lambda reader: sessions.actor_of(reader, token, now))
 
+    async def granted(self, actor: Actor) -> Scopes:
+        """What the actor may see now; an actor without a user (the operator) keeps what it has."""
+
+        def look(reader: Reader) -> Scopes:
+            user = rows.user(reader, actor.user_id)
+            return sessions.actor_for(reader, user, None, NIL).scopes if user else actor.scopes
+
+        return await self.read(look)
+
     async def execute(self, actor: Actor, commands: Sequence[Command]) -> list[Result]:
         """Decide commands in their order; one result each. All that is decided is durable."""
-        deciding = [self._decide(actor, command) for command in commands]
-        return list(await asyncio.gather(*deciding))
+        deciding = [
+            self._writer.put(partial(self._execute, actor, command)) for command in commands
+        ]
+        if deciding:
+            # The writer settles in order: when the last is decided, all are. One wait, not many.
+            await asyncio.wait([asyncio.wrap_future(deciding[-1])])
+        return [
+            await self._result(actor, command, decided)
+            for command, decided in zip(commands, deciding, strict=True)
+        ]
 
-    async def _decide(self, actor: Actor, command: Command) -> Result:
+    def _execute(self, actor: Actor, command: Command, tx: Tx) -> Decision:
+        return self.dispatch.execute(tx, actor, command)
+
+    async def _result(self, actor: Actor, command: Command, decided: Future[Decision]) -> Result:
         try:
-            decision = await self.write(lambda tx: self.dispatch.execute(tx, actor, command))
+            decision = decided.result()
         except Unavailable as away:
             return Result(command.cmd_id, Retry(away.retry_after_s or RETRY_S))
         except Exception:

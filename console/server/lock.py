@@ -46,6 +46,8 @@ def holding(data: Path) -> Iterator[None]:
         text = f"A Parley server already runs on {data}{where}: stop it first, or use its address."
         raise Unusable("folder_in_use", text) from error
     try:
+        # Left by a server that was killed: it would send tools to an address nobody answers at.
+        (data / "server.json").unlink(missing_ok=True)
         yield
     finally:
         lock.release()

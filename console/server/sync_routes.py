@@ -1,4 +1,7 @@
-"""The four doors of the sync protocol: commands, changes, bootstrap, live."""
+"""The four doors of the sync protocol: commands, changes, bootstrap, live.
+
+They are told in `console/sync/README.md`; the OpenAPI page is of the REST routes.
+"""
 
 import asyncio
 import logging
@@ -8,9 +11,10 @@ from typing import Any
 
 from litestar import Request, WebSocket, get, post, websocket
 from litestar.exceptions import WebSocketDisconnect
-from litestar.params import FromQuery, JSONBody
+from litestar.params import FromQuery, JSONBody, RawBody
 from litestar.response import Stream
 
+from console.kernel import codec
 from console.kernel.errors import Refused, SignedOut
 from console.people.model import Action, Actor
 from console.server.auth import PUBLIC, SIGNED_IN
@@ -21,7 +25,6 @@ from console.sync.records import (
     BYE_PROTOCOL,
     BYE_SIGNED_OUT,
     MAX_COMMANDS,
-    MAX_COMMANDS_BYTES,
     SUBPROTOCOL,
     Batch,
     BootEnd,
@@ -49,18 +52,23 @@ log = logging.getLogger(__name__)
     "/sync/v1/commands",
     opt={"action": SIGNED_IN},
     status_code=200,
-    request_max_body_size=MAX_COMMANDS_BYTES,
+    include_in_schema=False,
 )
-async def commands(request: Request[Any, Any, Any], data: JSONBody[Commands]) -> Results:
-    """Decide up to 100 commands in order; each answer stands with its effects."""
-    if len(data.commands) > MAX_COMMANDS:
+async def commands(request: Request[Any, Any, Any], body: RawBody) -> Results:
+    """Decide up to 100 commands in order; each answer stands with its effects.
+
+    Consoles send MAX_COMMANDS_BYTES at a time; one command alone may be larger than that.
+    """
+    # Decoded here: Litestar goes through plain objects, which a Raw (the arguments) cannot.
+    asked = codec.decode(body, Commands)
+    if len(asked.commands) > MAX_COMMANDS:
         raise Refused("too_many_commands", f"At most {MAX_COMMANDS} commands at a time.")
     core: Core = request.app.state.core
-    results = await core.execute(request.state.actor, data.commands)
+    results = await core.execute(request.state.actor, asked.commands)
     return Results(tuple(results))
 
 
-@get("/sync/v1/changes", opt={"action": Action.READ})
+@get("/sync/v1/changes", opt={"action": Action.READ}, include_in_schema=False)
 async def changes(request: Request[Any, Any, Any], after: FromQuery[int]) -> Batch:
     """What changed after a cursor, for when the live socket is silent."""
     core: Core = request.app.state.core
@@ -68,7 +76,7 @@ async def changes(request: Request[Any, Any, Any], after: FromQuery[int]) -> Bat
     return await core.read(lambda reader: core.feed.changes(reader, after, actor.scopes))
 
 
-@post("/sync/v1/bootstrap", opt={"action": Action.READ}, status_code=200)
+@post("/sync/v1/bootstrap", opt={"action": Action.READ}, status_code=200, include_in_schema=False)
 async def bootstrap(request: Request[Any, Any, Any], data: JSONBody[Bootstrap]) -> Stream:
     """Everything in scope, newest first, as compressed NDJSON in pages that can be resumed."""
     core: Core = request.app.state.core
@@ -76,15 +84,18 @@ async def bootstrap(request: Request[Any, Any, Any], data: JSONBody[Bootstrap]) 
     scopes = actor.scopes.intersection(data.scopes) if data.scopes else actor.scopes
     known = core.catalog.names
     kinds = tuple(kind for kind in known if not data.kinds or kind in data.kinds)
-    resume = resume_of(data.resume) if data.resume else None
+    if not kinds:
+        raise Refused("unknown_kind", f"This server knows {', '.join(known)}.")
+    # Checked before the answer begins: what fails in its middle cannot be told any more.
+    resume = resume_of(data.resume, kinds) if data.resume else None
     return Stream(
-        _pages(core, scopes, kinds, resume), media_type="application/x-ndjson+zstd",
+        _pages(core, actor, scopes, kinds, resume), media_type="application/x-ndjson+zstd",
         headers={"x-parley-scopes": ",".join(map(str, sorted(scopes)))},
     )  # fmt: skip
 
 
 async def _pages(
-    core: Core, scopes: Scopes, kinds: tuple[str, ...], resume: Resume | None
+    core: Core, actor: Actor, scopes: Scopes, kinds: tuple[str, ...], resume: Resume | None
 ) -> AsyncIterator[bytes]:
     def begin(reader: Reader) -> BootStart:
         start = resume.start if resume else core.feed.head(reader)
@@ -96,6 +107,8 @@ async def _pages(
     yield deflate.block([wire.control_line(start)])
     at = resume or first_page(start.start, kinds[0])
     while True:
+        if not scopes <= await core.granted(actor):
+            return  # broken off: whoever lost a scope meanwhile begins anew
         page = await core.read(partial(core.feed.page, scopes=scopes, kinds=kinds, at=at))
         if page.next is None:
             break

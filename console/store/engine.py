@@ -148,7 +148,8 @@ def open_database(url: str) -> Database:
         raise Unusable(
             "database_away", f"PostgreSQL does not answer at {parsed.render_as_string()}."
         ) from error
-    return Database(engine, engine)
+    # Several statements see one snapshot only from REPEATABLE READ on.
+    return Database(engine, engine.execution_options(isolation_level="REPEATABLE READ"))
 
 
 def create_missing(connection: Connection, metadata: MetaData) -> None:

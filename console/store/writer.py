@@ -137,7 +137,11 @@ class Writer(Generic[U]):
                     unit.keep()
                     settled.append((job, result, None))
             unit.finish()
-        self._committed(unit)
+        try:
+            self._committed(unit)
+        except Exception:
+            # It is committed: whatever goes wrong in telling must not run the jobs once more.
+            log.exception("committed_not_told")
         return settled
 
 

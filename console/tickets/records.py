@@ -1,11 +1,10 @@
 """Tickets on the wire: the kind, and the commands of triage with their conflict rules."""
 
-from datetime import datetime
 from uuid import UUID
 
 from console.conversations.model import Channel
 from console.conversations.records import Sender
-from console.kernel.codec import NIL, Strict
+from console.kernel.codec import NIL, Moment, Strict
 from console.sync.records import Kind
 from console.tickets.model import Priority, Status, Ticket
 
@@ -65,7 +64,7 @@ class ImportTurn(Strict, frozen=True):
 
     author: str
     body: str
-    at: datetime | None = None
+    at: Moment | None = None
 
 
 class ImportConversation(Strict, frozen=True):

@@ -3,13 +3,18 @@
 from uuid import UUID
 
 from console.store.reader import Reader
+from console.sync.records import Scopes
+from console.sync.registry import Catalog
 from console.sync.server.feed import visible
 from tests.parts.desk import Desk
+from tests.parts.server import LiveServer
+
+Rows = dict[str, dict[bytes, tuple[int, str]]]
+"""By table: id → (rev, document)."""
 
 
-def projection(desk: Desk) -> dict[str, dict[bytes, tuple[int, str]]]:
+def projection(desk: Desk, server: LiveServer) -> Rows:
     """The server's rows that the desk's user may see, table by table."""
-    server = desk.server
     granted = server.call(
         server.core.read(
             lambda r: r.rows(
@@ -18,22 +23,38 @@ def projection(desk: Desk) -> dict[str, dict[bytes, tuple[int, str]]]:
         )
     )
     scopes = frozenset(row[0] for row in granted)
+    return server.call(server.core.read(lambda r: shown(r, server.core.catalog, scopes)))
 
-    def look(reader: Reader) -> dict[str, dict[bytes, tuple[int, str]]]:
-        found = {}
-        for table in server.core.catalog.tables.values():
-            name = table.table.name
-            where, params = visible(table, scopes)
-            rows = reader.rows(f"SELECT t.id, t.rev, t.doc FROM {name} t WHERE {where}", **params)
-            found[name] = {bytes(row[0]): (row[1], row[2]) for row in rows}
-        return found
 
-    return server.call(server.core.read(look))
+def shown(reader: Reader, catalog: Catalog, scopes: Scopes) -> Rows:
+    """All that a server shows to whoever holds `scopes`, table by table."""
+    found = {}
+    for table in catalog.tables.values():
+        name = table.table.name
+        where, params = visible(table, scopes)
+        rows = reader.rows(f"SELECT t.id, t.rev, t.doc FROM {name} t WHERE {where}", **params)
+        found[name] = {bytes(row[0]): (row[1], row[2]) for row in rows}
+    return found
+
+
+def held(reader: Reader, catalog: Catalog) -> Rows:
+    """All that a cache holds, table by table."""
+    found = {}
+    for table in catalog.tables.values():
+        rows = reader.rows(f"SELECT id, rev, doc FROM {table.table.name}")
+        found[table.table.name] = {bytes(row[0]): (row[1], row[2]) for row in rows}
+    return found
 
 
 def assert_replica_equals_server(desk: Desk) -> None:
     """Every journey ends with this."""
-    for name, theirs in projection(desk).items():
+    assert isinstance(desk.server, LiveServer), "look at a server process's data yourself"
+    assert_shows(desk, projection(desk, desk.server))
+
+
+def assert_shows(desk: Desk, there: Rows) -> None:
+    """The desk's cache holds exactly these rows."""
+    for name, theirs in there.items():
         mine = desk.rows(name)
         assert mine.keys() == theirs.keys(), f"{name}: {len(mine)} here, {len(theirs)} there"
         differing = [UUID(bytes=key) for key in mine if mine[key] != theirs[key]]

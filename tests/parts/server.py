@@ -58,6 +58,7 @@ class LiveServer:
         self.config.check()
         self.core = await open_core(open_database(self.config.url), self._clock, serving=True)
         listener = socket.create_server(("127.0.0.1", self.config.port))
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         server = uvicorn.Server(uvicorn_config(self.config, make_app(self.core, CONTROL)))
         self._stop = lambda: setattr(server, "should_exit", True)
@@ -96,7 +97,7 @@ class LiveServer:
 
         def work(tx: Tx) -> User:
             user = accounts.add_user(tx, email, name, role, teams)
-            accounts.set_password(tx, user.id, _HASH)
+            accounts.set_password(tx, user.id, PASSWORD_HASH)
             return user
 
         return self.write(work)
@@ -114,7 +115,7 @@ class LiveServer:
         return self.call(self.core.execute(actor, commands))
 
 
-_HASH = accounts.hashed(PASSWORD)
+PASSWORD_HASH = accounts.hashed(PASSWORD)
 
 
 @contextmanager

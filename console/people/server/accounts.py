@@ -44,7 +44,7 @@ def found_organisation(tx: Tx) -> None:
 def ensure_team(tx: Tx, name: str) -> Team:
     """The team of that name, made with a queue of its own when there is none."""
     clean = " ".join(name.split())
-    if not clean:
+    if not clean or not clean.isprintable():
         raise Refused("bad_team", "A team needs a name.", fields={"team": "empty"})
     known = tx.find(TEAM, "name", clean)
     if known:
@@ -59,9 +59,10 @@ def ensure_team(tx: Tx, name: str) -> Team:
 def add_user(tx: Tx, email: str, name: str, role: str, teams: Iterable[str]) -> User:
     """A new user in these teams. Raises Refused for a bad address or role, or a taken address."""
     address = email.strip()
-    if address.count("@") != 1 or address.startswith("@") or address.endswith("@"):
+    sides = address.split("@")
+    if len(sides) != 2 or not all(sides) or not address.isprintable():
         raise Refused("bad_email", f"{email!r} is no e-mail address.", fields={"email": "not one"})
-    if not name.strip():
+    if not name.strip() or not name.isprintable():
         raise Refused("bad_name", "A user needs a name.", fields={"name": "empty"})
     if not tx.find(ROLE, "name", role):
         known = ", ".join(sorted(stored.record.name for stored in tx.all(ROLE)))

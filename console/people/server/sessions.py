@@ -54,7 +54,9 @@ def open_session(tx: Tx, user_id: UUID, device: UUID | None) -> Opened:
 
 def _claim(tx: Tx, user_id: UUID, device: UUID) -> None:
     found = tx.rows("SELECT user_id FROM device WHERE id = :id", id=device.bytes)
-    if not found:
+    owner = UUID(bytes=bytes(found[0][0])) if found else tx.noted(("owner", device))
+    if owner is None:
+        tx.note(("owner", device), user_id)
         tx.insert(
             schema.device,
             id=device.bytes,
@@ -63,7 +65,7 @@ def _claim(tx: Tx, user_id: UUID, device: UUID) -> None:
             pruned_n=0,
             seen_at=to_ms(tx.at),
         )
-    elif bytes(found[0][0]) != user_id.bytes:
+    elif owner != user_id:
         raise Denied("This device belongs to somebody else: sign in from a new profile.")
 
 

@@ -62,6 +62,7 @@ class Engine:
         self._replica: Replica | None = None
         self._work: sqlite.Connection | None = None
         self._session: Session | None = None
+        self._running: asyncio.Task[None] | None = None
         self._identity: Identity | None = None
         self._status = Status()
         self._since = clock.now()
@@ -86,13 +87,20 @@ class Engine:
     async def close(self) -> None:
         """End the session and close the files."""
         await self._tasks.close()
-        if self._replica is not None:
-            self._replica.close()
-        if self._work is not None:
-            self._work.close()
+        await self._end_session()
         self._worker.close()
 
     # -- sessions
+
+    async def _end_session(self) -> None:
+        """Stop talking to the server and close the files; the next Begin opens its own."""
+        running, self._running, self._session = self._running, None, None
+        if running is not None:
+            running.cancel()
+            await asyncio.wait([running])
+        replica, self._replica = self._replica, None
+        work, self._work = self._work, None
+        await self._worker.run(lambda: [file.close() for file in (replica, work) if file])
 
     async def _sign_in(self, asked: pipe.SignIn) -> None:
         try:
@@ -112,6 +120,7 @@ class Engine:
             self._tell(pipe.SignInFailed("unreachable", f"No answer from {asked.server}."))
 
     async def _begin(self, begin: pipe.Begin) -> None:
+        await self._end_session()
         folder = Path(begin.folder)
         self._identity = Identity(begin.server, begin.token, begin.user_id, begin.device)
         replica = await self._worker.run(
@@ -124,7 +133,7 @@ class Engine:
         self._tell(pipe.Opened(usable=replica.standing.cursor is not None))
         told = Told(self._show, self._changed, self._answered, self._stopped)
         self._session = Session(self._identity, replica, self._worker, self._clock, told)
-        self._tasks.spawn(self._session.run(), name="session")
+        self._running = self._tasks.spawn(self._session.run(), name="session")
         await self._read_outbox()
 
     async def _read_outbox(self) -> None:
@@ -134,6 +143,7 @@ class Engine:
         self._session.queue(await self._worker.run(outbox.queued))
 
     async def _sign_out(self) -> None:
+        await self._end_session()
         if self._identity is not None:
             token = {"authorization": f"Bearer {self._identity.token}"}
             try:

@@ -190,7 +190,18 @@ class Session:
         try:
             if self._offline.is_set():
                 raise OSError("kept offline")
-            async with await open_live(self._identity.server, self._identity.certificate) as socket:
+            await self._listen(
+                await open_live(self._identity.server, self._identity.certificate), call
+            )
+        except (OSError, TimeoutError, WebSocketException, Refused) as error:
+            log.info("live_socket_lost", extra={"cause": type(error).__name__})
+        if call == self._calls:
+            self._socket = None
+            self._put(self._link.closed)
+
+    async def _listen(self, socket: ClientConnection, call: int) -> None:
+        try:
+            async with socket:
                 self._socket = socket
                 await socket.send(wire.pack(self._hello()))
                 async for data in socket:
@@ -201,11 +212,9 @@ class Session:
                         break
                     self._frames.append(frame)
                     self._put(self._take_frame)
-        except (OSError, TimeoutError, WebSocketException, Refused) as error:
-            log.info("live_socket_lost", extra={"cause": type(error).__name__})
-        if call == self._calls:
-            self._socket = None
-            self._put(self._link.closed)
+        except asyncio.CancelledError:
+            socket.transport.abort()  # no time for a good-bye
+            raise
 
     def _hello(self) -> Hello:
         standing = self._replica.standing

@@ -177,15 +177,13 @@ class Feed:
         return counts
 
     def page(self, reader: Reader, scopes: Scopes, kinds: tuple[str, ...], at: Resume) -> Page:
-        """The page after `at`, as NDJSON lines ready to send. Refused when `at` makes no sense."""
-        if at.kind not in kinds:
-            raise Refused("bad_resume", "This resume token is not of this bootstrap.")
+        """The page after `at`, which is of these kinds, as NDJSON lines ready to send."""
         table = self.catalog[at.kind]
         where, params = visible(table, scopes)
         rows = reader.rows(
             f"SELECT t.id, t.rev, t.sc, t.doc FROM {table.table.name} t"
             f" WHERE t.id < :after AND {where} ORDER BY t.id DESC LIMIT {PAGE_ROWS}",
-            after=_unhex(at.after),
+            after=bytes.fromhex(at.after),
             **params,
         )
         head = self.head(reader)
@@ -225,19 +223,16 @@ def token_of(resume: Resume) -> str:
     return base64.urlsafe_b64encode(codec.encode(resume)).decode()
 
 
-def resume_of(token: str) -> Resume:
-    """The resume point in a token. Raises Refused when it is none."""
+def resume_of(token: str, kinds: Iterable[str]) -> Resume:
+    """The resume point in a token of a bootstrap of `kinds`. Raises Refused `bad_resume`."""
     try:
-        return codec.decode(base64.urlsafe_b64decode(token), Resume)
-    except ValueError as error:
+        resume = codec.decode(base64.urlsafe_b64decode(token), Resume)
+        bytes.fromhex(resume.after)
+    except (ValueError, Refused) as error:
         raise Refused("bad_resume", "This resume token is not understood.") from error
-
-
-def _unhex(text: str) -> bytes:
-    try:
-        return bytes.fromhex(text)
-    except ValueError as error:
-        raise Refused("bad_resume", "This resume token is not understood.") from error
+    if resume.kind not in kinds:
+        raise Refused("bad_resume", "This resume token is not of this bootstrap.")
+    return resume
 
 
 def _line(kind: str, raw_id: bytes, rev: Seq, sc: str, doc: str) -> bytes:

@@ -58,6 +58,13 @@ class Hub:
         for listener in self.listeners:
             listener.wake.set()
 
+    def recheck(self, user_id: UUID) -> None:
+        """Have this user's consoles look again at once whether and what they may see."""
+        for listener in self.listeners:
+            if listener.user_id == user_id:
+                listener.regrant = listener.regrant or self.tail
+                listener.wake.set()
+
     def _regrant(self, entry: LogEntry) -> None:
         for listener in self.listeners:
             if listener.user_id == entry.id:

@@ -1,6 +1,7 @@
 """Numbering a transaction's changes and writing them: tables, scopes, change log, in that order."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -45,7 +46,9 @@ class LogEntry:
     @property
     def touched(self) -> Scopes:
         """Every scope in which this change is heard."""
-        return self.heard_in or (self.before or frozenset()) | self.after
+        if self.heard_in:
+            return self.heard_in
+        return self.before | self.after if self.before else self.after
 
 
 def number(connection: Connection, log: list[LogEntry]) -> None:
@@ -66,19 +69,19 @@ def number(connection: Connection, log: list[LogEntry]) -> None:
 
 def write(connection: Connection, catalog: Catalog, log: list[LogEntry], at: datetime) -> None:
     """Write numbered entries to the record tables, the scope index and the change log."""
-    final: dict[tuple[str, UUID], LogEntry] = {}
-    first: dict[tuple[str, UUID], LogEntry] = {}
+    spans: dict[str, dict[UUID, tuple[LogEntry, LogEntry]]] = {name: {} for name in catalog.tables}
     for entry in log:
         if entry.op in "GR":
             continue
         if entry.record is not None:
             entry.doc = write_record(entry.record)
-        final[entry.kind, entry.id] = entry
-        first.setdefault((entry.kind, entry.id), entry)
+        mine = spans[entry.kind]
+        earlier = mine.get(entry.id)
+        mine[entry.id] = (earlier[0] if earlier else entry, entry)
     for name, table in catalog.tables.items():
-        if mine := [entry for entry in final.values() if entry.kind == name]:
-            _write_records(connection, table, mine)
-    _write_scopes(connection, catalog, [(first[key], entry) for key, entry in final.items()])
+        _write_records(connection, table, [last for _, last in spans[name].values()])
+        if table.kind.parent is None:
+            _write_scopes(connection, name, spans[name].values())
     _write_log(connection, log, at)
 
 
@@ -105,13 +108,14 @@ def row_of(table: RecordTable[Any], entry: LogEntry) -> dict[str, Any]:
 
 
 def _write_scopes(
-    connection: Connection, catalog: Catalog, spans: list[tuple[LogEntry, LogEntry]]
+    connection: Connection, kind: str, spans: Iterable[tuple[LogEntry, LogEntry]]
 ) -> None:
+    """`spans` are each record's first and last entry; children follow their parent's scopes."""
     left, entered = [], []
     for first, last in spans:
-        if catalog[last.kind].kind.parent is None:
-            before = first.before or frozenset()
-            key = {"kind": last.kind, "id": last.id.bytes}
+        before = first.before or frozenset()
+        if before != last.after:
+            key = {"kind": kind, "id": last.id.bytes}
             left += [{**key, "scope_id": scope} for scope in before - last.after]
             entered += [{**key, "scope_id": scope} for scope in last.after - before]
     if left:
@@ -125,10 +129,14 @@ def _write_log(connection: Connection, log: list[LogEntry], at: datetime) -> Non
         return
     at_ms, last = to_ms(at), log[-1].seq
     lines, scoped = [], []
+    cmd_id, cmd_bytes = None, None
     for entry in log:
+        if entry.cmd_id is not cmd_id:  # many entries in a row are one command's
+            cmd_id, cmd_bytes = entry.cmd_id, entry.cmd_id and entry.cmd_id.bytes
+        seq = entry.seq
         lines.append(
             {
-                "seq": entry.seq,
+                "seq": seq,
                 "txn_last": last,
                 "kind": entry.kind,
                 "entity_id": entry.id.bytes,
@@ -136,11 +144,11 @@ def _write_log(connection: Connection, log: list[LogEntry], at: datetime) -> Non
                 "scopes_before": None if entry.before is None else scopes_text(entry.before),
                 "scopes_after": scopes_text(entry.after),
                 "actor": entry.actor and entry.actor.bytes,
-                "cmd_id": entry.cmd_id and entry.cmd_id.bytes,
+                "cmd_id": cmd_bytes,
                 "at": at_ms,
             }
         )
-        scoped += [{"scope_id": scope, "seq": entry.seq} for scope in entry.touched]
+        scoped += [{"scope_id": scope, "seq": seq} for scope in entry.touched]
     bulk.insert(connection, schema.change_log, lines)
     bulk.insert(connection, schema.change_scope, scoped)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Literal, Protocol
 from uuid import UUID, uuid4
 
@@ -26,6 +26,7 @@ from console.sync.records import (
     Ack,
     Batch,
     Bye,
+    Change,
     ClientFrame,
     Command,
     CommandFrame,
@@ -44,6 +45,9 @@ from console.sync.records import (
 from console.sync.server import epoch
 from console.sync.server.feed import Feed
 from console.sync.server.hub import Hub, Listener
+
+
+PART_BYTES = 4 * 1024 * 1024
 
 
 class Socket(Protocol):
@@ -95,8 +99,9 @@ class LiveSession:
         self._granted = granted
         self._scanned: Seq = 0  # the log has been looked at up to here for this console
         self._told: Seq = 0  # and the console was told so
+        self._goal: Seq = 0  # it counts as current once it was told so far
         self._unacked: deque[tuple[Seq, int, int]] = deque()  # to_seq, changes, bytes of a batch
-        self._last_ack = clock.monotonic()
+        self._last_ack = self._last_sent = clock.monotonic()
 
     async def run(self, hello: Hello, user_id: UUID, last_n: int) -> None:
         """Serve until either side ends it. Raises Ended or ConnectionError."""
@@ -134,6 +139,7 @@ class LiveSession:
             await self._send(Resync(standing))
             raise Ended(None)
         self._scanned = self._told = hello.cursor
+        self._goal = head
         listener.wake.set()
 
     # -- sending
@@ -144,21 +150,27 @@ class LiveSession:
                 async with asyncio.timeout(PING_INTERVAL_S):
                     await listener.wake.wait()
             except TimeoutError:
-                await self._break_silence()
-                continue
+                pass
             listener.wake.clear()
-            if listener.regrant is not None:
+            now = self._clock.monotonic()
+            if self._unacked and now - self._last_ack > ACK_TIMEOUT_S:
+                raise Ended(Bye(BYE_SLOW, retry_after_s=5.0))
+            silent = now - self._last_sent >= PING_INTERVAL_S
+            if listener.regrant is not None or silent:
                 await self._regrant(listener)
-            while self._scanned < self._hub.tail and self._has_credit():
+            # What a console may see is looked up again before anything that came after is sent.
+            while (
+                listener.regrant is None and self._scanned < self._hub.tail and self._has_credit()
+            ):
                 await self._send_next(listener.scopes)
+            if silent:
+                await self._break_silence()
 
     async def _break_silence(self) -> None:
-        if self._unacked and self._clock.monotonic() - self._last_ack > ACK_TIMEOUT_S:
-            raise Ended(Bye(BYE_SLOW, retry_after_s=5.0))
         if self._told < self._scanned:
             await self._send_batch(Batch(self._told, self._scanned, ()))
         else:
-            await self._send(Ping(self._hub.tail))
+            await self._send(Ping(self._scanned))
 
     async def _send_next(self, scopes: Scopes) -> None:
         batch = self._hub.batch(self._scanned, scopes)
@@ -166,16 +178,17 @@ class LiveSession:
             cursor = self._scanned
             batch = await self._database.read(lambda r: self._feed.changes(r, cursor, scopes))
         self._scanned = batch.to_seq
-        if batch.changes:
+        if batch.changes or self._told < self._goal <= batch.to_seq:
             await self._send_batch(structs.replace(batch, from_seq=self._told))
 
     async def _send_batch(self, batch: Batch) -> None:
-        data = wire.pack(batch)
-        if not self._unacked:
-            self._last_ack = self._clock.monotonic()
-        self._unacked.append((batch.to_seq, len(batch.changes), len(data)))
-        self._told = batch.to_seq
-        await self._put(data)
+        for part in _parts(batch):
+            data = wire.pack(part)
+            if not self._unacked:
+                self._last_ack = self._clock.monotonic()
+            self._unacked.append((part.to_seq, len(part.changes), len(data)))
+            self._told = part.to_seq
+            await self._put(data)
 
     def _has_credit(self) -> bool:
         changes = sum(entry[1] for entry in self._unacked)
@@ -186,13 +199,15 @@ class LiveSession:
         at, listener.regrant = listener.regrant, None
         held, listener.scopes = listener.scopes, await self._granted()
         add, remove = listener.scopes - held, held - listener.scopes
-        if at is not None and (add or remove):
+        if add or remove:
+            at = at or self._scanned
             await self._send(ScopeFrame(at, tuple(sorted(add)), tuple(sorted(remove))))
 
     async def _send(self, frame: ServerFrame) -> None:
         await self._put(wire.pack(frame))
 
     async def _put(self, data: str | bytes) -> None:
+        self._last_sent = self._clock.monotonic()
         try:
             async with asyncio.timeout(ACK_TIMEOUT_S):
                 await self._socket.send(data)
@@ -213,9 +228,22 @@ class LiveSession:
                 case CommandFrame(command):
                     await self._send(ResultFrame(await self._execute(command)))
                 case Ping():
-                    await self._send(Ping(self._hub.tail))
+                    await self._break_silence()
                 case _:
                     raise Ended(Bye(BYE_PROTOCOL))
+
+
+def _parts(batch: Batch) -> Iterator[Batch]:
+    """The batch, cut where it would make too large a frame; all but the last stay at its start."""
+    part: list[Change] = []
+    size = 0
+    for change in batch.changes:
+        part.append(change)
+        size += len(bytes(change.doc))
+        if size > PART_BYTES and len(part) < len(batch.changes):
+            yield Batch(batch.from_seq, batch.from_seq, tuple(part), more=True)
+            part, size = [], 0
+    yield structs.replace(batch, changes=tuple(part))
 
 
 async def receive(socket: Socket) -> ClientFrame:

@@ -10,15 +10,16 @@ import json
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeVar
+from functools import lru_cache
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, delete, text
+from sqlalchemy import Connection, Dialect, Table, delete, text
+from sqlalchemy.exc import DBAPIError
 
 from console.kernel.codec import Record
 from console.kernel.errors import Bug
 from console.store import bulk
-from console.store.engine import SqlReader
 from console.store.reader import Row, Value
 from console.sync.records import Kind, Scopes, Seq
 from console.sync.registry import Catalog
@@ -43,14 +44,21 @@ class Stored(Generic[R]):
     scopes: Scopes
 
 
+class _Row(NamedTuple):
+    """A row to put into a table that holds no record, or the key of rows to delete from it."""
+
+    table: Table
+    values: dict[str, Any]
+    gone: bool = False
+
+
 @dataclass
 class _Job:
     """What one job has written so far; it joins the transaction's when the job ends well."""
 
     written: dict[Key, Stored[Any] | None] = field(default_factory=dict)
     log: dict[Key, LogEntry] = field(default_factory=dict)
-    rows: list[tuple[Table, dict[str, Any]]] = field(default_factory=list)
-    gone: list[tuple[Table, dict[str, Any]]] = field(default_factory=list)
+    rows: list[_Row] = field(default_factory=list)
     numbered: list[Numbered] = field(default_factory=list)
     notes: dict[Hashable, Any] = field(default_factory=dict)
 
@@ -72,14 +80,13 @@ class Tx:
         self.cmd_id: UUID | None = None
         self.log: list[LogEntry] = []
         self._subscribers = subscribers or {}
-        self._reader = SqlReader(connection)
         self._postgres = connection.dialect.name == "postgresql"
         self._read: dict[Key, Stored[Any] | None] = {}
         self._written: dict[Key, Stored[Any] | None] = {}
-        self._rows: list[tuple[Table, dict[str, Any]]] = []
-        self._gone: list[tuple[Table, dict[str, Any]]] = []
+        self._rows: list[_Row] = []
         self._numbered: list[tuple[Numbered, list[LogEntry]]] = []
         self._notes: dict[Hashable, Any] = {}
+        self._numbers: dict[str, int] = {}
         self._job = _Job()
 
     # -- reading
@@ -110,7 +117,7 @@ class Tx:
 
     def all(self, kind: Kind[R]) -> list[Stored[R]]:
         """Every record of a small kind, this transaction's own included."""
-        rows = self._reader.rows(f"SELECT id FROM {self.catalog.of(kind).table.name}")
+        rows = self.rows(f"SELECT id FROM {self.catalog.of(kind).table.name}")
         written = {**self._written, **self._job.written}
         ids = {UUID(bytes=bytes(row[0])) for row in rows}
         ids |= {record_id for name, record_id in written if name == kind.name}
@@ -125,14 +132,25 @@ class Tx:
 
     def rows(self, sql: str, /, **params: Value) -> list[Row]:
         """Committed rows of any table: what this transaction wrote is not among them."""
-        return self._reader.rows(sql, **params)
+        # Straight to the driver: a result object of SQLAlchemy's costs several times the read,
+        # and a command reads five times or so. Errors come out as its own, which the writer knows.
+        dialect = self.connection.dialect
+        driver_error: type[Exception] = dialect.loaded_dbapi.Error
+        cursor = self.connection.connection.cursor()
+        try:
+            cursor.execute(_prepared(sql, dialect), params)
+            return list(cursor.fetchall())
+        except driver_error as error:
+            raise DBAPIError.instance(sql, None, error, driver_error, True) from error
+        finally:
+            cursor.close()
 
     def _select(self, kind: Kind[R], column: str, value: Value) -> list[Stored[R]]:
         lock = " FOR UPDATE" if self._postgres else ""
         table = self.catalog.of(kind).table.name
         sql = f"SELECT id, rev, sc, doc FROM {table} WHERE {column} = :value{lock}"
         found = []
-        for raw_id, rev, sc, doc in self._reader.rows(sql, value=value):
+        for raw_id, rev, sc, doc in self.rows(sql, value=value):
             record = kind.read(UUID(bytes=bytes(raw_id)), doc)
             scopes = frozenset(json.loads(sc)) if kind.parent is None else None
             found.append(Stored(record, rev, scopes or self._parent_scopes(kind, record)))
@@ -180,7 +198,7 @@ class Tx:
         self, kind: Kind[R], subject: R, before: Stored[R] | None, after: Stored[R] | None
     ) -> None:
         key = (kind.name, subject.id)
-        first = self._job.log.get(key)
+        first = self._job.log.pop(key, None)  # what was written again stands at the end
         self._job.written[key] = after
         self._job.log[key] = LogEntry(
             kind=kind.name,
@@ -225,11 +243,11 @@ class Tx:
 
     def insert(self, table: Table, **values: Any) -> None:
         """A row for a table that holds no record, written at the end; replaces one of its key."""
-        self._job.rows.append((table, values))
+        self._job.rows.append(_Row(table, values))
 
     def delete(self, table: Table, **key: Any) -> None:
-        """Delete the rows of a table that holds no record, at the end, before any insert."""
-        self._job.gone.append((table, key))
+        """Delete rows of a table that holds no record, at the end, those put before it too."""
+        self._job.rows.append(_Row(table, key, gone=True))
 
     def emit(self, event: object) -> None:
         """Tell the rooms that asked for this kind of event; they write into the same job."""
@@ -255,10 +273,13 @@ class Tx:
     def next_number(self, name: str) -> int:
         """The next of a series of numbers that starts at 1 and may have gaps."""
         if self._postgres:
-            sql = f"SELECT nextval('number_{name}')"
-        else:
-            sql = f"UPDATE sync_state SET v = v + 1 WHERE k = 'number_{name}' RETURNING v"
-        return int(self.connection.execute(text(sql)).scalar_one())
+            return int(self.rows(f"SELECT nextval('number_{name}')")[0][0])
+        # SQLite has one writer: the counter is read once, and written back once by `finish`.
+        if name not in self._numbers:
+            found = self.rows("SELECT v FROM sync_state WHERE k = :k", k=f"number_{name}")
+            self._numbers[name] = int(found[0][0])
+        self._numbers[name] += 1
+        return self._numbers[name]
 
     # -- the writer's side
 
@@ -271,7 +292,6 @@ class Tx:
         self.log += entries
         self._written |= self._job.written
         self._rows += self._job.rows
-        self._gone += self._job.gone
         self._numbered += [(call, entries) for call in self._job.numbered]
         self._notes |= self._job.notes
 
@@ -283,12 +303,27 @@ class Tx:
         self._job = _Job()
         for call, entries in self._numbered:
             call(entries)
+        for name, last in self._numbers.items():
+            count = "UPDATE sync_state SET v = :v WHERE k = :k"
+            self.connection.execute(text(count), {"k": f"number_{name}", "v": last})
         ledger.write(self.connection, self.catalog, self.log, self.at)
-        for table, key in self._gone + self._job.gone:
-            matches = [table.c[name] == value for name, value in key.items()]
+        self._write_rows(self._rows + self._job.rows)
+
+    def _write_rows(self, rows: list[_Row]) -> None:
+        put: dict[Table, list[dict[str, Any]]] = {}
+        for table, values, gone in rows:
+            mine = put.setdefault(table, [])
+            if not gone:
+                mine.append(values)
+                continue
+            matches = [table.c[name] == value for name, value in values.items()]
             self.connection.execute(delete(table).where(*matches))
-        grouped: dict[Table, list[dict[str, Any]]] = {}
-        for table, values in self._rows + self._job.rows:
-            grouped.setdefault(table, []).append(values)
-        for table, rows in grouped.items():
-            bulk.upsert(self.connection, table, rows)
+            put[table] = [row for row in mine if not values.items() <= row.items()]
+        for table, rows_put in put.items():
+            bulk.upsert(self.connection, table, rows_put)
+
+
+@lru_cache(maxsize=512)
+def _prepared(sql: str, dialect: Dialect) -> str:
+    """The statement in the driver's own spelling: SQLAlchemy's way there cost more than the read."""
+    return str(text(sql).compile(dialect=dialect))

@@ -54,6 +54,7 @@ def import_conversation(tx: Tx, request: Request[ImportConversation]) -> None:
     tx.add(CONVERSATION, conversation, scopes)
     for message in messages:
         tx.add(MESSAGE, message)
+    tx.record(CONVERSATION, conversation)  # behind them in the log, as add_message does
     tx.add(TICKET, ticket, scopes)
     links.link(tx, ticket)
 

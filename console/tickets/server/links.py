@@ -23,6 +23,10 @@ ticket_link = Table(
 )
 
 
+Links = frozenset[tuple[UUID, str, UUID]]
+_FRESH = "ticket_link"
+
+
 def linked(ticket: Ticket) -> list[tuple[str, UUID]]:
     """Kind and id of everything a ticket is about."""
     found = [("order", order_id) for order_id in ticket.order_ids]
@@ -34,18 +38,27 @@ def linked(ticket: Ticket) -> list[tuple[str, UUID]]:
 def link(tx: Tx, ticket: Ticket) -> None:
     """Remember what the ticket is about."""
     for kind, linked_id in linked(ticket):
-        tx.insert(ticket_link, linked_id=linked_id.bytes, ticket_id=ticket.id.bytes, kind=kind)
+        _link(tx, ticket.id, kind, linked_id)
 
 
 def link_party(tx: Tx, ticket: Ticket, party_id: UUID) -> None:
     """Remember another party of the ticket: the seller beside the buyer who asked."""
-    tx.insert(ticket_link, linked_id=party_id.bytes, ticket_id=ticket.id.bytes, kind="party")
+    _link(tx, ticket.id, "party", party_id)
+
+
+def _link(tx: Tx, ticket_id: UUID, kind: str, linked_id: UUID) -> None:
+    tx.insert(ticket_link, linked_id=linked_id.bytes, ticket_id=ticket_id.bytes, kind=kind)
+    # Rows are written at the end: jobs that share the transaction hear of them here.
+    fresh: Links = tx.noted(_FRESH) or frozenset()
+    tx.note(_FRESH, fresh | {(ticket_id, kind, linked_id)})
 
 
 def show_linked(tx: Tx, ticket: Ticket) -> None:
     """After the ticket moved: let its parties and orders be seen where their tickets now are."""
     sql = "SELECT linked_id, kind FROM ticket_link WHERE ticket_id = :ticket"
     known = {(row[1], UUID(bytes=bytes(row[0]))) for row in tx.rows(sql, ticket=ticket.id.bytes)}
+    fresh: Links = tx.noted(_FRESH) or frozenset()
+    known |= {(kind, linked_id) for ticket_id, kind, linked_id in fresh if ticket_id == ticket.id}
     for kind, linked_id in sorted(known | set(linked(ticket))):
         scopes = _scopes_of(tx, linked_id)
         if kind == "order":
@@ -57,7 +70,7 @@ def show_linked(tx: Tx, ticket: Ticket) -> None:
 def _scopes_of(tx: Tx, linked_id: UUID) -> Scopes:
     sql = "SELECT ticket_id FROM ticket_link WHERE linked_id = :linked"
     ids = {UUID(bytes=bytes(row[0])) for row in tx.rows(sql, linked=linked_id.bytes)}
-    written = tx.written(TICKET)
-    ids |= {t.id for t in written if linked_id in (*t.order_ids, t.requester_id)}
+    fresh: Links = tx.noted(_FRESH) or frozenset()
+    ids |= {ticket_id for ticket_id, _, other in fresh if other == linked_id}
     found = [stored.scopes for ticket_id in ids if (stored := tx.get(TICKET, ticket_id))]
     return frozenset().union(*found)

@@ -64,10 +64,14 @@ def move_to_team(tx: Tx, request: Request[MoveToTeam]) -> None:
     if ticket.team_id != request.args.seen:
         raise Refused("moved", "Somebody moved it meanwhile.", fields={"team": str(ticket.team_id)})
     scopes = queue_scopes(tx, wished)
-    moved = structs.replace(ticket, team_id=wished)
-    tx.record(TICKET, moved, scopes)
+    # Earlier tickets over the conversation too: their messages are where it is.
+    over = tx.find(TICKET, "conversation_id", ticket.conversation_id)
+    moved = [structs.replace(stored.record, team_id=wished) for stored in over]
+    for each in moved:
+        tx.record(TICKET, each, scopes)
     move_conversation(tx, ticket.conversation_id, scopes)
-    links.show_linked(tx, moved)
+    for each in moved:
+        links.show_linked(tx, each)
 
 
 def set_status(tx: Tx, request: Request[SetStatus]) -> None:

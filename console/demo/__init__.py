@@ -1,0 +1,1 @@
+"""The sandbox shop: a believable year of history, and simulated people who keep it going."""

@@ -1,0 +1,1 @@
+"""Benchmarks beside their limits, run by command and never asserted: `python -m tests.bench`."""

@@ -1,0 +1,111 @@
+"""Seeded data for benchmarks: a shop of any size, made through the import command."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from console.conversations.records import Sender
+from console.kernel.ids import derived_id
+from console.people.model import Actor
+from console.sync.records import Command, command
+from console.tickets.model import Priority, Status
+from console.tickets.records import ImportConversation, ImportTurn
+from tests.parts.server import LiveServer
+
+_WORDS = [
+    "parcel",
+    "order",
+    "refund",
+    "tracking",
+    "seller",
+    "address",
+    "invoice",
+    "broken",
+    "size",
+    "colour",
+    "late",
+    "missing",
+    "courier",
+    "payment",
+    "voucher",
+    "return",
+    "label",
+    "exchange",
+    "receipt",
+    "delivery",
+    "customs",
+    "gift",
+    "wrong",
+    "damaged",
+    "please",
+    "thanks",
+    "when",
+    "where",
+    "could",
+    "would",
+    "still",
+    "waiting",
+    "bank",
+    "charged",
+    "twice",
+    "photo",
+    "attached",
+    "reply",
+]
+_STATUSES = (Status.OPEN, Status.NEW, Status.OPEN, Status.PENDING, Status.SOLVED, Status.HOLD)
+_AT_ONCE = 64
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How much to make and how often to measure."""
+
+    tickets: int = 10_000
+    big: int = 100_000
+    runs: int = 7
+    consoles: int = 50
+
+    @classmethod
+    def quick(cls) -> "Scale":
+        """A tenth of everything, for trying the benchmarks themselves."""
+        return cls(tickets=1_000, big=5_000, runs=3, consoles=10)
+
+
+def text(rng: random.Random, words: int) -> str:
+    """So many words."""
+    return " ".join(rng.choices(_WORDS, k=words))
+
+
+def conversations(count: int, teams: list[UUID], seed: int = 1) -> Iterator[Command]:
+    """`count` conversations of 5 to 10 messages each, about 300 characters a message."""
+    rng = random.Random(seed)
+    for number in range(count):
+        turns = tuple(
+            ImportTurn(author=rng.choice(("buyer", "agent")), body=text(rng, rng.randint(20, 70)))
+            for _ in range(rng.randint(5, 10))
+        )
+        target = derived_id("bench", str(seed), str(number))
+        args = ImportConversation(
+            external_id=f"bench-{number}",
+            turns=turns,
+            requester=Sender(side="buyer", name=f"Buyer {number}", email=f"b{number}@bench.test"),
+            subject=text(rng, 7),
+            order_numbers=(f"{seed:03d}-{number:07d}-0000000",),
+            status=rng.choice(_STATUSES),
+            priority=rng.choice(list(Priority)),
+            team_id=rng.choice(teams),
+        )
+        yield command(target, args, cmd_id=derived_id("bench-cmd", str(seed), str(number)))
+
+
+def fill(server: LiveServer, actor: Actor, count: int, teams: list[UUID], seed: int = 1) -> None:
+    """Put `count` conversations into a server."""
+    batch: list[Command] = []
+    for wish in conversations(count, teams, seed):
+        batch.append(wish)
+        if len(batch) == _AT_ONCE * 4:
+            server.execute(actor, *batch)
+            batch = []
+    if batch:
+        server.execute(actor, *batch)

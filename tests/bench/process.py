@@ -1,0 +1,43 @@
+"""A real server process over data that is there."""
+
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Served:
+    """Where it listens, and its process id."""
+
+    url: str
+    pid: int
+
+
+@contextmanager
+def served(data: Path) -> Iterator[Served]:
+    """`parley serve` on a free port until the block ends."""
+    port = free_port()
+    asked = ["serve", "--data", str(data), "--port", str(port)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "console", *asked], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None, "stdout is a pipe"
+    try:
+        line = process.stdout.readline()
+        assert line.startswith("Parley server ready"), line
+        yield Served(line.split()[-1], process.pid)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+        process.stdout.close()
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])

@@ -1,0 +1,116 @@
+"""The server as its clients meet it: a real process or thread, REST and commands over loopback."""
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+
+from console.kernel.ids import new_id
+from console.people.model import User
+from console.people.records import TEAM
+from console.sync.records import Command, command
+from console.tickets.records import ChangeTags
+from tests.bench.data import Scale, fill
+from tests.bench.figures import Figure, percentile, repeated
+from tests.bench.memory import pss_mb
+from tests.bench.process import served
+from tests.parts.server import LiveServer, live_server
+
+CONNECTIONS = 8
+
+
+def figures(folder: Path, scale: Scale) -> Iterator[Figure]:
+    """Queue and ticket over REST at two sizes, requests a second, commands a second, start, memory."""
+    small, queue = None, None
+    for name, count in (("", scale.tickets), (".big", scale.big)):
+        with live_server(folder / f"server{name}") as server:
+            agent, teams = office(server)
+            fill(server, server.operator(), count, teams)
+            token = server.token(agent)
+            with httpx.Client(base_url=server.url, headers=_bearer(token)) as client:
+                ticket = client.get("/api/v1/tickets").json()["tickets"][0]["id"]
+                limit = _bare_answer(client)
+                took = repeated(lambda: client.get("/api/v1/tickets"), 50, 1000)
+                queue = Figure(f"server.queue{name}", "ms", took, limit, "≤ 10; big ≤ 1.5 ×")
+                yield queue
+                took = repeated(lambda: client.get(f"/api/v1/tickets/{ticket}"), 50, 1000)
+                yield Figure(f"server.ticket{name}", "ms", took, limit, "≤ 8")
+            if small is None:
+                small = queue
+                yield from _rates(server, token, ticket)
+                yield _commands(server, scale)
+    yield from _process(folder / "server", scale)
+
+
+def office(server: LiveServer) -> tuple[User, list[UUID]]:
+    """An agent in two teams, and the teams' ids."""
+    agent = server.add_user("Ana Kovac", teams=("Europe", "Payments"))
+    teams: list[UUID] = server.write(lambda tx: [stored.record.id for stored in tx.all(TEAM)])
+    return agent, teams
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {token}"}
+
+
+def _bare_answer(client: httpx.Client) -> float:
+    """The cheapest authenticated answer: what HTTP and signing in cost by themselves, in ms."""
+    return sorted(repeated(lambda: client.get("/api/v1/tickets?limit=1&view=hold"), 30, 1000))[15]
+
+
+def _rates(server: LiveServer, token: str, ticket: str) -> Iterator[Figure]:
+    paths = {
+        "server.rps.queue": ("/api/v1/tickets", "≥ 300"),
+        "server.rps.ticket": (f"/api/v1/tickets/{ticket}", "≥ 700"),
+    }
+    for key, (path, budget) in paths.items():
+        samples = [asyncio.run(_hammer(server.url, token, path)) for _ in range(3)]
+        yield Figure(key, "requests/s", tuple(samples), None, budget)
+
+
+async def _hammer(url: str, token: str, path: str, total: int = 600) -> float:
+    async with httpx.AsyncClient(base_url=url, headers=_bearer(token)) as client:
+
+        async def one() -> None:
+            for _ in range(total // CONNECTIONS):
+                (await client.get(path)).raise_for_status()
+
+        begun = time.perf_counter()
+        await asyncio.gather(*(one() for _ in range(CONNECTIONS)))
+        return total / (time.perf_counter() - begun)
+
+
+def _commands(server: LiveServer, scale: Scale) -> Figure:
+    """Tag changes on many tickets, decided and durable, as many as wait at once."""
+    actor = server.operator()
+    found = server.call(
+        server.core.read(lambda reader: reader.rows("SELECT id FROM tickets LIMIT 2000"))
+    )
+    targets = [UUID(bytes=bytes(row[0])) for row in found]
+    samples = []
+    for run in range(scale.runs):
+        wishes: list[Command] = [
+            command(target, ChangeTags(add=(f"run-{run}",)), cmd_id=new_id()) for target in targets
+        ]
+        begun = time.perf_counter()
+        server.execute(actor, *wishes)
+        samples.append(len(wishes) / (time.perf_counter() - begun))
+    return Figure("server.commands", "commands/s", tuple(samples), None, "≥ 3,000")
+
+
+def _process(data: Path, scale: Scale) -> Iterator[Figure]:
+    """A real server process: command to ready line, and its memory then."""
+    starts, memory = [], []
+    for _ in range(scale.runs):
+        begun = time.perf_counter()
+        with served(data) as server:
+            starts.append((time.perf_counter() - begun) * 1000)
+            memory.append(pss_mb(server.pid))
+    bare = repeated(lambda: subprocess.run([sys.executable, "-c", "pass"], check=True), 5, 1000)
+    yield Figure("server.start", "ms", tuple(starts), percentile(bare, 0.5), "≤ 1,000")
+    yield Figure("server.memory", "MB PSS", tuple(memory), None, "≤ 100")

@@ -1,0 +1,35 @@
+"""The Qt binding that crashes is refused before it is imported, any other is not."""
+
+from importlib.metadata import PackageNotFoundError, version
+
+import pytest
+
+from console.desktop.guard import guard_qt, qt_version
+from console.kernel.errors import Unusable
+
+
+def test_the_broken_pair_is_refused_in_one_sentence() -> None:
+    with pytest.raises(
+        Unusable, match=r"6\.12\.0 crashes under Python before 3\.12: install"
+    ) as caught:
+        guard_qt("6.12.0", (3, 11))
+    assert caught.value.code == "qt_broken"
+
+
+@pytest.mark.parametrize(
+    ("found", "python"),
+    [("6.12.0", (3, 12)), ("6.12.0", (3, 14)), ("6.11.3", (3, 11)), ("6.12.1", (3, 11))],
+)
+def test_every_other_pair_is_fine(found: str, python: tuple[int, int]) -> None:
+    assert guard_qt(found, python) == found
+
+
+def test_what_is_installed_here() -> None:
+    try:
+        installed = version("PySide6-Essentials")
+    except PackageNotFoundError:
+        assert qt_version() is None
+        with pytest.raises(Unusable, match="install parley-console"):
+            guard_qt()
+    else:
+        assert guard_qt() == qt_version() == installed

@@ -1,0 +1,79 @@
+"""Signals: in order, weakly held, and one failing receiver stops no other."""
+
+import gc
+from typing import Any
+
+from console.kernel.signal import Signal
+
+
+class Ear:
+    """Somebody who listens."""
+
+    def __init__(self, heard: list[int]) -> None:
+        self.heard = heard
+
+    def hear(self, value: int) -> None:
+        self.heard.append(value)
+
+
+def test_receivers_hear_in_the_order_of_connection() -> None:
+    signal: Signal[int] = Signal()
+    heard: list[tuple[str, int]] = []
+    signal.connect(lambda value: heard.append(("first", value)))
+    signal.connect(lambda value: heard.append(("second", value)))
+    signal.emit(3)
+    assert heard == [("first", 3), ("second", 3)]
+
+
+def test_a_method_dies_with_its_object() -> None:
+    signal: Signal[int] = Signal()
+    heard: list[int] = []
+    ear = Ear(heard)
+    signal.connect(ear.hear)
+    signal.emit(1)
+    del ear
+    gc.collect()
+    signal.emit(2)
+    assert heard == [1]
+
+
+def test_disconnecting() -> None:
+    signal: Signal[int] = Signal()
+    heard: list[int] = []
+    ear, other = Ear(heard), Ear(heard)
+    signal.connect(ear.hear)
+    signal.connect(other.hear)
+    signal.disconnect(ear.hear)
+    signal.disconnect(Ear([]).hear)
+    signal.emit(5)
+    assert heard == [5]
+
+
+def test_a_failing_receiver_is_logged_and_stops_no_other(expected_errors: Any) -> None:
+    expected_errors.expect("signal_receiver_failed")
+    signal: Signal[int] = Signal()
+    heard: list[int] = []
+
+    def fail(_: int) -> None:
+        raise ValueError("mine")
+
+    signal.connect(fail)
+    signal.connect(heard.append)
+    signal.emit(1)
+    assert heard == [1]
+    assert expected_errors.events == ["signal_receiver_failed"]
+
+
+def test_disconnecting_while_being_told() -> None:
+    signal: Signal[int] = Signal()
+    heard: list[int] = []
+
+    def once(value: int) -> None:
+        heard.append(value)
+        signal.disconnect(once)
+
+    signal.connect(once)
+    signal.connect(heard.append)
+    signal.emit(1)
+    signal.emit(2)
+    assert heard == [1, 1, 2]

@@ -1,0 +1,43 @@
+"""What `parley serve` was asked for: refused in one sentence when it cannot work."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from console.kernel.errors import Unusable
+from console.server.config import ServerConfig, make_private
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"host": "0.0.0.0"},  # noqa: S104 - that is what is refused
+        {"host": "192.168.0.5"},
+        {"tls_cert": Path("cert.pem")},
+        {"tls_key": Path("key.pem")},
+        {"tls_cert": Path("/no/cert.pem"), "tls_key": Path("/no/key.pem")},
+    ],
+)
+def test_plain_text_stays_on_this_machine(tmp_path: Path, more: dict[str, object]) -> None:
+    with pytest.raises(Unusable) as refusal:
+        ServerConfig(tmp_path / "data", **more).check()  # type: ignore[arg-type]
+    assert refusal.value.code == "tls"
+    assert "\n" not in refusal.value.message
+
+
+def test_the_data_folder_is_its_owners_alone(tmp_path: Path) -> None:
+    config = ServerConfig(tmp_path / "data")
+    config.check()
+    config.check()
+    assert config.data.stat().st_mode & 0o077 == 0
+    assert list(config.data.iterdir()) == []
+    assert config.url == f"sqlite:///{tmp_path / 'data' / 'parley.db'}"
+
+
+def test_a_folder_that_cannot_be_used(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(Unusable) as refusal:
+        make_private(tmp_path / "file" / "data")
+    assert refusal.value.code == "folder"
+    assert os.sep in refusal.value.message

@@ -1,0 +1,20 @@
+"""The rooms that the server runs: every command once, every table known to the migrations."""
+
+from console.catalog import catalog
+from console.server import rooms
+
+
+def test_no_two_commands_share_a_name() -> None:
+    from console.conversations.server import HANDLERS as CONVERSATIONS
+    from console.orders.server import HANDLERS as ORDERS
+    from console.tickets.server import HANDLERS as TICKETS
+
+    declared = [handler.args.__name__ for handler in (*ORDERS, *CONVERSATIONS, *TICKETS)]
+    assert sorted(declared) == sorted(rooms.dispatch().handlers)
+
+
+def test_all_tables_are_on_the_two_lists() -> None:
+    records, spine = rooms.metadata()
+    assert set(records.tables) == {entry.table.name for entry in catalog().tables.values()}
+    assert {"change_log", "session", "credential", "ticket_link", "device"} <= set(spine.tables)
+    assert set(records.tables).isdisjoint(spine.tables)

@@ -1,0 +1,61 @@
+"""Bulk writing: replace by key, only what is newer where asked."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, text
+
+from console.store import bulk
+from console.store.engine import open_database
+
+metadata = MetaData()
+thing = Table(
+    "thing",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("rev", Integer, nullable=False),
+    Column("name", Text),
+)
+pair = Table(
+    "pair", metadata, Column("a", Integer, primary_key=True), Column("b", Integer, primary_key=True)
+)
+
+
+@pytest.fixture
+def connection(empty_database_url: str) -> Iterator[Connection]:
+    database = open_database(empty_database_url)
+    with database.writing() as opened:
+        metadata.create_all(opened)
+        yield opened
+    database.close()
+
+
+def things(connection: Connection) -> list[tuple[int, int, str]]:
+    rows = connection.execute(text("SELECT id, rev, name FROM thing ORDER BY id"))
+    return [tuple(row) for row in rows]
+
+
+def test_a_row_of_the_same_key_is_replaced(connection: Connection) -> None:
+    bulk.insert(connection, thing, [{"id": 1, "rev": 5, "name": "old"}])
+    new = [{"id": 1, "rev": 4, "name": "new"}, {"id": 2, "rev": 1, "name": "two"}]
+    bulk.upsert(connection, thing, new)
+    assert things(connection) == [(1, 4, "new"), (2, 1, "two")]
+
+
+def test_only_newer_rows_replace_where_asked(connection: Connection) -> None:
+    bulk.insert(connection, thing, [{"id": 1, "rev": 5, "name": "old"}])
+    for rev, name in ((4, "older"), (5, "equal"), (6, "newer")):
+        bulk.upsert(connection, thing, [{"id": 1, "rev": rev, "name": name}], newer="rev")
+    assert things(connection) == [(1, 6, "newer")]
+
+
+def test_a_table_of_keys_alone(connection: Connection) -> None:
+    bulk.upsert(connection, pair, [{"a": 1, "b": 2}, {"a": 1, "b": 3}])
+    bulk.upsert(connection, pair, [{"a": 1, "b": 2}])
+    assert connection.execute(text("SELECT count(*) FROM pair")).scalar() == 2
+
+
+def test_no_rows_are_no_statement(connection: Connection) -> None:
+    bulk.upsert(connection, thing, [])
+    bulk.insert(connection, thing, [])
+    assert things(connection) == []

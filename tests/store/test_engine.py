@@ -1,0 +1,84 @@
+"""Databases by URL: snapshots, rollbacks, and one sentence for what cannot be opened."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from console.kernel.errors import Unusable
+from console.store.engine import Database, open_database, open_sqlite
+
+
+@pytest.fixture
+def database(empty_database_url: str) -> Iterator[Database]:
+    opened = open_database(empty_database_url)
+    with opened.writing() as connection:
+        connection.execute(text("CREATE TABLE t (v INTEGER)"))
+    yield opened
+    opened.close()
+
+
+def put(database: Database, value: int) -> None:
+    with database.writing() as connection:
+        connection.execute(text("INSERT INTO t VALUES (:v)"), {"v": value})
+
+
+def test_an_exception_undoes_the_transaction(database: Database) -> None:
+    def fail() -> None:
+        with database.writing() as connection:
+            connection.execute(text("INSERT INTO t VALUES (1)"))
+            raise ValueError("mine")
+
+    with pytest.raises(ValueError, match="mine"):
+        fail()
+    with database.reading() as reader:
+        assert reader.rows("SELECT v FROM t") == []
+
+
+def test_savepoints_stay_inside_the_transaction(database: Database) -> None:
+    with pytest.raises(ValueError, match="mine"), database.writing() as connection:  # noqa: PT012
+        with connection.begin_nested():
+            connection.execute(text("INSERT INTO t VALUES (1)"))
+        raise ValueError("mine")
+    with database.reading() as reader:
+        assert reader.row("SELECT count(*) FROM t") == (0,)
+
+
+def test_a_reader_sees_one_snapshot(database: Database) -> None:
+    put(database, 1)
+    with database.reading() as reader:
+        before = reader.row("SELECT count(*) FROM t")
+        put(database, 2)
+        assert reader.row("SELECT count(*) FROM t") == before
+    with database.reading() as reader:
+        assert reader.row("SELECT count(*) FROM t") == (2,)
+
+
+def test_readers_of_a_file_cannot_write(tmp_path: Path) -> None:
+    database = open_sqlite(tmp_path / "x.db")
+    with database.readers.connect() as connection, pytest.raises(Exception, match="readonly"):
+        connection.execute(text("CREATE TABLE t (v)"))
+    database.close()
+
+
+@pytest.mark.anyio
+async def test_reads_run_on_pooled_threads(database: Database) -> None:
+    put(database, 4)
+    assert await database.read(lambda reader: reader.row("SELECT v FROM t")) == (4,)
+
+
+@pytest.mark.parametrize(
+    "url", ["nonsense", "mysql://localhost/x", "sqlite://", "sqlite:///", "oracle://x/y"]
+)
+def test_other_urls_are_one_sentence(url: str) -> None:
+    with pytest.raises(Unusable) as refusal:
+        open_database(url)
+    assert refusal.value.code == "database_url"
+
+
+def test_nobody_answers_and_the_password_stays_out_of_the_sentence() -> None:
+    with pytest.raises(Unusable) as refusal:
+        open_database("postgresql://me:sesame@127.0.0.1:1/parley")
+    assert refusal.value.code == "database_away"
+    assert "sesame" not in refusal.value.message

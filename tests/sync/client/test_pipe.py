@@ -1,0 +1,70 @@
+"""The pipe between console and engine: every frame survives, half a frame is the end."""
+
+import io
+from datetime import UTC, datetime
+from typing import Any, get_args
+from uuid import UUID
+
+import pytest
+
+from console.kernel.ids import new_id
+from console.sync.client import pipe
+from console.sync.client.engine import read_frame
+from console.sync.records import Accepted, Merged, Rejected, Result
+
+TO_ENGINE: list[Any] = [
+    pipe.SignIn("http://127.0.0.1:1", "ana@desk.test", "sesame", new_id()),
+    pipe.Begin("http://127.0.0.1:1", "token", new_id(), new_id(), "/tmp/x", bytes(range(32))),
+    pipe.Poke(),
+    pipe.Hurry(),
+    pipe.GoOffline(True),
+    pipe.SignOut(),
+]
+FROM_ENGINE: list[Any] = [
+    pipe.SignedIn("token", new_id(), "Ana", "ana@desk.test", "agent"),
+    pipe.SignInFailed("wrong_password", "The address or the password is wrong."),
+    pipe.Opened(True),
+    pipe.Standing("catchup", 3, 9, 12, None, datetime(2026, 3, 2, tzinfo=UTC)),
+    pipe.Changed({"ticket": [new_id(), UUID(int=0)]}, 12),
+    pipe.Answered(
+        (Result(new_id(), Accepted(1)), Result(new_id(), Merged(2, {"priority": "low"})))
+    ),
+    pipe.Answered((Result(new_id(), Rejected("denied")),)),
+    pipe.SignedOut(),
+]
+
+
+@pytest.mark.parametrize("frame", TO_ENGINE, ids=lambda frame: type(frame).__name__)
+def test_what_the_console_says_arrives(frame: Any) -> None:
+    body = read_frame(io.BytesIO(pipe.packed(frame)))
+    assert body is not None
+    assert pipe.to_engine.decode(body) == frame
+
+
+@pytest.mark.parametrize("frame", FROM_ENGINE, ids=lambda frame: type(frame).__name__)
+def test_what_the_engine_says_arrives(frame: Any) -> None:
+    body = read_frame(io.BytesIO(pipe.packed(frame)))
+    assert body is not None
+    assert pipe.from_engine.decode(body) == frame
+
+
+def test_every_frame_is_tried_here() -> None:
+    assert {type(frame) for frame in TO_ENGINE} == set(get_args(pipe.ToEngine))
+    assert {type(frame) for frame in FROM_ENGINE} == set(get_args(pipe.FromEngine))
+
+
+def test_frames_follow_one_another_and_half_a_frame_is_the_end() -> None:
+    data = pipe.packed(pipe.Poke()) + pipe.packed(pipe.Hurry())
+    for cut in range(len(data) + 1):
+        source, found = io.BytesIO(data[:cut]), []
+        while (body := read_frame(source)) is not None:
+            found.append(pipe.to_engine.decode(body))
+        assert found == [pipe.Poke(), pipe.Hurry()][: len(found)]
+    assert found == [pipe.Poke(), pipe.Hurry()]
+
+
+def test_a_frame_of_an_absurd_size_is_the_end(expected_errors: Any) -> None:
+    expected_errors.expect("pipe_frame_too_large")
+    header = pipe.HEADER.pack(pipe.MAX_BYTES + 1)
+    assert read_frame(io.BytesIO(header + b"x" * 100)) is None
+    assert expected_errors.events == ["pipe_frame_too_large"]

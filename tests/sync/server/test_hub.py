@@ -1,0 +1,96 @@
+"""The hub: a ring of the newest changes, and who must look again at what they may see."""
+
+from uuid import UUID, uuid4
+
+import pytest
+
+from console.kernel.errors import Bug
+from console.sync.records import Batch
+from console.sync.server.hub import RING, RING_BATCH, Hub, Listener
+from console.sync.server.ledger import LogEntry
+
+QUEUE = frozenset({20})
+
+
+def entry(
+    seq: int, before: frozenset[int] | None = QUEUE, after: frozenset[int] = QUEUE, **more: object
+) -> LogEntry:
+    fields: dict[str, object] = {
+        "kind": "ticket", "id": UUID(int=seq), "record": None, "parent_id": None,
+        "internal": False, "actor": None, "cmd_id": None, "doc": b"{}",
+    }  # fmt: skip
+    return LogEntry(before=before, after=after, seq=seq, **{**fields, **more})  # type: ignore[arg-type]
+
+
+def ops(batch: Batch | None) -> list[tuple[int, str]]:
+    assert batch is not None
+    return [(change.rev, change.op) for change in batch.changes]
+
+
+def test_everybody_is_woken_and_hears_their_scopes() -> None:
+    hub = Hub(10)
+    listener = Listener(uuid4(), uuid4(), QUEUE)
+    hub.listeners.add(listener)
+    hub.publish([entry(11), entry(12, frozenset({22}), frozenset({22}))])
+    assert listener.wake.is_set()
+    batch = hub.batch(10, QUEUE)
+    assert ops(batch) == [(11, "U")]
+    assert batch is not None
+    assert (batch.from_seq, batch.to_seq, batch.more) == (10, 12, False)
+
+
+def test_leaving_is_told_and_entering_needs_the_log() -> None:
+    hub = Hub(10)
+    hub.publish([entry(11, QUEUE, frozenset({22}))])
+    assert ops(hub.batch(10, QUEUE)) == [(11, "X")]
+    assert hub.batch(10, frozenset({22})) is None
+    assert ops(hub.batch(10, frozenset({20, 22}))) == [(11, "U")]
+
+
+def test_the_internal_side_is_told_to_those_who_may_see_it() -> None:
+    hub = Hub(10)
+    hub.publish([entry(11, kind="message", parent_id=UUID(int=1), internal=True)])
+    assert ops(hub.batch(10, frozenset({20}))) == []
+    assert ops(hub.batch(10, frozenset({20, 21}))) == [(11, "U")]
+
+
+def test_a_deletion_is_told_where_it_was() -> None:
+    hub = Hub(10)
+    hub.publish([entry(11, after=frozenset(), op="D")])
+    assert ops(hub.batch(10, QUEUE)) == [(11, "D")]
+    assert ops(hub.batch(10, frozenset({22}))) == []
+
+
+def test_grants_are_no_changes_but_wake_their_user() -> None:
+    hub, user = Hub(10), uuid4()
+    mine, other = Listener(user, uuid4(), QUEUE), Listener(uuid4(), uuid4(), QUEUE)
+    hub.listeners |= {mine, other}
+    hub.publish([entry(11, None, QUEUE, kind="scope", id=user, op="R", heard_in=QUEUE)])
+    assert ops(hub.batch(10, QUEUE)) == []
+    assert (mine.regrant, other.regrant) == (11, None)
+
+
+def test_whoever_is_behind_the_ring_reads_the_log() -> None:
+    hub = Hub(10)
+    hub.publish([entry(11)])
+    assert hub.batch(9, QUEUE) is None
+    assert ops(hub.batch(10, QUEUE)) == [(11, "U")]
+    assert ops(hub.batch(11, QUEUE)) == []
+
+
+def test_the_ring_keeps_the_newest_and_says_where_it_begins() -> None:
+    hub = Hub(0)
+    last = 2 * RING + 1
+    hub.publish([entry(seq) for seq in range(1, last + 1)])
+    first = last - RING
+    assert hub.batch(first - 1, QUEUE) is None
+    batch = hub.batch(first, QUEUE)
+    assert batch is not None
+    assert (batch.changes[0].rev, len(batch.changes), batch.more) == (first + 1, RING_BATCH, True)
+    assert len(hub._ring) == RING
+
+
+def test_out_of_order_is_our_mistake() -> None:
+    hub = Hub(10)
+    with pytest.raises(Bug):
+        hub.publish([entry(10)])

@@ -1,0 +1,118 @@
+"""Reads of tickets: every view in every order, page by page, is what the rule says of each ticket."""
+
+import random
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from console.kernel.codec import NIL
+from console.kernel.ids import new_id
+from console.people.model import INTAKE_SCOPE
+from console.tickets.model import ACTIVE, FINISHED, Priority, Sort, Status, Ticket, View, ViewName
+from console.tickets.records import TICKET
+from console.tickets.tables import rows
+from tests.parts.acts import AT
+from tests.parts.office import Office
+
+ME, OTHER, TEAM, PARTY = new_id(), new_id(), new_id(), new_id()
+
+
+@pytest.fixture
+def tickets(office: Office) -> list[Ticket]:
+    """A hundred tickets of all sorts."""
+    choice = random.Random(7)
+    made = [
+        Ticket(
+            id=new_id(), number=n, conversation_id=new_id(), subject=f"t{n}",
+            status=choice.choice(list(Status)), priority=choice.choice(list(Priority)),
+            team_id=choice.choice((NIL, TEAM)), assignee_id=choice.choice((NIL, ME, OTHER)),
+            requester_id=choice.choice((NIL, PARTY)), tags=choice.choice(((), ("a",), ("a", "b"))),
+            created_at=AT, updated_at=AT + timedelta(minutes=choice.randint(0, 20)),
+            waiting_since=choice.choice((None, AT + timedelta(minutes=choice.randint(0, 20)))),
+        )
+        for n in range(1, 101)
+    ]  # fmt: skip
+
+    def work(tx: object) -> None:
+        for ticket in made:
+            tx.record(TICKET, ticket, frozenset({INTAKE_SCOPE}))  # type: ignore[attr-defined]
+
+    office.write(work)
+    return made
+
+
+RULES = {
+    ViewName.MINE: lambda t: t.status in ACTIVE and t.assignee_id == ME,
+    ViewName.UNASSIGNED: lambda t: t.status in ACTIVE and t.assignee_id == NIL,
+    ViewName.WAITING: lambda t: t.status in ACTIVE and t.waiting_since is not None,
+    ViewName.ACTIVE: lambda t: t.status in ACTIVE,
+    ViewName.PENDING: lambda t: t.status == Status.PENDING,
+    ViewName.HOLD: lambda t: t.status == Status.HOLD,
+    ViewName.SOLVED: lambda t: t.status in FINISHED,
+    ViewName.TEAM: lambda t: t.status in ACTIVE and t.team_id == TEAM,
+}
+
+
+def key(ticket: Ticket, sort: Sort) -> tuple[float, bytes]:
+    if sort == Sort.NEWEST:
+        return -ticket.updated_at.timestamp(), ticket.id.bytes
+    waits = ticket.waiting_since
+    return (waits.timestamp() if waits else float("inf")), ticket.id.bytes
+
+
+def test_every_view_in_every_order_page_by_page(office: Office, tickets: list[Ticket]) -> None:
+    assert set(RULES) == set(ViewName)
+    for name, rule in RULES.items():
+        view = View(name=name, owner=TEAM)
+        for sort in Sort:
+            expected = sorted((t for t in tickets if rule(t)), key=lambda t: key(t, sort))  # noqa: B023
+            found: list[UUID] = []
+            after = None
+            while True:
+                page = office.read(lambda r: rows.places(r, view, ME, sort, 7, after=after))  # noqa: B023
+                found += [UUID(bytes=raw) for _, raw in page]
+                if len(page) < 7:
+                    break
+                after = page[-1]
+            assert found == [ticket.id for ticket in expected], (name, sort)
+        count = office.read(lambda r: rows.count(r, view, ME))  # noqa: B023
+        assert count == len([t for t in tickets if rule(t)])
+
+
+def test_only_these_of_a_view(office: Office, tickets: list[Ticket]) -> None:
+    some = [t.id for t in tickets[:20]]
+    view = View(name=ViewName.ACTIVE)
+    found = office.read(lambda r: rows.places(r, view, ME, Sort.NEWEST, 100, only=some))
+    assert {UUID(bytes=raw) for _, raw in found} == {
+        t.id for t in tickets[:20] if t.status in ACTIVE
+    }
+
+
+def test_look_ups(office: Office, tickets: list[Ticket]) -> None:
+    one = tickets[41]
+    assert office.read(lambda r: rows.ticket(r, one.id)) == one
+    assert office.read(lambda r: rows.ticket(r, new_id())) is None
+    assert office.read(lambda r: rows.by_number(r, one.number)) == one
+    assert office.read(lambda r: rows.by_number(r, 999)) is None
+    assert office.read(lambda r: rows.by_conversation(r, one.conversation_id)) == one
+    assert office.read(lambda r: rows.by_conversation(r, new_id())) is None
+    assert office.read(lambda r: rows.tickets(r, [one.id, new_id()])) == {one.id: one}
+    stored = office.get(TICKET, one.id)
+    assert stored is not None
+    assert office.read(lambda r: rows.revision(r, one.id)) == stored.rev
+    assert office.read(lambda r: rows.revision(r, new_id())) == 0
+
+
+def test_a_partys_tickets_newest_first(office: Office, tickets: list[Ticket]) -> None:
+    mine = sorted(
+        (t for t in tickets if t.requester_id == PARTY), key=lambda t: key(t, Sort.NEWEST)
+    )
+    assert office.read(lambda r: rows.of_requester(r, PARTY, 5)) == mine[:5]
+
+
+def test_tags_in_use_most_used_first(office: Office, tickets: list[Ticket]) -> None:
+    active = [t for t in tickets if t.status in ACTIVE]
+    used = sorted("ab", key=lambda tag: -sum(tag in t.tags for t in active))
+    assert office.read(lambda r: rows.tags(r, 5)) == used
+    assert office.read(lambda r: rows.tags(r, 1)) == used[:1]

@@ -1,0 +1,1 @@
+"""Golden copies of everything on the wire, one folder for each protocol version."""

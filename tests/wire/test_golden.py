@@ -1,0 +1,55 @@
+"""Protocol version 1 as it stands on the wire: every frame as a file, read and written unchanged."""
+
+from pathlib import Path
+from types import UnionType
+from typing import Any, get_args
+
+import msgspec
+import pytest
+from msgspec import Struct
+
+from console.sync import records, wire
+
+FOLDER = Path(__file__).parent / f"v{records.PROTO}"
+FILES = sorted(FOLDER.glob("*.json"))
+
+
+def names(union: UnionType) -> set[str]:
+    return {kind.__name__ for kind in get_args(union)}
+
+
+def kind_of(path: Path) -> Any:
+    return getattr(records, path.stem.split("-")[0])
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_golden_frame_is_read_and_written_unchanged(path: Path) -> None:
+    golden = path.read_bytes().rstrip(b"\n")
+    value = msgspec.json.decode(golden, type=kind_of(path))
+    assert msgspec.json.encode(value) == golden
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_frames_travel_through_the_wire_as_they_are(path: Path) -> None:
+    kind = kind_of(path)
+    value = msgspec.json.decode(path.read_bytes(), type=kind)
+    if kind.__name__ in names(records.ServerFrame):
+        assert wire.unpack_server(wire.pack(value)) == value
+    if kind.__name__ in names(records.ClientFrame):
+        assert wire.unpack_client(wire.pack(value)) == value
+    if kind.__name__ in names(records.BootLine):
+        assert wire.control_line(value).startswith(records.BOOT_CONTROL)
+
+
+def test_every_shape_on_the_wire_has_a_golden_file() -> None:
+    ours = {
+        name
+        for name, kind in vars(records).items()
+        if isinstance(kind, type) and issubclass(kind, Struct)
+        if kind.__module__ == records.__name__
+    }
+    assert ours - {path.stem.split("-")[0] for path in FILES} == set()
+
+
+def test_no_golden_file_is_of_nothing() -> None:
+    assert [path.name for path in FILES if not hasattr(records, path.stem.split("-")[0])] == []
