@@ -207,9 +207,11 @@ def ensure_environment(*names: str) -> None:
     wanted, found = fingerprint(names), stamped()
     if is_ready(wanted, found):
         return
-    say("Making the environment in .venv; the first time takes a minute or two.")
     if found is None or any(found.get(key) != wanted[key] for key in ("python", "root")):
+        say("Making the environment in .venv; this takes a minute or two.")
         _make_venv()
+    else:
+        say("Bringing the environment in .venv up to date.")
     requirements = [word for name in names for word in ("-r", str(LOCKS / f"{name}.txt"))]
     _pip("install", "--quiet", "--require-hashes", "--no-deps", *requirements)
     # The project itself needs no registry: what builds it came with the locks.

@@ -9,8 +9,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from console.conversations.records import Sender
-from console.demo.content import Country, Language, Library, StoryBuyer
+from console.demo.content import Country, Library
 from console.demo.dice import Dice, dice, one, sandbox_id, weighted
+from console.demo.texts import Language
+from console.demo.told import StoryBuyer
 from console.kernel.money import exponent
 from console.orders.model import Address
 
@@ -205,7 +207,9 @@ def _spelt(entry: str, woman: bool) -> tuple[str, str]:
     """A name as written, and in plain Latin letters for an address."""
     name, _, latin = _CHOICE.sub(r"\2" if woman else r"\1", entry).partition("=")
     plain = unicodedata.normalize("NFKD", (latin or name).translate(_PLAIN))
-    return name, "".join(letter for letter in plain.lower() if letter in "abcdefghijklmnopqrstuvwxyz")
+    return name, "".join(
+        letter for letter in plain.lower() if letter in "abcdefghijklmnopqrstuvwxyz"
+    )
 
 
 def _drawn(rng: Dice, pattern: str) -> str:

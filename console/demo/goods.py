@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from console.demo.cast import Buyer, Seller
-from console.demo.content import Currency, Library, Product, StoryOrder
+from console.demo.content import Currency, Library
 from console.demo.dice import Dice, one, weighted
+from console.demo.texts import Product
+from console.demo.told import StoryOrder
 from console.kernel.money import Money, exponent, total
 from console.orders.model import Fulfilment, Order, OrderLine, Payment
 from console.orders.server import order_id_of

@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 from msgspec import structs
 
 from console.conversations.server import party_told
-from console.demo.cases import Casebook, plain_order
+from console.demo.casebook import Casebook, Fates
 from console.demo.cast import Buyer, Cast
 from console.demo.content import Library
 from console.demo.dice import dice
-from console.demo.parcels import Fate
 from console.demo.scenes import play
 from console.demo.script import Roster, Step, order_at_once, order_steps
 from console.demo.stories import story_steps
@@ -31,7 +30,7 @@ _GROWTH = 0.8
 _QUIET = timedelta(hours=20)
 _RECENT = timedelta(days=30)
 """Older orders that nobody asked about came with the shop's nightly reconciliation."""
-_FATES: Sequence[tuple[Fate, float]] = (
+_FATES: Fates = (
     ("delivered", 84),
     ("slow", 5),
     ("cancelled", 5),
@@ -61,9 +60,10 @@ def write_history(library: Library, seed: int, now: datetime, roster: Roster) ->
         case = book.drawn(f"past-{n}", topic, day)
         steps += play(library, case, seed, roster, now)
     for n, day in enumerate(_days(seed, "order", PLAIN_ORDERS, now)):
-        order, way = plain_order(book, f"plain-{n}", day, _FATES)
-        tell = order_at_once if way.events[-1].at < now - _RECENT else order_steps
-        steps += tell(order, way, seed, until=now)
+        bought = book.order(f"plain-{n}", day, _FATES)
+        old = bought.way.events[-1].at < now - _RECENT
+        tell = order_at_once if old else order_steps
+        steps += tell(bought.order, bought.way, seed, until=now)
     steps.sort(key=lambda step: step.at)
     orders = [step.args.order for step in steps if isinstance(step.args, RecordOrder)]
     return History(_parties(cast, orders), steps)

@@ -1,8 +1,9 @@
-"""What a data folder remembers of its sandbox: seed, time of filling, and its people's passwords."""
+"""What a data folder remembers of its sandbox: seed, time of filling, its people's passwords."""
 
 import os
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from msgspec import Struct
 from msgspec import json as msgjson
@@ -23,6 +24,7 @@ class Marker(Struct, frozen=True):
     seed: int
     filled_at: datetime
     passwords: dict[str, str]
+    teams: dict[str, UUID] = {}
 
 
 def new_marker(library: Library, seed: int, now: datetime) -> Marker:

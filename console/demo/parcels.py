@@ -98,9 +98,7 @@ class _Trip:
         self._events: list[OrderEvent] = [OrderEvent(placed_at, EventName.PLACED)]
         self._marks = {"placed": placed_at}
 
-    def _then(
-        self, after: timedelta, name: EventName, place: str = "", note: str = ""
-    ) -> datetime:
+    def _then(self, after: timedelta, name: EventName, place: str = "", note: str = "") -> datetime:
         self._at += after
         self._events.append(OrderEvent(self._at, name, place, note))
         return self._at

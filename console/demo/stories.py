@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from console.demo.cases import Case, Casebook
-from console.demo.content import Story, StoryMessage
+from console.demo.casebook import Casebook
+from console.demo.cases import Case
 from console.demo.script import Roster, Script, Step, order_steps
+from console.demo.told import Story, StoryMessage
 from console.orders.model import EventName
 from console.tickets.model import ACTIVE
 

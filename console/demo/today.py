@@ -2,9 +2,18 @@
 
 from datetime import datetime, timedelta
 
-from console.demo.cases import Case, Casebook
+from console.demo.casebook import Casebook
 from console.demo.dice import Dice, dice, hours, one
-from console.demo.scenes import labels, note, seller_line, seller_texts, urgency
+from console.demo.lines import (
+    first_files,
+    first_words,
+    labels,
+    note,
+    replies,
+    seller_line,
+    seller_texts,
+    urgency,
+)
 from console.demo.script import Roster, Script, Step, order_steps
 from console.demo.shifts import taker
 
@@ -57,9 +66,7 @@ def open_steps(book: Casebook, roster: Roster, now: datetime) -> list[Step]:
 
 def _play(book: Casebook, script: Script, rng: Dice, state: str, last_at: datetime) -> None:
     case = script.case
-    plain = case.topic in ("praise", "trade")
-    opening = case.voice.opening(rng, one(rng, case.texts.openings), plain=plain)
-    script.asks(case.begins, opening, case.traits.files)
+    script.asks(case.begins, first_words(case, rng), first_files(case, rng))
     if state == "heard":
         script.seller_says(last_at, seller_line(case, one(rng, seller_texts(book.library, case))))
     if state in ("heard", "sorted"):
@@ -84,10 +91,7 @@ def _answer(book: Casebook, script: Script, rng: Dice, state: str, last_at: date
     if rng.random() < case.traits.note:
         script.notes(at, agent, note(book.library, case, rng))
     name = book.library.staff(agent).name.split()[0]
-    script.writes(at, agent, case.voice.answer(rng, one(rng, case.texts.first), name))
+    script.writes(at, agent, case.voice.answer(rng, one(rng, case.fitting(case.texts.first)), name))
     if state == "back":
-        script.asks(last_at, _again(case, rng))
-
-
-def _again(case: Case, rng: Dice) -> str:
-    return case.voice.more(rng, one(rng, case.texts.more))
+        again = case.voice.more(rng, one(rng, replies(case)))
+        script.asks(last_at, again, case.traits.more_files)

@@ -13,15 +13,14 @@ from babel.dates import format_skeleton
 from babel.numbers import format_currency
 
 from console.conversations.model import Channel
-from console.demo.content import Language
 from console.demo.dice import Dice, one
+from console.demo.texts import Language
 from console.kernel.money import Money, exponent
 
 Values = Mapping[str, str]
-PLACEHOLDERS = frozenset(
-    ["name", "full", "last", "agent", "seller", "product", "order", "date", "due", "amount"]
-    + ["carrier", "tracking", "city", "place", "code"]
-)
+_OF_PEOPLE = ("name", "full", "last", "agent", "city", "code")
+_OF_ORDERS = ("seller", "product", "order", "date", "due", "amount", "carrier", "tracking", "place")
+PLACEHOLDERS = frozenset((*_OF_PEOPLE, *_OF_ORDERS))
 _CHOICE = re.compile(r"\[([^|\]]*)\|([^\]]*)\]")
 _QUOTED_WIDTH = 72
 
@@ -52,7 +51,7 @@ def _locale(name: str) -> Locale:
 class Voice:
     """Somebody who writes in a language, on a channel, about what `values` tell.
 
-    `locale` names language and country, as in `pt_BR`.
+    `locale` names language and country, as in `pt_BR`; a `firm` is no Mr or Ms.
     """
 
     language: Language
@@ -60,6 +59,7 @@ class Voice:
     channel: Channel
     values: Values
     woman: bool
+    firm: bool = False
 
     def say(self, text: str) -> str:
         """The bare text, filled in."""
@@ -76,10 +76,10 @@ class Voice:
         signoff = self.say(one(rng, self.language.signoffs)) if rng.random() < 0.8 else ""
         return self._letter(greeting, body, signoff)
 
-    def long(self, rng: Dice) -> str:
+    def long(self, rng: Dice, text: str) -> str:
         """A letter from somebody who tells it from the beginning."""
         texts = self.language
-        body = self.say(one(rng, texts.long))
+        body = self.say(text)
         return self._letter(one(rng, texts.greetings), body, self.say(one(rng, texts.signoffs)))
 
     def more(self, rng: Dice, text: str, before: str = "", agent: str = "", day: str = "") -> str:
@@ -100,7 +100,11 @@ class Voice:
         body = _capital(told(text, values, woman=self.woman))
         if self.channel == "chat":
             return body
-        greetings = self.language.hello + (self.language.welcome if first else ())
+        thanked = body.split()[0].strip(",.!।").lower()
+        welcome = [text for text in self.language.welcome if first and thanked not in text.lower()]
+        greetings = [*self.language.hello, *welcome]
+        if self.firm:
+            greetings = [text for text in greetings if "[" not in text]
         hello = told(one(rng, greetings), values, woman=self.woman)
         closing = told(one(rng, self.language.closing), values, woman=self.woman)
         return self._letter(hello, body, closing)

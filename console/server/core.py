@@ -83,7 +83,10 @@ class Core:
         ]
         if deciding:
             # The writer settles in order: when the last is decided, all are. One wait, not many.
-            await asyncio.wait([asyncio.wrap_future(deciding[-1])])
+            last = asyncio.wrap_future(deciding[-1])
+            await asyncio.wait([last])
+            if not last.cancelled():
+                last.exception()  # raised again below: asyncio need not complain that nobody looked
         return [
             await self._result(actor, command, decided)
             for command, decided in zip(commands, deciding, strict=True)

@@ -21,14 +21,15 @@ again, under whatever file name, are the same.
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar, get_args
+from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from console.conversations.model import Channel
 from console.conversations.records import Sender
 from console.kernel import codec
+from console.kernel.codec import Moment
 from console.kernel.errors import Refused
 from console.kernel.ids import derived_id
 from console.people.model import Side
@@ -51,7 +52,6 @@ _AUTHORS: Mapping[str, str] = {
 }
 T = TypeVar("T")
 Told = str | None
-Moment = Annotated[datetime, Meta(tz=True)] | None
 
 
 class _Turn(Struct, frozen=True):
@@ -62,7 +62,7 @@ class _Turn(Struct, frozen=True):
 class _Message(Struct, frozen=True, rename={"author": "from"}):
     author: str
     body: str
-    at: Moment = None
+    at: Moment | None = None
 
 
 class _Requester(Struct, frozen=True):
@@ -74,7 +74,7 @@ class _Requester(Struct, frozen=True):
     country: Told = None
     language: Told = None
     zone: Told = None
-    since: Moment = None
+    since: Moment | None = None
 
 
 class _Turns(Struct, frozen=True):

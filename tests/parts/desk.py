@@ -172,7 +172,7 @@ class ProcessDesk(Desk):
         await self.bridge.close()
 
     def kill_engine(self) -> None:
-        """kill -9; the bridge starts another."""
+        """End it with kill -9; the bridge starts another."""
         process = self.bridge._process
         assert process is not None, "no engine runs"
         os.kill(process.pid, signal.SIGKILL)

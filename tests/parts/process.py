@@ -54,7 +54,7 @@ class ServerProcess:
         assert line.startswith(READY), f"the server said {line!r}"
 
     def kill(self) -> None:
-        """kill -9."""
+        """End it with kill -9."""
         self._end(signal.SIGKILL)
 
     def stop(self) -> int:

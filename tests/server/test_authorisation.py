@@ -1,6 +1,5 @@
 """Who may do what, for every route and every command against every role: generated, none left out."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -216,7 +215,7 @@ class Callers:
 
 
 @pytest.fixture
-def callers(server: LiveServer) -> Iterator[Callers]:
+def callers(server: LiveServer) -> Callers:
     users: dict[str, User] = {
         "agent": server.add_user("Ana Kovac", teams=("Europe",)),
         "outside": server.add_user("Ben Ode", teams=("Asia",)),
@@ -234,7 +233,7 @@ def callers(server: LiveServer) -> Iterator[Callers]:
     europe = next(t for t in server.call(server.core.read(rows.teams)) if t.name == "Europe")
     server.execute(server.operator(), received(team_id=europe.id))
     (row,) = server.call(server.core.read(lambda r: r.rows("SELECT id FROM tickets")))
-    yield Callers(server, tokens, UUID(bytes=bytes(row[0])))
+    return Callers(server, tokens, UUID(bytes=bytes(row[0])))
 
 
 def test_routes_by_role(callers: Callers) -> None:

@@ -46,7 +46,6 @@ from console.sync.server import epoch
 from console.sync.server.feed import Feed
 from console.sync.server.hub import Hub, Listener
 
-
 PART_BYTES = 4 * 1024 * 1024
 
 

@@ -1,27 +1,18 @@
 """The link as tables: an event at a time goes in, actions come out, no socket and no waiting."""
 
-import random
-from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 import pytest
-from msgspec import Raw, structs
 
-from console.kernel.ids import new_id
 from console.sync.client.link import (
     BACKOFF_FIRST_S,
     BACKOFF_MOST_S,
     BEHIND_S,
     Absorb,
-    Action,
     Connect,
     Fetch,
     Greeted,
     Hang,
-    Link,
-    Post,
-    Report,
     Rescope,
     Stop,
     Tell,
@@ -33,110 +24,14 @@ from console.sync.records import (
     BYE_SIGNED_OUT,
     BYE_SLOW,
     BYE_VERSION,
-    MAX_COMMANDS,
-    MAX_COMMANDS_BYTES,
-    Accepted,
     Batch,
     Bye,
-    Command,
     Epoch,
-    Expected,
-    Outcome,
     Ping,
-    Rejected,
-    Result,
-    ResultFrame,
     Resync,
-    Retry,
     ScopeFrame,
-    Welcome,
 )
-
-LIFE = Epoch(5, 6)
-LANE, OTHER = new_id(), new_id()
-
-
-class Wire:
-    """A link with the replica that its actions change, and a clock moved by hand."""
-
-    def __init__(self, standing: Standing, seed: int = 0) -> None:
-        self.link = Link(random.Random(seed))
-        self.standing = standing
-        self.now = 100.0
-
-    def do(self, actions: Iterable[Action]) -> list[Action]:
-        """Carry actions out as the session would, and give them back."""
-        done = []
-        for action in actions:
-            done.append(action)
-            match action:
-                case Greeted(epoch, scopes, _):
-                    self._rescope(scopes, epoch=epoch)
-                case Rescope(scopes):
-                    self._rescope(scopes)
-                case Absorb(batch):
-                    self._move(cursor=batch.to_seq)
-        return done
-
-    def _rescope(self, scopes: frozenset[int], **more: Any) -> None:
-        held = set(self.standing.scopes)
-        wanted = (scopes - held) | (scopes & set(self.standing.wanted))
-        self._move(scopes=tuple(sorted(scopes)), wanted=tuple(sorted(wanted)), **more)
-
-    def _move(self, **news: Any) -> None:
-        self.standing = structs.replace(self.standing, **news)
-        self.link.moved(self.standing)
-
-    def start(self) -> list[Action]:
-        return self.do(self.link.start(self.standing))
-
-    def frame(self, frame: Any) -> list[Action]:
-        return self.do(self.link.frame(frame, self.now))
-
-    def live(self) -> "Wire":
-        """Brought to a live session at cursor 10."""
-        self.start()
-        self.frame(welcome())
-        assert self.link.status.mode == "live"
-        return self
-
-    def queue(self, *commands: Command, lane: UUID = LANE) -> list[Action]:
-        return self.do(self.link.queued([(lane, command) for command in commands], self.now))
-
-    def posted(self, *outcomes: tuple[Command, Outcome]) -> list[Action]:
-        results = [Result(command.cmd_id, outcome) for command, outcome in outcomes]
-        return self.do(self.link.posted(results, self.now))
-
-
-def fetched_before(**more: Any) -> Standing:
-    return Standing(**{"cursor": 10, "hwm": 10, "epoch": LIFE, "scopes": (2, 4), **more})
-
-
-def welcome(**more: Any) -> Welcome:
-    from datetime import UTC, datetime
-
-    fields = {
-        "session": new_id(), "proto": 1, "epoch": LIFE, "head": 10, "scopes": (2, 4),
-        "server_time": datetime(2026, 3, 2, tzinfo=UTC), "mode": "live", "last_n": 0,
-    }  # fmt: skip
-    return Welcome(**{**fields, **more})
-
-
-def wish(size: int = 0) -> Command:
-    return Command(new_id(), "AddNote", new_id(), args=Raw(b'"' + b"x" * size + b'"'))
-
-
-def modes(actions: Iterable[Action]) -> list[str]:
-    return [action.status.mode for action in actions if isinstance(action, Tell)]
-
-
-def of(actions: Iterable[Action], kind: type[Any]) -> list[Any]:
-    return [action for action in actions if isinstance(action, kind)]
-
-
-def sent(actions: Iterable[Action]) -> list[tuple[UUID, int]]:
-    return [(c.cmd_id, c.n) for post in of(actions, Post) for c in post.commands]
-
+from tests.parts.linked import LIFE, Wire, fetched_before, modes, of, welcome
 
 # -- setting out
 
@@ -348,139 +243,3 @@ def test_a_fetch_beside_that_was_begun_goes_on_after_the_restart() -> None:
     wire = Wire(fetched_before(scopes=(2, 4, 16), wanted=(16,), boot=boot))
     wire.start()
     assert of(wire.frame(welcome(scopes=(2, 4, 16))), Fetch) == [Fetch(boot, (16,))]
-
-
-# -- commands
-
-
-def test_commands_wait_until_the_welcome_and_go_on_from_its_number() -> None:
-    wire = Wire(fetched_before())
-    wire.start()
-    one, two = wish(), wish()
-    assert wire.queue(one, two) == []
-    actions = wire.frame(welcome(last_n=7))
-    assert sent(actions) == [(one.cmd_id, 8), (two.cmd_id, 9)]
-
-
-def test_one_batch_in_flight_and_the_rest_after_the_answer() -> None:
-    wire = Wire(fetched_before()).live()
-    one, two = wish(), wish()
-    assert sent(wire.queue(one)) == [(one.cmd_id, 1)]
-    assert wire.queue(one, two) == []
-    actions = wire.posted((one, Accepted(11)))
-    assert of(actions, Report)[0].results == (Result(one.cmd_id, Accepted(11)),)
-    assert sent(actions) == [(two.cmd_id, 2)]
-
-
-def test_what_was_answered_is_not_sent_again_although_it_is_still_listed() -> None:
-    wire = Wire(fetched_before()).live()
-    one = wish()
-    wire.queue(one)
-    wire.posted((one, Rejected("denied")))
-    assert wire.queue(one) == []
-
-
-def test_a_missing_number_is_made_good() -> None:
-    wire = Wire(fetched_before()).live()
-    one, two = wish(), wish()
-    wire.queue(one, two)
-    actions = wire.posted((one, Expected(5)), (two, Expected(5)))
-    assert of(actions, Report) == []
-    assert sent(actions) == [(one.cmd_id, 5), (two.cmd_id, 6)]
-
-
-def test_a_retry_holds_its_lane_and_no_other() -> None:
-    wire = Wire(fetched_before()).live()
-    held, behind, free = wish(), wish(), wish()
-    entries = [(LANE, held), (LANE, behind), (OTHER, free)]
-    wire.do(wire.link.queued(entries, wire.now))
-    actions = wire.posted((held, Retry(30.0)), (behind, Expected(1)), (free, Expected(1)))
-    assert of(actions, Wake) == [Wake(wire.now + 30)]
-    assert sent(actions) == [(free.cmd_id, 1)]
-    wire.posted((free, Accepted(11)))
-    wire.now += 30
-    assert sent(wire.do(wire.link.tick(wire.now))) == [(held.cmd_id, 2), (behind.cmd_id, 3)]
-
-
-def test_an_answer_to_what_was_taken_back_is_harmless() -> None:
-    wire = Wire(fetched_before()).live()
-    one, two = wish(), wish()
-    wire.queue(one)
-    wire.queue(two)
-    assert sent(wire.posted((one, Retry(5.0)))) == [(two.cmd_id, 1)]
-
-
-def test_no_answer_sends_the_same_again_after_a_while() -> None:
-    wire = Wire(fetched_before()).live()
-    one = wish()
-    wire.queue(one)
-    (wake,) = of(wire.do(wire.link.post_failed(wire.now, 7.0)), Wake)
-    assert wake.at == wire.now + 7.0
-    assert wire.do(wire.link.tick(wire.now + 1)) == []
-    assert sent(wire.do(wire.link.tick(wake.at))) == [(one.cmd_id, 1)]
-
-
-def test_a_refused_post_is_taken_apart_until_the_one_at_fault_is_found() -> None:
-    wire = Wire(fetched_before()).live()
-    good, bad, last = wish(), wish(), wish()
-    wire.queue(good, bad, last)
-    assert sent(wire.do(wire.link.post_refused("bad_request", wire.now))) == [(good.cmd_id, 1)]
-    assert sent(wire.posted((good, Accepted(11)))) == [(bad.cmd_id, 2)]
-    actions = wire.do(wire.link.post_refused("bad_request", wire.now))
-    assert of(actions, Report)[0].results == (Result(bad.cmd_id, Rejected("bad_request")),)
-    assert [cmd_id for cmd_id, _ in sent(actions)] == [last.cmd_id]
-
-
-def test_after_the_one_at_fault_commands_go_together_again() -> None:
-    wire = Wire(fetched_before()).live()
-    one, two = wish(), wish()
-    wire.queue(one, two)
-    wire.do(wire.link.post_refused("bad_request", wire.now))
-    wire.posted((one, Accepted(11)))
-    wire.posted((two, Accepted(12)))
-    three, four = wish(), wish()
-    wire.queue()
-    assert len(sent(wire.queue(three, four))) == 2
-
-
-def test_a_post_is_bounded_in_count_and_size() -> None:
-    wire = Wire(fetched_before()).live()
-    assert len(sent(wire.queue(*[wish() for _ in range(MAX_COMMANDS + 9)]))) == MAX_COMMANDS
-    wire = Wire(fetched_before()).live()
-    large = [wish(MAX_COMMANDS_BYTES // 3) for _ in range(5)]
-    assert len(sent(wire.queue(*large))) == 2
-    wire = Wire(fetched_before()).live()
-    assert len(sent(wire.queue(wish(MAX_COMMANDS_BYTES * 2), wish()))) == 1
-
-
-def test_a_held_lane_takes_no_room_in_a_post() -> None:
-    wire = Wire(fetched_before()).live()
-    large = [wish(MAX_COMMANDS_BYTES // 2) for _ in range(2)]
-    small = [wish() for _ in range(3)]
-    wire.do(wire.link.queued([(LANE, large[0])], wire.now))
-    wire.posted((large[0], Retry(60.0)))
-    entries = [(OTHER, small[0]), *[(LANE, c) for c in large], *[(OTHER, c) for c in small[1:]]]
-    assert len(sent(wire.do(wire.link.queued(entries, wire.now)))) == 3
-
-
-def test_a_result_over_the_socket_counts_as_well() -> None:
-    wire = Wire(fetched_before()).live()
-    one = wish()
-    wire.queue(one)
-    actions = wire.frame(ResultFrame(Result(one.cmd_id, Accepted(11))))
-    assert of(actions, Report)[0].results == (Result(one.cmd_id, Accepted(11)),)
-
-
-def test_a_lost_session_sends_what_was_in_flight_again() -> None:
-    wire = Wire(fetched_before()).live()
-    one = wish()
-    wire.queue(one)
-    wire.do(wire.link.closed(wire.now))
-    wire.do(wire.link.hurry(wire.now))
-    assert sent(wire.frame(welcome(last_n=1))) == [(one.cmd_id, 2)]
-
-
-def test_signed_out_stops_everything() -> None:
-    wire = Wire(fetched_before()).live()
-    assert wire.do(wire.link.signed_out())[-1] == Stop("signed_out")
-    assert wire.queue(wish()) == []

@@ -14,9 +14,9 @@ def begin(office: Office, now: datetime) -> Epoch:
 
 
 def test_each_life_has_a_higher_number_and_another_tag(office: Office) -> None:
-    lives = [office.epoch]
-    for days in (0, 0, 1, -400, 0):
-        lives.append(begin(office, office.clock.now() + timedelta(days=days)))
+    days = (0, 0, 1, -400, 0)
+    later = [begin(office, office.clock.now() + timedelta(days=n)) for n in days]
+    lives = [office.epoch, *later]
     numbers = [life.no for life in lives]
     assert numbers == sorted(set(numbers))
     assert len({life.tag for life in lives}) == len(lives)
