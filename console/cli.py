@@ -51,12 +51,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run_words(words: list[str]) -> int:
-    if words[:1] == [ENGINE]:
-        return _engine()
-    options = _parser().parse_args(words)
-    _check_mix(options)
-    run: Callable[[argparse.Namespace], int] = options.run
-    return run(options)
+    try:
+        if words[:1] == [ENGINE]:
+            return _engine()
+        options = _parser().parse_args(words)
+        _check_mix(options)
+        run: Callable[[argparse.Namespace], int] = options.run
+        return run(options)
+    finally:
+        if sys.stdout is not None:
+            sys.stdout.flush()  # here, where a reader who has gone is nothing bad
 
 
 # -- commands
@@ -259,7 +263,7 @@ def _written_down(error: BaseException) -> str:
         logging.getLogger(__name__).critical("command_failed", exc_info=error)
     except OSError:
         return f"Parley itself failed ({name}), and its log cannot be written."
-    return f"Parley itself failed ({name}): please report it with what {path} says."
+    return f"Parley itself failed ({name}): please report it with {path}."
 
 
 def _silence_screen() -> None:

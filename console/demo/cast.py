@@ -108,6 +108,10 @@ class Cast:
         """The seller of that name, who must exist."""
         return next(seller for seller in self.sellers if seller.sender.name == name)
 
+    def seller_of(self, seller_id: UUID) -> Seller | None:
+        """The seller of that id."""
+        return next((seller for seller in self.sellers if seller.id == seller_id), None)
+
     def _seller(self, n: int) -> Seller:
         line = self._library.sellers[n]
         rng = dice(self._seed, "seller", n)

@@ -58,11 +58,11 @@ def fill(
     Raises Unusable when the folder cannot be used, is in use, or holds other data.
     """
     make_private(data)
+    if (known := _known(data)) is not None:
+        return known
     with lock.holding(data):
-        if is_filled(data):
-            marker = read_marker(data)
-            assert marker is not None, "it has just been there"
-            return marker
+        if (known := _known(data)) is not None:
+            return known
         library = load()
         at = from_ms(to_ms(now or datetime.now(UTC)) // 1000 * 1000)
         workplace = data / _WORKPLACE
@@ -75,6 +75,10 @@ def fill(
         (workplace / DATABASE).replace(data / DATABASE)
         workplace.rmdir()
         return marker
+
+
+def _known(data: Path) -> Marker | None:
+    return read_marker(data) if is_filled(data) else None
 
 
 async def _fill(database: Path, library: Library, marker: Marker, progress: Progress) -> Roster:

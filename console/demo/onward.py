@@ -1,9 +1,8 @@
 """What happens to a parcel next, when nobody has written its way in advance."""
 
 from datetime import datetime
-from uuid import UUID
 
-from console.demo.cast import Buyer, Cast, Seller
+from console.demo.cast import Cast
 from console.demo.content import Library
 from console.demo.dice import Dice, one, weighted
 from console.orders.model import EventName, Order, OrderEvent
@@ -33,19 +32,12 @@ def next_event(
         return None
     names, weights = zip(*_NEXT[order.events[-1].name], strict=True)
     name: EventName = weighted(rng, names, weights)
-    people = {person.id: person for person in (*cast.sellers, *cast.buyers)}
-    return OrderEvent(now, name, _place(rng, people, library, order, name))
+    return OrderEvent(now, name, _place(rng, cast, library, order, name))
 
 
-def _place(
-    rng: Dice,
-    people: dict[UUID, Buyer | Seller],
-    library: Library,
-    order: Order,
-    name: EventName,
-) -> str:
-    seller = people.get(order.seller_id)
+def _place(rng: Dice, cast: Cast, library: Library, order: Order, name: EventName) -> str:
     if name == EventName.FULFILLED:
+        seller = cast.seller_of(order.seller_id)
         return seller.sender.city if seller else ""
     if name == EventName.PAID or order.ship_to is None:
         return ""

@@ -93,7 +93,9 @@ class Script:
             at=at,
             order_number=number,
             team_id=self._roster.teams[self.team] if self.team else NIL,
-            attachments=tuple(self._file(name) for name in files),
+            attachments=tuple(
+                file_known(self._seed, self.case.key, len(self.steps), name) for name in files
+            ),
         )
         self._lanes.add(sender.side)
         self._step(at, SHOP, "conversation", args)
@@ -176,17 +178,17 @@ class Script:
     def _id(self, what: str) -> UUID:
         return sandbox_id(self._seed, what, self.case.key, len(self.steps))
 
-    def _file(self, name: str) -> Attachment:
-        """What is known of a file; nothing behind it can be opened."""
-        digest = hashlib.sha256(f"{self._seed}/{self.case.key}/{name}".encode()).digest()
-        size = _SMALLEST_FILE + int.from_bytes(digest[:4], "big") % _FILE_SPREAD
-        return Attachment(
-            id=sandbox_id(self._seed, "file", self.case.key, len(self.steps), name),
-            name=name,
-            type=_TYPES[name.rpartition(".")[2]],
-            size=size,
-            sha256=digest.hex(),
-        )
+
+def file_known(seed: int, case: str, n: int, name: str) -> Attachment:
+    """What is known of a file that came with the `n`-th step of a case; none can be opened."""
+    digest = hashlib.sha256(f"{seed}/{case}/{name}".encode()).digest()
+    return Attachment(
+        id=sandbox_id(seed, "file", case, n, name),
+        name=name,
+        type=_TYPES[name.rpartition(".")[2]],
+        size=_SMALLEST_FILE + int.from_bytes(digest[:4], "big") % _FILE_SPREAD,
+        sha256=digest.hex(),
+    )
 
 
 def order_steps(

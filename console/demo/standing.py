@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
-
-from msgspec import structs
 
 from console.conversations.model import Conversation
 from console.conversations.records import CONVERSATION
@@ -14,14 +13,16 @@ from console.demo.content import Library
 from console.demo.dice import Dice
 from console.demo.onward import is_moving
 from console.demo.parcels import Way
-from console.orders.model import Order, OrderEvent
+from console.kernel.codec import Record
+from console.orders.model import Order
 from console.orders.records import ORDER
-from console.sync.records import Change
+from console.sync.records import Change, Kind
 from console.tickets.model import ACTIVE, Status, Ticket
 from console.tickets.records import TICKET
 
-_FALLBACK = "missing"
-"""The topic whose words fit best when nobody knows what a case is about."""
+R = TypeVar("R", bound=Record)
+_ANYTHING = "account"
+"""The topic taken when nobody knows what a case is about: it needs no order."""
 
 
 class Standing:
@@ -42,27 +43,13 @@ class Standing:
 
     def take(self, change: Change) -> None:
         """A record as it now is; kinds that nobody outside sees are ignored."""
-        for kind, known in (
-            (TICKET, self._tickets),
-            (CONVERSATION, self._conversations),
-            (ORDER, self._orders),
-        ):
-            if change.k != kind.name:
-                continue
-            known.pop(change.id, None)
-            if change.op == "U":
-                known[change.id] = kind.read(change.id, bytes(change.doc))  # type: ignore[index]
+        _take(TICKET, self._tickets, change)
+        _take(CONVERSATION, self._conversations, change)
+        _take(ORDER, self._orders, change)
 
     def opened(self, conversation_id: UUID, topic: str) -> None:
         """We began a conversation ourselves and know what it is about."""
         self._topics[conversation_id] = topic
-
-    def placed(self, order: Order, event: OrderEvent) -> Order:
-        """An order as it is when it has just been placed."""
-        parcels = [structs.replace(parcel, promised_at=None) for parcel in order.fulfilments]
-        return structs.replace(
-            order, placed_at=event.at, events=(event,), fulfilments=tuple(parcels)
-        )
 
     # -- questions
 
@@ -111,15 +98,24 @@ class Standing:
 
     def case(self, ticket: Ticket, rng: Dice) -> Case | None:
         """The ground of a ticket, from what is known of it; None when its asker is not ours."""
-        topic = self.topic_of(ticket) or _FALLBACK
-        ground = (self._library, rng, str(ticket.id), topic, ticket.created_at, ticket.channel)
+        key, at, channel = str(ticket.id), ticket.created_at, ticket.channel
         seller = self._sellers.get(ticket.requester_id)
         if seller is not None:
-            return seller_case(*ground, seller)
+            return seller_case(self._library, rng, key, "trade", at, channel, seller)
         buyer = self._buyers.get(ticket.requester_id)
         if buyer is None:
             return None
-        return buyer_case(*ground, buyer, self._purchase(ticket, buyer))
+        purchase = self._purchase(ticket, buyer)
+        topic = self.topic_of(ticket) or _ANYTHING
+        if topic == "trade" or (
+            purchase is None and self._library.shop.topics[topic].ready != "none"
+        ):
+            topic = _ANYTHING
+        return buyer_case(self._library, rng, key, topic, at, channel, buyer, purchase)
+
+    def understands(self, ticket: Ticket, case: Case) -> bool:
+        """Whether the case's texts are about what the ticket is about."""
+        return case.topic == self.topic_of(ticket) or case.asker.side == "seller"
 
     def _purchase(self, ticket: Ticket, buyer: Buyer) -> Purchase | None:
         order = self._orders.get(ticket.order_ids[0]) if ticket.order_ids else None
@@ -136,3 +132,11 @@ class Standing:
     def _open(self) -> Iterable[Ticket]:
         known = [ticket for ticket in self._tickets.values() if ticket.status in ACTIVE]
         return sorted(known, key=lambda ticket: ticket.number)
+
+
+def _take(kind: Kind[R], known: dict[UUID, R], change: Change) -> None:
+    if change.k != kind.name:
+        return
+    known.pop(change.id, None)
+    if change.op == "U":
+        known[change.id] = kind.read(change.id, bytes(change.doc))

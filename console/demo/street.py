@@ -4,28 +4,28 @@ Whoever drives a `Street` tells it what the server said and sends what it wants 
 seed, stream and news at the same times make the same commands.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from console.conversations.model import Channel, LaneName, Message
-from console.conversations.records import MESSAGE, ReceiveMessage, Sender
-from console.demo.casebook import Casebook
-from console.demo.cases import Case
+from console.conversations.model import LaneName, Message
+from console.conversations.records import MESSAGE
 from console.demo.cast import Cast
 from console.demo.content import Library
-from console.demo.dice import dice, one, sandbox_id, weighted
-from console.demo.lines import first_files, first_words, replies, seller_line, seller_texts
+from console.demo.dice import dice, one, weighted
+from console.demo.doings import Doings
+from console.demo.lines import replies
 from console.demo.marker import Marker
-from console.demo.onward import next_event
-from console.demo.script import order_at_once
 from console.demo.standing import Standing
-from console.kernel.codec import NIL, Strict
-from console.orders.model import EventName, Order, OrderEvent, with_event
-from console.orders.records import RecordOrder, RecordOrderEvent
-from console.sync.records import Change, Command, command
+from console.sync.records import Change, Command
 from console.tickets.model import FINISHED, Ticket
+
+_ANSWERS = (0.85, 0.6, 0.0)
+"""How likely somebody writes back who has done so never, once, twice."""
+_SOME_TIME_S = (30.0, 600.0)
+_PATIENCE = timedelta(minutes=30)
+_Deed = Callable[[datetime], list[Command]]
 
 
 @dataclass(frozen=True)
@@ -57,16 +57,12 @@ class Street:
     ) -> None:
         self.pace = pace or Pace()
         self.standing = Standing(library, Cast(library, marker.seed, marker.filled_at))
-        self._library = library
-        self._marker = marker
-        self._stream = stream
-        self._book = Casebook(library, self.standing.cast, marker.seed)
         self._rng = dice(marker.seed, "street", stream)
+        self._doings = Doings(library, marker, stream, self.standing, self._rng)
         self._next_at = now + self._after(self.pace.every_s)
         self._due: list[_Due] = []
+        self._heard: set[UUID] = set()
         self._answers: dict[tuple[UUID, LaneName], int] = {}
-        self._moving: dict[UUID, Order] = {}
-        self._made = 0
 
     # -- what the server says
 
@@ -77,7 +73,7 @@ class Street:
     def begin(self, now: datetime) -> None:
         """Everything is known: those whose turn it is will write some time."""
         for ticket in self.standing.their_turn():
-            at = now + self._after((30.0, 600.0))
+            at = now + self._after(_SOME_TIME_S)
             self._due.append(_Due(at, ticket.conversation_id, ticket.side))
 
     def hear(self, change: Change, now: datetime) -> None:
@@ -88,13 +84,13 @@ class Street:
             self.standing.take(change)
 
     def _answered(self, message: Message, now: datetime) -> None:
-        if message.author != "staff" or message.lane == "internal":
+        if message.author != "staff" or message.lane == "internal" or message.id in self._heard:
             return
-        self._due = [due for due in self._due if due.conversation_id != message.conversation_id]
-        told = self._answers.get((message.conversation_id, message.lane), 0)
-        if self._rng.random() < (0.85, 0.6, 0.0)[min(told, 2)]:
-            at = now + self._after(self.pace.answer_s)
-            self._due.append(_Due(at, message.conversation_id, message.lane))
+        self._heard.add(message.id)
+        where = (message.conversation_id, message.lane)
+        self._due = [due for due in self._due if (due.conversation_id, due.lane) != where]
+        if self._rng.random() < _ANSWERS[min(self._answers.get(where, 0), len(_ANSWERS) - 1)]:
+            self._due.append(_Due(now + self._after(self.pace.answer_s), *where))
 
     # -- what they do
 
@@ -115,21 +111,21 @@ class Street:
         return made
 
     def _something(self, now: datetime) -> list[Command]:
-        deeds: list[Callable[[datetime], list[Command]]] = [
-            self._move_parcel,
-            self._place_order,
-            self._open_case,
-            self._nudge,
-            self._seller_joins,
-        ]
+        """One deed; the next when the first drawn cannot be done."""
+        deeds: list[_Deed] = [self._doings.moves_parcel, self._doings.places_order]
+        deeds += [self._open_case, self._nudge, self._seller_joins]
         weights = [30.0, 20.0, 22.0, 10.0, 18.0]
         while deeds:
-            deed = weighted(self._rng, deeds, weights)
-            if made := deed(now):
+            chosen = weighted(self._rng, range(len(deeds)), weights)
+            if made := deeds[chosen](now):
                 return made
-            del weights[deeds.index(deed)]
-            deeds.remove(deed)
+            del deeds[chosen], weights[chosen]
         return []
+
+    def _open_case(self, now: datetime) -> list[Command]:
+        if self.standing.active >= self.pace.most_active:
+            return []
+        return self._doings.opens_case(now)
 
     def _write_back(self, due: _Due, now: datetime) -> list[Command]:
         """Answer a colleague: something more at first, thanks after that."""
@@ -137,132 +133,53 @@ class Street:
         case = self.standing.case(ticket, self._rng) if ticket else None
         if ticket is None or case is None:
             return []
-        told = self._answers.get((due.conversation_id, due.lane), 0)
-        self._answers[due.conversation_id, due.lane] = told + 1
+        told = self._count(due.conversation_id, due.lane)
         if due.lane != ticket.side:
-            return self._seller_writes(case, ticket, now)
-        settled = ticket.status in FINISHED or told > 0
+            return self._doings.seller_says(case, ticket, now)
         texts = case.voice.language
-        if settled:
+        if ticket.status in FINISHED or told > 0:
             thanks = [text for text in texts.thanks if "{agent}" not in text]
-            return [self._said(case.asker, ticket, case.voice.say(one(self._rng, thanks)), now)]
-        known = self.standing.topic_of(ticket) is not None
-        text = one(self._rng, replies(case) if known else texts.nudges)
-        body = case.voice.more(self._rng, text)
-        return [self._said(case.asker, ticket, body, now)]
+            body = case.voice.say(one(self._rng, thanks))
+        else:
+            known = self.standing.understands(ticket, case)
+            body = case.voice.more(
+                self._rng, one(self._rng, replies(case) if known else texts.nudges)
+            )
+        return self._doings.says(case.asker, ticket, body, now)
 
     def _nudge(self, now: datetime) -> list[Command]:
         """Somebody who waits asks again, once."""
-        waiting = [
-            ticket
-            for ticket in self.standing.waiting(now - timedelta(minutes=30))
-            if (ticket.conversation_id, ticket.side) not in self._answers
-        ]
+        waiting = [t for t in self.standing.waiting(now - _PATIENCE) if self._silent(t, t.side)]
         if not waiting:
             return []
         ticket = one(self._rng, waiting)
+        self._count(ticket.conversation_id, ticket.side)
         case = self.standing.case(ticket, self._rng)
-        self._answers[ticket.conversation_id, ticket.side] = 1
         if case is None:
             return []
         body = case.voice.more(self._rng, one(self._rng, case.voice.language.nudges))
-        return [self._said(case.asker, ticket, body, now)]
+        return self._doings.says(case.asker, ticket, body, now)
 
     def _seller_joins(self, now: datetime) -> list[Command]:
-        """The seller of an open case has their say."""
-        silent = [
-            (ticket, case)
-            for ticket in self.standing.without_seller()
-            if (ticket.conversation_id, "seller") not in self._answers
-            and (case := self.standing.case(ticket, self._rng)) is not None
-            and case.seller is not None
-            and seller_texts(self._library, case)
-        ]
+        """The seller of an open case has their say, once."""
+        silent = [t for t in self.standing.without_seller() if self._silent(t, "seller")]
         if not silent:
             return []
-        ticket, case = one(self._rng, silent)
-        self._answers[ticket.conversation_id, "seller"] = 1
-        return self._seller_writes(case, ticket, now)
-
-    def _seller_writes(self, case: Case, ticket: Ticket, now: datetime) -> list[Command]:
-        if case.seller is None:
+        ticket = one(self._rng, silent)
+        self._count(ticket.conversation_id, "seller")
+        case = self.standing.case(ticket, self._rng)
+        if case is None or not self.standing.understands(ticket, case):
             return []
-        texts = seller_texts(self._library, case)
-        if not texts:
-            return []
-        body = seller_line(case, one(self._rng, texts))
-        return [self._said(case.seller.sender, ticket, body, now)]
+        return self._doings.seller_says(case, ticket, now)
 
-    def _open_case(self, now: datetime) -> list[Command]:
-        """Somebody writes for the first time, about an order that the shop then tells of."""
-        if self.standing.active >= self.pace.most_active:
-            return []
-        topic = self._book.topic(self._rng)
-        case = self._book.drawn(f"{self._stream}-{self._made}", topic, now, exact=True)
-        made: list[Command] = []
-        if case.order is not None and case.way is not None:
-            for step in order_at_once(case.order, case.way, self._marker.seed, until=now):
-                made.append(self._command(step.target, step.args))
-        routed = self._rng.random() < 0.7
-        args = ReceiveMessage(
-            message_id=self._id("message"),
-            sender=case.asker,
-            channel=case.voice.channel,
-            subject=case.subject,
-            body=first_words(case, self._rng),
-            at=now,
-            order_number=case.order.number if case.order else "",
-            team_id=self._marker.teams.get(case.team, NIL) if routed else NIL,
-        )
-        conversation_id = self._id("conversation")
-        self.standing.opened(conversation_id, topic)
-        return [*made, self._command(conversation_id, args)]
+    def _silent(self, ticket: Ticket, lane: LaneName) -> bool:
+        return (ticket.conversation_id, lane) not in self._answers
 
-    def _place_order(self, now: datetime) -> list[Command]:
-        """Somebody buys something."""
-        bought = self._book.order(f"{self._stream}-{self._made}", now, (("delivered", 1.0),))
-        placed = OrderEvent(now, EventName.PLACED)
-        order = self.standing.placed(bought.order, placed)
-        self._moving[order.id] = order
-        return [self._command(order.id, RecordOrder(order=order))]
-
-    def _move_parcel(self, now: datetime) -> list[Command]:
-        """A parcel that no open case is about gets one step further."""
-        moving = {**self.standing.moving(), **self._moving}
-        if not moving:
-            return []
-        order = one(self._rng, sorted(moving.values(), key=lambda known: known.number))
-        event = next_event(self._rng, self.standing.cast, self._library, order, now)
-        if event is None:
-            self._moving.pop(order.id, None)
-            return []
-        if order.id in self._moving:
-            self._moving[order.id] = with_event(order, event)
-        return [self._command(order.id, RecordOrderEvent(event=event))]
-
-    # -- commands
-
-    def _said(self, sender: Sender, ticket: Ticket, body: str, now: datetime) -> Command:
-        channel: Channel = "email" if sender.side == "seller" else ticket.channel
-        args = ReceiveMessage(
-            message_id=self._id("message"),
-            sender=sender,
-            channel=channel,
-            subject=ticket.subject,
-            body=body,
-            at=now,
-        )
-        return self._command(ticket.conversation_id, args)
-
-    def _command(self, target: UUID, args: Strict) -> Command:
-        self._made += 1
-        return command(target, args, cmd_id=self._id("command"))
-
-    def _id(self, what: str) -> UUID:
-        return sandbox_id(self._marker.seed, "street", self._stream, what, self._made)
+    def _count(self, conversation_id: UUID, lane: LaneName) -> int:
+        """How often they wrote there before this time."""
+        told = self._answers.get((conversation_id, lane), 0)
+        self._answers[conversation_id, lane] = told + 1
+        return told
 
     def _after(self, span_s: tuple[float, float]) -> timedelta:
         return timedelta(seconds=self._rng.uniform(*span_s))
-
-
-__all__ = ["Pace", "Sequence", "Street", "first_files"]

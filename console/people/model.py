@@ -51,7 +51,7 @@ ROLES: Mapping[str, frozenset[Action]] = {
     "agent": _TRIAGE,
     "supervisor": _TRIAGE | {Action.FIGURES},
     "admin": frozenset(Action),
-    "integration": frozenset({Action.RECEIVE, Action.ORDERS}),
+    "integration": frozenset({Action.READ, Action.RECEIVE, Action.ORDERS}),
 }
 """What a new installation's roles may do; afterwards the role records say."""
 SEES_ALL_TEAMS = frozenset({"supervisor", "admin", "integration"})

@@ -9,6 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
+from console.cli import main
+
 DEADLINE_S = 100
 PASSWORD = "correct horse battery"
 
@@ -87,3 +91,19 @@ def ended(process: subprocess.Popen[str]) -> Told:
 def taken_port() -> socket.socket:
     """A socket that listens somewhere on this machine."""
     return socket.create_server(("127.0.0.1", 0))
+
+
+def said_here(capsys: pytest.CaptureFixture[str], *words: str | Path) -> Told:
+    """The same without a process: for what is refused before anything lasting happens."""
+    code = main([str(word) for word in words])
+    return Told(code, *capsys.readouterr())
+
+
+def assert_one_sentence(told: Told, words: str, code: int = 1) -> None:
+    """Failed with this code, and said one plain sentence about it."""
+    assert told.code == code, told
+    assert told.out == ""
+    assert words in told.err
+    assert told.err.count("\n") == 1, told.err
+    assert told.err.startswith("parley")
+    assert "Traceback" not in told.err

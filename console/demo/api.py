@@ -1,0 +1,80 @@
+"""The public API as the sandbox shop uses it: sign in, read all, read on, tell."""
+
+from collections.abc import Sequence
+
+import httpx
+
+from console.kernel import codec
+from console.kernel.errors import Refused, SignedOut, Unavailable
+from console.server.auth import SignedIn, SignIn
+from console.sync import wire
+from console.sync.records import (
+    MAX_COMMANDS,
+    Batch,
+    BootStart,
+    Bootstrap,
+    Change,
+    Command,
+    Commands,
+    Result,
+    Results,
+    Seq,
+)
+
+_JSON = {"content-type": "application/json"}
+_SIGNED_OUT, _REFUSED = 401, 422
+
+
+class Api:
+    """One integration's way to a server.
+
+    Every call raises Unavailable while the server does not answer, SignedOut when it does not
+    know the session (any more), Refused when it understood and said no.
+    """
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    async def sign_in(self, email: str, password: str) -> None:
+        """Begin a session, in place of any other."""
+        self._client.headers.pop("authorization", None)
+        raw = await self._ask("POST", "/auth/sign-in", SignIn(email=email, password=password))
+        self._client.headers["authorization"] = f"Bearer {codec.decode(raw, SignedIn).token}"
+
+    async def snapshot(self, kinds: Sequence[str]) -> tuple[Seq, list[Change]]:
+        """All records of these kinds, and where to read on in the log."""
+        raw = await self._ask("POST", "/sync/v1/bootstrap", Bootstrap(kinds=tuple(kinds)))
+        start, found = 0, []
+        for line in wire.Lines().feed(raw):
+            if isinstance(line, BootStart):
+                start = line.start
+            elif isinstance(line, Change):
+                found.append(line)
+        return start, found
+
+    async def changes(self, after: Seq) -> Batch:
+        """What changed after a place in the log."""
+        return codec.decode(await self._ask("GET", f"/sync/v1/changes?after={after}"), Batch)
+
+    async def send(self, commands: Sequence[Command]) -> Sequence[Result]:
+        """One result for each command, in their order."""
+        results: list[Result] = []
+        for start in range(0, len(commands), MAX_COMMANDS):
+            some = Commands(commands=tuple(commands[start : start + MAX_COMMANDS]))
+            raw = await self._ask("POST", "/sync/v1/commands", some)
+            results += codec.decode(raw, Results).results
+        return results
+
+    async def _ask(self, method: str, path: str, body: object = None) -> bytes:
+        content = None if body is None else codec.encode(body)
+        try:
+            answer = await self._client.request(method, path, content=content, headers=_JSON)
+        except httpx.HTTPError as error:
+            raise Unavailable("The server does not answer.") from error
+        if answer.is_success:
+            return answer.content
+        if answer.status_code == _SIGNED_OUT:
+            raise SignedOut
+        if answer.status_code == _REFUSED:
+            raise Refused("refused", f"The server refused {path}.")
+        raise Unavailable(f"The server answered {answer.status_code}.")
