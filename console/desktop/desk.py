@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from filelock import FileLock, Timeout
-from msgspec import structs
 from PySide6.QtCore import QProcess
 from PySide6.QtWidgets import QApplication
 
-from console.desktop.keystore import KeyStore, Secret, Session, new_key
+from console.desktop.entrance import Entrance
+from console.desktop.keystore import Secret
 from console.desktop.rooms import rooms
 from console.desktop.settings import Settings
-from console.desktop.signin import LoadingPage, PassphrasePage, SignInPage
+from console.desktop.signin import LoadingPage
 from console.desktop.window import Window
 from console.desktop.workspace import Workspace
 from console.kernel.clock import SystemClock
@@ -24,7 +24,7 @@ from console.kernel.errors import Refused, Unusable
 from console.store import sqlite
 from console.sync.client import pipe
 from console.sync.client.local import Local
-from console.sync.client.work import CACHE_FILE, WORK_FILE
+from console.sync.client.work import WORK_FILE
 from console.ui.slots import Slots
 from console.ui.theme import Theme
 
@@ -32,9 +32,10 @@ if TYPE_CHECKING:
     from console.desktop.app import DesktopOptions
     from console.sync.client.bridge import Bridge
 
-DEFAULT_SERVER = "http://127.0.0.1:8425"
 MEMORY_NOTICE = "Kept for this session only: this computer has no keyring"
-UNSENT = "{count} not sent yet, and nothing here outlives this session. Quit all the same?"
+QUIT_UNSENT = "{count} not sent yet, and nothing here outlives this session."
+LEAVE_UNSENT = "{count} not sent yet. Signing out removes everything from this computer."
+SET_ASIDE = "The file of your unsent work could not be read: it was kept as {name}"
 
 log = logging.getLogger(__name__)
 
@@ -49,27 +50,25 @@ class Desk:
         self.settings = Settings(options.profile)
         self.theme = Theme(app, self.settings.effective_theme())
         self.slots = Slots()
-        self.keys = KeyStore(options.profile)
         self.window = Window(self.settings)
         self.window.closing = self._before_closing
         self.window.closed = self._closed
+        self.entrance = Entrance(options, self.settings, self.window)
+        self.entrance.entered.connect(self._start)
+        self.entrance.renewed.connect(self._begin)
+        self.entrance.wants.connect(self._say)
+        self.entrance.sandbox_wanted.connect(self._start_sandbox)
         self.local: Local | None = None
         self.workspace: Workspace | None = None
+        self._notice = ""
         self.bridge: Bridge | None = None
         self._done = asyncio.Event()
-        self._pending: Secret | None = None
 
     # -- opening
 
     def open(self) -> None:
         """Show the first page: the workspace if a session and its cache are here."""
-        secret = self.keys.load()
-        if secret is not None and secret.session is not None:
-            self._start(secret)
-        elif self.keys.locked:
-            self._ask_passphrase()
-        else:
-            self._sign_in_page()
+        self.entrance.open()
         self.window.show()
 
     async def live(self) -> None:
@@ -88,103 +87,12 @@ class Desk:
             await self.local.close()
 
     def _engine_started(self, _: None) -> None:
-        self._begin_again()
-        if self.options.sign_in and self.local is None:
-            email, password = self.options.sign_in
-            self._sign_in(self.options.server or DEFAULT_SERVER, email, password)
-
-    # -- signing in
-
-    def _sign_in_page(self, problem: str = "") -> None:
-        server = self.options.server or self.settings.text("server", DEFAULT_SERVER)
-        page = SignInPage(server, self.settings.text("email"))
-        page.asked.connect(self._sign_in)
-        page.sandbox_wanted.connect(self._start_sandbox)
-        self.window.show_page(page)
-        if problem:
-            page.refuse("", problem)
-
-    def _sign_in(self, server: str, email: str, password: str) -> None:
-        from console.sync.client.http import checked_url
-
-        page = self.window.page
-        try:
-            url = checked_url(server)
-        except Refused as refusal:
-            if isinstance(page, SignInPage):
-                page.refuse(refusal.code, refusal.message)
-            return
-        self.settings.keep_text("server", url)
-        self.settings.keep_text("email", email)
-        self._say(pipe.SignIn(url, email, password, self._device()))
-
-    def _device(self) -> UUID:
-        """The device to sign in as: this profile's if its files can be opened, else a new one."""
-        known = self._secret_at_hand()
-        return Local.device_of(self.options.profile, bytes.fromhex(known.key))
-
-    def _secret_at_hand(self) -> Secret:
-        """The profile's secret; a new one, over empty files, when there is none."""
-        if self._pending is None:
-            self._pending = self.keys.secret or self._fresh_secret()
-        return self._pending
-
-    def _fresh_secret(self) -> Secret:
-        for name in (CACHE_FILE, WORK_FILE):
-            sqlite.remove(self.options.profile / name)
-        return Secret(key=new_key())
-
-    def _signed_in(self, told: pipe.SignedIn) -> None:
-        secret = self._secret_at_hand()
-        server = self.settings.text("server", DEFAULT_SERVER)
-        session = Session(
-            id=told.user_id, server=server, token=told.token, name=told.name, email=told.email,
-            role=told.role,
-        )  # fmt: skip
-        secret = structs.replace(secret, session=session, user=told.user_id)
-        mode = self.keys.save(secret)
-        if mode == "memory" and self.options.sign_in is None:
-            page = PassphrasePage(new=True)
-            page.given.connect(lambda text: self._wrap(secret, text, page))
-            page.declined.connect(lambda: self._start(secret))
-            self.window.show_page(page)
+        if self.local is not None:
+            self._begin()
         else:
-            self._start(secret)
-            self._begin_again()
+            self.entrance.engine_started()
 
-    def _wrap(self, secret: Secret, passphrase: str, page: PassphrasePage) -> None:
-        try:
-            self.keys.save(secret, passphrase)
-        except Refused as refusal:
-            page.refuse(refusal.message)
-            return
-        self._start(secret)
-        self._begin_again()
-
-    def _ask_passphrase(self) -> None:
-        page = PassphrasePage(new=False)
-
-        def unlock(text: str) -> None:
-            try:
-                secret = self.keys.unlock(text)
-            except Refused as refusal:
-                page.refuse(refusal.message)
-                return
-            if secret.session is None:
-                self._sign_in_page()
-            else:
-                self._start(secret)
-                self._begin_again()
-
-        def forget() -> None:
-            self.keys.forget()
-            self._sign_in_page()
-
-        page.given.connect(unlock)
-        page.declined.connect(forget)
-        self.window.show_page(page)
-
-    def _start_sandbox(self) -> None:
+    def _start_sandbox(self, _: None) -> None:
         QProcess.startDetached(sys.executable, ["-m", "console", "demo"])
         self.window.close()
 
@@ -193,12 +101,8 @@ class Desk:
     def _start(self, secret: Secret) -> None:
         """Open the files of a signed-in profile and show what they have."""
         session = secret.session
-        if session is None:
-            raise Unusable("no_session", "Sign in first.")
-        self._pending = None
-        self.local = Local(
-            self.options.profile, bytes.fromhex(secret.key), session.id, self.clock, rooms()
-        )
+        assert session is not None, "it was entered with a session"
+        self.local = self._open_files(bytes.fromhex(secret.key), session.id)
         self.local.opened.connect(self._cache_opened)
         self.local.link.connect(self._link_changed)
         self.local.poke = lambda: self._say(pipe.Poke())
@@ -206,23 +110,39 @@ class Desk:
             self._show_workspace()
         else:
             self.window.show_page(LoadingPage())
+        self._begin()
+
+    def _open_files(self, key: bytes, me: UUID) -> Local:
+        """The profile's files. A work file that cannot be read is kept aside, never removed."""
+        folder = self.options.profile
+        try:
+            return Local(folder, key, me, self.clock, rooms())
+        except (Refused, sqlite.DatabaseError):
+            log.exception("work_file_unreadable")
+            aside = sqlite.set_aside(folder / WORK_FILE, self.clock.now())
+            self._notice = SET_ASIDE.format(name=aside.name)
+            return Local(folder, key, me, self.clock, rooms())
 
     def _show_workspace(self) -> None:
         assert self.local is not None, "a workspace needs an open profile"
         self.workspace = Workspace(self.local, self.settings, self.theme, self.clock, self.slots)
         self.workspace.sign_out_wanted.connect(self._sign_out)
+        self.workspace.sign_in_wanted.connect(self.entrance.ask_again)
         self.workspace.hurry_wanted.connect(lambda: self._say(pipe.Hurry()))
         self.workspace.offline_wanted.connect(lambda stay: self._say(pipe.GoOffline(stay)))
-        if self.keys.mode == "memory":
-            self.workspace.status.notice.setText(MEMORY_NOTICE)
+        if self.entrance.keys.mode == "memory":
+            self._notice = self._notice or MEMORY_NOTICE
+        self.workspace.status.notice.setText(self._notice)
         self.window.show_page(self.workspace)
         self.workspace.list.setFocus()
 
-    def _begin_again(self) -> None:
-        secret = self.keys.secret
-        if self.local is None or secret is None or secret.session is None:
-            return
+    def _begin(self, _: object = None) -> None:
+        """Tell the engine whose files to work on."""
+        secret = self.entrance.keys.secret
+        assert self.local is not None, "a profile is open"
+        assert secret is not None, "a profile is open"
         session = secret.session
+        assert session is not None, "it was entered with a session"
         self._say(
             pipe.Begin(
                 server=session.server,
@@ -240,14 +160,10 @@ class Desk:
 
     def _hear(self, frame: pipe.FromEngine) -> None:
         match frame:
-            case pipe.SignedIn():
-                self._signed_in(frame)
-            case pipe.SignInFailed(code, message):
-                page = self.window.page
-                if isinstance(page, SignInPage):
-                    page.refuse(code, message)
+            case pipe.SignedIn() | pipe.SignInFailed():
+                self.entrance.hear(frame)
             case pipe.SignedOut():
-                self._signed_out()
+                self.slots.start(self._signed_out(), "sign-out")
             case _ if self.local is not None:
                 self.local.hear(frame)
 
@@ -263,41 +179,41 @@ class Desk:
             if self.local is not None and self.local.usable:
                 self._cache_opened(None)
         if standing.mode == "signed_out":
-            self._session_ended()
+            self.entrance.ask_again()
 
     # -- leaving
 
     def _sign_out(self) -> None:
-        self._say(pipe.SignOut())
+        if unsent := self._unsent():
+            question = LEAVE_UNSENT.format(count=unsent)
+            self.window.ask(question, "Sign out and lose it", lambda: self._say(pipe.SignOut()))
+        else:
+            self._say(pipe.SignOut())
 
-    def _signed_out(self) -> None:
-        """Forget the session and everything of it that was kept here."""
-        self.keys.forget()
-        self._leave_workspace()
-        for name in (CACHE_FILE, WORK_FILE):
-            sqlite.remove(self.options.profile / name)
-        self._sign_in_page()
-
-    def _session_ended(self) -> None:
-        """The server ended the session: keep the work, ask for the password again."""
-        secret = self.keys.secret
-        if secret is not None and self.workspace is not None:
-            self.workspace.toast.say("Your session has ended: sign in again to send what waits.")
-
-    def _leave_workspace(self) -> None:
+    async def _signed_out(self) -> None:
+        """Close the files and leave the way in to remove them."""
         self.workspace = None
         local, self.local = self.local, None
+        self.window.show_page(LoadingPage())
         if local is not None:
-            self.slots.start(local.close(), "close-files")
+            await local.close()
+        self.entrance.leave()
 
     def _before_closing(self) -> str:
         if self.workspace is not None:
             self.workspace.keep()
-        waiting = len(self.local.entries) if self.local is not None else 0
-        if self.keys.mode != "memory" or not waiting:
+        unsent = self._unsent()
+        if self.entrance.keys.mode != "memory" or not unsent:
             return ""
-        count = "1 action is" if waiting == 1 else f"{waiting} actions are"
-        return UNSENT.format(count=count)
+        return QUIT_UNSENT.format(count=unsent)
+
+    def _unsent(self) -> str:
+        """How much would be lost with the files here, in words; empty when nothing."""
+        if self.local is None:
+            return ""
+        count = sum(e.state != "accepted" for e in self.local.entries.values())
+        count += len(self.local.drafts)
+        return "" if not count else "1 thing is" if count == 1 else f"{count} things are"
 
     def _closed(self) -> None:
         self._done.set()

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QDialog,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -125,6 +126,61 @@ def _field(name: str, text: str) -> QLineEdit:
     field = QLineEdit(text, placeholderText=name)
     field.setAccessibleName(name)
     return field
+
+
+class SignInAgain(QDialog):
+    """Asks for the password of a session that the server has ended. `given(password)`."""
+
+    given = Signal(str)
+
+    def __init__(self, name: str, email: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Sign in again")
+        self.setFixedWidth(_WIDTH + 40)
+        why = Text("Your session has ended. What you wrote is kept and goes out afterwards.", "dim")
+        why.setWordWrap(True)
+        self._password = _field("Password", "")
+        self._password.setEchoMode(QLineEdit.EchoMode.Password)
+        self._problem = Text("", "error")
+        self._problem.setWordWrap(True)
+        self._problem.hide()
+        self._go = QPushButton("Sign in")
+        self._go.setProperty("kind", "primary")
+        self._go.setDefault(True)
+        later = QPushButton("Later")
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(later)
+        buttons.addWidget(self._go)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(28, 24, 28, 22)
+        box.setSpacing(10)
+        box.addWidget(Text(f"Sign in again, {name}", "title"))
+        box.addWidget(why)
+        box.addWidget(Text(email, "strong"))
+        box.addWidget(self._password)
+        box.addWidget(self._problem)
+        box.addSpacing(4)
+        box.addLayout(buttons)
+        self._go.clicked.connect(self._give)
+        later.clicked.connect(self.reject)
+
+    def _give(self) -> None:
+        if not self._password.text():
+            self.refuse("", "Fill in: password.")
+            return
+        self._problem.hide()
+        self._go.setEnabled(False)
+        self.given.emit(self._password.text())
+
+    def refuse(self, code: str, message: str) -> None:
+        """Say why it did not work."""
+        self._go.setEnabled(True)
+        self._problem.setText(REASONS.get(code, message))
+        self._problem.show()
+        self._password.selectAll()
+        self._password.setFocus()
 
 
 class PassphrasePage(QWidget):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QWidget
 
@@ -46,24 +46,30 @@ class Window(QMainWindow):
         question = "" if self._asked else self.closing()
         if question:
             event.ignore()
-            self._ask(question)
+            self.ask(question, "Quit and lose it", self._leave)
             return
         self._settings.keep_bytes("geometry", self.saveGeometry())
         event.accept()
         self.closed()
 
-    def _ask(self, question: str) -> None:
+    def _leave(self) -> None:
+        self._asked = True
+        self.close()
+
+    def ask(self, question: str, deed: str, then: Callable[[], object]) -> None:
+        """Ask before something that cannot be taken back; `then` runs when `deed` is chosen."""
         box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle("Quit Parley?")
+        box.setWindowTitle("Parley")
         box.setText(question)
-        box.setStandardButtons(QMessageBox.StandardButton.Cancel)
-        leave = box.addButton("Quit and lose it", QMessageBox.ButtonRole.DestructiveRole)
+        cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(cancel)
+        go_on = box.addButton(deed, QMessageBox.ButtonRole.DestructiveRole)
 
         def chosen() -> None:
-            if box.clickedButton() is leave:
-                self._asked = True
-                self.close()
+            if box.clickedButton() is go_on:
+                then()
 
         box.finished.connect(chosen)
         box.open()

@@ -1,6 +1,6 @@
 """The workspace: rail, views, list, conversation, context, status; every command starts here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 from uuid import UUID
 
@@ -14,20 +14,20 @@ from console.desktop.frame import ListPanel, Rail, StatusBar
 from console.desktop.help import AboutDialog, KeysDialog
 from console.desktop.outbox_page import OutboxPage
 from console.desktop.palette import Palette
+from console.desktop.picks import Picks
 from console.desktop.settings import Settings, Wished
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local
-from console.tickets.model import Priority, Sort, Status, View, ViewName
+from console.tickets.model import Sort, Status, View, ViewName
 from console.tickets.viewmodel.opened import Opened
 from console.tickets.viewmodel.queue import Queue
 from console.tickets.viewmodel.triage import Done, Triage
 from console.tickets.viewmodel.views import Views
 from console.tickets.widgets.context import Context
-from console.tickets.widgets.header import PRIORITY_ICONS, STATUS_ICONS
 from console.tickets.widgets.page import TicketPage
-from console.tickets.widgets.queue import STATUS_WORDS, QueueList
+from console.tickets.widgets.queue import QueueList
 from console.tickets.widgets.views import ViewsList
 from console.ui.picker import Choice, Picker, containing
 from console.ui.slots import Slots
@@ -44,6 +44,7 @@ class Workspace(QWidget):
     sign_out_wanted = Signal()
     offline_wanted = Signal(bool)
     hurry_wanted = Signal()
+    sign_in_wanted = Signal()
 
     def __init__(
         self, local: Local, settings: Settings, theme: Theme, clock: Clock, slots: Slots
@@ -68,6 +69,7 @@ class Workspace(QWidget):
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.middle = QStackedWidget()
         self.toast = Toast(self)
+        self._picks = Picks(self, theme, local.me)
         self._read_timer = QTimer(self, singleShot=True, interval=READ_AFTER_MS)
         self._build()
         self._connect()
@@ -115,7 +117,7 @@ class Workspace(QWidget):
         self.rail.outbox_wanted.connect(self.show_outbox)
         self.rail.palette_wanted.connect(self.open_palette)
         self.rail.me_wanted.connect(self.open_menu)
-        self.status.pill.wanted.connect(self.show_outbox)
+        self.status.pill.wanted.connect(self._ask_pill)
         header = self.page.header
         header.status_wanted.connect(self.pick_status)
         header.priority_wanted.connect(self.pick_priority)
@@ -235,18 +237,19 @@ class Workspace(QWidget):
 
     # -- acting on the current ticket
 
-    def _act(self, work: Callable[[UUID], Any], name: str) -> None:
+    def act(self, work: Callable[[UUID], Coroutine[Any, Any, object]], name: str) -> None:
+        """Start `work` on the open ticket, if there is one."""
         ticket_id = self.opened.ticket_id
         if ticket_id != NIL:
             self._slots.start(work(ticket_id), name)
 
     def take(self) -> None:
         """Take the ticket."""
-        self._act(self.triage.take, "take")
+        self.act(self.triage.take, "take")
 
     def solve(self) -> None:
         """Solve the ticket."""
-        self._act(lambda i: self.triage.set_status(i, Status.SOLVED), "solve")
+        self.act(lambda i: self.triage.set_status(i, Status.SOLVED), "solve")
 
     def write(self, lane: LaneName | None = None) -> None:
         """Put the caret into the composer, addressed to a lane if one is given."""
@@ -264,88 +267,19 @@ class Workspace(QWidget):
 
     def pick_status(self) -> None:
         """Choose a status."""
-        choices = [
-            Choice(s, STATUS_WORDS[s], *_icon(STATUS_ICONS[s]))
-            for s in self.triage.statuses(self.opened.ticket_id)
-        ]
-        self._pick("Set status", choices, self.triage.set_status, self.page.header.status)
+        self._picks.status()
 
     def pick_priority(self) -> None:
         """Choose a priority."""
-        state = self.opened.state
-        now = state.ticket.priority if state else None
-        choices = [
-            Choice(p, p.capitalize(), PRIORITY_ICONS[p][0], "", p == now, PRIORITY_ICONS[p][1])
-            for p in reversed(Priority)
-        ]
-        self._pick("Set priority", choices, self.triage.set_priority, self.page.header.priority)
+        self._picks.priority()
 
     def pick_assignee(self) -> None:
         """Choose a colleague or a team."""
-        state = self.opened.state
-        if state is None:
-            return
-        ticket = state.ticket
-        choices = [
-            Choice(
-                ("user", u.id),
-                u.name,
-                "user",
-                "me" if u.id == self._local.me else "",
-                u.id == ticket.assignee_id,
-            )
-            for u in self.directory.colleagues
-        ]
-        if ticket.assignee_id != NIL:
-            choices.append(Choice(("user", NIL), "Nobody", "user-minus"))
-        teams = sorted(self.directory.teams.values(), key=lambda team: team.name)
-        choices += [
-            Choice(("team", t.id), t.name, "users", "team", t.id == ticket.team_id) for t in teams
-        ]
-        self._pick("Assign to", choices, self._assign, self.page.header.assignee)
-
-    async def _assign(self, ticket_id: UUID, chosen: tuple[str, UUID]) -> None:
-        kind, target = chosen
-        act = self.triage.assign if kind == "user" else self.triage.move
-        await act(ticket_id, target)
+        self._picks.assignee()
 
     def pick_tags(self) -> None:
         """Choose a tag to add or take away, or type a new one."""
-        state = self.opened.state
-        if state is None:
-            return
-        mine = state.ticket.tags
-        known = [Choice(tag, tag, "tag", checked=tag in mine) for tag in self._tags(mine)]
-
-        def search(typed: str) -> list[Choice]:
-            found = list(containing(known)(typed))
-            fresh = "-".join(typed.lower().split())
-            if fresh and all(choice.value != fresh for choice in found):
-                found.append(Choice(fresh, f"Add “{fresh}”", "plus"))
-            return found
-
-        def chosen(tag: str) -> None:
-            add, remove = ((), (tag,)) if tag in mine else ((tag,), ())
-            self._act(lambda i: self.triage.tag(i, add, remove), "tag")
-
-        self._popup(Picker(self._theme, "Tag", search, chosen, self), self.page.header.tags)
-
-    def _tags(self, mine: tuple[str, ...]) -> list[str]:
-        return [*mine, *(tag for tag in self.triage.known_tags() if tag not in mine)]
-
-    def _pick(
-        self, title: str, choices: list[Choice], act: Callable[[UUID, Any], Any], at: QWidget
-    ) -> None:
-        if self.opened.state is None:
-            return
-
-        def chosen(value: Any) -> None:
-            self._act(lambda ticket_id: act(ticket_id, value), title)
-
-        self._popup(Picker(self._theme, title, containing(choices), chosen, self), at)
-
-    def _popup(self, picker: Picker, at: QWidget) -> None:
-        picker.open_at(at.mapToGlobal(QPoint(0, at.height() + 4)))
+        self._picks.tags()
 
     # -- the window's own
 
@@ -383,8 +317,11 @@ class Workspace(QWidget):
         self.window().close()
 
     def hurry(self) -> None:
-        """Try the server now."""
-        self.hurry_wanted.emit()
+        """Try the server now; sign in first where the server ended the session."""
+        if self._signed_out:
+            self.sign_in_wanted.emit()
+        else:
+            self.hurry_wanted.emit()
 
     def show_keys(self) -> None:
         """Show the keyboard map."""
@@ -396,8 +333,19 @@ class Workspace(QWidget):
 
     # -- hearing
 
+    @property
+    def _signed_out(self) -> bool:
+        standing = self._local.standing
+        return standing is not None and standing.mode == "signed_out"
+
+    def _ask_pill(self) -> None:
+        if self._signed_out:
+            self.sign_in_wanted.emit()
+        else:
+            self.show_outbox()
+
     def _mark_read(self) -> None:
-        self._act(self.triage.mark_read, "mark-read")
+        self.act(self.triage.mark_read, "mark-read")
 
     def _opened_changed(self, _: None) -> None:
         self.context.show_state(self.opened.state)
@@ -415,7 +363,3 @@ class Workspace(QWidget):
 
     def _refused(self, sentence: str) -> None:
         self.toast.say(sentence)
-
-
-def _icon(told: tuple[str, str]) -> tuple[str, str, bool, str]:
-    return told[0], "", False, told[1]

@@ -1,5 +1,6 @@
 """Raw SQLite connections through `sqlcipher3`: the build guard, the pragmas, the key."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +12,7 @@ Connection = dbapi2.Connection
 DatabaseError = dbapi2.DatabaseError
 KEY_BYTES = 32
 BUSY_TIMEOUT_MS = 10_000
+_FILES = ("", "-wal", "-shm", "-journal")
 
 # https://sqlite.org/wal.html#walresetbug: commits can be lost from 3.7.0 on; fixed in 3.51.3
 # and in these two backports.
@@ -97,7 +99,17 @@ def _configure(
     run("PRAGMA temp_store = MEMORY")
 
 
+def set_aside(path: Path, now: datetime) -> Path:
+    """Rename a database file that cannot be read, journal and all; its new name says when."""
+    aside = path.with_name(f"{path.name}.unreadable-{now:%Y%m%d-%H%M%S}")
+    for suffix in _FILES:
+        part = path.with_name(path.name + suffix)
+        if part.exists():
+            part.replace(aside.with_name(aside.name + suffix))
+    return aside
+
+
 def remove(path: Path) -> None:
     """Delete a database file with its journal files; missing ones are fine."""
-    for suffix in ("", "-wal", "-shm", "-journal"):
+    for suffix in _FILES:
         path.with_name(path.name + suffix).unlink(missing_ok=True)

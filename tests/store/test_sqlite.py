@@ -1,5 +1,6 @@
 """SQLite files: the build guard, the key, what stands on the disk, transactions begun by us alone."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,16 @@ def test_removing_takes_the_journals_too(tmp_path: Path) -> None:
     sqlite.remove(tmp_path / "x.db")
     sqlite.remove(tmp_path / "x.db")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_set_aside_keeps_its_bytes_and_its_journal_under_one_new_name(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "work.db"
+    path.write_bytes(b"not a database")
+    path.with_name("work.db-wal").write_bytes(b"its journal")
+    aside = sqlite.set_aside(path, datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC))
+    assert aside.name == "work.db.unreadable-20260304-050607"
+    assert aside.read_bytes() == b"not a database"
+    assert aside.with_name(aside.name + "-wal").read_bytes() == b"its journal"
+    assert not path.exists()
