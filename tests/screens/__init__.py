@@ -1,0 +1,1 @@
+"""Pictures of every state of the console, from real widgets over a real cache."""

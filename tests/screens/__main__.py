@@ -1,0 +1,82 @@
+"""`python -m tests.screens [--out DIR] [NAME …]`: the pictures, and contact sheets of them."""
+
+import argparse
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ZONE = "Europe/Zagreb"
+SCALES = (1.0, 1.5)
+SCALED = ("workspace", "sign-in", "palette-typed")
+
+
+def main() -> int:
+    """Write the pictures; 0 when all were."""
+    parser = argparse.ArgumentParser(prog="python -m tests.screens", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="only these states")
+    parser.add_argument("--out", type=Path, default=Path("pictures"), metavar="DIR")
+    parser.add_argument("--theme", action="append", choices=("light", "dark", "contrast"))
+    parser.add_argument("--scale", type=float, help="only this scaling, in this process")
+    told = parser.parse_args()
+    themes = told.theme or ["light", "dark", "contrast"]
+    if told.scale is None and not told.names:
+        again = [sys.executable, "-m", "tests.screens", "--out", str(told.out), "--scale", "1.5"]
+        subprocess.run([*again, "--theme", "light", *SCALED], check=True)
+    _prepare(told.scale or 1.0)
+    asyncio.run(_write(told.out, told.names, themes, told.scale or 1.0))
+    return 0
+
+
+def _prepare(scale: float) -> None:
+    """What Qt and the clock read when they start."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ["QT_SCALE_FACTOR"] = str(scale)
+    os.environ["TZ"] = ZONE
+    if hasattr(time, "tzset"):
+        time.tzset()
+
+
+async def _write(out: Path, names: Sequence[str], themes: Sequence[str], scale: float) -> None:
+    from PySide6.QtWidgets import QApplication
+
+    from console.ui.theme import Theme
+    from tests.screens.sheets import contact_sheets
+    from tests.screens.shop import make_shop
+    from tests.screens.stage import Scene
+    from tests.screens.states import STATES
+
+    unknown = set(names) - {state.name for state in STATES}
+    if unknown:
+        sys.exit(f"There is no picture {', '.join(sorted(unknown))}.")
+    app = QApplication([])
+    app.setQuitOnLastWindowClosed(False)
+    app.setCursorFlashTime(0)
+    theme = Theme(app, "light")
+    out.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as folder:
+        made = await make_shop(Path(folder))
+        for name in themes:
+            theme.use(name)  # type: ignore[arg-type]
+            written = []
+            for state in STATES:
+                if names and state.name not in names:
+                    continue
+                scene = Scene(made, theme, state.size)
+                await state.show(scene)
+                end = f"@{scale:g}x" if scale != 1 else ""
+                file = out / f"{state.name}-{name}{end}.png"
+                scene.picture().save(str(file))
+                await scene.close()
+                written.append(file)
+            if scale == 1 and not names:
+                contact_sheets(written, out / f"sheet-{name}")
+            sys.stdout.write(f"{len(written)} pictures, {name}, in {out}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

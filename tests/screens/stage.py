@@ -1,0 +1,151 @@
+"""The stage: one window at a fixed time over a fresh copy of the shop's cache, and its picture."""
+
+import asyncio
+import shutil
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from tempfile import mkdtemp
+from uuid import UUID
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QApplication, QWidget
+
+from console.desktop.rooms import rooms
+from console.desktop.settings import Settings
+from console.desktop.window import Window
+from console.desktop.workspace import READ_AFTER_MS, Workspace
+from console.sync.client import pipe
+from console.sync.client.link import Mode
+from console.sync.client.local import Local
+from console.sync.records import Rejected, Result
+from console.ui.slots import Slots
+from console.ui.theme import Theme
+from tests.fakes.clock import ManualClock
+from tests.parts.desk import KEY
+from tests.screens.content import NOW
+from tests.screens.shop import Made
+
+SIZE = (1440, 900)
+_SOON_MS = 1_000
+
+
+class Scene:
+    """One window of Ana's. `work()` gives it her workspace; other pages are shown as they are."""
+
+    def __init__(self, made: Made, theme: Theme, size: tuple[int, int] = SIZE) -> None:
+        self.made, self.theme = made, theme
+        self.clock = ManualClock(NOW)
+        self.slots = Slots()
+        self.folder = Path(mkdtemp(prefix="parley-scene-"))
+        self.settings = Settings(self.folder)
+        self.window = Window(self.settings)
+        self.window.resize(*size)
+        self.local: Local
+        self.workspace: Workspace
+        self._opened = False
+
+    async def page(self, page: QWidget) -> None:
+        """Show a page of its own."""
+        self.window.show_page(page)
+        await self.appear()
+
+    async def work(self, opened: str = "", *, mode: Mode = "live") -> Workspace:
+        """Show Ana's workspace, with a ticket open if one is named."""
+        shutil.copytree(self.made.folder, self.folder, dirs_exist_ok=True)
+        self.local = Local(self.folder, KEY, self.made.me, self.clock, rooms())
+        assert self.local.open_cache(), "the shop's cache cannot be read"
+        self._opened = True
+        self.workspace = Workspace(self.local, self.settings, self.theme, self.clock, self.slots)
+        self.window.show_page(self.workspace)
+        await self.appear()
+        self.link(mode)
+        self.workspace.list.setFocus()
+        if opened:
+            self.workspace.show_ticket(self.made.tickets[opened])
+        await self.settle()
+        return self.workspace
+
+    def link(self, mode: Mode, *, minutes: int = 0, done: int = 0, total: int = 0) -> None:
+        """The engine says how the link is, and since how many minutes."""
+        since = NOW - timedelta(minutes=minutes)
+        before = self.local.standing
+        cursor = before.cursor if before else 0
+        self.local.hear(pipe.Standing(mode, done, total, cursor, since, since))
+
+    def refuse(self, cmd_id: UUID, code: str) -> None:
+        """The engine says that the server refused an action."""
+        self.local.hear(pipe.Answered((Result(cmd_id, Rejected(code)),)))
+
+    async def appear(self) -> None:
+        """Show the window and wait until it stands."""
+        self.window.show()
+        self.window.activateWindow()
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until nothing is about to change any more."""
+        async with asyncio.timeout(20):
+            while True:
+                for _ in range(4):
+                    QApplication.processEvents()
+                    await asyncio.sleep(0)
+                if not self._soon() and not self.slots._tasks.names:
+                    return
+                await asyncio.sleep(0.01)
+
+    def _soon(self) -> bool:
+        """Whether a timer will fire that changes what is seen."""
+        timers = [t for t in self.window.findChildren(QTimer) if t.isActive() and t.isSingleShot()]
+        for timer in timers:
+            if timer.interval() == READ_AFTER_MS:
+                timer.stop()  # nobody looks at a picture long enough to have read it
+        return any(timer.isActive() and timer.interval() < _SOON_MS for timer in timers)
+
+    def over(self) -> list[QWidget]:
+        """Popups and dialogs over the window."""
+        tops = QApplication.topLevelWidgets()
+        return [top for top in tops if top.isVisible() and top is not self.window]
+
+    def picture(self) -> QImage:
+        """The window as it is seen, with what is open over it."""
+        image = self.window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+        origin = self.window.geometry().topLeft()
+        painter = QPainter(image)
+        for top in self.over():
+            at = top.geometry().topLeft() - origin
+            painter.drawPixmap(at, top.grab())
+            if top.windowType() == Qt.WindowType.Dialog:
+                painter.setPen(QColor(128, 128, 128))
+                painter.drawRect(top.rect().translated(at).adjusted(-1, -1, 0, 0))
+        painter.end()
+        return image
+
+    async def close(self) -> None:
+        """Take the window away and its files with it."""
+        for top in self.over():
+            top.close()
+        self.window.closing = lambda: ""
+        self.window.close()
+        await self.slots.close()
+        if self._opened:
+            await self.local.close()
+        self.window.deleteLater()
+        QApplication.sendPostedEvents(None, 0)
+        QApplication.processEvents()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+Show = Callable[[Scene], Awaitable[object]]
+
+
+@dataclass(frozen=True)
+class State:
+    """A state worth a picture. `elides` says that its texts are too long on purpose."""
+
+    name: str
+    show: Show
+    size: tuple[int, int] = SIZE
+    elides: bool = False

@@ -1,0 +1,365 @@
+"""Every state of the console that has a picture."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from console.conversations.records import SendReply
+from console.desktop.signin import LoadingPage, PassphrasePage, SignInPage
+from console.kernel.ids import new_id
+from console.sync.client import pipe
+from console.tickets.model import Priority, Status, View, ViewName
+from console.tickets.records import Assign, SetPriority, SetStatus, Take
+from tests.screens.content import LONG_NAME, NOW
+from tests.screens.stage import Scene, State
+
+LENA = "Lena Hoffmann"
+SERVER, EMAIL = "https://desk.shop.example", "ana@shop.example"
+ANSWER = "Would you like the replacement, or a full refund of €64.90 today?"
+
+
+def _standing(mode: pipe.Mode, done: int = 0, total: int = 0) -> pipe.Standing:
+    return pipe.Standing(mode, done, total, 0, None, NOW)
+
+
+# -- before the workspace
+
+
+async def sign_in(scene: Scene) -> None:
+    await scene.page(SignInPage(SERVER, ""))
+
+
+async def sign_in_wrong(scene: Scene) -> None:
+    page = SignInPage(SERVER, EMAIL)
+    await scene.page(page)
+    page.refuse("wrong_password", "")
+    await scene.settle()
+
+
+async def sign_in_away(scene: Scene) -> None:
+    page = SignInPage(SERVER, EMAIL)
+    await scene.page(page)
+    page.refuse("unreachable", "")
+    await scene.settle()
+
+
+async def passphrase_new(scene: Scene) -> None:
+    page = PassphrasePage(new=True)
+    await scene.page(page)
+    page.refuse("A passphrase needs at least 10 characters.")
+    await scene.settle()
+
+
+async def passphrase(scene: Scene) -> None:
+    await scene.page(PassphrasePage(new=False))
+
+
+async def loading(scene: Scene) -> None:
+    page = LoadingPage()
+    await scene.page(page)
+    page.show_standing(_standing("loading", 41_250, 96_400))
+    await scene.settle()
+
+
+async def loading_away(scene: Scene) -> None:
+    page = LoadingPage()
+    await scene.page(page)
+    page.show_standing(_standing("offline"))
+    await scene.settle()
+
+
+# -- the workspace
+
+
+async def workspace(scene: Scene) -> None:
+    shown = await scene.work(LENA)
+    shown.page.write("buyer")
+    shown.page.composer.editor.insertPlainText(ANSWER)
+    await scene.settle()
+
+
+async def workspace_narrow(scene: Scene) -> None:
+    await workspace(scene)
+
+
+async def workspace_large(scene: Scene) -> None:
+    await workspace(scene)
+
+
+async def note(scene: Scene) -> None:
+    shown = await scene.work(LENA)
+    shown.page.write("internal")
+    shown.page.composer.editor.insertPlainText("Refund is within my limit, I do it if she wants.")
+    await scene.settle()
+
+
+async def to_seller(scene: Scene) -> None:
+    shown = await scene.work(LENA)
+    shown.page.write("seller")
+    await scene.settle()
+
+
+async def long_thread(scene: Scene) -> None:
+    shown = await scene.work()
+    shown.show_view(View(name=ViewName.MINE))
+    shown.show_ticket(scene.made.tickets["thread"])
+    await scene.settle()
+
+
+async def long_names(scene: Scene) -> None:
+    await scene.work(LONG_NAME)
+
+
+async def arabic(scene: Scene) -> None:
+    shown = await scene.work("ليلى منصور")
+    shown.page.write("buyer")
+    shown.page.composer.editor.insertPlainText("سنتحقق من الأمر اليوم ونعود إليك.")
+    await scene.settle()
+
+
+async def japanese(scene: Scene) -> None:
+    await scene.work("佐藤 健")
+
+
+async def empty_view(scene: Scene) -> None:
+    shown = await scene.work()
+    shown.show_view(View(name=ViewName.MINE))
+    shown.show_view(View(name=ViewName.TEAM, owner=new_id()))
+    await scene.settle()
+
+
+async def empty_ticket(scene: Scene) -> None:
+    shown = await scene.work()
+    shown.opened.open(new_id())
+    shown.list.choose_ticket(new_id())
+    await scene.settle()
+
+
+async def nothing_open(scene: Scene) -> None:
+    shown = await scene.work()
+    shown.list.choose_ticket(new_id())
+    shown.opened.open(type(scene.made.me)(int=0))
+    await scene.settle()
+
+
+# -- waiting and refused
+
+
+async def offline(scene: Scene) -> None:
+    shown = await scene.work(LENA)
+    scene.link("offline", minutes=4)
+    shown.page.write("buyer")
+    shown.page.composer.editor.insertPlainText("Marta can send a new one by express tomorrow.")
+    shown.page.send(False)
+    await scene.settle()
+    shown.take()
+    await scene.settle()
+
+
+async def catching_up(scene: Scene) -> None:
+    await scene.work(LENA)
+    scene.link("catchup", done=620, total=1_000)
+    await scene.settle()
+
+
+async def refused(scene: Scene) -> None:
+    await _unsettled(scene)
+    scene.workspace.show_ticket(scene.made.tickets[LENA])
+    await scene.settle()
+
+
+async def outbox(scene: Scene) -> None:
+    await _unsettled(scene)
+    scene.workspace.show_outbox()
+    await scene.settle()
+
+
+async def outbox_empty(scene: Scene) -> None:
+    shown = await scene.work(LENA)
+    shown.show_outbox()
+    await scene.settle()
+
+
+async def _unsettled(scene: Scene) -> None:
+    """Actions that wait, and two that the server has refused."""
+    shown = await scene.work(LENA)
+    scene.link("offline", minutes=4)
+    do, at = scene.local.do, scene.made.tickets
+    assert shown.opened.state is not None
+    lena = shown.opened.state.ticket
+    body = "Marta can send a new one by express tomorrow. May she?"
+    reply = SendReply(message_id=new_id(), lane="buyer", body=body)
+    from console.conversations.records import CONVERSATION
+    from console.tickets.records import TICKET
+
+    scene.clock.advance(-240)
+    first = await do(CONVERSATION, lena.conversation_id, reply, lane=lena.id, about="Reply to Lena")
+    second = await do(TICKET, at["Mei Lin"], Take(), lane=at["Mei Lin"], about="Take")
+    scene.clock.advance(150)
+    for who, wish, about in (
+        ("Omar Haddad", Assign(assignee_id=scene.made.me), "Assign to Ana Kovač"),
+        ("Priya Nair", SetPriority(priority=Priority.HIGH, seen=Priority.NORMAL), "Priority: high"),
+        ("Jonas Weber", SetStatus(status=Status.SOLVED, seen=Status.NEW), "Status: solved"),
+    ):
+        await do(TICKET, at[who], wish, lane=at[who], about=about)
+    scene.clock.advance(90)
+    scene.refuse(first, "newer_reply")
+    scene.refuse(second, "taken_by")
+    await scene.settle()
+
+
+# -- over the workspace
+
+
+async def pick_status(scene: Scene) -> None:
+    (await scene.work(LENA)).pick_status()
+    await scene.settle()
+
+
+async def pick_priority(scene: Scene) -> None:
+    (await scene.work(LENA)).pick_priority()
+    await scene.settle()
+
+
+async def pick_assignee(scene: Scene) -> None:
+    (await scene.work(LENA)).pick_assignee()
+    await scene.settle()
+
+
+async def pick_tags(scene: Scene) -> None:
+    (await scene.work(LENA)).pick_tags()
+    _type("lost")
+    await scene.settle()
+
+
+async def menu(scene: Scene) -> None:
+    (await scene.work(LENA)).open_menu()
+    await scene.settle()
+
+
+async def palette(scene: Scene) -> None:
+    (await scene.work(LENA)).open_palette()
+    await scene.settle()
+
+
+async def palette_typed(scene: Scene) -> None:
+    (await scene.work(LENA)).open_palette()
+    _type("len")
+    await scene.settle()
+
+
+async def palette_nothing(scene: Scene) -> None:
+    (await scene.work(LENA)).open_palette()
+    _type("zzzzqqq")
+    await scene.settle()
+
+
+def _type(text: str) -> None:
+    popup = QApplication.activePopupWidget()
+    assert popup is not None, "nothing is open"
+    QTest.keyClicks(popup.focusWidget(), text)
+
+
+async def keys(scene: Scene) -> None:
+    (await scene.work(LENA)).show_keys()
+    await scene.settle()
+
+
+async def about(scene: Scene) -> None:
+    (await scene.work(LENA)).show_about()
+    await scene.settle()
+
+
+async def toast(scene: Scene) -> None:
+    (await scene.work("Omar Haddad")).take()
+    await scene.settle()
+
+
+async def memory_notice(scene: Scene) -> None:
+    from console.desktop.desk import MEMORY_NOTICE
+
+    (await scene.work(LENA)).status.notice.setText(MEMORY_NOTICE)
+    await scene.settle()
+
+
+# -- focus
+
+
+async def focus_views(scene: Scene) -> None:
+    (await scene.work(LENA)).views_list.setFocus(Qt.FocusReason.TabFocusReason)
+    await scene.settle()
+
+
+async def focus_timeline(scene: Scene) -> None:
+    shown = await scene.work(LENA)
+    shown.enter()
+    last = shown.page.timeline.model().rowCount() - 1
+    shown.page.timeline.setCurrentIndex(shown.page.timeline.model().index(last, 0))
+    await scene.settle()
+
+
+async def focus_buttons(scene: Scene) -> None:
+    shown = await scene.work(LENA)
+    shown.page.header.priority.setFocus(Qt.FocusReason.TabFocusReason)
+    await scene.settle()
+
+
+async def focus_send(scene: Scene) -> None:
+    shown = await scene.work(LENA)
+    shown.page.write("buyer")
+    send = next(b for b in shown.page.composer.findChildren(QPushButton) if "Lena" in b.text())
+    send.setFocus(Qt.FocusReason.TabFocusReason)
+    await scene.settle()
+
+
+async def focus_rail(scene: Scene) -> None:
+    shown = await scene.work(LENA)
+    button = next(b for b in shown.rail.findChildren(QPushButton) if "Outbox" in b.toolTip())
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    await scene.settle()
+
+
+STATES = (
+    State("sign-in", sign_in),
+    State("sign-in-wrong-password", sign_in_wrong),
+    State("sign-in-server-away", sign_in_away),
+    State("passphrase-new", passphrase_new),
+    State("passphrase", passphrase),
+    State("loading", loading),
+    State("loading-server-away", loading_away),
+    State("workspace", workspace),
+    State("workspace-1024x640", workspace_narrow, (1024, 640), elides=True),
+    State("workspace-1366x768", workspace_narrow, (1366, 768)),
+    State("workspace-1920x1200", workspace_large, (1920, 1200)),
+    State("note", note),
+    State("to-seller", to_seller),
+    State("long-thread", long_thread),
+    State("long-names", long_names, elides=True),
+    State("arabic", arabic),
+    State("japanese", japanese),
+    State("empty-view", empty_view),
+    State("no-ticket", nothing_open),
+    State("ticket-gone", empty_ticket),
+    State("offline", offline),
+    State("catching-up", catching_up),
+    State("refused", refused),
+    State("outbox", outbox),
+    State("outbox-empty", outbox_empty),
+    State("pick-status", pick_status),
+    State("pick-priority", pick_priority),
+    State("pick-assignee", pick_assignee),
+    State("pick-tags", pick_tags),
+    State("menu", menu),
+    State("palette", palette),
+    State("palette-typed", palette_typed),
+    State("palette-nothing", palette_nothing),
+    State("keys", keys),
+    State("about", about),
+    State("toast", toast),
+    State("memory-notice", memory_notice),
+    State("focus-views", focus_views),
+    State("focus-timeline", focus_timeline),
+    State("focus-field", focus_buttons),
+    State("focus-send", focus_send),
+    State("focus-rail", focus_rail),
+)
