@@ -1,16 +1,23 @@
 """What every test has: asyncio alone, both databases, and no error in the log that nobody expected."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.fakes.clock import ManualClock
+from tests.parts.console import Console, console_at
 from tests.parts.databases import Databases, Postgres, PostgresMissing
 from tests.parts.desk import Desks
 from tests.parts.office import Office
 from tests.parts.server import LiveServer, live_server
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from console.ui.theme import Theme
 
 
 @pytest.fixture
@@ -103,6 +110,34 @@ def office(database_url: str, clock: ManualClock) -> Iterator[Office]:
     opened = Office(database_url, clock)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+async def console(
+    databases: Databases, clock: ManualClock, tmp_path: Path
+) -> AsyncIterator[Console]:
+    """Ana's console over an empty shop, in the test's loop."""
+    opened = Office(databases.fresh("sqlite", migrated=True), clock)
+    try:
+        async with console_at(opened, clock, tmp_path) as made:
+            yield made
+    finally:
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def one_theme(qapp: "QApplication") -> "Theme":
+    """The theme of the one application."""
+    from console.ui.theme import Theme  # Qt only where a test shows something
+
+    return Theme(qapp)
+
+
+@pytest.fixture
+def theme(one_theme: "Theme") -> "Theme":
+    """The light theme; a test that switches it does so for itself alone."""
+    one_theme.use("light")
+    return one_theme
 
 
 @pytest.fixture

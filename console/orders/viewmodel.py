@@ -46,7 +46,10 @@ class Step:
 
 @dataclass(frozen=True)
 class OrderCard:
-    """What the card shows. `known` is false while only the number is known."""
+    """What the card shows. `known` is false while only the number is known.
+
+    `goods` is None without lines, and where their currencies differ.
+    """
 
     order: Order
     stage: Stage
@@ -58,7 +61,8 @@ class OrderCard:
 def card(order: Order, now: datetime) -> OrderCard:
     """The card of an order as of `now`."""
     amounts = [line.unit * line.quantity for line in order.lines]
-    goods = total(amounts, amounts[0].currency) if amounts else None
+    currencies = {amount.currency for amount in amounts}
+    goods = total(amounts, currencies.pop()) if len(currencies) == 1 else None
     return OrderCard(order, stage(order), goods, steps(order, now), known=bool(order.events))
 
 

@@ -1,0 +1,194 @@
+"""What a console's screens rest on: a Local over real files, with a real server's half behind it.
+
+No engine and no network: `pull` and `push` carry what they would carry, when a test says so.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from console.catalog import catalog
+from console.desktop.rooms import rooms
+from console.kernel.clock import from_ms
+from console.kernel.money import Money
+from console.orders.model import EventName, Fulfilment, OrderEvent, OrderLine
+from console.people.model import Actor, Team, User
+from console.people.tables import rows as people_rows
+from console.sync.client import pipe
+from console.sync.client.link import Mode
+from console.sync.client.local import Local
+from console.sync.client.outbox import Outbox
+from console.sync.client.replica import Replica, open_replica
+from console.sync.client.standing import Boot
+from console.sync.client.work import CACHE_FILE, WORK_FILE, open_work
+from console.sync.records import Change, Outcome, Result
+from console.sync.server.feed import first_page
+from console.tickets.model import Ticket
+from console.ui.slots import Slots
+from tests.fakes.clock import ManualClock
+from tests.parts.acts import AT, Case, begin_case, told_order
+from tests.parts.office import Office
+
+KEY = bytes(range(32))
+TEAM = "Europe"
+_change = msgspec.json.Decoder(Change)
+
+
+class Console:
+    """Ana's console. `ben` is her colleague, `cara` their supervisor; ana and ben are in TEAM."""
+
+    def __init__(self, office: Office, clock: ManualClock, folder: Path) -> None:
+        self.office, self.clock, self.folder = office, clock, folder
+        self.ana = office.user("Ana Kovac", "agent", (TEAM,))
+        self.ben = office.user("Ben Ode", "agent", (TEAM,))
+        self.cara = office.user("Cara Lind", "supervisor")
+        self.shop = office.actor(office.user("Shop", "integration"))
+        self.team: Team = next(t for t in office.read(people_rows.teams) if t.name == TEAM)
+        self.local: Local
+        self.replica: Replica
+
+    # -- the desk
+
+    async def open(self) -> "Console":
+        """Start: the cache is fetched whole, as far as it is not there yet."""
+        self.replica = open_replica(self.folder / CACHE_FILE, KEY, catalog())
+        self.fetch()
+        self.local = Local(self.folder, KEY, self.ana.id, self.clock, rooms())
+        assert self.local.open_cache()
+        return self
+
+    async def close(self) -> None:
+        """Quit."""
+        await self.local.close()
+        self.replica.close()
+
+    async def reopen(self) -> "Console":
+        """Quit and start again on the same files."""
+        await self.close()
+        return await self.open()
+
+    async def settled(self, *slots: Slots) -> None:
+        """Wait until what was started has ended and is in the file."""
+        owners = [*(each._tasks for each in slots), self.local._tasks]
+        while running := [task for owner in owners for task in owner._running]:
+            await asyncio.wait(running)
+        await asyncio.sleep(0)  # their owners hear of it a turn later
+
+    def confirmed(self) -> set[str]:
+        """The subjects of the tickets that the cache has, without what is pending."""
+        assert self.local.reader is not None
+        found = self.local.reader.rows("SELECT id, doc FROM main.tickets")
+        return {msgspec.json.decode(row[1])["subject"] for row in found}
+
+    # -- the engine's part
+
+    def actor(self, user: User | None = None) -> Actor:
+        """Somebody as the server knows them; Ana unless told."""
+        return self.office.actor(user or self.ana)
+
+    def fetch(self) -> None:
+        """Fetch everything anew, page by page, into the replica."""
+        office, scopes = self.office, self.actor().scopes
+        head, kinds = office.head(), office.catalog.names
+        self.replica.greet("http://127.0.0.1:1", self.ana.id)
+        self.replica.welcome(office.epoch, scopes, head)
+        boot = Boot(
+            start=head, epoch=office.epoch, sweep=True, granted=tuple(sorted(scopes)),
+            totals=office.read(lambda r: office.feed.totals(r, scopes, kinds)),
+        )  # fmt: skip
+        self.replica.begin_boot(boot)
+        at = first_page(head, kinds[0])
+        while at is not None:
+            page = office.read(lambda r, at=at: office.feed.page(r, scopes, kinds, at))  # type: ignore[misc]
+            boot = msgspec.structs.replace(boot, got=boot.got + len(page.rows))
+            self.replica.absorb_page([_change.decode(line) for line in page.rows], boot, page.as_of)
+            at = page.next
+        self.replica.end_boot()
+
+    def pull(self) -> dict[str, list[UUID]]:
+        """Bring the cache up to date and tell the console, as a live link does."""
+        office, scopes = self.office, self.actor().scopes
+        touched: dict[str, list[UUID]] = {}
+        more = True
+        while more:
+            cursor = self.cursor
+            batch = office.read(lambda r, c=cursor: office.feed.changes(r, c, scopes))  # type: ignore[misc]
+            for kind, ids in self.replica.absorb(batch).items():
+                touched.setdefault(kind, []).extend(ids)
+            more = batch.more
+        self.local.hear(pipe.Changed(touched, self.cursor))
+        return touched
+
+    @property
+    def cursor(self) -> int:
+        """Up to where the cache is current."""
+        return self.replica.standing.cursor or 0
+
+    async def push(self, *, pull: bool = True) -> list[Outcome]:
+        """Let the server decide what is queued, in order, and tell the console."""
+        await self.settled()
+        work = open_work(self.folder / WORK_FILE, KEY)
+        queued = [command for _, command in Outbox(work).queued()]
+        work.close()
+        actor = self.actor()
+        results = tuple(Result(c.cmd_id, self.office.run(actor, c)) for c in queued)
+        if results:
+            self.local.hear(pipe.Answered(results))
+        if pull:
+            self.pull()
+        await self.settled()
+        return [result.outcome for result in results]
+
+    def stand(self, mode: Mode = "live") -> None:
+        """Say how the link is."""
+        now = self.clock.now()
+        self.local.hear(pipe.Standing(mode, 0, 0, self.cursor, now, now))
+
+    # -- what there is to see
+
+    def case(self, subject: str = "Parcel", **more: Any) -> Case:
+        """A new ticket with one message from a buyer, in TEAM's queue, not pulled yet."""
+        return begin_case(self.office, subject=subject, **{"team": TEAM, **more})
+
+    def cases(self, *subjects: str) -> list[Ticket]:
+        """New tickets, each from a buyer of its own and a minute after the one before; pulled."""
+        made = []
+        for subject in subjects:
+            self.clock.advance(60)
+            email = f"{subject.lower().replace(' ', '.')}@mail.test"
+            told = self.case(subject, name=f"{subject} Buyer", email=email, at=self.clock.now())
+            made.append(told.ticket)
+        self.pull()
+        return made
+
+    def order(self, number: str = "A-100", **more: Any) -> None:
+        """The shop tells of an order: two lines, a parcel, three steps; not pulled."""
+        fields: dict[str, Any] = {
+            "lines": (
+                OrderLine("MUG", "Mug", 2, Money(1250, "EUR")),
+                OrderLine("TEA", "Tea", 1, Money(900, "EUR")),
+            ),
+            "shipping": Money(490, "EUR"),
+            "total": Money(3890, "EUR"),
+            "fulfilments": (Fulfilment("DHL", "JJD000"),),
+            "events": tuple(
+                OrderEvent(from_ms(int(AT.timestamp() * 1000) + n * 60_000), name)
+                for n, name in enumerate((EventName.PLACED, EventName.PAID, EventName.FULFILLED))
+            ),
+        }
+        self.office.run(self.shop, told_order(number, **{**fields, **more}))
+
+
+@asynccontextmanager
+async def console_at(office: Office, clock: ManualClock, folder: Path) -> AsyncIterator[Console]:
+    """An open console over an empty shop, closed at the end."""
+    console = await Console(office, clock, folder).open()
+    try:
+        yield console
+    finally:
+        await console.close()
