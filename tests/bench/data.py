@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from console.conversations.records import Sender
-from console.kernel.ids import derived_id
+from console.kernel.ids import derived_id, new_id
 from console.people.model import Actor
 from console.sync.records import Command, command
 from console.tickets.model import Priority, Status
@@ -55,6 +55,7 @@ _WORDS = [
 ]
 _STATUSES = (Status.OPEN, Status.NEW, Status.OPEN, Status.PENDING, Status.SOLVED, Status.HOLD)
 _AT_ONCE = 64
+LONG, LONG_THREADS, LONGEST = 200, 16, 10_000
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,12 @@ class Scale:
     big: int = 100_000
     runs: int = 7
     consoles: int = 50
+    presses: int = 200
 
     @classmethod
     def quick(cls) -> "Scale":
         """A tenth of everything, for trying the benchmarks themselves."""
-        return cls(tickets=1_000, big=5_000, runs=3, consoles=10)
+        return cls(tickets=1_000, big=5_000, runs=3, consoles=10, presses=50)
 
 
 def text(rng: random.Random, words: int) -> str:
@@ -79,7 +81,7 @@ def text(rng: random.Random, words: int) -> str:
 
 def conversations(count: int, teams: list[UUID], seed: int = 1) -> Iterator[Command]:
     """`count` conversations of 5 to 10 messages each, about 300 characters a message."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311 - makes samples, guards nothing
     for number in range(count):
         turns = tuple(
             ImportTurn(author=rng.choice(("buyer", "agent")), body=text(rng, rng.randint(20, 70)))
@@ -109,3 +111,22 @@ def fill(server: LiveServer, actor: Actor, count: int, teams: list[UUID], seed: 
             batch = []
     if batch:
         server.execute(actor, *batch)
+
+
+def add_long(server: LiveServer, actor: Actor, teams: list[UUID]) -> None:
+    """Put in the newest conversations: LONG_THREADS of LONG messages, last one of LONGEST."""
+    rng = random.Random(7)  # noqa: S311 - makes samples, guards nothing
+    for number in range(LONG_THREADS + 1):
+        count = LONG if number < LONG_THREADS else LONGEST
+        turns = tuple(
+            ImportTurn(author=("buyer", "agent")[n % 2], body=text(rng, rng.randint(20, 70)))
+            for n in range(count)
+        )
+        args = ImportConversation(
+            external_id=f"long-{number}",
+            turns=turns,
+            requester=Sender(side="buyer", name=f"Patient {number}", email=f"p{number}@bench.test"),
+            subject=text(rng, 7),
+            team_id=teams[0],
+        )
+        server.execute(actor, command(derived_id("bench-long", str(number)), args, cmd_id=new_id()))

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -38,7 +39,8 @@ def figures(folder: Path, scale: Scale) -> Iterator[Figure]:
                 took = repeated(lambda: client.get("/api/v1/tickets"), 50, 1000)
                 queue = Figure(f"server.queue{name}", "ms", took, limit, "≤ 10; big ≤ 1.5 ×")
                 yield queue
-                took = repeated(lambda: client.get(f"/api/v1/tickets/{ticket}"), 50, 1000)
+                path = f"/api/v1/tickets/{ticket}"
+                took = repeated(partial(client.get, path), 50, 1000)
                 yield Figure(f"server.ticket{name}", "ms", took, limit, "≤ 8")
             if small is None:
                 small = queue

@@ -1,0 +1,96 @@
+"""The real window in a process of its own, measured from inside: what the desktop group starts.
+
+`python -m tests.bench.window PLAN` opens a profile exactly as `parley` does, with a keyring that
+holds the plan's secret, does what the plan says and tells it in lines of JSON. Lines that ask for
+something are answered on standard input. Times are of the monotonic clock that processes share.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from console.desktop import keystore
+from console.desktop.app import DesktopOptions, run
+from console.desktop.desk import Desk
+from console.kernel.tasks import Tasks
+from console.tickets.widgets.queue import QueueDelegate
+from console.ui.rows import row_at
+from tests.bench.talk import tell
+
+
+class Plan:
+    """What to do: `do` names the scenario, `times` says how often."""
+
+    def __init__(self, told: dict[str, Any]) -> None:
+        self.do: str = told["do"]
+        self.profile = Path(told["profile"])
+        self.secret: str = told["secret"]
+        self.times: int = told.get("times", 0)
+
+
+class Keyring:
+    """A keyring that holds one secret, loaded at the price of the real one."""
+
+    def __init__(self, secret: str, real: Callable[[], Any]) -> None:
+        real()
+        self._secret = secret
+
+    def get_password(self, _service: str, _entry: str) -> str:
+        return self._secret
+
+    def set_password(self, _service: str, _entry: str, secret: str) -> None:
+        self._secret = secret
+
+
+def main() -> int:
+    """Open the profile and measure; the desktop's exit code."""
+    plan = Plan(json.loads(sys.argv[1]))
+    real, live = keystore.backend, Desk.live
+    keystore.backend = lambda: Keyring(plan.secret, real)  # type: ignore[assignment]
+    painted = Painted()
+
+    async def watched(desk: Desk) -> None:
+        tell(painted=time.monotonic(), rows=painted.rows)
+        tasks = Tasks()
+        tasks.spawn(_scenario(desk, plan, painted), name="scenario")
+        await live(desk)
+
+    Desk.live = watched  # type: ignore[method-assign]
+    return run(DesktopOptions(server=None, profile=plan.profile))
+
+
+async def _scenario(desk: Desk, plan: Plan, painted: "Painted") -> None:
+    from tests.bench import scenes  # loaded after the first paint, which is timed
+
+    try:
+        scene: Callable[[Desk, int, Painted], Awaitable[dict[str, Any]]] = scenes.SCENES[plan.do]
+        tell(done=await scene(desk, plan.times, painted))
+    finally:
+        desk.window.close()
+
+
+class Painted:
+    """Every row that the queue painted looking other than before: id, priority, when."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.log: list[tuple[str, str, float]] = []
+        self._last: dict[str, str] = {}
+        paint = QueueDelegate.paint
+
+        def watched(delegate: QueueDelegate, painter: Any, option: Any, index: Any) -> None:
+            paint(delegate, painter, option, index)
+            self.rows += 1
+            row = row_at(index)
+            if row is not None and self._last.get(str(row.id)) != row.priority:
+                self._last[str(row.id)] = row.priority
+                self.log.append((str(row.id), str(row.priority), time.monotonic()))
+
+        QueueDelegate.paint = watched  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
