@@ -130,4 +130,5 @@ async def test_before_the_first_fetch_there_are_no_orders(console: Console) -> N
     console.local.reader.connection.close()
     console.local.reader = None
     orders = Orders(console.local)
-    assert orders.cards([order_id_of("A-1")]) == orders.by_number("A", 5) == []
+    assert orders.cards([order_id_of("A-1")]) == []
+    assert orders.by_number("A", 5) == []

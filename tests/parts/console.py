@@ -27,7 +27,7 @@ from console.sync.client.replica import Replica, open_replica
 from console.sync.client.standing import Boot
 from console.sync.client.work import CACHE_FILE, WORK_FILE, open_work
 from console.sync.records import Change, Outcome, Result
-from console.sync.server.feed import first_page
+from console.sync.server.feed import Resume, first_page
 from console.tickets.model import Ticket
 from console.ui.slots import Slots
 from tests.fakes.clock import ManualClock
@@ -102,7 +102,7 @@ class Console:
             totals=office.read(lambda r: office.feed.totals(r, scopes, kinds)),
         )  # fmt: skip
         self.replica.begin_boot(boot)
-        at = first_page(head, kinds[0])
+        at: Resume | None = first_page(head, kinds[0])
         while at is not None:
             page = office.read(lambda r, at=at: office.feed.page(r, scopes, kinds, at))  # type: ignore[misc]
             boot = msgspec.structs.replace(boot, got=boot.got + len(page.rows))

@@ -48,6 +48,7 @@ class Composer:
         self._ticket = NIL
         self._conversation: Conversation | None = None
         self._asked_for: LaneName | None = None
+        self._sending: set[UUID] = set()
         self.state = ComposerState(_NOBODY, (_NOBODY,), "", 0, unusual=False)
         self.changed: Signal[None] = Signal()
 
@@ -84,6 +85,8 @@ class Composer:
         state = self.state
         self.state = ComposerState(state.to, state.choices, text, caret, state.unusual)
         self._keep()
+        if state.problem:
+            self.changed.emit(None)
 
     def _show(self, to: Recipient, choices: Sequence[Recipient], problem: str = "") -> None:
         state = self.state
@@ -95,10 +98,11 @@ class Composer:
     async def send(self) -> UUID | None:
         """Queue the message; its command id, or None when something must be decided first.
 
-        A lane that did not write last is confirmed by sending again.
+        A lane that did not write last is confirmed by sending again. A second press while the
+        first is written down sends nothing; what is typed meanwhile is the next message.
         """
         state, conversation = self.state, self._conversation
-        if conversation is None:
+        if conversation is None or self._ticket in self._sending:
             return None
         try:
             body = checked_body(state.text)
@@ -115,13 +119,24 @@ class Composer:
             args = SendReply(message_id=new_id(), lane=state.to.lane, body=body)
             about = f"Reply to {state.to.name}"
         ticket = self._ticket
-        sent = await self._local.do(CONVERSATION, conversation.id, args, lane=ticket, about=about)
-        if self._ticket == ticket and self.state.text == state.text:
-            self.type("", 0)
-            self._show(self.state.to, self.state.choices)
-        else:
-            self._local.keep_draft(ticket, Draft(to=state.to.lane, body=""))
+        self._sending.add(ticket)
+        try:
+            sent = await self._local.do(
+                CONVERSATION, conversation.id, args, lane=ticket, about=about
+            )
+        finally:
+            self._sending.discard(ticket)
+        self._sent(ticket, state)
         return sent
+
+    def _sent(self, ticket: UUID, state: ComposerState) -> None:
+        """Clear what was sent, and only that."""
+        if self._ticket != ticket:
+            self._local.keep_draft(ticket, Draft(to=state.to.lane, body=""))
+        elif self.state.text.startswith(state.text):
+            rest = self.state.text.removeprefix(state.text)
+            self.type(rest, max(self.state.caret - len(state.text), 0))
+            self._show(self.state.to, self.state.choices)
 
     def _keep(self) -> None:
         state = self.state

@@ -71,6 +71,7 @@ class Timeline:
         self._order_ids: Sequence[UUID] = ()
         self._lane = NIL
         self._unread = 0
+        self._new: UUID | None = None
         self._messages: list[Message] = []
         self._more = False
         self._keys: list[Hashable] = []
@@ -90,6 +91,7 @@ class Timeline:
         self.filter = "all"
         self._messages = self._read(None)
         self._more = len(self._messages) == rows.PAGE
+        self._new = self._first_unread()
         self._rebuild()
         self.edits.emit([Reset(list(self._keys))])
 
@@ -111,6 +113,7 @@ class Timeline:
         page = self._read(self._messages[0].pos)
         self._more = len(page) == rows.PAGE
         self._messages = page + self._messages
+        self._new = self._new or self._first_unread()
         self._tell_difference()
 
     def counts(self) -> dict[Filter, int]:
@@ -145,19 +148,19 @@ class Timeline:
 
     def _with_lines(self, shown: list[tuple[datetime, Hashable, Item]]) -> dict[Hashable, Item]:
         items: dict[Hashable, Item] = {}
-        unread = self._first_unread()
         day: date | None = None
         for at, key, item in shown:
             here = at.astimezone(self._zone).date()
             if here != day:
                 day = here
                 items["day", here] = DayItem(here)
-            if isinstance(item, MessageItem) and item.message.id == unread:
+            if isinstance(item, MessageItem) and item.message.id == self._new:
                 items["new"] = NewItem(self._unread)
             items[key] = item
         return items
 
     def _first_unread(self) -> UUID | None:
+        """The message that the line stands above; it stays there while more comes in."""
         told = [m for m in self._messages if m.author == "party"]
         return told[-self._unread].id if 0 < self._unread <= len(told) else None
 

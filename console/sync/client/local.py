@@ -63,6 +63,7 @@ class Local:
         self.opened: Signal[None] = Signal()
         self.reader: SqliteReader | None = None
         self.standing: pipe.Standing | None = None
+        self._cursor: Seq = 0
         self.poke: Callable[[], None] = lambda: None
         self._folder = folder
         self._key = key
@@ -226,12 +227,12 @@ class Local:
             )
             lanes.add(entry.lane)
         self._later(lambda: self._outbox.answer(results))
-        if self.standing is not None:
-            self._settle(self.standing.cursor)
+        self._settle(self._cursor)  # the change may have come before the answer
         self._relay(lanes)
 
     def _settle(self, cursor: Seq) -> set[UUID]:
         """Let go of what the cache shows by now; the lanes it was on."""
+        self._cursor = cursor
         done = [
             entry
             for entry in self.entries.values()

@@ -1,0 +1,1 @@
+"""The conversation as screens see it: composer, timeline, previews."""
