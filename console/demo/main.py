@@ -47,7 +47,7 @@ def _console(
 
     options = DesktopOptions(
         server=server.url,
-        profile=folder / "profile",
+        profile=folder / ("shift" if headless else "profile"),
         sign_in=(library.staff(AGENT).email, marker.passwords[AGENT]),
         screenshot=None,
     )

@@ -1,6 +1,7 @@
 """How far the filling is, on stderr: a bar for people, a line for logs."""
 
 import sys
+from typing import Any
 
 from tqdm import tqdm
 
@@ -9,7 +10,7 @@ class Bar:
     """One bar after another."""
 
     def __init__(self) -> None:
-        self._bar: tqdm[None] | None = None
+        self._bar: tqdm[Any] | None = None
 
     def begin(self, what: str, total: int) -> None:
         if not sys.stderr.isatty():

@@ -5,10 +5,13 @@ not need (the loop, the engine with network and database), as those cost more th
 """
 
 import os
+import signal
 import sys
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from console.desktop.guard import guard_qt
 
@@ -39,21 +42,45 @@ def run(options: DesktopOptions) -> int:
     from console.desktop.desk import open_desk
 
     with open_desk(options) as desk:
-        return _live(desk)
+        return live(desk)
 
 
 def _has_screen() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _live(desk: "Desk") -> int:
-    """Run the loop until the desk is done."""
+def live(desk: "Desk", beside: Callable[[], Coroutine[Any, Any, None]] | None = None) -> int:
+    """Run the loop until the desk is done, and `beside` along with it; the exit code.
+
+    Ctrl+C and SIGTERM end it without a question: what is not sent is in the work file.
+    """
     import asyncio
 
     from qasync import QEventLoop
 
+    from console.kernel.tasks import Tasks
+
     loop = QEventLoop(desk.app)
     asyncio.set_event_loop(loop)
+    codes = [0]
+
+    def end(number: int) -> None:
+        codes.append(128 + number)
+        desk.window.closing()
+        desk.window.closed()
+
+    async def both() -> None:
+        tasks = Tasks()
+        if beside is not None:
+            tasks.spawn(beside(), name="beside")
+        try:
+            await desk.live()
+        finally:
+            await tasks.close()
+
     with loop:
-        loop.run_until_complete(desk.live())
-    return 0
+        with suppress(NotImplementedError):  # Windows ends a program otherwise
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(number, end, number)
+        loop.run_until_complete(both())
+    return codes[-1]

@@ -1,0 +1,307 @@
+"""The scripted shift: an agent's day played through the real window, step by step, looked at.
+
+Each step does something by key or mouse, holds what it did against what the console then knows,
+and takes a picture. Nothing here reaches past the window to act.
+"""
+
+import shutil
+import sys
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import QLineEdit, QPushButton
+
+from console.demo.agent import Agent
+from console.demo.content import load
+from console.demo.hands import Missed, ensure
+from console.desktop.app import DesktopOptions, live
+from console.desktop.desk import open_desk
+from console.desktop.keystore import KeyStore
+from console.desktop.signin import PassphrasePage, SignInPage
+from console.orders.server import order_id_of
+from console.tickets.model import Priority, Status
+
+SUMMARY = "summary.txt"
+FIRST = order_id_of("303-9182736-4567890")
+"""The order whose ticket is worked on, as long as it waits for somebody."""
+REPLY = (
+    "Hello Lena,\n\nthe carrier has now confirmed that your parcel was lost in their depot. Marta"
+    " sends you the same again tomorrow by express, at no cost to you, so it is there in time for"
+    " Sunday.\n\nBest wishes\nAna"
+)
+"""What that ticket's buyer is told; others are asked for patience in their own language."""
+NOTE = "Carrier's reference is CL-88214, claim filed. Replacement leaves tomorrow, please watch it."
+OFFLINE = "PS: the new tracking number comes by e-mail as soon as the parcel is handed over."
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A step that is over: what was seen, or what went wrong, and how long it took."""
+
+    step: str
+    text: str
+    took_s: float
+    held: bool = True
+
+
+def play(options: DesktopOptions, folder: Path) -> int:
+    """Play the shift as `options.sign_in`; 0 when every step held, else 1.
+
+    The profile is made anew. Pictures and a summary are left in `folder`.
+    """
+    KeyStore(options.profile).forget()
+    shutil.rmtree(options.profile, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    sys.stdout.write(f"Playing a shift off screen. Pictures: {folder}\n")
+    sys.stdout.flush()
+    assert options.sign_in is not None, "somebody plays it"
+    seen: list[Seen] = []
+    with open_desk(DesktopOptions(options.server, options.profile)) as desk:
+        agent = Agent(desk, options.sign_in, folder)
+        code = live(desk, lambda: _work(agent, seen))
+    text = told(seen, folder)
+    (folder / SUMMARY).write_text(text, encoding="utf-8")
+    sys.stdout.write(text)
+    whole = len(seen) == len(STEPS) and all(one.held for one in seen)
+    return code or (0 if whole else 1)
+
+
+async def _work(agent: Agent, seen: list[Seen]) -> None:
+    """Every step in turn until one fails; closes the window at the end."""
+    agent.desk.window.activateWindow()
+    for step in STEPS:
+        began = time.monotonic()
+        try:
+            text, held = await step(agent), True
+        except Missed as missed:
+            text, held = str(missed), False
+        except Exception as error:  # noqa: BLE001 - the edge: told in the summary
+            text, held = f"{type(error).__name__}: {error}", False
+        seen.append(Seen(_name(step), text, time.monotonic() - began, held))
+        if not held:
+            agent.hands.look("failed")
+            break
+    agent.desk.window.closed()
+
+
+def told(seen: Sequence[Seen], folder: Path) -> str:
+    """The summary: a line for each step, then whether the shift held."""
+    lines = [
+        f"{n:2}  {one.step:<14} {one.took_s:5.1f} s  {'' if one.held else 'FAILED: '}{one.text}"
+        for n, one in enumerate(seen, start=1)
+    ]
+    failed = next((one for one in seen if not one.held), None)
+    if failed is not None:
+        end = f"The shift failed at the step “{failed.step}”."
+    elif len(seen) < len(STEPS):
+        end = f"The shift was ended before the step “{_name(STEPS[len(seen)])}”."
+    else:
+        end = f"All {len(seen)} steps held in {sum(one.took_s for one in seen):.1f} s."
+    return "\n".join([*lines, end, f"Pictures: {folder}", ""])
+
+
+# -- the steps, in their order
+
+
+async def sign_in(agent: Agent) -> str:
+    """Type address and password."""
+    hands, window = agent.hands, agent.desk.window
+    await hands.until(lambda: isinstance(window.page, SignInPage), "The sign-in page")
+    fields = {field.accessibleName(): field for field in window.page.findChildren(QLineEdit)}
+    for name, text in (("E-mail address", agent.email), ("Password", agent.password)):
+        await hands.click(fields[name])
+        await hands.type(text)
+        ensure(fields[name].text() == text, f"The field “{name}” has not what was typed.")
+    hands.look("sign-in")
+    return f"The sign-in page has {agent.email} and a password."
+
+
+async def arrive(agent: Agent) -> str:
+    """Press the button; without a keyring, keep nothing beyond this session."""
+    hands, window = agent.hands, agent.desk.window
+    await hands.click(_button(agent, "Sign in"))
+    await hands.until(
+        lambda: agent.desk.workspace or isinstance(window.page, PassphrasePage), "The workspace"
+    )
+    if isinstance(window.page, PassphrasePage):
+        hands.look("no-keyring")
+        await hands.click(_button(agent, "Keep it for this session only"))
+    await hands.until(lambda: agent.desk.workspace, "The workspace")
+    await hands.until(agent.settled, "The live link")
+    await hands.until(lambda: len(agent.workspace.queue), "The queue")
+    hands.look("queue")
+    views = {row.title: row.count for row in agent.workspace.views.rows if row.view}
+    return f"{views['Unassigned']} unassigned, {views['Mine']} mine, {views['All active']} active; {agent.pill}."
+
+
+async def triage(agent: Agent) -> str:
+    """Down, down and up again with J and K, then to the ticket to work on."""
+    hands, space = agent.hands, agent.workspace
+    theirs = agent.choose_view()
+    space.list.setFocus()
+    places = []
+    for key in ("J", "J", "K"):
+        await hands.press(key)
+        places.append(space.list.currentIndex().row())
+    last = len(space.queue) - 1
+    ensure(places == [min(1, last), min(2, last), min(1, last)], f"J, J, K led to {places}.")
+    agent.ticket_id = next((t.id for t in theirs if FIRST in t.order_ids), theirs[0].id)
+    for _ in range(2 * len(space.queue)):
+        there = space.queue.position(agent.ticket_id)
+        here = space.list.currentIndex().row()
+        if there is None or here == there:
+            break
+        await hands.press("J" if here < there else "K")
+    await hands.until(lambda: space.opened.ticket_id == agent.ticket_id, "The ticket")
+    hands.look("triage")
+    return f"J, J, K moved; then #{agent.ticket.number} “{agent.ticket.subject}”."
+
+
+async def read(agent: Agent) -> str:
+    """Enter it: what was new is read."""
+    space = agent.workspace
+    await agent.hands.press("Return")
+    ensure(space.page.timeline.hasFocus(), "Enter did not lead into the conversation.")
+    await agent.hands.until(lambda: not agent.ticket.unread, "The mark that it was read")
+    agent.hands.look("conversation")
+    counts = space.opened.timeline.counts()
+    words = ", ".join(f"{count} {lane}" for lane, count in counts.items())
+    return f"The conversation is open and read: {words}."
+
+
+async def reply(agent: Agent) -> str:
+    """Answer the buyer."""
+    text = _reply_to(agent)
+    await agent.send("Alt+1", "buyer", text, "sent")
+    await agent.hands.until(agent.settled, "The server's answer")
+    ensure(agent.ticket.waiting_since is None, "The buyer still waits after the reply.")
+    agent.hands.look("reply")
+    return "The reply stands in the timeline as sent, nobody waits for us any more."
+
+
+async def note(agent: Agent) -> str:
+    """Leave a note for colleagues."""
+    await agent.send("N", "internal", NOTE, "sent")
+    agent.hands.look("note")
+    return "The internal note stands in the timeline."
+
+
+async def priority(agent: Agent) -> str:
+    """Set another priority."""
+    wanted = Priority.HIGH if agent.ticket.priority == Priority.URGENT else Priority.URGENT
+    await agent.pick("P", wanted, "priority")
+    await agent.hands.until(lambda: agent.ticket.priority == wanted, "The new priority")
+    return f"The priority is {agent.ticket.priority}."
+
+
+async def assign(agent: Agent) -> str:
+    """Give the ticket to oneself."""
+    me = agent.workspace.directory.me
+    assert me is not None, "whoever is signed in is known"
+    await agent.pick("A", me.name, "assign")
+    await agent.hands.until(lambda: agent.ticket.assignee_id == me.id, "The assignee")
+    await agent.hands.until(agent.settled, "The server's answer")
+    agent.hands.look("assigned")
+    return f"The ticket is {me.name}'s."
+
+
+async def find(agent: Agent) -> str:
+    """Find the ticket again through the palette."""
+    hands, space = agent.hands, agent.workspace
+    await hands.press("Ctrl+K")
+    await hands.type(f"#{agent.ticket.number}")
+    hands.look("palette")
+    await hands.press("Return")
+    await hands.until(lambda: space.opened.ticket_id == agent.ticket_id, "The ticket")
+    return f"The palette found #{agent.ticket.number} and opened it."
+
+
+async def status(agent: Agent) -> str:
+    """Wait for somebody else: the status says so."""
+    await agent.pick("S", "Pending", "status")
+    await agent.hands.until(lambda: agent.ticket.status == Status.PENDING, "The new status")
+    await agent.hands.until(agent.settled, "The server's answer")
+    return "The ticket is pending."
+
+
+async def dark(agent: Agent) -> str:
+    """Evening: the dark theme."""
+    await agent.command("Dark theme")
+    ensure(agent.desk.theme.tokens.name == "dark", "The theme is not dark.")
+    agent.hands.look("dark")
+    return "The dark theme is on."
+
+
+async def offline(agent: Agent) -> str:
+    """The network goes."""
+    await agent.command("Work offline")
+    await agent.hands.until(lambda: agent.mode() == "offline", "Offline")
+    ensure(agent.pill.startswith("Offline since"), f"The pill says “{agent.pill}”.")
+    agent.hands.look("offline")
+    return f"The pill says “{agent.pill}”."
+
+
+async def reply_offline(agent: Agent) -> str:
+    """Answer all the same: it waits."""
+    await agent.send("R", "buyer", OFFLINE, "waiting")
+    ensure("1 waiting" in agent.pill, f"The pill says “{agent.pill}”.")
+    agent.hands.look("waiting")
+    await agent.hands.press("G, O")
+    agent.hands.look("outbox")
+    await agent.hands.press("G, I")
+    return f"The reply waits in the timeline and in the outbox: “{agent.pill}”."
+
+
+async def back_online(agent: Agent) -> str:
+    """The network comes back, and what waited goes out."""
+    await agent.command("back online")
+    await agent.hands.until(agent.settled, "The end of the outbox")
+    item = agent.written(OFFLINE)
+    ensure(item is not None and item.delivery == "sent", "The reply was not sent.")
+    agent.hands.look("sent")
+    return f"The reply was sent: “{agent.pill}”."
+
+
+async def light(agent: Agent) -> str:
+    """Morning again: the light theme."""
+    await agent.command("Light theme")
+    ensure(agent.desk.theme.tokens.name == "light", "The theme is not light.")
+    agent.hands.look("light")
+    return "The light theme is on."
+
+
+async def sign_out(agent: Agent) -> str:
+    """The end of the shift leaves nothing here."""
+    page = agent.desk.window
+    await agent.command("Sign out")
+    await agent.hands.until(lambda: isinstance(page.page, SignInPage), "The sign-in page")
+    agent.hands.look("signed-out")
+    return "The sign-in page is back."
+
+
+STEPS: Sequence[Callable[[Agent], Awaitable[str]]] = (
+    sign_in, arrive, triage, read, reply, note, priority, assign, find, status, dark, offline,
+    reply_offline, back_online, light, sign_out,
+)  # fmt: skip
+
+
+def _name(step: object) -> str:
+    return getattr(step, "__name__", "").replace("_", " ")
+
+
+def _button(agent: Agent, text: str) -> QPushButton:
+    found = [b for b in agent.desk.window.page.findChildren(QPushButton) if b.text() == text]
+    ensure(found, f"There is no button “{text}”.")
+    return found[0]
+
+
+def _reply_to(agent: Agent) -> str:
+    """The reply by hand to the first ticket, to others one in the buyer's language."""
+    if FIRST in agent.ticket.order_ids:
+        return REPLY
+    state, languages = agent.workspace.opened.state, load().languages
+    spoken = state.requester.language if state and state.requester else ""
+    return languages.get(spoken, languages["en"]).holding[0]
