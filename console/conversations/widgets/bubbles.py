@@ -1,5 +1,6 @@
 """Layouts of messages: where bubble, words, avatar and footer stand for a given width."""
 
+import unicodedata
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -19,6 +20,7 @@ _HEAD = 20
 _FOOT = 20
 _LINE_FACTOR = 1.32
 _WIDEST = 760
+_SHARE = 0.74
 _CHANNELS = {
     "email": "e-mail",
     "chat": "chat",
@@ -48,7 +50,7 @@ def lay_out(item: MessageItem, width: int) -> Bubble:
     side = _MARGIN + AVATAR + _GAP
     room = max(120, width - 2 * side)
     if not note:
-        room = min(room, max(int(width * 0.68), 220), _WIDEST)
+        room = min(room, max(int(width * _SHARE), 220), _WIDEST)
     text = _text(message.body or _attachments_line(message), room - 2 * _PAD_X)
     used = max(text.maximumWidth(), _head_width(item)) + 2 * _PAD_X
     wide = room if note else min(room, int(used) + 2)
@@ -72,6 +74,17 @@ def _text(body: str, width: float) -> QTextLayout:
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     layout.setTextOption(option)
     layout.setCacheEnabled(True)
+    _break(layout, width)
+    if runs_right_to_left(body):
+        # Such lines end at the left: they stand at the right of what the widest of them needs.
+        option.setTextDirection(Qt.LayoutDirection.RightToLeft)
+        option.setAlignment(Qt.AlignmentFlag.AlignRight)
+        layout.setTextOption(option)
+        _break(layout, min(width, layout.maximumWidth() + 1))
+    return layout
+
+
+def _break(layout: QTextLayout, width: float) -> None:
     layout.beginLayout()
     y = 0.0
     while (line := layout.createLine()).isValid():
@@ -79,7 +92,15 @@ def _text(body: str, width: float) -> QTextLayout:
         line.setPosition(QPointF(0, y))
         y += line.height() * _LINE_FACTOR
     layout.endLayout()
-    return layout
+
+
+def runs_right_to_left(text: str) -> bool:
+    """Whether the first letter that has a direction is of a script that runs right to left."""
+    for letter in text:
+        direction = unicodedata.bidirectional(letter)
+        if direction in ("L", "R", "AL"):
+            return direction != "L"
+    return False
 
 
 def _attachments_line(message: Message) -> str:
@@ -152,7 +173,9 @@ def draw(
     paint.avatar(painter, bubble.avatar, item.author or name, initials(item.author or name), tokens)
     inner = bubble.body.adjusted(_PAD_X, _PAD_Y, -_PAD_X, -_PAD_Y).toRect()
     line = QRect(inner.left(), inner.top(), inner.width(), 16)
-    width = paint.line(painter, line, name, font(SMALL, strong=True), tokens["text"])
+    behind = paint.measure(font(SMALL)).horizontalAdvance(f" · {rest}") + 2
+    front = line.adjusted(0, 0, -min(behind, line.width() // 2), 0)
+    width = paint.line(painter, front, name, font(SMALL, strong=True), tokens["text"])
     after = line.adjusted(width, 0, 0, 0)
     paint.line(painter, after, f" · {rest}", font(SMALL), tokens["dim"])
     painter.setPen(tokens["text"])

@@ -1,15 +1,20 @@
 """The composer on screen: to whom in words and colour, the text, send."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout
 
+from console.conversations.model import LaneName
 from console.conversations.viewmodel.composer import Composer, Recipient
+from console.conversations.widgets.bubbles import runs_right_to_left
 from console.ui.theme import Theme
 from console.ui.widgets import Elided, Text, clear
 
 _CHANNELS = {"email": "e-mail", "chat": "chat", "web": "web", "phone": "phone", "import": "import"}
 MIN_HEIGHT, MAX_HEIGHT = 66, 320
+_NAME_CHARS = 16
 
 
 class Editor(QPlainTextEdit):
@@ -35,6 +40,17 @@ class Editor(QPlainTextEdit):
         else:
             super().keyPressEvent(event)
 
+    def turn(self) -> None:
+        """Begin at the right for scripts that run right to left."""
+        option = self.document().defaultTextOption()
+        right = runs_right_to_left(self.toPlainText())
+        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+        if option.alignment() != side:
+            option.setAlignment(side)
+            ways = Qt.LayoutDirection
+            option.setTextDirection(ways.RightToLeft if right else ways.LayoutDirectionAuto)
+            self.document().setDefaultTextOption(option)
+
     def _grow(self) -> None:
         lines = self.document().documentLayout().documentSize().height()
         tall = int(lines * self.fontMetrics().lineSpacing()) + 8
@@ -54,17 +70,17 @@ class ComposerBox(QFrame):
         self._theme = theme
         self._lanes = QHBoxLayout()
         self._lanes.setSpacing(2)
-        self._to = Elided("dim")
+        self._tabs: dict[LaneName, QPushButton] = {}
+        self._to = Elided("faint")
         self._kept = Text("", "faint")
         self._problem = Text("", "warn")
         self._problem.setWordWrap(True)
         self.editor = Editor()
-        self._hint = Text("Ctrl ↵ send · Ctrl ⇧ ↵ send and solve", "faint")
         self._solve = QPushButton("Send and solve")
-        self._solve.setToolTip("Ctrl+Shift+Enter")
+        self._solve.setToolTip("Send and solve (Ctrl+Shift+Enter)")
         self._send = QPushButton("Send")
         self._send.setProperty("kind", "primary")
-        self._send.setToolTip("Ctrl+Enter")
+        self._send.setToolTip("Send (Ctrl+Enter)")
         self._build()
         self.editor.textChanged.connect(self._typed)
         self.editor.submitted.connect(self.sent)
@@ -80,12 +96,11 @@ class ComposerBox(QFrame):
         head.setSpacing(10)
         head.addLayout(self._lanes)
         head.addWidget(self._to, 1)
-        head.addWidget(self._kept)
         foot = QHBoxLayout()
         foot.setContentsMargins(12, 4, 8, 8)
         foot.setSpacing(8)
         foot.addWidget(self._problem, 1)
-        foot.addWidget(self._hint)
+        foot.addWidget(self._kept)
         foot.addStretch(1)
         foot.addWidget(self._solve)
         foot.addWidget(self._send)
@@ -111,6 +126,7 @@ class ComposerBox(QFrame):
         self._kept.setText(text)
 
     def _typed(self) -> None:
+        self.editor.turn()
         text = self.editor.toPlainText()
         self._composer.type(text, self.editor.textCursor().position())
         self._kept.setText("Draft kept" if text.strip() else "")
@@ -121,9 +137,11 @@ class ComposerBox(QFrame):
             blocked = QSignalBlocker(self.editor)
             self.editor.setPlainText(state.text)
             cursor = self.editor.textCursor()
-            cursor.setPosition(min(state.caret, len(state.text)))
+            # The caret is Qt's: it counts UTF-16 units, of which a pictogram has two.
+            cursor.setPosition(min(state.caret, self.editor.document().characterCount() - 1))
             self.editor.setTextCursor(cursor)
             blocked.unblock()
+            self.editor.turn()
             self._kept.setText("Draft kept" if state.text.strip() else "")
         self._show_lanes(state.choices, state.to)
         internal = state.to.lane == "internal"
@@ -132,26 +150,31 @@ class ComposerBox(QFrame):
         self._solve.setVisible(not internal)
         self._problem.setText(state.problem)
         self._problem.setVisible(bool(state.problem))
-        self._hint.setVisible(not state.problem)
+        self._kept.setVisible(not state.problem)
         self.setProperty("lane", state.to.lane)
         for widget in (self, self.editor):
             self.style().unpolish(widget)
             self.style().polish(widget)
 
-    def _show_lanes(self, choices: object, to: Recipient) -> None:
-        clear(self._lanes)
-        for choice in self._composer.state.choices:
-            title = "Note" if choice.lane == "internal" else choice.lane.capitalize()
-            button = QPushButton(title)
-            button.setProperty("kind", "tab")
-            button.setCheckable(True)
-            button.setChecked(choice.lane == to.lane)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(lambda _=False, lane=choice.lane: self._address(lane))
-            self._lanes.addWidget(button)
+    def _show_lanes(self, choices: Sequence[Recipient], to: Recipient) -> None:
+        names = [choice.lane for choice in choices]
+        if names != list(self._tabs):  # else the keyboard may be on one of them
+            clear(self._lanes)
+            self._tabs = {lane: self._tab(lane) for lane in names}
+        for lane, tab in self._tabs.items():
+            tab.setChecked(lane == to.lane)
 
-    def _address(self, lane: str) -> None:
-        self._composer.address(lane)  # type: ignore[arg-type]
+    def _tab(self, lane: LaneName) -> QPushButton:
+        button = QPushButton("Note" if lane == "internal" else lane.capitalize())
+        button.setProperty("kind", "tab")
+        button.setCheckable(True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda _=False: self._address(lane))
+        self._lanes.addWidget(button)
+        return button
+
+    def _address(self, lane: LaneName) -> None:
+        self._composer.address(lane)
         self.focus_editor()
 
 
@@ -162,4 +185,5 @@ def _addressed(to: Recipient) -> str:
 
 
 def _short(name: str) -> str:
-    return name.split(maxsplit=1)[0] if name else "them"
+    first = name.split(maxsplit=1)[0] if name else "them"
+    return first if len(first) <= _NAME_CHARS else first[: _NAME_CHARS - 1] + "…"

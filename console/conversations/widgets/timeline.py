@@ -1,6 +1,7 @@
 """The timeline on screen: painted rows of varying height that keep their place while they grow."""
 
 from collections.abc import Hashable, Sequence
+from datetime import date
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QPainter, QResizeEvent
@@ -29,6 +30,7 @@ from console.orders.model import EventName
 from console.orders.widgets import EVENTS
 from console.ui import icons, paint, words
 from console.ui.rows import Index, Rows, key_at, row_at
+from console.ui.scroll import OverlayBar
 from console.ui.theme import SMALL, TINY, Theme, font
 
 _DAY, _EVENT, _NEW = 40, 30, 28
@@ -132,16 +134,16 @@ def event_text(item: EventItem) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def spoken(item: Item) -> str:
+def spoken(item: Item, today: date) -> str:
     """An item as it is read aloud."""
     match item:
         case MessageItem():
             name, rest = bubbles.head(item)
             return f"{name}, {rest}: {item.message.body}"
         case DayItem(day):
-            return words.day(day, day)
+            return words.day(day, today)
         case NewItem(count):
-            return f"{count} new messages"
+            return words.plural(count, "new message", "new messages")
         case EventItem():
             return event_text(item)
 
@@ -156,7 +158,9 @@ class TimelineList(QListView):
         self.setObjectName("timeline")
         self.setAccessibleName("Messages")
         self._timeline = timeline
-        self._rows = Rows(self._item, spoken, self)
+        self._rows = Rows(
+            self._item, lambda item: spoken(item, clock.now().astimezone().date()), self
+        )
         self.setModel(self._rows)
         self._painter = TimelineDelegate(theme, clock, self)
         self.setItemDelegate(self._painter)
@@ -170,6 +174,7 @@ class TimelineList(QListView):
         copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         copy.triggered.connect(self.copy_message)
         self.addAction(copy)
+        OverlayBar(self)
         timeline.edits.connect(self._follow)
         theme.changed.connect(self._rows.repaint_all)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
@@ -230,6 +235,8 @@ class TimelineList(QListView):
         if event.size().width() != event.oldSize().width():
             self._painter.forget()
             self._relayout.start()
+        elif self._at_end:
+            self.scrollToBottom()
 
     def _laid_out_again(self) -> None:
         self.scheduleDelayedItemsLayout()

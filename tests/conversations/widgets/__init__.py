@@ -1,0 +1,1 @@
+"""The conversation on screen: composer and timeline, by keys and mouse."""

@@ -1,0 +1,212 @@
+"""The timeline on screen: it opens at its end, keeps its place, is drawn, copied and read aloud."""
+
+import gc
+from datetime import UTC, timedelta
+
+import pytest
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from console.conversations.model import Attachment
+from console.conversations.records import CONVERSATION, SendReply
+from console.conversations.tables.rows import PAGE
+from console.conversations.viewmodel.timeline import MessageItem, Timeline
+from console.conversations.widgets.timeline import TimelineList, spoken
+from console.kernel.ids import new_id
+from console.orders.viewmodel import Orders
+from console.people.viewmodel import Directory
+from console.ui.rows import key_at, row_at
+from console.ui.theme import THEMES, Theme
+from tests.parts.acts import AT, Case, note
+from tests.parts.console import Console
+
+pytestmark = pytest.mark.anyio
+
+
+class Shown:
+    """A timeline in a list of 600 × 400, checked by Qt's model tester all along."""
+
+    def __init__(self, console: Console, theme: Theme, qtbot: QtBot) -> None:
+        directory = Directory(console.local)
+        self.console = console
+        self.timeline = Timeline(console.local, directory, Orders(console.local), UTC)
+        parent = QApplication.activeWindow()
+        self.list = TimelineList(self.timeline, theme, console.clock, parent)  # type: ignore[arg-type]
+        self.list.older_wanted.connect(self.timeline.older)
+        self.tester = QAbstractItemModelTester(self.list.model())
+        qtbot.addWidget(self.list)
+        self.list.resize(600, 400)
+        self.list.show()
+
+    def open(self, case: Case, unread: int = 0) -> "Shown":
+        ticket = case.ticket
+        self.timeline.open(case.conversation_id, ticket.id, ticket.order_ids, unread)
+        return self.turn()
+
+    def turn(self) -> "Shown":
+        """Let Qt do what it put off."""
+        QApplication.processEvents()
+        return self
+
+    def index(self, position: int) -> QModelIndex:
+        count = self.list.model().rowCount()
+        return self.list.model().index(position % count, 0)
+
+    def body(self, position: int) -> str:
+        item = row_at(self.index(position))
+        assert isinstance(item, MessageItem)
+        return item.message.body
+
+    @property
+    def at_end(self) -> bool:
+        return self.list.viewport().rect().contains(self.list.visualRect(self.index(-1)).center())
+
+    @property
+    def top(self) -> tuple[object, int]:
+        """What stands at the top, and how far down."""
+        index = self.list.indexAt(QPoint(20, 1))
+        return key_at(index), self.list.visualRect(index).top()
+
+    def scroll(self, value: int) -> None:
+        self.list.verticalScrollBar().setValue(value)
+        self.turn()
+
+
+@pytest.fixture
+async def shown(console: Console, theme: Theme, qtbot: QtBot) -> Shown:
+    return Shown(console, theme, qtbot)
+
+
+def long_case(console: Console, count: int) -> Case:
+    """So many messages, a second apart."""
+    case = console.case(body="0", at=AT)
+    for n in range(1, count):
+        case.hear(f"{n} " + "word " * (n % 40), at=AT + timedelta(seconds=n))
+    console.pull()
+    return case
+
+
+async def test_it_opens_at_its_end_and_stays_there(shown: Shown) -> None:
+    case = long_case(shown.console, 30)
+    shown.open(case)
+    assert shown.at_end
+    case.hear("the newest", at=AT + timedelta(seconds=31))
+    shown.console.pull()
+    shown.turn()
+    assert (shown.body(-1), shown.at_end) == ("the newest", True)
+
+
+async def test_whoever_reads_further_up_is_not_moved_by_news(shown: Shown) -> None:
+    case = long_case(shown.console, 40)
+    shown.open(case).scroll(600)
+    before = shown.top
+    case.hear("the newest", at=AT + timedelta(seconds=41))
+    shown.console.pull()
+    assert (shown.turn().top, shown.at_end) == (before, False)
+
+
+async def test_older_messages_come_on_top_and_the_place_is_kept(shown: Shown) -> None:
+    case = long_case(shown.console, PAGE + 60)
+    shown.open(case)
+    assert shown.list.model().rowCount() == PAGE + 1
+    shown.list.verticalScrollBar().setValue(350)
+    key = shown.list.indexAt(QPoint(20, 1))
+    assert key.isValid()
+    shown.turn()
+    assert shown.list.model().rowCount() == PAGE + 61
+    assert not shown.timeline.more
+    assert shown.list.verticalScrollBar().value() > 350, "the view moved down with its messages"
+
+
+async def test_another_width_lays_out_anew_and_stays_at_the_end(shown: Shown) -> None:
+    shown.open(long_case(shown.console, 40))
+    tall = shown.list.visualRect(shown.index(-1)).height()
+    shown.list.resize(360, 400)
+    shown.turn().turn()
+    assert shown.list.visualRect(shown.index(-1)).height() > tall
+    assert shown.at_end
+
+
+async def test_the_keys_move_and_copy_the_words(shown: Shown) -> None:
+    case = long_case(shown.console, 5)
+    shown.open(case)
+    shown.list.activateWindow()
+    shown.list.setFocus()
+    shown.list.setCurrentIndex(shown.index(-1))
+    QTest.keyClick(shown.list, Qt.Key.Key_Up)
+    assert shown.list.currentIndex().row() == shown.list.model().rowCount() - 2
+    shown.list.copy_message()
+    assert QGuiApplication.clipboard().text() == shown.body(-2)
+    shown.list.setCurrentIndex(shown.index(0))
+    shown.list.copy_message()
+    assert QGuiApplication.clipboard().text() == shown.body(-2), "a day has no words"
+
+
+@pytest.mark.parametrize("name", THEMES)
+async def test_everything_is_drawn_in_every_theme(
+    shown: Shown, theme: Theme, name: str, console: Console
+) -> None:
+    console.order("A-1")
+    files = (Attachment(new_id(), "<b>x</b>.png", "image/png", 12_345, "ab"),)
+    case = console.case(order_number="A-1", attachments=files, body="مرحبا 日本語 🙂 " * 30)
+    case.hear("W" * 3000, side="seller", name="Nordlicht", email="n@nord.test")
+    case.hear("", attachments=files)
+    console.office.run(console.actor(console.ben), note(case.conversation_id))
+    console.pull()
+    args = SendReply(message_id=new_id(), lane="buyer", body="waits")
+    await console.local.do(
+        CONVERSATION, case.conversation_id, args, lane=case.ticket.id, about="Reply"
+    )
+    theme.use(name)  # type: ignore[arg-type]
+    shown.open(case, unread=2)
+    shown.list.setFocus()
+    shown.list.setCurrentIndex(shown.index(-1))
+    shown.list.resize(600, 4000)
+    picture = shown.turn().list.grab().toImage()
+    ground = picture.pixelColor(picture.width() - 8, picture.height() - 8)
+    inks = {
+        picture.pixelColor(x, y).rgb()
+        for x in range(0, picture.width(), 3)
+        for y in range(0, picture.height(), 3)
+    }
+    assert len(inks) > 20, ground.name()
+
+
+async def test_what_is_read_aloud(shown: Shown, console: Console) -> None:
+    console.order("A-1")
+    case = console.case(order_number="A-1", body="Where?", at=AT)
+    console.office.run(console.actor(console.ben), note(case.conversation_id, "Ask."))
+    console.pull()
+    shown.open(case, unread=1)
+    today = AT.date() + timedelta(days=1)
+    said = [spoken(item, today) for item in shown.timeline.items.values()]
+    assert said[0] == "Yesterday"
+    assert any(text.startswith("Lena Braun, buyer · e-mail · ") for text in said)
+    assert any(text.endswith(": Where?") for text in said)
+    assert any(text.startswith("Ben Ode, internal note · ") for text in said)
+    assert any(text.startswith("Placed · ") for text in said)
+    assert "1 new message" in said
+    told = QAccessible.queryAccessibleInterface(shown.list)
+    assert (told.text(QAccessible.Text.Name), told.role()) == ("Messages", QAccessible.Role.List)
+    names = [told.child(n).text(QAccessible.Text.Name) for n in range(told.childCount())]
+    assert names == ["Today", *said[1:]]
+
+
+async def test_a_list_that_is_gone_hears_nothing_more(
+    console: Console, theme: Theme, qtbot: QtBot
+) -> None:
+    shown = Shown(console, theme, qtbot)
+    case = long_case(console, 3)
+    shown.open(case)
+    timeline = shown.timeline
+    shown.list.close()
+    shown.list.deleteLater()
+    del shown.list, shown.tester
+    QApplication.sendPostedEvents(None, 52)  # DeferredDelete
+    gc.collect()
+    case.hear("later", at=AT + timedelta(minutes=1))
+    console.pull()
+    assert len(timeline.items) == 5
