@@ -1,8 +1,8 @@
 """The workspace's frame: the rail, the list's heading, the status bar."""
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from console.desktop.pill import Pill
 from console.people.model import initials
@@ -12,7 +12,7 @@ from console.tickets.model import Sort
 from console.tickets.widgets.queue import QueueList
 from console.ui import icons, paint, words
 from console.ui.theme import TINY, Theme, font
-from console.ui.widgets import Elided, Text, hline
+from console.ui.widgets import Elided, Empty, Text, hline
 
 RAIL_WIDTH = 56
 
@@ -134,14 +134,13 @@ class ListPanel(QWidget):
     def __init__(self, tickets: QueueList, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._title, self._count = Elided("title"), Text("", "faint")
         self._sort = QPushButton()
         self._sort.setProperty("kind", "quiet")
         self._sort.setToolTip("Change the order")
         self._sort.clicked.connect(self.sort_wanted)
-        self._empty = Text("", "dim")
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty.setWordWrap(True)
+        self._empty = Empty(theme, "tray")
         self._list = tickets
         head = QHBoxLayout()
         head.setContentsMargins(16, 8, 8, 8)
@@ -164,10 +163,51 @@ class ListPanel(QWidget):
         self._sort.setText("Newest first ▾" if sort == Sort.NEWEST else "Longest waiting ▾")
         self._list.setVisible(count > 0)
         self._empty.setVisible(count == 0)
-        self._empty.setText(f"Nothing in {title}.\nPick another view at the left, or press Ctrl+K.")
+        self._empty.setText(f"Nothing in {title}\nPick another view at the left, or press Ctrl+K.")
 
     def sizeHint(self) -> QSize:
-        return QSize(370, 600)
+        return QSize(360, 600)
+
+
+class Columns(QSplitter):
+    """The panes side by side. Where the window is narrow, those at the edges make room.
+
+    First the views go, then the context; `toggle_first` brings the views back over the context.
+    """
+
+    def __init__(self, first: QWidget, *middle: QWidget, last: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._first, self._middle, self._last = first, middle, last
+        self._wished = True
+        self._insisted = False
+        self.setHandleWidth(1)
+        for position, pane in enumerate((first, *middle, last)):
+            self.addWidget(pane)
+            self.setCollapsible(position, pane not in middle)
+
+    def toggle_first(self) -> None:
+        """Hide the first pane, or show it again."""
+        self._wished = self._insisted = self._first.isHidden()
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._need(*self._middle), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
+        super().resizeEvent(event)
+
+    def _need(self, *panes: QWidget) -> int:
+        return sum(pane.minimumWidth() + self.handleWidth() for pane in panes)
+
+    def _fit(self) -> None:
+        room, middle = self.width(), self._need(*self._middle)
+        first, last = self._need(self._first), self._need(self._last)
+        if room >= middle + first + last:
+            self._insisted = False
+        shown = self._wished and room >= middle + first + (0 if self._insisted else last)
+        self._first.setVisible(shown)
+        self._last.setVisible(room >= middle + last + (first if shown else 0))
 
 
 class StatusBar(QFrame):

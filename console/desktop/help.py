@@ -8,8 +8,8 @@ from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
     QHBoxLayout,
-    QPlainTextEdit,
     QPushButton,
+    QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from console import __version__
 from console.desktop.commands import COMMANDS
 from console.kernel.assets import asset
-from console.ui.widgets import Text
+from console.ui.widgets import Mark, Text
 
 _COLUMNS = 2
 _EXTRA = (
@@ -43,10 +43,11 @@ class KeysDialog(QDialog):
         columns.setSpacing(48)
         for half in (list(groups)[::_COLUMNS], list(groups)[1::_COLUMNS]):
             column = QVBoxLayout()
-            column.setSpacing(16)
+            column.setSpacing(8)
             for group in half:
                 column.addWidget(Text(group.upper(), "section"))
                 column.addLayout(_grid(groups[group]))
+                column.addSpacing(8)
             column.addStretch(1)
             columns.addLayout(column)
 
@@ -59,7 +60,7 @@ def _grid(lines: list[tuple[str, str]]) -> QGridLayout:
         shown = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
         grid.addWidget(Text(title), row, 0)
         grid.addWidget(
-            Text(shown.replace(", ", " then "), "strong"), row, 1, Qt.AlignmentFlag.AlignRight
+            Text(shown.replace(", ", " then "), "key"), row, 1, Qt.AlignmentFlag.AlignRight
         )
     return grid
 
@@ -73,14 +74,22 @@ class AboutDialog(QDialog):
         self.setWindowTitle("About Parley")
         self.resize(560, 440)
         python = ".".join(map(str, sys.version_info[:3]))
-        notes = QPlainTextEdit(asset("release_notes.md").read_text("utf-8"), readOnly=True)
+        notes = QTextBrowser(openLinks=False)
+        notes.setMarkdown(asset("release_notes.md").read_text("utf-8"))
         notes.setAccessibleName("Release notes")
         close = QPushButton("Close")
         close.clicked.connect(self.accept)
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 20, 24, 20)
         box.setSpacing(10)
-        box.addWidget(Text(f"Parley {__version__}", "display"))
-        box.addWidget(Text(f"Python {python}, Qt {qVersion()}. Apache License 2.0.", "dim"))
+        head = QHBoxLayout()
+        head.setSpacing(14)
+        head.addWidget(Mark(48))
+        told = QVBoxLayout()
+        told.setSpacing(2)
+        told.addWidget(Text(f"Parley {__version__}", "display"))
+        told.addWidget(Text(f"Python {python}, Qt {qVersion()}. Apache License 2.0.", "dim"))
+        head.addLayout(told, 1)
+        box.addLayout(head)
         box.addWidget(notes, 1)
         box.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)

@@ -27,9 +27,10 @@ from console.ui import icons, paint, words
 from console.ui.rows import Index, Rows, key_at, row_at
 from console.ui.slots import Slots
 from console.ui.theme import BASE, SMALL, Theme, font
-from console.ui.widgets import Text, hline
+from console.ui.widgets import Empty, Text, hline
 
-_HEIGHT = 52
+_HEIGHT = 56
+_NOTHING = "Everything you did has arrived\nWhat waits to be sent, or was refused, stands here."
 _STATES = {
     "queued": ("clock", "amber", "Waiting to send"),
     "accepted": ("check-circle", "green", "Sent, arriving"),
@@ -55,7 +56,7 @@ class _Delegate(QStyledItemDelegate):
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens["line"])
         icon, color, state = _STATES[entry.state]
         icons.draw(painter, icon, QRectF(20, rect.center().y() - 9, 18, 18), tokens[color])
-        inner = rect.adjusted(52, 7, -20, -7)
+        inner = rect.adjusted(52, 9, -20, -9)
         top = QRect(inner.left(), inner.top(), inner.width(), 18)
         low = QRect(inner.left(), inner.top() + 19, inner.width(), 18)
         right = Qt.AlignmentFlag.AlignRight
@@ -75,11 +76,11 @@ class OutboxPage(QWidget):
     def __init__(self, local: Local, slots: Slots, theme: Theme, clock: Clock) -> None:
         super().__init__()
         self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._local, self._slots = local, slots
         self._keys: list[UUID] = []
         self._title = Text("Outbox", "display")
-        self._empty = Text("Everything you did has arrived.", "dim")
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty = Empty(theme, "check-circle", _NOTHING)
         self._model = Rows(self._entry, self._spoken, self)
         self.list = QListView()
         self.list.setAccessibleName("Outbox")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QPoint
 
-from console.desktop.commands import COMMANDS
+from console.desktop.commands import COMMANDS, UiCommand
 from console.orders.tables import rows as order_rows
 from console.people.tables import rows as people_rows
 from console.sync.client.local import Local
@@ -22,6 +22,7 @@ MOST = 12
 _EACH = 6
 _WIDTH = 560
 _FIT = 60.0
+_OTHERS = tuple(command for command in COMMANDS if command.id != "palette")
 
 
 class Palette(Picker):
@@ -46,21 +47,22 @@ class Palette(Picker):
     def _find_all(self, typed: str) -> Sequence[Choice]:
         text = typed.strip()
         if not text:
-            return self._commands("")
-        found = [*self._tickets(text), *self._commands(text), *self._views(text)]
-        return [*found, *self._orders(text), *self._people(text)][:MOST]
+            return [_command(command) for command in _OTHERS]
+        begun = [c for c in _OTHERS if _begins(c.title, text)]
+        found = [*self._tickets(text), *map(_command, begun), *self._views(text)]
+        found += [*self._people(text), *self._orders(text)]
+        guessed = [c for c in self._guessed(text) if c not in begun]
+        return [*found, *map(_command, guessed)][:MOST]
 
-    def _commands(self, text: str) -> list[Choice]:
+    def _guessed(self, text: str) -> list[UiCommand]:
+        """Commands that are called nearly so."""
         from rapidfuzz import fuzz, process  # loaded when the palette is first used
 
-        wanted = [c for c in COMMANDS if c.id != "palette"]
-        if text:
-            names = [command.title for command in wanted]
-            best = process.extract(
-                text, names, scorer=fuzz.WRatio, processor=str.lower, limit=_EACH, score_cutoff=_FIT
-            )
-            wanted = [wanted[place] for _, _, place in best]
-        return [Choice(("command", c), c.title, c.icon, c.key.replace(", ", " ")) for c in wanted]
+        names = [command.title for command in _OTHERS]
+        best = process.extract(
+            text, names, scorer=fuzz.WRatio, processor=str.lower, limit=_EACH, score_cutoff=_FIT
+        )
+        return [_OTHERS[place] for _, _, place in best]
 
     def _views(self, text: str) -> list[Choice]:
         return [
@@ -115,3 +117,14 @@ class Palette(Picker):
 
 def _ticket(ticket: Ticket) -> Choice:
     return Choice(("ticket", ticket.id), ticket.subject, "ticket", f"#{ticket.number}")
+
+
+def _command(command: UiCommand) -> Choice:
+    aside = command.key.replace(", ", " ")
+    return Choice(("command", command), command.title, command.icon, aside)
+
+
+def _begins(title: str, typed: str) -> bool:
+    """Whether every word typed begins a word of the title."""
+    words = title.lower().split()
+    return all(any(w.startswith(part) for w in words) for part in typed.lower().split())

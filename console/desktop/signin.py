@@ -1,6 +1,7 @@
 """Sign-in: server, address, password; a passphrase where there is no keyring; then loading."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -14,9 +15,9 @@ from PySide6.QtWidgets import (
 
 from console.sync.client import pipe
 from console.ui import words
-from console.ui.widgets import Text
+from console.ui.widgets import Mark, Text
 
-_WIDTH = 380
+_WIDTH, _MARK = 380, 44
 REASONS = {
     "wrong_password": "The address or the password is wrong.",
     "unreachable": "The server does not answer: check its address and your network.",
@@ -44,7 +45,9 @@ def _card() -> tuple[QFrame, QVBoxLayout]:
     card.setFixedWidth(_WIDTH)
     box = QVBoxLayout(card)
     box.setContentsMargins(28, 26, 28, 26)
-    box.setSpacing(8)
+    box.setSpacing(6)
+    box.addWidget(Mark(_MARK))
+    box.addSpacing(10)
     return card, box
 
 
@@ -82,19 +85,21 @@ class SignInPage(QWidget):
             label.setBuddy(field)
             box.addWidget(label)
             box.addWidget(field)
+            box.addSpacing(6)
             field.returnPressed.connect(self._ask)
-        box.addSpacing(4)
         box.addWidget(self._problem)
         box.addWidget(self._go)
+        box.addSpacing(4)
         box.addWidget(sandbox, 0, Qt.AlignmentFlag.AlignHCenter)
         self.setLayout(_page(card))
         self._go.clicked.connect(self._ask)
         sandbox.clicked.connect(self.sandbox_wanted)
         self._fields = (self._server, self._email, self._password)
-        for field in self._fields:
-            if not field.text():
-                field.setFocus()
-                break
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        first = next((field for field in self._fields if not field.text()), self._password)
+        first.setFocus()
 
     def _ask(self) -> None:
         for field in self._fields:

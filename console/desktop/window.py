@@ -7,6 +7,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QWidget
 
 from console.desktop.settings import Settings
+from console.ui import icons
 
 _SIZE = (1440, 900)
 
@@ -23,6 +24,7 @@ class Window(QMainWindow):
         self.closed: Callable[[], None] = lambda: None
         self.setCentralWidget(self._pages)
         self.setWindowTitle("Parley")
+        self.setWindowIcon(icons.window_icon())
         self.resize(*_SIZE)
         kept = settings.bytes("geometry")
         if not kept.isEmpty():

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from console.conversations.model import LaneName
 from console.desktop.commands import COMMANDS, UiCommand
-from console.desktop.frame import ListPanel, Rail, StatusBar
+from console.desktop.frame import Columns, ListPanel, Rail, StatusBar
 from console.desktop.help import AboutDialog, KeysDialog
 from console.desktop.outbox_page import OutboxPage
 from console.desktop.palette import Palette
@@ -35,7 +35,7 @@ from console.ui.theme import Theme
 from console.ui.toast import Toast
 
 READ_AFTER_MS = 1_500
-VIEWS_WIDTH, LIST_WIDTH, CONTEXT_WIDTH = 208, 370, 316
+VIEWS_WIDTH, LIST_WIDTH, CONTEXT_WIDTH = 208, 360, 312
 
 
 class Workspace(QWidget):
@@ -66,7 +66,7 @@ class Workspace(QWidget):
         self.context = Context(theme, clock)
         self.outbox = OutboxPage(local, slots, theme, clock)
         self.status = StatusBar(local, self.directory, theme)
-        self.split = QSplitter(Qt.Orientation.Horizontal)
+        self.split = Columns(self.views_list, self.list_panel, self.page, last=self.context)
         self.middle = QStackedWidget()
         self.toast = Toast(self)
         self._picks = Picks(self, theme, local.me)
@@ -79,15 +79,11 @@ class Workspace(QWidget):
     # -- putting it together
 
     def _build(self) -> None:
-        for widget in (self.views_list, self.list_panel, self.page, self.context):
-            self.split.addWidget(widget)
-        self.split.setHandleWidth(1)
         self.split.setSizes([VIEWS_WIDTH, LIST_WIDTH, 720, CONTEXT_WIDTH])
         for position, stretch in enumerate((0, 0, 1, 0)):
             self.split.setStretchFactor(position, stretch)
-            self.split.setCollapsible(position, position in (0, 3))
         self.list_panel.setMinimumWidth(280)
-        self.page.setMinimumWidth(380)
+        self.page.setMinimumWidth(400)
         self.views_list.setMinimumWidth(150)
         self.context.setMinimumWidth(240)
         self.middle.addWidget(self.split)
@@ -209,7 +205,7 @@ class Workspace(QWidget):
 
     def next_pane(self, by: int) -> None:
         """Move the keyboard to the next pane."""
-        panes = self._panes()
+        panes = [pane for pane in self._panes() if pane.isVisible()] or [self.list]
         here = next((n for n, pane in enumerate(panes) if pane.hasFocus()), -1)
         panes[(here + by) % len(panes)].setFocus()
 
@@ -226,7 +222,7 @@ class Workspace(QWidget):
 
     def toggle_views(self) -> None:
         """Hide the views, or show them again."""
-        self.views_list.setVisible(not self.views_list.isVisible())
+        self.split.toggle_first()
 
     def toggle_sort(self) -> None:
         """Newest first, or those first who wait longest."""

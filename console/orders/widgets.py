@@ -10,7 +10,7 @@ from console.orders.model import EventName, Stage
 from console.orders.viewmodel import OrderCard, Step
 from console.ui import paint, words
 from console.ui.theme import BASE, SMALL, Theme, font
-from console.ui.widgets import Card, Elided, Pair, Text, clear
+from console.ui.widgets import Card, Pair, Text, clear, plain_tip
 
 STAGES = {
     Stage.UNKNOWN: ("", "chip", "dim"),
@@ -156,8 +156,11 @@ class OrderCardWidget(Card):
             self._lines.addWidget(Pair(parcel.carrier, parcel.tracking))
         if order.ship_to is not None:
             to = order.ship_to
-            where = Elided("dim")
-            where.setText(f"{to.name}, {to.street}, {to.postcode} {to.city}, {to.country}")
+            where = Text(f"{to.name}, {to.street}, {to.postcode} {to.city}, {to.country}", "dim")
+            where.setWordWrap(True)
+            # A word too long for the card is cut, and does not widen it.
+            where.setMinimumWidth(1)
+            where.setToolTip(plain_tip(where.text()))
             self._lines.addWidget(where)
         if not card.known:
             self._lines.addWidget(Text("The shop has told nothing of it yet.", "dim"))

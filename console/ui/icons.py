@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPixmap
 
+from console.kernel.assets import asset
 from console.kernel.errors import Unusable
 
 _FONT = "phosphor-1.3.0.ttf"
@@ -44,9 +45,9 @@ def draw(painter: QPainter, name: str, rect: QRectF, color: QColor) -> None:
 
 
 @lru_cache(maxsize=256)
-def pixmap(name: str, color: str, size: int, scale: float = 1.0) -> QPixmap:
-    """An icon of `size` logical pixels."""
-    made = QPixmap(QSize(round(size * scale), round(size * scale)))
+def pixmap(name: str, color: str, size: int, scale: float = 1.0, gap: int = 0) -> QPixmap:
+    """An icon of `size` logical pixels, with room of `gap` after it."""
+    made = QPixmap(QSize(round((size + gap) * scale), round(size * scale)))
     made.setDevicePixelRatio(scale)
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
@@ -56,9 +57,22 @@ def pixmap(name: str, color: str, size: int, scale: float = 1.0) -> QPixmap:
     return made
 
 
-def icon(name: str, color: QColor, size: int = 16) -> QIcon:
-    """An icon for a button."""
+def icon(name: str, color: QColor, size: int = 16, gap: int = 0) -> QIcon:
+    """An icon for a button, `gap` further from its words than Qt puts it."""
     made = QIcon()
     for scale in (1.0, 2.0):
-        made.addPixmap(pixmap(name, color.name(), size, scale))
+        made.addPixmap(pixmap(name, color.name(), size, scale, gap))
+    return made
+
+
+def mark(size: int = 256) -> QPixmap:
+    """Parley's own mark, in one of the sizes that it is drawn in: 16, 32, 64 or 256 pixels."""
+    return QPixmap(str(asset("icons", f"parley-{size}.png")))
+
+
+def window_icon() -> QIcon:
+    """Parley's mark for windows and task bars."""
+    made = QIcon()
+    for size in (16, 32, 64, 256):
+        made.addPixmap(mark(size))
     return made

@@ -21,6 +21,7 @@ from console.kernel.edits import Reset
 from console.ui import icons, paint
 from console.ui.rows import Index, Rows, row_at
 from console.ui.theme import SMALL, Theme, font
+from console.ui.widgets import Text
 
 ROW_HEIGHT = 32
 MOST_VISIBLE = 10
@@ -116,6 +117,10 @@ class Picker(QFrame):
         box.setContentsMargins(8, 8, 8, 8)
         box.addWidget(self._line)
         box.addWidget(self._list)
+        self._nothing = Text("Nothing is called that.", "dim")
+        self._nothing.setFixedHeight(ROW_HEIGHT)
+        self._nothing.setIndent(12)
+        box.addWidget(self._nothing)
         self.setFixedWidth(width)
         self._line.textChanged.connect(self._find)
         self._line.installEventFilter(self)
@@ -138,6 +143,8 @@ class Picker(QFrame):
         self._model.apply([Reset(range(len(self._choices)))])
         visible = min(max(len(self._choices), 1), MOST_VISIBLE)
         self._list.setFixedHeight(visible * ROW_HEIGHT + 4)
+        self._list.setVisible(bool(self._choices))
+        self._nothing.setVisible(not self._choices)
         self.adjustSize()
         if self._choices:
             checked = next((n for n, c in enumerate(self._choices) if c.checked and not typed), 0)

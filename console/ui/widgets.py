@@ -1,11 +1,11 @@
 """Plain parts: labels that never read markup, lines, cards, buttons with icons."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from console.ui import icons, paint
-from console.ui.theme import Theme
+from console.ui.theme import BASE, TITLE, Theme, font
 
 
 class Text(QLabel):
@@ -22,9 +22,17 @@ class Text(QLabel):
 class Elided(QWidget):
     """One line of plain text, cut with an ellipsis where it does not fit; whole in its tooltip."""
 
-    def __init__(self, role: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, role: str = "", parent: QWidget | None = None, *, at_right: bool = False
+    ) -> None:
         super().__init__(parent)
         self._label = Text("", role, self)
+        # Names of every script begin at the same edge.
+        self._label.setAlignment(
+            (Qt.AlignmentFlag.AlignRight if at_right else Qt.AlignmentFlag.AlignLeft)
+            | Qt.AlignmentFlag.AlignAbsolute
+            | Qt.AlignmentFlag.AlignVCenter
+        )
         self._text = ""
 
     def setText(self, text: str) -> None:
@@ -38,6 +46,7 @@ class Elided(QWidget):
         return self._text
 
     def sizeHint(self) -> QSize:
+        self._label.ensurePolished()
         measured = QFontMetrics(self._label.font())
         return QSize(measured.horizontalAdvance(self._text) + 2, measured.height() + 2)
 
@@ -93,10 +102,66 @@ class Pair(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        left, right = Elided("strong" if strong else "dim"), Text(value, "strong" if strong else "")
+        left = Elided("strong" if strong else "dim")
+        right = Elided("strong" if strong else "", at_right=True)
         left.setText(name)
+        right.setText(value)
         row.addWidget(left, 1)
         row.addWidget(right)
+
+
+class Empty(QWidget):
+    """What stands where nothing is: an icon, what that means, and what one can do."""
+
+    def __init__(self, theme: Theme, icon: str, text: str = "") -> None:
+        super().__init__()
+        self._theme, self._icon = theme, icon
+        self._text = ""
+        theme.changed.connect(self.update)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Say this; the first line stands out."""
+        self._text = text
+        self.setAccessibleName(text.replace("\n", " "))
+        self.update()
+
+    def text(self) -> str:
+        """What is said."""
+        return self._text
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        painter, tokens = QPainter(self), self._theme.tokens
+        head, _gap, rest = self._text.partition("\n")
+        middle = self.rect().center()
+        disc = QRectF(middle.x() - 32, middle.y() - 92, 64, 64)
+        paint.rounded(painter, disc, tokens["chip"], radius=32)
+        icons.draw(painter, self._icon, disc.adjusted(18, 18, -18, -18), tokens["faint"])
+        room = self.rect().adjusted(24, 0, -24, 0)
+        center = Qt.AlignmentFlag.AlignHCenter
+        line = QRect(room.left(), middle.y() - 14, room.width(), 22)
+        paint.line(painter, line, head, font(TITLE, strong=True), tokens["text"], center)
+        painter.setFont(font(BASE))
+        painter.setPen(tokens["dim"])
+        below = QRect(room.left(), middle.y() + 14, room.width(), 60)
+        painter.drawText(below, int(center | Qt.TextFlag.TextWordWrap), rest)
+        painter.end()
+
+
+class Mark(QWidget):
+    """Parley's own mark."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self._picture = icons.mark()
+        self.setFixedSize(size, size)
+        self.setAccessibleName("Parley")
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawPixmap(self.rect(), self._picture)
+        painter.end()
 
 
 class Avatar(QWidget):

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -27,14 +28,19 @@ def main() -> int:
     if told.scale is None and not told.names:
         again = [sys.executable, "-m", "tests.screens", "--out", str(told.out), "--scale", "1.5"]
         subprocess.run([*again, "--theme", "light", *SCALED], check=True)
-    _prepare(told.scale or 1.0)
-    asyncio.run(_write(told.out, told.names, themes, told.scale or 1.0))
+    with TemporaryDirectory() as folder:
+        _prepare(told.scale or 1.0, Path(folder))
+        asyncio.run(_write(told.out, told.names, themes, told.scale or 1.0))
     return 0
 
 
-def _prepare(scale: float) -> None:
+def _prepare(scale: float, folder: Path) -> None:
     """What Qt and the clock read when they start."""
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    screen = {"name": "pictures", "x": 0, "y": 0, "width": 2560, "height": 1600}
+    told = {"screens": [{**screen, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}]}
+    file = folder / "screen.json"
+    file.write_text(json.dumps(told), "utf-8")
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={file}"
     os.environ["QT_SCALE_FACTOR"] = str(scale)
     os.environ["TZ"] = ZONE
     if hasattr(time, "tzset"):

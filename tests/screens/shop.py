@@ -216,7 +216,7 @@ def _work(shop: Shop, told: dict[str, UUID]) -> None:
     shop.say(shop.ana, told["Carla Ruiz"], "Done: the parcel goes to Calle Mayor 4.", "buyer")
     shop.triage(shop.ana, told["Tom Baker"], Assign(assignee_id=shop.ana.id))
     shop.triage(shop.ana, told["Tom Baker"], SetStatus(status=Status.PENDING, seen=Status.OPEN))
-    shop.triage(shop.ana, told["Hannah Scott"], SetStatus(status=Status.HOLD, seen=Status.NEW))
+    shop.triage(shop.ana, told["Hannah Scott"], SetStatus(status=Status.PENDING, seen=Status.NEW))
     shop.triage(
         shop.ana, told[content.LONG_NAME],
         ChangeTags(add=("rechtsschutzversicherung", "accounting-department", "b2b", "vip")),

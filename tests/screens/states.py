@@ -8,6 +8,7 @@ from console.conversations.records import SendReply
 from console.desktop.signin import LoadingPage, PassphrasePage, SignInPage
 from console.kernel.ids import new_id
 from console.sync.client import pipe
+from console.sync.client.link import Mode
 from console.tickets.model import Priority, Status, View, ViewName
 from console.tickets.records import Assign, SetPriority, SetStatus, Take
 from tests.screens.content import LONG_NAME, NOW
@@ -18,7 +19,7 @@ SERVER, EMAIL = "https://desk.shop.example", "ana@shop.example"
 ANSWER = "Would you like the replacement, or a full refund of €64.90 today?"
 
 
-def _standing(mode: pipe.Mode, done: int = 0, total: int = 0) -> pipe.Standing:
+def _standing(mode: Mode, done: int = 0, total: int = 0) -> pipe.Standing:
     return pipe.Standing(mode, done, total, 0, None, NOW)
 
 
@@ -123,8 +124,7 @@ async def japanese(scene: Scene) -> None:
 
 async def empty_view(scene: Scene) -> None:
     shown = await scene.work()
-    shown.show_view(View(name=ViewName.MINE))
-    shown.show_view(View(name=ViewName.TEAM, owner=new_id()))
+    shown.show_view(View(name=ViewName.HOLD))
     await scene.settle()
 
 
@@ -147,6 +147,7 @@ async def nothing_open(scene: Scene) -> None:
 
 async def offline(scene: Scene) -> None:
     shown = await scene.work(LENA)
+    shown.show_view(View(name=ViewName.ACTIVE))
     scene.link("offline", minutes=4)
     shown.page.write("buyer")
     shown.page.composer.editor.insertPlainText("Marta can send a new one by express tomorrow.")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSize
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -45,7 +44,7 @@ class Attention(QWidget):
         super().__init__()
         self._retry, self._discard = retry, discard
         self._box = QVBoxLayout(self)
-        self._box.setContentsMargins(0, 0, 0, 6)
+        self._box.setContentsMargins(0, 0, 0, 8)
         self._box.setSpacing(4)
         self.hide()
 
@@ -77,6 +76,6 @@ class Attention(QWidget):
 
     def _button(self, text: str, call: Callable[[], None]) -> QPushButton:
         button = QPushButton(text)
+        button.setProperty("kind", "field")
         button.clicked.connect(lambda _=False: call())
-        button.setMinimumSize(QSize(0, 0))
         return button

@@ -12,6 +12,7 @@ from console.tickets.model import Ticket
 from console.tickets.viewmodel.opened import OpenState
 from console.tickets.widgets.queue import STATUS_WORDS
 from console.ui import paint
+from console.ui.scroll import OverlayBar
 from console.ui.theme import BASE, Theme, font
 from console.ui.widgets import Card, Text, clear, plain_tip
 
@@ -35,6 +36,8 @@ class Context(QScrollArea):
         self._customer = CustomerCard(theme)
         self._orders = [OrderCardWidget(theme) for _ in range(MOST_ORDERS)]
         self._others = Card("Other tickets")
+        self.viewport().setObjectName("ground")
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._inner = inner = QWidget()
         inner.setObjectName("ground")
         box = QVBoxLayout(inner)
@@ -44,6 +47,7 @@ class Context(QScrollArea):
             box.addWidget(card)
         box.addStretch(1)
         self.setWidget(inner)
+        OverlayBar(self)
 
     def show_state(self, state: OpenState | None) -> None:
         """Show this ticket's surroundings; nothing without one."""

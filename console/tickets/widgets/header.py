@@ -1,9 +1,10 @@
 """The open ticket's header: subject, fields that are changed in place, lanes as filters."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from console.conversations.viewmodel.timeline import Filter, Timeline
 from console.tickets.model import Priority, Status
@@ -36,28 +37,56 @@ _TABS: tuple[tuple[Filter, str], ...] = (
 )
 
 
-class Field(QPushButton):
-    """A field of the header that opens its picker."""
+_ICON, _ICON_GAP = 14, 3
+_TAGS_CHARS = 26
+_LEAST_TEXT, _WHOLE = 24, 1_000
 
-    def __init__(self, theme: Theme, name: str, key: str) -> None:
+
+class Field(QPushButton):
+    """A field of the header that opens its picker; where room is short its words are cut."""
+
+    def __init__(self, theme: Theme, name: str, key: str, least: int = _LEAST_TEXT) -> None:
         super().__init__()
         self._theme, self._name = theme, name
         self._icon = ("", "dim")
+        self._value, self._least = "", least
         self.setProperty("kind", "field")
+        self.setIconSize(QSize(_ICON + _ICON_GAP, _ICON))
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setToolTip(f"{name} ({key})")
         theme.changed.connect(self._paint)
 
     def show_value(self, text: str, icon: tuple[str, str] = ("", "dim")) -> None:
         """Show a value, with an icon's name and colour."""
-        self._icon = icon
+        self._icon, self._value = icon, text
         self.setText(text)
         self.setAccessibleName(f"{self._name}: {text}")
+        self.updateGeometry()
         self._paint()
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        more = self._wide(self._value) - self._wide(self.text())
+        return QSize(hint.width() + more, hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        hint = self.sizeHint()
+        less = max(0, self._wide(self._value) - self._least)
+        return QSize(hint.width() - less, hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = self.width() - (self.sizeHint().width() - self._wide(self._value))
+        elide = Qt.TextElideMode.ElideRight
+        self.setText(self.fontMetrics().elidedText(self._value, elide, max(room, 0)))
+
+    def _wide(self, text: str) -> int:
+        return self.fontMetrics().horizontalAdvance(text) + 1  # it is rounded
 
     def _paint(self) -> None:
         name, color = self._icon
         if name:
-            self.setIcon(icons.icon(name, self._theme.tokens[color], 14))
+            self.setIcon(icons.icon(name, self._theme.tokens[color], _ICON, _ICON_GAP))
 
 
 class Header(QWidget):
@@ -74,8 +103,8 @@ class Header(QWidget):
         self._timeline = timeline
         self._subject = Elided("title")
         self._number = Text("", "faint")
-        self.status = Field(theme, "Status", "S")
-        self.priority = Field(theme, "Priority", "P")
+        self.status = Field(theme, "Status", "S", _WHOLE)
+        self.priority = Field(theme, "Priority", "P", _WHOLE)
         self.team = Field(theme, "Team", "A")
         self.assignee = Field(theme, "Assignee", "A")
         self.tags = Field(theme, "Tags", "T")
@@ -86,8 +115,9 @@ class Header(QWidget):
     def _build(self) -> None:
         first = QHBoxLayout()
         first.setSpacing(10)
-        first.addWidget(self._subject, 1)
+        first.addWidget(self._subject)
         first.addWidget(self._number)
+        first.addStretch(1)
         fields = QHBoxLayout()
         fields.setSpacing(6)
         wanted: tuple[tuple[Field, Callable[[], None]], ...] = (
@@ -127,8 +157,7 @@ class Header(QWidget):
         self.priority.show_value(ticket.priority.capitalize(), PRIORITY_ICONS[ticket.priority])
         self.team.show_value(state.team or "No team", ("users", "dim"))
         self.assignee.show_value(state.assignee or "Nobody", ("user", "dim"))
-        shown = " · ".join(ticket.tags[:3]) + (" …" if len(ticket.tags) > 3 else "")
-        self.tags.show_value(shown or "Add tag", ("tag", "dim"))
+        self.tags.show_value(_few(ticket.tags) or "Add tag", ("tag", "dim"))
         self.tags.setToolTip(plain_tip(", ".join(ticket.tags)) if ticket.tags else "Tags (T)")
         self._counted(None)
 
@@ -143,3 +172,14 @@ class Header(QWidget):
             button.setText(f"{title} {count}" if count else title)
             button.setChecked(name == self._timeline.filter)
             button.setVisible(bool(count) or name in ("all", self._timeline.filter))
+
+
+def _few(tags: Sequence[str]) -> str:
+    """As many tags as fit, and how many more there are."""
+    shown: list[str] = []
+    for tag in tags:
+        if shown and len(" · ".join((*shown, tag))) > _TAGS_CHARS:
+            break
+        shown.append(tag)
+    more = len(tags) - len(shown)
+    return " · ".join(shown) + (f" +{more}" if more else "")

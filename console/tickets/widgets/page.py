@@ -17,7 +17,7 @@ from console.tickets.widgets.attention import Attention
 from console.tickets.widgets.header import Header
 from console.ui.slots import Slots
 from console.ui.theme import Theme
-from console.ui.widgets import Text, hline
+from console.ui.widgets import Empty, hline
 
 
 class TicketPage(QStackedWidget):
@@ -41,8 +41,7 @@ class TicketPage(QStackedWidget):
         self.timeline = TimelineList(opened.timeline, theme, clock, self)
         self.attention = Attention(self._retry, self._discard)
         self.composer = ComposerBox(opened.composer, theme)
-        self._empty = Text("No ticket is open.\nJ and K move through the list.", "dim")
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty = Empty(theme, "chat-circle-dots")
         self._build()
         self.timeline.older_wanted.connect(opened.timeline.older)
         self.composer.sent.connect(self.send)
@@ -53,6 +52,7 @@ class TicketPage(QStackedWidget):
     def _build(self) -> None:
         page = QWidget()
         page.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         box = QVBoxLayout(page)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
@@ -110,5 +110,5 @@ class TicketPage(QStackedWidget):
             self.attention.show_entries(state.waiting)
 
 
-_EMPTY = "No ticket is open.\nJ and K move through the list."
-_GONE = "This ticket is not here any more:\nit was moved where you have no access."
+_EMPTY = "No ticket is open\nJ and K move through the list."
+_GONE = "This ticket is not here any more\nIt was moved where you have no access."

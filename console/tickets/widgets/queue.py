@@ -22,6 +22,7 @@ from console.tickets.model import Priority, Status
 from console.tickets.viewmodel.queue import Queue, TicketRow
 from console.ui import icons, paint, words
 from console.ui.rows import Index, Rows, key_at, row_at
+from console.ui.scroll import OverlayBar
 from console.ui.theme import BASE, SMALL, Theme, Tokens, font
 
 ROW_HEIGHT = 60
@@ -192,6 +193,7 @@ class QueueList(QListView):
         self.selectionModel().currentChanged.connect(self._moved)
         self.clicked.connect(lambda index: setattr(self, "_home", index.row()))
         self.activated.connect(lambda _: self.entered_ticket.emit())
+        OverlayBar(self)
         queue.edits.connect(self._follow)
         theme.changed.connect(self._rows.repaint_all)
         minute = QTimer(self, interval=_MINUTE_MS)
