@@ -74,7 +74,7 @@ class Agent:
 
     async def pick(self, key: str, words: str, picture: str) -> None:
         """Open a picker, narrow it down, look, choose."""
-        await self.hands.press(key)
+        await self.hands.press("Esc", key)
         await self.hands.type(words)
         self.hands.look(picture)
         await self.hands.press("Return")

@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
@@ -31,9 +32,9 @@ REPLY = (
     " sends you the same again tomorrow by express, at no cost to you, so it is there in time for"
     " Sunday.\n\nBest wishes\nAna"
 )
-"""What that ticket's buyer is told; others are asked for patience in their own language."""
-NOTE = "Carrier's reference is CL-88214, claim filed. Replacement leaves tomorrow, please watch it."
-OFFLINE = "PS: the new tracking number comes by e-mail as soon as the parcel is handed over."
+NOTE = "Claim filed with the carrier, ref. CL-88214. Replacement leaves tomorrow, please watch it."
+LATER = "PS: the new tracking number comes by e-mail as soon as the parcel is handed over."
+"""What is written about that ticket; another one's buyer is asked for patience in their language."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,14 @@ class Seen:
     text: str
     took_s: float
     held: bool = True
+
+
+class Words(NamedTuple):
+    """What is written to a buyer, among colleagues, and to the buyer while offline."""
+
+    reply: str
+    note: str
+    later: str
 
 
 def play(options: DesktopOptions, folder: Path) -> int:
@@ -148,7 +157,7 @@ async def triage(agent: Agent) -> str:
         places.append(space.list.currentIndex().row())
     last = len(space.queue) - 1
     ensure(places == [min(1, last), min(2, last), min(1, last)], f"J, J, K led to {places}.")
-    agent.ticket_id = next((t.id for t in theirs if FIRST in t.order_ids), theirs[0].id)
+    agent.ticket_id = max(theirs, key=lambda t: (FIRST in t.order_ids, bool(t.order_ids))).id
     for _ in range(2 * len(space.queue)):
         there = space.queue.position(agent.ticket_id)
         here = space.list.currentIndex().row()
@@ -174,8 +183,7 @@ async def read(agent: Agent) -> str:
 
 async def reply(agent: Agent) -> str:
     """Answer the buyer."""
-    text = _reply_to(agent)
-    await agent.send("Alt+1", "buyer", text, "sent")
+    await agent.send("Alt+1", "buyer", _words(agent).reply, "sent")
     await agent.hands.until(agent.settled, "The server's answer")
     ensure(agent.ticket.waiting_since is None, "The buyer still waits after the reply.")
     agent.hands.look("reply")
@@ -184,7 +192,7 @@ async def reply(agent: Agent) -> str:
 
 async def note(agent: Agent) -> str:
     """Leave a note for colleagues."""
-    await agent.send("N", "internal", NOTE, "sent")
+    await agent.send("N", "internal", _words(agent).note, "sent")
     agent.hands.look("note")
     return "The internal note stands in the timeline."
 
@@ -246,10 +254,11 @@ async def offline(agent: Agent) -> str:
 
 async def reply_offline(agent: Agent) -> str:
     """Answer all the same: it waits."""
-    await agent.send("R", "buyer", OFFLINE, "waiting")
+    await agent.send("R", "buyer", _words(agent).later, "waiting")
     ensure("1 waiting" in agent.pill, f"The pill says “{agent.pill}”.")
     agent.hands.look("waiting")
-    await agent.hands.press("G, O")
+    await agent.hands.press("Esc", "G, O")
+    ensure(agent.workspace.outbox.list.hasFocus(), "G, O did not lead to the outbox.")
     agent.hands.look("outbox")
     await agent.hands.press("G, I")
     return f"The reply waits in the timeline and in the outbox: “{agent.pill}”."
@@ -259,7 +268,7 @@ async def back_online(agent: Agent) -> str:
     """The network comes back, and what waited goes out."""
     await agent.command("back online")
     await agent.hands.until(agent.settled, "The end of the outbox")
-    item = agent.written(OFFLINE)
+    item = agent.written(_words(agent).later)
     ensure(item is not None and item.delivery == "sent", "The reply was not sent.")
     agent.hands.look("sent")
     return f"The reply was sent: “{agent.pill}”."
@@ -298,10 +307,11 @@ def _button(agent: Agent, text: str) -> QPushButton:
     return found[0]
 
 
-def _reply_to(agent: Agent) -> str:
-    """The reply by hand to the first ticket, to others one in the buyer's language."""
+def _words(agent: Agent) -> Words:
+    """What fits the ticket."""
     if FIRST in agent.ticket.order_ids:
-        return REPLY
-    state, languages = agent.workspace.opened.state, load().languages
+        return Words(REPLY, NOTE, LATER)
+    state, library = agent.workspace.opened.state, load()
     spoken = state.requester.language if state and state.requester else ""
-    return languages.get(spoken, languages["en"]).holding[0]
+    patience = library.languages.get(spoken, library.languages["en"]).holding
+    return Words(patience[0], library.notes.general[0], patience[-1])
