@@ -57,6 +57,14 @@ class MessageItem:
 Item = DayItem | NewItem | EventItem | MessageItem
 
 
+@dataclass(frozen=True)
+class _People:
+    """Whom the lanes lead to, and the names of buyers and sellers."""
+
+    lanes: dict[LaneName, UUID]
+    names: dict[UUID, str]
+
+
 class Timeline:
     """What the middle of the screen shows. `edits` tells each change of `items`."""
 
@@ -111,8 +119,8 @@ class Timeline:
         if not self._more or not self._messages:
             return
         page = self._read(self._messages[0].pos)
-        self._more = len(page) == rows.PAGE
         self._messages = page + self._messages
+        self._more = bool(page) and self._starts_later()
         self._new = self._new or self._first_unread()
         self._tell_difference()
 
@@ -138,7 +146,8 @@ class Timeline:
         shown: list[tuple[datetime, Hashable, Item]] = []
         if self.filter != "orders":
             wanted = [m for m in self._messages if self.filter in ("all", m.lane)]
-            shown += [(m.at, ("message", m.id), self._message(m)) for m in wanted]
+            people = self._people(wanted)
+            shown += [(m.at, ("message", m.id), self._message(m, people)) for m in wanted]
         if self.filter in ("all", "orders"):
             shown += [(e.event.at, ("event", n), e) for n, e in enumerate(self._events())]
         shown.sort(key=lambda entry: entry[0])
@@ -173,26 +182,25 @@ class Timeline:
             if oldest is None or event.at >= oldest
         ]
 
-    def _message(self, message: Message) -> MessageItem:
+    def _message(self, message: Message, people: "_People") -> MessageItem:
         entry = self._entry_of(message.id)
         mine = message.author == "staff" and message.author_id == self._local.me
-        to = self._recipient(message)
-        return MessageItem(message, self._author(message), to, mine, _delivery(message, entry))
-
-    def _author(self, message: Message) -> str:
+        author, to = "", ""
         if message.author == "staff":
-            return self._directory.name(message.author_id)
-        party = self._directory.party(message.author_id) if message.author == "party" else None
-        return party.name if party else ""
+            author = self._directory.name(message.author_id)
+            to = people.names.get(people.lanes.get(message.lane, NIL), "")
+        elif message.author == "party":
+            author = people.names.get(message.author_id, "")
+        return MessageItem(message, author, to, mine, _delivery(message, entry))
 
-    def _recipient(self, message: Message) -> str:
+    def _people(self, messages: Sequence[Message]) -> "_People":
+        """Who takes part in these messages, read at once for all of them."""
         reader = self._local.reader
-        if message.author != "staff" or message.lane == "internal" or reader is None:
-            return ""
-        conversation = rows.conversation(reader, message.conversation_id)
-        lanes = {lane.name: lane.party_id for lane in conversation.lanes} if conversation else {}
-        party = self._directory.party(lanes.get(message.lane, NIL))
-        return party.name if party else ""
+        known = rows.conversation(reader, self._conversation) if reader and messages else None
+        lanes = {lane.name: lane.party_id for lane in known.lanes} if known else {}
+        wanted = {m.author_id for m in messages if m.author == "party"} | set(lanes.values())
+        found = self._directory.parties(wanted - {NIL})
+        return _People(lanes, {party_id: party.name for party_id, party in found.items()})
 
     def _entry_of(self, message_id: UUID) -> Entry | None:
         for entry in self._local.waiting(self._lane):
@@ -213,6 +221,8 @@ class Timeline:
             self._tell_difference()
 
     def _grew(self) -> bool:
+        if len(self._messages) < rows.PAGE and self._starts_later():
+            return True  # a first fetch brings the newest first: the others may have come
         reader = self._local.reader
         last = self._messages[-1].pos if self._messages else 0
         return reader is not None and bool(rows.messages_after(reader, self._conversation, last, 1))
@@ -221,9 +231,17 @@ class Timeline:
         reader = self._local.reader
         if reader is None:
             return
-        first = self._messages[0].pos if self._messages and self._more else 1
-        self._messages = rows.messages_after(reader, self._conversation, first - 1, 1 << 20)
+        first = self._messages[0].pos if self._messages else None
+        if first is None or len(self._messages) < rows.PAGE:
+            self._messages = self._read(None)
+        if first is not None and (not self._messages or self._messages[0].pos >= first):
+            self._messages = rows.messages_after(reader, self._conversation, first - 1, 1 << 20)
+        self._more = self._starts_later()
         self._tell_difference()
+
+    def _starts_later(self) -> bool:
+        """Whether the conversation has messages before those loaded: positions leave no gaps."""
+        return bool(self._messages) and self._messages[0].pos > 1
 
     def _outbox_changed(self, _: None) -> None:
         if self._conversation != NIL:

@@ -354,6 +354,30 @@ async def test_what_comes_in_while_only_the_end_is_loaded_does_not_load_the_rest
     assert (len(reading.messages), reading.bodies[-1]) == (PAGE + 1, "new")
 
 
+async def test_a_thread_that_is_fetched_while_it_is_open_shows_its_end(console: Console) -> None:
+    """A first fetch brings the newest first: all that has come is never loaded at once."""
+    case = console.case(body="0", at=AT)
+    for n in range(1, 2 * PAGE):
+        case.hear(str(n), at=AT + timedelta(seconds=n))
+    console.pull()
+    run = console.replica._database.writer.raw_connection().cursor().execute
+    run("CREATE TEMP TABLE away AS SELECT * FROM messages")
+    run("DELETE FROM messages")
+    reading = Reading(console, case).open()
+    assert reading.messages == []
+    shown = []
+    for first, last in ((2 * PAGE - 2, 2 * PAGE), (2 * PAGE - 5, 2 * PAGE - 3), (1, 2 * PAGE - 6)):
+        between = "FROM temp.away WHERE pos BETWEEN ? AND ?"
+        run(f"INSERT INTO messages SELECT * {between}", (first, last))
+        ids = [UUID(bytes=row[0]) for row in run(f"SELECT id {between}", (first, last))]
+        console.local.hear(pipe.Changed({"message": ids}, console.cursor))
+        shown.append((len(reading.messages), reading.timeline.more, reading.bodies[-1]))
+    end = str(2 * PAGE - 1)
+    assert shown == [(3, True, end), (6, True, end), (PAGE, True, end)]
+    reading.timeline.older()
+    assert (len(reading.messages), reading.timeline.more) == (2 * PAGE, False)
+
+
 async def test_an_unknown_author_has_no_name_and_nothing_breaks(console: Console) -> None:
     case = console.case()
     console.pull()
