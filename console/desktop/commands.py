@@ -94,7 +94,7 @@ COMMANDS: tuple[UiCommand, ...] = (
         "sidebar",
         "Show or hide views",
         "Ctrl+B",
-        "sidebar-simple",
+        "layout",
         "View",
         lambda w: w.toggle_views(),
     ),

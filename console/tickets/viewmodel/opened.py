@@ -44,6 +44,7 @@ class Opened:
         self._directory = directory
         self._orders = Orders(local)
         self._id = NIL
+        self._whole = True
         self.timeline = Timeline(local, directory, self._orders, zone)
         self.composer = Composer(local, directory)
         self.state: OpenState | None = None
@@ -64,6 +65,7 @@ class Opened:
         self.state = self._read()
         ticket = self.state.ticket if self.state else None
         conversation = self._conversation()
+        self._whole = conversation is not None or self.state is None
         self.composer.open(ticket_id, conversation)
         self.timeline.open(
             conversation.id if conversation else NIL,
@@ -112,6 +114,9 @@ class Opened:
 
     def _again(self, _: None) -> None:
         if self._id == NIL:
+            return
+        if not self._whole and self._conversation() is not None:
+            self.open(self._id)  # the first load brings tickets before their conversations
             return
         state = self._read()
         if state != self.state:
