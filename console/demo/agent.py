@@ -1,15 +1,36 @@
 """The agent of the scripted shift: what they see at their desk, and what they do more than once."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 from console.conversations.model import LaneName
 from console.conversations.viewmodel.timeline import Delivery, MessageItem
+from console.demo.content import load
 from console.demo.hands import Hands, Missed, ensure
 from console.desktop.desk import Desk
 from console.desktop.workspace import Workspace
 from console.kernel.codec import NIL
+from console.orders.server import order_id_of
 from console.sync.client.local import Local
 from console.tickets.model import Ticket, View, ViewName
+
+FIRST = order_id_of("303-9182736-4567890")
+"""The order whose ticket is worked on, as long as it waits for somebody."""
+REPLY = (
+    "Hello Lena,\n\nthe carrier has now confirmed that your parcel was lost in their depot. Marta"
+    " sends you the same again tomorrow by express, at no cost to you, so it is there in time for"
+    " Sunday.\n\nBest wishes\nAna"
+)
+NOTE = "Claim filed with the carrier, ref. CL-88214. Replacement leaves tomorrow, please watch it."
+LATER = "PS: the new tracking number comes by e-mail as soon as the parcel is handed over."
+
+
+class Words(NamedTuple):
+    """What is written to a buyer, among colleagues, and to the buyer while offline."""
+
+    reply: str
+    note: str
+    later: str
 
 
 class Agent:
@@ -63,6 +84,16 @@ class Agent:
         items = reversed(list(self.workspace.opened.timeline.items.values()))
         mine = (item for item in items if isinstance(item, MessageItem) and item.mine)
         return next((item for item in mine if item.message.body == text), None)
+
+    @property
+    def words(self) -> Words:
+        """What fits the ticket; a buyer of another one is asked for patience in their language."""
+        if FIRST in self.ticket.order_ids:
+            return Words(REPLY, NOTE, LATER)
+        state, library = self.workspace.opened.state, load()
+        spoken = state.requester.language if state and state.requester else ""
+        patience = library.languages.get(spoken, library.languages["en"]).holding
+        return Words(patience[0], library.notes.general[0], patience[-1])
 
     # -- what is done more than once
 

@@ -10,31 +10,21 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
-from console.demo.agent import Agent
-from console.demo.content import load
+from console.demo.agent import FIRST, Agent
 from console.demo.hands import Missed, ensure
 from console.desktop.app import DesktopOptions, live
 from console.desktop.desk import open_desk
 from console.desktop.keystore import KeyStore
 from console.desktop.signin import PassphrasePage, SignInPage
-from console.orders.server import order_id_of
 from console.tickets.model import Priority, Status
 
 SUMMARY = "summary.txt"
-FIRST = order_id_of("303-9182736-4567890")
-"""The order whose ticket is worked on, as long as it waits for somebody."""
-REPLY = (
-    "Hello Lena,\n\nthe carrier has now confirmed that your parcel was lost in their depot. Marta"
-    " sends you the same again tomorrow by express, at no cost to you, so it is there in time for"
-    " Sunday.\n\nBest wishes\nAna"
-)
-NOTE = "Claim filed with the carrier, ref. CL-88214. Replacement leaves tomorrow, please watch it."
-LATER = "PS: the new tracking number comes by e-mail as soon as the parcel is handed over."
-"""What is written about that ticket; another one's buyer is asked for patience in their language."""
+_NOISE = ("This plugin does not support", "OpenType support missing")
+"""What Qt says off screen and nobody can mend."""
 
 
 @dataclass(frozen=True)
@@ -45,14 +35,6 @@ class Seen:
     text: str
     took_s: float
     held: bool = True
-
-
-class Words(NamedTuple):
-    """What is written to a buyer, among colleagues, and to the buyer while offline."""
-
-    reply: str
-    note: str
-    later: str
 
 
 def play(options: DesktopOptions, folder: Path) -> int:
@@ -67,6 +49,7 @@ def play(options: DesktopOptions, folder: Path) -> int:
     sys.stdout.write(f"Playing a shift off screen. Pictures: {folder}\n")
     sys.stdout.flush()
     assert options.sign_in is not None, "somebody plays it"
+    qInstallMessageHandler(_qt_says)
     seen: list[Seen] = []
     with open_desk(DesktopOptions(options.server, options.profile)) as desk:
         agent = Agent(desk, options.sign_in, folder)
@@ -183,7 +166,7 @@ async def read(agent: Agent) -> str:
 
 async def reply(agent: Agent) -> str:
     """Answer the buyer."""
-    await agent.send("Alt+1", "buyer", _words(agent).reply, "sent")
+    await agent.send("Alt+1", "buyer", agent.words.reply, "sent")
     await agent.hands.until(agent.settled, "The server's answer")
     ensure(agent.ticket.waiting_since is None, "The buyer still waits after the reply.")
     agent.hands.look("reply")
@@ -192,7 +175,7 @@ async def reply(agent: Agent) -> str:
 
 async def note(agent: Agent) -> str:
     """Leave a note for colleagues."""
-    await agent.send("N", "internal", _words(agent).note, "sent")
+    await agent.send("N", "internal", agent.words.note, "sent")
     agent.hands.look("note")
     return "The internal note stands in the timeline."
 
@@ -254,7 +237,7 @@ async def offline(agent: Agent) -> str:
 
 async def reply_offline(agent: Agent) -> str:
     """Answer all the same: it waits."""
-    await agent.send("R", "buyer", _words(agent).later, "waiting")
+    await agent.send("R", "buyer", agent.words.later, "waiting")
     ensure("1 waiting" in agent.pill, f"The pill says “{agent.pill}”.")
     agent.hands.look("waiting")
     await agent.hands.press("Esc", "G, O")
@@ -268,7 +251,7 @@ async def back_online(agent: Agent) -> str:
     """The network comes back, and what waited goes out."""
     await agent.command("back online")
     await agent.hands.until(agent.settled, "The end of the outbox")
-    item = agent.written(_words(agent).later)
+    item = agent.written(agent.words.later)
     ensure(item is not None and item.delivery == "sent", "The reply was not sent.")
     agent.hands.look("sent")
     return f"The reply was sent: “{agent.pill}”."
@@ -301,17 +284,12 @@ def _name(step: object) -> str:
     return getattr(step, "__name__", "").replace("_", " ")
 
 
+def _qt_says(_kind: QtMsgType, _context: QMessageLogContext, text: str | None) -> None:
+    if text and not text.startswith(_NOISE):
+        sys.stderr.write(f"{text}\n")
+
+
 def _button(agent: Agent, text: str) -> QPushButton:
     found = [b for b in agent.desk.window.page.findChildren(QPushButton) if b.text() == text]
     ensure(found, f"There is no button “{text}”.")
     return found[0]
-
-
-def _words(agent: Agent) -> Words:
-    """What fits the ticket."""
-    if FIRST in agent.ticket.order_ids:
-        return Words(REPLY, NOTE, LATER)
-    state, library = agent.workspace.opened.state, load()
-    spoken = state.requester.language if state and state.requester else ""
-    patience = library.languages.get(spoken, library.languages["en"]).holding
-    return Words(patience[0], library.notes.general[0], patience[-1])
