@@ -6,6 +6,7 @@ No engine and no network: `pull` and `push` carry what they would carry, when a 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -31,7 +32,7 @@ from console.sync.server.feed import Resume, first_page
 from console.tickets.model import Ticket
 from console.ui.slots import Slots
 from tests.fakes.clock import ManualClock
-from tests.parts.acts import AT, Case, begin_case, told_order
+from tests.parts.acts import AT, Case, begin_case, received, told_order
 from tests.parts.office import Office
 
 KEY = bytes(range(32))
@@ -104,7 +105,7 @@ class Console:
         self.replica.begin_boot(boot)
         at: Resume | None = first_page(head, kinds[0])
         while at is not None:
-            page = office.read(lambda r, at=at: office.feed.page(r, scopes, kinds, at))  # type: ignore[misc]
+            page = office.read(lambda r, at=at: office.feed.page(r, scopes, kinds, at))
             boot = msgspec.structs.replace(boot, got=boot.got + len(page.rows))
             self.replica.absorb_page([_change.decode(line) for line in page.rows], boot, page.as_of)
             at = page.next
@@ -117,7 +118,7 @@ class Console:
         more = True
         while more:
             cursor = self.cursor
-            batch = office.read(lambda r, c=cursor: office.feed.changes(r, c, scopes))  # type: ignore[misc]
+            batch = office.read(lambda r, c=cursor: office.feed.changes(r, c, scopes))
             for kind, ids in self.replica.absorb(batch).items():
                 touched.setdefault(kind, []).extend(ids)
             more = batch.more
@@ -165,6 +166,29 @@ class Console:
             made.append(told.ticket)
         self.pull()
         return made
+
+    def flood(self, count: int) -> None:
+        """So many new tickets in one transaction, a second apart; not pulled."""
+        execute, start = self.office.dispatch.execute, self.clock.now()
+        self.clock.advance(count)
+        wishes = [
+            received(
+                subject=f"flood {n}", email=f"flood{n}@mail.test", team_id=self.team.id,
+                at=start + timedelta(seconds=n),
+            )
+            for n in range(count)
+        ]  # fmt: skip
+        self.office.together(*[lambda tx, w=w: execute(tx, self.shop, w) for w in wishes])
+
+    def talk(self, case: Case, *bodies: str) -> None:
+        """The buyer goes on and on, a second apart, in one transaction; not pulled."""
+        execute, start = self.office.dispatch.execute, self.clock.now()
+        self.clock.advance(len(bodies))
+        wishes = [
+            received(case.conversation_id, body, at=start + timedelta(seconds=n))
+            for n, body in enumerate(bodies)
+        ]
+        self.office.together(*[lambda tx, w=w: execute(tx, self.shop, w) for w in wishes])
 
     def order(self, number: str = "A-100", **more: Any) -> None:
         """The shop tells of an order: two lines, a parcel, three steps; not pulled."""

@@ -75,7 +75,10 @@ class Local:
         self._outbox = Outbox(self._work)
         self._scratch = Scratch(self._work)
         self.device = device_id(self._work)
-        self.entries: dict[UUID, Entry] = {e.command.cmd_id: e for e in self._outbox.entries()}
+        self.entries: dict[UUID, Entry] = {}
+        self._lanes: dict[UUID, dict[UUID, Entry]] = {}
+        for entry in self._outbox.entries():
+            self._hold(entry)
         self.drafts: dict[UUID, Kept] = self._scratch.all()
         self._outbox.prune(clock.now())
 
@@ -122,7 +125,7 @@ class Local:
             log.info("cache_not_readable_yet")
             self.reader = None
             return False
-        for lane in {entry.lane for entry in self.entries.values()}:
+        for lane in self._lanes:
             self._overlay.refresh(lane, self._of_lane(lane))
         return True
 
@@ -135,7 +138,21 @@ class Local:
         return self._of_lane(lane)
 
     def _of_lane(self, lane: UUID) -> list[Entry]:
-        return [entry for entry in self.entries.values() if entry.lane == lane]
+        return list(self._lanes.get(lane, {}).values())
+
+    def _hold(self, entry: Entry) -> None:
+        """Keep an entry, in the place of itself as it was."""
+        cmd_id = entry.command.cmd_id
+        self.entries[cmd_id] = entry
+        self._lanes.setdefault(entry.lane, {})[cmd_id] = entry
+
+    def _let_go(self, entry: Entry) -> None:
+        cmd_id = entry.command.cmd_id
+        if self.entries.pop(cmd_id, None) is not None:
+            lane = self._lanes[entry.lane]
+            del lane[cmd_id]
+            if not lane:
+                del self._lanes[entry.lane]
 
     # -- acting
 
@@ -157,7 +174,7 @@ class Local:
     async def _queue(self, wish: Command, lane: UUID, about: str) -> UUID:
         now = self.clock.now()
         entry = await self._worker.run(lambda: self._outbox.put(wish, lane, about, now))
-        self.entries[wish.cmd_id] = entry
+        self._hold(entry)
         self._relay({lane})
         self.poke()
         return wish.cmd_id
@@ -165,30 +182,37 @@ class Local:
     async def retry(self, entry: Entry) -> None:
         """Try a rejected command again on the record as it is now."""
         args = self._overlay.renewed(entry) if self._overlay else None
-        if args is None:
-            return
+        if args is None or self.entries.pop(entry.command.cmd_id, None) is None:
+            return  # the second of two presses
         old = entry.command
         kinds = [o.kind for o in self._rooms.overlaid]
         base = max((self.revision(kind, old.target) for kind in kinds), default=0)
         wish = command(old.target, args, cmd_id=new_id(), base_rev=base)
+        try:
+            # The new one is down before the old one goes: no crash between them loses both.
+            await self._queue(wish, entry.lane, entry.about)
+        except BaseException:
+            self.entries[old.cmd_id] = entry
+            raise
         await self.discard(entry)
-        await self._queue(wish, entry.lane, entry.about)
 
     async def discard(self, entry: Entry) -> None:
         """Forget a rejected command."""
         cmd_id = entry.command.cmd_id
         await self._worker.run(lambda: self._outbox.discard(cmd_id))
-        self.entries.pop(cmd_id, None)
+        self._let_go(entry)
         self._relay({entry.lane})
 
     def keep_draft(self, ticket_id: UUID, draft: Draft) -> None:
         """Keep what is typed on a ticket; an empty draft is forgotten."""
-        now = self.clock.now()
+        now, had = self.clock.now(), ticket_id in self.drafts
         if draft.body.strip():
             self.drafts[ticket_id] = Kept(draft, now)
             self._later(lambda: self._scratch.keep(ticket_id, draft, now))
         elif self.drafts.pop(ticket_id, None) is not None:
             self._later(lambda: self._scratch.drop(ticket_id))
+        if had != (ticket_id in self.drafts):
+            self._relay(set(), {"ticket": (ticket_id,)})  # its row carries a mark, or no more
 
     def _later(self, work: Callable[[], object]) -> None:
         self._tasks.spawn(self._worker.run(work), name="work-file")
@@ -219,12 +243,13 @@ class Local:
             if entry is None or not isinstance(outcome, Accepted | Merged | Rejected):
                 continue
             rejected = isinstance(outcome, Rejected)
-            self.entries[result.cmd_id] = replace(
+            answered = replace(
                 entry,
                 state="rejected" if rejected else "accepted",
                 outcome=outcome,
                 seq=None if isinstance(outcome, Rejected) else outcome.seq,
             )
+            self._hold(answered)
             lanes.add(entry.lane)
         self._later(lambda: self._outbox.answer(results))
         self._settle(self._cursor)  # the change may have come before the answer
@@ -239,7 +264,7 @@ class Local:
             if entry.state == "accepted" and entry.seq is not None and entry.seq <= cursor
         ]
         for entry in done:
-            del self.entries[entry.command.cmd_id]
+            self._let_go(entry)
         if done:
             self._later(lambda: self._outbox.settle(cursor))
         return {entry.lane for entry in done}

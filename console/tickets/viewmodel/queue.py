@@ -127,7 +127,8 @@ class Queue:
         here = len(self._places)
         self._places += rest
         self._at |= {place[1]: place for place in rest}
-        self.edits.emit([Insert(here, [raw for _, raw in rest])])
+        if rest:
+            self.edits.emit([Insert(here, [raw for _, raw in rest])])
 
     def _ordered(self, place: Place) -> Place:
         """A place whose natural order is the view's."""

@@ -11,7 +11,15 @@ from console.kernel.errors import Refused
 from console.kernel.signal import Signal
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local
-from console.tickets.model import FINISHED, Priority, Status, Ticket, clean_tag, next_statuses
+from console.tickets.model import (
+    FINISHED,
+    Priority,
+    Status,
+    Ticket,
+    clean_tag,
+    next_statuses,
+    with_tags,
+)
 from console.tickets.records import (
     TICKET,
     Assign,
@@ -137,7 +145,9 @@ class Triage:
         if ticket is None:
             return
         try:
-            added = tuple(tag for tag in map(clean_tag, add) if tag not in ticket.tags)
+            clean = dict.fromkeys(map(clean_tag, add))
+            added = tuple(tag for tag in clean if tag not in ticket.tags)
+            with_tags(ticket, added, remove)  # the server would refuse what this refuses
         except Refused as refusal:
             self.refused.emit(refusal.message)
             return

@@ -311,8 +311,7 @@ async def test_order_events_stand_among_the_messages_by_time(console: Console) -
 
 async def test_older_pages_come_on_top_until_there_are_none(console: Console) -> None:
     case = console.case(body="0", at=AT)
-    for n in range(1, 2 * PAGE + 5):
-        case.hear(str(n), at=AT + timedelta(seconds=n))
+    console.talk(case, *map(str, range(1, 2 * PAGE + 5)))
     console.pull()
     reading = Reading(console, case).open()
     assert (len(reading.messages), reading.timeline.more) == (PAGE, True)
@@ -332,8 +331,7 @@ async def test_events_older_than_the_pages_shown_wait_for_their_page(console: Co
     console.order("A-1")
     case = console.case(body="0", order_number="A-1", at=AT + timedelta(hours=1))
     console.clock.advance(7200)
-    for n in range(1, PAGE + 1):
-        case.hear(str(n), at=AT + timedelta(hours=1, seconds=n))
+    console.talk(case, *map(str, range(1, PAGE + 1)))
     console.pull()
     reading = Reading(console, case).open()
     assert "e" not in reading.shape
@@ -345,11 +343,10 @@ async def test_what_comes_in_while_only_the_end_is_loaded_does_not_load_the_rest
     console: Console,
 ) -> None:
     case = console.case(body="0", at=AT)
-    for n in range(1, PAGE + 20):
-        case.hear(str(n), at=AT + timedelta(seconds=n))
+    console.talk(case, *map(str, range(1, PAGE + 20)))
     console.pull()
     reading = Reading(console, case).open()
-    case.hear("new", at=AT + timedelta(seconds=PAGE + 30))
+    case.hear("new", at=console.clock.now())
     console.pull()
     assert (len(reading.messages), reading.bodies[-1]) == (PAGE + 1, "new")
 

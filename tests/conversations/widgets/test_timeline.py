@@ -83,8 +83,7 @@ async def shown(console: Console, theme: Theme, qtbot: QtBot) -> Shown:
 def long_case(console: Console, count: int) -> Case:
     """So many messages, a second apart."""
     case = console.case(body="0", at=AT)
-    for n in range(1, count):
-        case.hear(f"{n} " + "word " * (n % 40), at=AT + timedelta(seconds=n))
+    console.talk(case, *[f"{n} " + "word " * (n % 40) for n in range(1, count)])
     console.pull()
     return case
 
@@ -93,7 +92,7 @@ async def test_it_opens_at_its_end_and_stays_there(shown: Shown) -> None:
     case = long_case(shown.console, 30)
     shown.open(case)
     assert shown.at_end
-    case.hear("the newest", at=AT + timedelta(seconds=31))
+    case.hear("the newest", at=shown.console.clock.now())
     shown.console.pull()
     shown.turn()
     assert (shown.body(-1), shown.at_end) == ("the newest", True)
@@ -103,7 +102,7 @@ async def test_whoever_reads_further_up_is_not_moved_by_news(shown: Shown) -> No
     case = long_case(shown.console, 40)
     shown.open(case).scroll(600)
     before = shown.top
-    case.hear("the newest", at=AT + timedelta(seconds=41))
+    case.hear("the newest", at=shown.console.clock.now())
     shown.console.pull()
     assert (shown.turn().top, shown.at_end) == (before, False)
 
@@ -207,6 +206,6 @@ async def test_a_list_that_is_gone_hears_nothing_more(
     del shown.list, shown.tester
     QApplication.sendPostedEvents(None, 52)  # DeferredDelete
     gc.collect()
-    case.hear("later", at=AT + timedelta(minutes=1))
+    case.hear("later", at=console.clock.now())
     console.pull()
     assert len(timeline.items) == 5

@@ -1,0 +1,1 @@
+"""Tickets as screens see them: queue, views, the open one, triage, previews."""
