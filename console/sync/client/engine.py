@@ -27,6 +27,7 @@ from console.sync.client import pipe
 from console.sync.client.http import make_client
 from console.sync.client.link import Status
 from console.sync.client.outbox import Outbox
+from console.sync.client.pace import Pace
 from console.sync.client.replica import Replica, open_replica
 from console.sync.client.session import JSON, Identity, Session, Told, check
 from console.sync.client.standing import Touched
@@ -54,7 +55,8 @@ class Engine:
     """Takes the console's frames, answers with its own; everything else is inside."""
 
     def __init__(self, tell: Tell, clock: Clock, catalog: Catalog) -> None:
-        self._tell = tell
+        self._pace = Pace(tell)
+        self._tell = self._pace.tell
         self._clock = clock
         self._catalog = catalog
         self._tasks = Tasks()
@@ -101,6 +103,7 @@ class Engine:
         replica, self._replica = self._replica, None
         work, self._work = self._work, None
         await self._worker.run(lambda: [file.close() for file in (replica, work) if file])
+        self._pace.flush()
 
     async def _sign_in(self, asked: pipe.SignIn) -> None:
         try:

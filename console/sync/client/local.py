@@ -182,8 +182,9 @@ class Local:
     async def retry(self, entry: Entry) -> None:
         """Try a rejected command again on the record as it is now."""
         args = self._overlay.renewed(entry) if self._overlay else None
-        if args is None or self.entries.pop(entry.command.cmd_id, None) is None:
+        if args is None or entry.command.cmd_id not in self.entries:
             return  # the second of two presses
+        self._let_go(entry)
         old = entry.command
         kinds = [o.kind for o in self._rooms.overlaid]
         base = max((self.revision(kind, old.target) for kind in kinds), default=0)
@@ -192,7 +193,7 @@ class Local:
             # The new one is down before the old one goes: no crash between them loses both.
             await self._queue(wish, entry.lane, entry.about)
         except BaseException:
-            self.entries[old.cmd_id] = entry
+            self._hold(entry)
             raise
         await self.discard(entry)
 

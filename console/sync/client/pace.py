@@ -1,0 +1,85 @@
+"""How often the engine speaks: at once when it has been quiet, else in one word for many.
+
+While thousands of changes come in, the console would otherwise spend its frames on hearing of them.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+from uuid import UUID
+
+from console.sync.client import pipe
+
+APART_S = 0.05
+
+
+class Timer(Protocol):
+    """Something that will happen, unless it is called off."""
+
+    def cancel(self) -> None:
+        """Call it off."""
+
+
+Later = Callable[[float, Callable[[], None]], Timer]
+
+
+def on_the_loop(delay_s: float, work: Callable[[], None]) -> Timer:
+    """`work()` on the running loop, `delay_s` from now."""
+    return asyncio.get_running_loop().call_later(delay_s, work)
+
+
+class Pace:
+    """Passes frames on in their order, Changed ones and progress at most once in APART_S.
+
+    What is gathered is one Changed with all that changed, and the newest progress. Any other
+    frame goes at once, behind what was gathered before it.
+    """
+
+    def __init__(self, tell: Callable[[pipe.FromEngine], None], later: Later = on_the_loop) -> None:
+        self._tell = tell
+        self._later = later
+        self._timer: Timer | None = None  # while it runs, frames are gathered
+        self._kinds: dict[str, dict[UUID, None]] = {}
+        self._cursor: int | None = None
+        self._progress: pipe.Standing | None = None
+        self._mode = ""
+
+    def tell(self, frame: pipe.FromEngine) -> None:
+        """Pass a frame on, now or soon."""
+        match frame:
+            case pipe.Changed(kinds, cursor):
+                for kind, ids in kinds.items():
+                    self._kinds.setdefault(kind, {}).update(dict.fromkeys(ids))
+                self._cursor = cursor
+            case pipe.Standing(mode) if mode == self._mode and frame.total:
+                self._progress = frame
+            case _:
+                self.flush()
+                self._mode = frame.mode if isinstance(frame, pipe.Standing) else self._mode
+                self._tell(frame)
+                return
+        if self._timer is None:
+            self._pass_on()
+            self._timer = self._later(APART_S, self._due)
+
+    def flush(self) -> None:
+        """Pass on what is gathered."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._pass_on()
+
+    def _due(self) -> None:
+        self._timer = None
+        if self._cursor is not None or self._progress is not None:
+            self._pass_on()
+            self._timer = self._later(APART_S, self._due)
+
+    def _pass_on(self) -> None:
+        kinds, self._kinds = self._kinds, {}
+        cursor, self._cursor = self._cursor, None
+        progress, self._progress = self._progress, None
+        if cursor is not None:
+            self._tell(pipe.Changed({kind: list(ids) for kind, ids in kinds.items()}, cursor))
+        if progress is not None:
+            self._tell(progress)
