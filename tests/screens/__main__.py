@@ -72,12 +72,11 @@ async def _write(out: Path, names: Sequence[str], themes: Sequence[str], scale: 
             for state in STATES:
                 if names and state.name not in names:
                     continue
-                scene = Scene(made, theme, state.size)
-                await state.show(scene)
                 end = f"@{scale:g}x" if scale != 1 else ""
                 file = out / f"{state.name}-{name}{end}.png"
-                scene.picture().save(str(file))
-                await scene.close()
+                async with Scene(made, theme, state.size) as scene:
+                    await state.show(scene)
+                    scene.picture().save(str(file))
                 written.append(file)
             if scale == 1 and not names:
                 contact_sheets(written, out / f"sheet-{name}")

@@ -137,7 +137,7 @@ QUEUE = (
 
 LONG_NAME = "Maximiliane-Friederike von und zu Habersdorf-Löwenstein-Wertheim-Freudenberg"
 LONG = Heard(
-    55,
+    1_400,
     LONG_NAME,
     "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft und die"
     " fehlende Rechnung für die Bestellung vom vergangenen Dienstag",

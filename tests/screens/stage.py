@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Self
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -123,6 +124,12 @@ class Scene:
         painter.end()
         return image
 
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
     async def close(self) -> None:
         """Take the window away and its files with it."""
         for top in self.over():
@@ -133,8 +140,7 @@ class Scene:
         if self._opened:
             await self.local.close()
         self.window.deleteLater()
-        QApplication.sendPostedEvents(None, 0)
-        QApplication.processEvents()
+        QApplication.sendPostedEvents(self.window, QEvent.Type.DeferredDelete)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -330,7 +330,7 @@ STATES = (
     State("loading-server-away", loading_away),
     State("workspace", workspace),
     State("workspace-1024x640", workspace_narrow, (1024, 640), elides=True),
-    State("workspace-1366x768", workspace_narrow, (1366, 768)),
+    State("workspace-1366x768", workspace_narrow, (1366, 768), elides=True),
     State("workspace-1920x1200", workspace_large, (1920, 1200)),
     State("note", note),
     State("to-seller", to_seller),
