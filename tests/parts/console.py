@@ -105,7 +105,7 @@ class Console:
         self.replica.begin_boot(boot)
         at: Resume | None = first_page(head, kinds[0])
         while at is not None:
-            page = office.read(lambda r, at=at: office.feed.page(r, scopes, kinds, at))
+            page = office.read(lambda r, at=at: office.feed.page(r, scopes, kinds, at))  # type: ignore[misc]
             boot = msgspec.structs.replace(boot, got=boot.got + len(page.rows))
             self.replica.absorb_page([_change.decode(line) for line in page.rows], boot, page.as_of)
             at = page.next
@@ -118,7 +118,7 @@ class Console:
         more = True
         while more:
             cursor = self.cursor
-            batch = office.read(lambda r, c=cursor: office.feed.changes(r, c, scopes))
+            batch = office.read(lambda r, c=cursor: office.feed.changes(r, c, scopes))  # type: ignore[misc]
             for kind, ids in self.replica.absorb(batch).items():
                 touched.setdefault(kind, []).extend(ids)
             more = batch.more

@@ -109,6 +109,12 @@ class Timeline:
         self._rebuild()
         self.edits.emit([Reset(list(self._keys))])
 
+    def about(self, order_ids: Sequence[UUID]) -> None:
+        """The conversation is about these orders now."""
+        if list(order_ids) != list(self._order_ids):
+            self._order_ids = order_ids
+            self._tell_difference()
+
     @property
     def more(self) -> bool:
         """Whether there are older messages to load."""

@@ -142,6 +142,15 @@ def of_requester(reader: Reader, party_id: UUID, limit: int) -> list[Ticket]:
     return list(_by_id([row[1:] for row in found]).values())
 
 
+def open_of_requester(reader: Reader, party_id: UUID) -> int:
+    """How many of a party's tickets are in our court."""
+    row = reader.row(
+        "SELECT count(*) FROM tickets WHERE requester_id = :party AND active = 1",
+        party=party_id.bytes,
+    )
+    return int(row[0]) if row else 0
+
+
 def of_order(reader: Reader, order_id: UUID, limit: int) -> list[Ticket]:
     """The tickets that are mainly about an order, newest first, at most `limit`."""
     found = reader.rows(

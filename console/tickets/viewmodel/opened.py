@@ -16,7 +16,7 @@ from console.people.model import Party
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local, Touched
 from console.sync.client.outbox import Entry
-from console.tickets.model import ACTIVE, Ticket
+from console.tickets.model import Ticket
 from console.tickets.tables import rows
 
 OTHERS_SHOWN = 6
@@ -95,31 +95,37 @@ class Opened:
             team=self._directory.team_name(ticket.team_id),
             orders=self._orders.cards(ticket.order_ids),
             others=others,
-            open_cases=sum(other.status in ACTIVE for other in theirs),
+            open_cases=rows.open_of_requester(reader, ticket.requester_id),
             waiting=self._local.waiting(ticket.id),
         )
 
     def _touched(self, touched: Touched) -> None:
+        # Any ticket may be another of the same customer's, or the open one come back.
+        if self._id != NIL and ("ticket" in touched or self._mine(touched)):
+            self._again(None)
+
+    def _mine(self, touched: Touched) -> bool:
         if self.state is None:
-            return
+            return False
         ticket = self.state.ticket
         mine = {
-            "ticket": {ticket.id, *(other.id for other in self.state.others)},
             "conversation": {ticket.conversation_id},
             "order": set(ticket.order_ids),
             "party": {ticket.requester_id},
         }
-        if any(mine[kind] & set(ids) for kind, ids in touched.items() if kind in mine):
-            self._again(None)
+        return any(mine[kind] & set(ids) for kind, ids in touched.items() if kind in mine)
 
     def _again(self, _: None) -> None:
         if self._id == NIL:
             return
-        if not self._whole and self._conversation() is not None:
-            self.open(self._id)  # the first load brings tickets before their conversations
-            return
-        state = self._read()
-        if state != self.state:
-            self.state = state
-            self.composer.update(self._conversation())
+        before, self.state = self.state, self._read()
+        conversation = self._conversation()
+        came = conversation is not None and not self._whole
+        if came or (before is None) != (self.state is None):
+            # The ticket came, went or came back; or its conversation, which a first load brings
+            # after it.
+            self.open(self._id)
+        elif self.state is not None and self.state != before:
+            self.timeline.about(self.state.ticket.order_ids)
+            self.composer.update(conversation)
             self.changed.emit(None)
