@@ -35,7 +35,7 @@ from console.ui.theme import Theme
 from console.ui.toast import Toast
 
 READ_AFTER_MS = 1_500
-VIEWS_WIDTH, LIST_WIDTH, CONTEXT_WIDTH = 200, 352, 308
+VIEWS_WIDTH, LIST_WIDTH, CONTEXT_WIDTH = 200, 346, 300
 
 
 class Workspace(QWidget):

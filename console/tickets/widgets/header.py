@@ -119,7 +119,7 @@ class Header(QWidget):
         first.addWidget(self._number)
         first.addStretch(1)
         fields = QHBoxLayout()
-        fields.setSpacing(6)
+        fields.setSpacing(5)
         wanted: tuple[tuple[Field, Callable[[], None]], ...] = (
             (self.status, self.status_wanted.emit),
             (self.priority, self.priority_wanted.emit),

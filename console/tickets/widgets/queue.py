@@ -117,7 +117,8 @@ class QueueDelegate(QStyledItemDelegate):
         paint.line(
             painter, first.adjusted(0, 0, -width - 8, 0), row.subject, subject, tokens["text"]
         )
-        end = self._right_side(painter, second, row, now, tokens)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        end = self._right_side(painter, second, row, now, tokens, selected)
         self._beneath(painter, second.adjusted(0, 0, -end, 0), row, tokens)
 
     def _ground(
@@ -142,7 +143,13 @@ class QueueDelegate(QStyledItemDelegate):
             painter.drawRect(rect.adjusted(0, 0, -1, -2))
 
     def _right_side(
-        self, painter: QPainter, line: QRect, row: TicketRow, now: datetime, tokens: Tokens
+        self,
+        painter: QPainter,
+        line: QRect,
+        row: TicketRow,
+        now: datetime,
+        tokens: Tokens,
+        selected: bool,
     ) -> int:
         """Chip and assignee, from the right; how much room they took."""
         end = line.right() + 1
@@ -154,6 +161,8 @@ class QueueDelegate(QStyledItemDelegate):
         chip = label(row, now)
         if chip is not None:
             text, ink, ground = chip
+            if selected and ground == "accent_tint":
+                ground = "panel"  # it would be lost on the row's own tint
             width = paint.chip_width(text)
             box = QRect(end - width, line.center().y() - 8, width, paint.CHIP_HEIGHT)
             paint.chip(painter, box, text, tokens[ink], tokens[ground])
@@ -191,7 +200,6 @@ class QueueList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.selectionModel().currentChanged.connect(self._moved)
-        self.clicked.connect(lambda index: setattr(self, "_home", index.row()))
         self.activated.connect(lambda _: self.entered_ticket.emit())
         OverlayBar(self)
         queue.edits.connect(self._follow)
@@ -209,8 +217,8 @@ class QueueList(QListView):
 
     def choose(self, position: int) -> None:
         """Make the ticket at a position current and visible."""
-        self._home = position
         self._go(position)
+        self._home = position
 
     def _go(self, position: int) -> None:
         index = self._rows.index(position)
@@ -232,24 +240,38 @@ class QueueList(QListView):
         When it leaves, the one that now stands where it was chosen follows: after an answer has
         moved a ticket down and solving takes it out, work goes on at the place it was done.
         """
-        before = self._current
         self._following = True
         self._rows.apply(edits)
-        self._following = False
-        there = None if before is None else self._queue.position(UUID(bytes=before))
-        replaced = any(isinstance(edit, Reset) for edit in edits)
-        if there is None and (replaced or before is None):
-            return  # another view, or a ticket that was not opened from here: nothing follows
+        there = self._next(any(isinstance(edit, Reset) for edit in edits))
         if there is None:
-            there = min(self._home, self._rows.rowCount() - 1)
-        if there not in (-1, self.currentIndex().row()):
+            self.setCurrentIndex(QModelIndex())
+        elif there != self.currentIndex().row():
             self._go(there)
-        self._moved(self.currentIndex(), QModelIndex())
+        self._following = False
+        self._tell()
+
+    def _next(self, replaced: bool) -> int | None:
+        """Where to stand after edits; None for nowhere: nothing follows then.
+
+        So it is in another view, beside a ticket that was not opened from here, and for whoever
+        writes: words meant for one customer must not end up with the next.
+        """
+        if self._current is None:
+            return None
+        ticket_id = UUID(bytes=self._current)
+        there = self._queue.position(ticket_id)
+        if there is None and not replaced and not self._queue.has_draft(ticket_id):
+            there = min(self._home, self._rows.rowCount() - 1)
+        return None if there == -1 else there
 
     def _moved(self, current: QModelIndex, _: QModelIndex) -> None:
         if self._following:
             return  # Qt moves the current row while rows come and go; only where it ends counts
-        key = key_at(current)
+        self._home = max(current.row(), 0)
+        self._tell()
+
+    def _tell(self) -> None:
+        key = key_at(self.currentIndex())
         if key != self._current:
             self._current = key
             if key is not None:

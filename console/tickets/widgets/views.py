@@ -81,6 +81,7 @@ class ViewsList(QListView):
         self.setAccessibleName("Views")
         self._views = views
         self._shown: View | None = None
+        self._lines: list[View | str] = []
         self._rows = _ViewRows(lambda n: views.rows[n], _spoken, self)
         self.setModel(self._rows)
         self.setItemDelegate(ViewsDelegate(theme, self))
@@ -104,12 +105,13 @@ class ViewsList(QListView):
                 self.setCurrentIndex(self._rows.index(n))
 
     def _changed(self, _: None) -> None:
-        count = len(self._views.rows)
-        if self._rows.rowCount() == count:
+        lines = [row.view or row.title for row in self._views.rows]
+        if lines == self._lines:
             self._rows.repaint_all()
         else:
+            self._lines = lines
             shown, self._shown = self._shown, None
-            self._rows.apply([Reset(range(count))])
+            self._rows.apply([Reset(range(len(lines)))])
             if shown is not None:
                 self.show_view(shown)
 
