@@ -95,6 +95,10 @@ class Queue:
         place = self._at.get(ticket_id.bytes)
         return None if place is None else bisect_left(self._places, place)
 
+    def has_draft(self, ticket_id: UUID) -> bool:
+        """Whether something is typed for a ticket and not sent."""
+        return ticket_id in self._local.drafts
+
     def row(self, key: bytes) -> TicketRow | None:
         """The row of a ticket, read with its neighbours when it is not at hand."""
         if key not in self._rows:
