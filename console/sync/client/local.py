@@ -110,9 +110,7 @@ class Local:
     def open_cache(self) -> bool:
         """Open the cache for reading if it is there; whether it is."""
         path = self._folder / CACHE_FILE
-        if self.reader is not None:
-            self.reader.connection.close()
-            self.reader = None
+        self._shut_cache()
         if not path.exists():
             return False
         try:
@@ -123,11 +121,17 @@ class Local:
             )
         except (ParleyError, sqlite.DatabaseError):
             log.info("cache_not_readable_yet")
-            self.reader = None
+            self._shut_cache()
             return False
         for lane in self._lanes:
             self._overlay.refresh(lane, self._of_lane(lane))
         return True
+
+    def _shut_cache(self) -> None:
+        """Nothing is read from here on: a screen that still asks finds nothing, and no error."""
+        reader, self.reader, self._overlay = self.reader, None, None
+        if reader is not None:
+            reader.connection.close()
 
     def revision(self, kind: Kind[Any], record_id: UUID) -> Seq:
         """The change that wrote the confirmed record, for a command's `base_rev`."""
@@ -287,6 +291,5 @@ class Local:
         while self._tasks.names:
             await self._worker.run(lambda: None)
         self._worker.close()
-        if self.reader is not None:
-            self.reader.connection.close()
+        self._shut_cache()
         self._work.close()

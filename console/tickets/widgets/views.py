@@ -66,7 +66,7 @@ class _ViewRows(Rows):
     def flags(self, index: Index) -> Qt.ItemFlag:
         row: ViewRow | None = row_at(index) if index.isValid() else None
         if row is None or row.view is None:
-            return Qt.ItemFlag.ItemIsEnabled & ~Qt.ItemFlag.ItemIsSelectable
+            return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
 

@@ -1,0 +1,312 @@
+"""The list of tickets: moved through by keys, and the one being worked on is never lost."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from console.kernel.codec import NIL
+from console.people.viewmodel import Directory
+from console.sync.client import pipe
+from console.sync.client.scratch import Draft
+from console.tickets.model import Priority, Sort, Status, Ticket, View, ViewName
+from console.tickets.records import TICKET, Assign, SetPriority, SetStatus
+from console.tickets.viewmodel.queue import Queue
+from console.tickets.widgets.queue import WAIT_AMBER_S, WAIT_RED_S, QueueList, label
+from console.ui.theme import THEMES, Theme, ThemeName
+from tests.parts.acts import act, reply
+from tests.parts.console import Console
+
+pytestmark = pytest.mark.anyio
+Key = Qt.Key
+
+
+class Listed:
+    """A list in a window, the tickets it has picked, checked by Qt's model tester all along."""
+
+    def __init__(self, console: Console, theme: Theme, qtbot: QtBot) -> None:
+        self.console = console
+        self.queue = Queue(console.local, Directory(console.local))
+        self.window = QWidget()
+        self.list = QueueList(self.queue, theme, console.clock, self.window)
+        self.tester = QAbstractItemModelTester(self.list.model())
+        self.picked: list[UUID] = []
+        self.list.picked.connect(self.picked.append)
+        qtbot.addWidget(self.window)
+        self.list.resize(370, 400)
+        self.window.resize(370, 400)
+        self.window.show()
+        self.window.activateWindow()
+        self.list.setFocus()
+        self.show(ViewName.UNASSIGNED)
+
+    def show(self, name: ViewName) -> None:
+        self.queue.show(View(name=name))
+
+    def press(self, key: Qt.Key) -> None:
+        QTest.keyClick(self.list, key)
+
+    def click(self, position: int) -> None:
+        place = self.list.visualRect(self.list.model().index(position, 0)).center()
+        QTest.mouseClick(self.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+    @property
+    def current(self) -> str:
+        """The current ticket's subject, empty for none."""
+        position = self.list.currentIndex().row()
+        ids = self.queue.ids()
+        row = self.queue.row(ids[position].bytes) if position >= 0 else None
+        return row.subject if row else ""
+
+    def last(self) -> str:
+        """The subject of the ticket picked last."""
+        row = self.queue.row(self.picked[-1].bytes)
+        return row.subject if row else ""
+
+    def remote(self, ticket: Ticket, args: Assign | SetStatus | SetPriority) -> None:
+        """Ben does it, and the news arrives."""
+        self.console.office.run(self.console.actor(self.console.ben), act(ticket.id, args))
+        self.console.pull()
+
+    def takes(self, ticket: Ticket) -> None:
+        self.remote(ticket, Assign(assignee_id=self.console.ben.id))
+
+
+@pytest.fixture
+async def tickets(console: Console) -> list[Ticket]:
+    """Six, the oldest first; the list shows the newest first."""
+    return console.cases("one", "two", "three", "four", "five", "six")
+
+
+@pytest.fixture
+async def listed(console: Console, tickets: list[Ticket], theme: Theme, qtbot: QtBot) -> Listed:
+    assert len(tickets) == 6
+    made = Listed(console, theme, qtbot)
+    made.list.choose(0)
+    return made
+
+
+# -- moving
+
+
+async def test_arrows_home_end_and_the_mouse_pick(listed: Listed) -> None:
+    for key, subject in (
+        (Key.Key_Down, "five"),
+        (Key.Key_Down, "four"),
+        (Key.Key_Up, "five"),
+        (Key.Key_End, "one"),
+        (Key.Key_Down, "one"),
+        (Key.Key_Home, "six"),
+    ):
+        listed.press(key)
+        assert (listed.current, listed.last()) == (subject, subject)
+    listed.click(3)
+    assert (listed.current, listed.last()) == ("three", "three")
+    assert len(listed.picked) == 7, "each once, and none for a key that leads nowhere"
+
+
+async def test_steps_stop_at_both_ends(listed: Listed) -> None:
+    listed.list.step(-1)
+    assert listed.current == "six"
+    for _ in range(9):
+        listed.list.step(1)
+    assert listed.current == "one"
+
+
+async def test_enter_goes_into_the_ticket(listed: Listed, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(listed.list.entered_ticket, timeout=1000):
+        listed.press(Key.Key_Return)
+
+
+async def test_an_empty_list_has_nowhere_to_go(
+    console: Console, theme: Theme, qtbot: QtBot
+) -> None:
+    listed = Listed(console, theme, qtbot)
+    listed.list.choose(0)
+    listed.list.step(1)
+    listed.press(Key.Key_Down)
+    listed.press(Key.Key_Return)
+    QTest.mouseClick(listed.list.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
+    assert (listed.picked, listed.current) == ([], "")
+
+
+async def test_choosing_a_ticket_by_its_id(listed: Listed, tickets: list[Ticket]) -> None:
+    assert listed.list.choose_ticket(tickets[1].id)
+    assert listed.current == "two"
+    assert not listed.list.choose_ticket(NIL)
+    assert listed.current == ""
+
+
+# -- the current ticket while the list changes
+
+
+async def test_it_stays_current_wherever_it_moves(listed: Listed, tickets: list[Ticket]) -> None:
+    listed.list.choose_ticket(tickets[2].id)
+    picked = len(listed.picked)
+    listed.console.cases("seven")
+    assert listed.current == "three"
+    listed.console.clock.advance(60)
+    listed.console.office.run(
+        listed.console.actor(listed.console.ben), reply(tickets[0].conversation_id)
+    )
+    listed.console.pull()
+    assert listed.current == "three"
+    listed.takes(tickets[5])
+    assert (listed.current, len(listed.picked)) == ("three", picked)
+
+
+async def test_when_it_leaves_the_one_at_its_place_follows(
+    listed: Listed, tickets: list[Ticket]
+) -> None:
+    listed.press(Key.Key_Down)
+    listed.press(Key.Key_Down)
+    assert listed.current == "four"
+    listed.takes(tickets[3])
+    assert (listed.current, listed.last()) == ("three", "three")
+    listed.click(4)
+    assert listed.current == "one"
+    listed.takes(tickets[0])
+    assert listed.current == "two", "the last one's place is taken by the one before"
+
+
+async def test_work_goes_on_where_it_was_done(listed: Listed, tickets: list[Ticket]) -> None:
+    """By keys to the fourth, an answer moves it to the top, solving takes it out."""
+    console, ticket = listed.console, tickets[2]
+    listed.queue.show(View(name=ViewName.ACTIVE), Sort.NEWEST)
+    listed.list.choose(0)
+    for _ in range(3):
+        listed.press(Key.Key_Down)
+    assert listed.current == "three"
+    console.clock.advance(600)
+    console.office.run(console.actor(), reply(ticket.conversation_id))
+    console.pull()
+    assert listed.current == "three"
+    solve = SetStatus(status=Status.SOLVED, seen=Status.OPEN)
+    await console.local.do(TICKET, ticket.id, solve, lane=ticket.id, about="Solve")
+    assert listed.current == "two"
+
+
+async def test_whoever_is_writing_is_not_taken_to_another_ticket(
+    listed: Listed, tickets: list[Ticket]
+) -> None:
+    listed.list.choose_ticket(tickets[3].id)
+    listed.console.local.keep_draft(tickets[3].id, Draft(to="buyer", body="Dear"))
+    picked = len(listed.picked)
+    listed.takes(tickets[3])
+    assert (listed.current, len(listed.picked)) == ("", picked)
+    listed.console.cases("seven")
+    assert (listed.current, len(listed.picked)) == ("", picked)
+    listed.press(Key.Key_Down)
+    assert listed.current != ""
+    await listed.console.settled()
+
+
+async def test_a_ticket_that_is_not_in_the_view_stays_open_while_others_come(
+    listed: Listed, tickets: list[Ticket]
+) -> None:
+    listed.list.choose_ticket(tickets[3].id)
+    listed.show(ViewName.PENDING)
+    assert listed.current == ""
+    picked = len(listed.picked)
+    listed.remote(tickets[0], SetStatus(status=Status.PENDING, seen=Status.NEW))
+    assert listed.queue.ids() == [tickets[0].id]
+    assert len(listed.picked) == picked, "nothing is opened by itself"
+
+
+async def test_the_last_one_leaves_an_empty_list(listed: Listed, tickets: list[Ticket]) -> None:
+    for ticket in reversed(tickets):
+        listed.takes(ticket)
+    assert (listed.current, len(listed.queue)) == ("", 0)
+    listed.takes(tickets[0])
+    listed.remote(tickets[0], Assign(assignee_id=NIL, seen=listed.console.ben.id))
+    assert (listed.current, len(listed.queue)) == ("", 1)
+
+
+async def test_a_list_read_anew_keeps_its_place(listed: Listed, tickets: list[Ticket]) -> None:
+    listed.list.choose_ticket(tickets[2].id)
+    picked = len(listed.picked)
+    listed.console.local.hear(pipe.Opened(usable=True))
+    assert (listed.current, len(listed.picked)) == ("three", picked)
+
+
+# -- looks and words
+
+
+async def test_rows_are_read_aloud(listed: Listed, tickets: list[Ticket]) -> None:
+    listed.remote(tickets[5], SetPriority(priority=Priority.URGENT, seen=Priority.NORMAL))
+    told = QAccessible.queryAccessibleInterface(listed.list)
+    assert (told.text(QAccessible.Text.Name), told.role()) == ("Tickets", QAccessible.Role.List)
+    assert told.childCount() == 6
+    listed.console.clock.advance(5 * 60)
+    name = told.child(0).text(QAccessible.Text.Name)
+    assert name == (
+        "1 unread message, six, from six Buyer, 5 min, urgent priority, waiting 5 min, unassigned"
+    )
+
+
+@pytest.mark.parametrize(
+    ("waited", "ink"),
+    [
+        (0, "dim"),
+        (WAIT_AMBER_S - 1, "dim"),
+        (WAIT_AMBER_S, "amber"),
+        (WAIT_RED_S - 1, "amber"),
+        (WAIT_RED_S, "red"),
+    ],
+)
+async def test_whoever_waits_long_turns_amber_then_red(
+    listed: Listed, tickets: list[Ticket], waited: int, ink: str
+) -> None:
+    row = listed.queue.row(tickets[0].id.bytes)
+    assert row is not None
+    assert row.waiting_since is not None
+    found = label(row, row.waiting_since + timedelta(seconds=waited))
+    assert found is not None
+    assert found[1] == ink
+
+
+async def test_what_needs_somebody_comes_before_what_waits(
+    listed: Listed, tickets: list[Ticket]
+) -> None:
+    console, ticket = listed.console, tickets[0]
+    listed.show(ViewName.ACTIVE)
+
+    def chip() -> str:
+        row = listed.queue.row(ticket.id.bytes)
+        assert row is not None
+        found = label(row, console.clock.now())
+        return found[0] if found else ""
+
+    console.local.keep_draft(ticket.id, Draft(to="buyer", body="Dear"))
+    assert chip() == "Draft"
+    take = Assign(assignee_id=console.ana.id)
+    await console.local.do(TICKET, ticket.id, take, lane=ticket.id, about="Assign")
+    assert chip() == "1 waiting to send"
+    console.office.run(
+        console.actor(console.ben), act(ticket.id, Assign(assignee_id=console.ben.id))
+    )
+    await console.push()
+    assert chip() == "Needs you"
+
+
+@pytest.mark.parametrize("name", THEMES)
+async def test_rows_are_drawn_in_every_theme(
+    listed: Listed, theme: Theme, name: ThemeName, tickets: list[Ticket]
+) -> None:
+    for ticket, priority in zip(tickets, Priority, strict=False):
+        listed.remote(ticket, SetPriority(priority=priority, seen=Priority.NORMAL))
+    console = listed.console
+    console.case(
+        "\u202e مرحبا <b>x</b> " * 20, name="日本語 🙂", side="seller", email="j@mail.test"
+    )
+    console.pull()
+    theme.use(name)
+    QTest.mouseMove(listed.list.viewport(), QPoint(40, 90))
+    picture = listed.list.grab().toImage()
+    inks = {picture.pixel(x, y) for x in range(0, 370, 2) for y in range(0, 400, 2)}
+    assert len(inks) > 10
