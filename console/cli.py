@@ -53,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run_words(words: list[str]) -> int:
     try:
         if words[:1] == [ENGINE]:
-            return _engine()
+            return _engine(words[1:])
         options = _parser().parse_args(words)
         _check_mix(options)
         run: Callable[[argparse.Namespace], int] = options.run
@@ -77,10 +77,11 @@ def _console(options: argparse.Namespace) -> int:
     )
 
 
-def _engine() -> int:
+def _engine(words: Sequence[str]) -> int:
+    """The console's own engine process; the word is the folder of its log."""
     from console.desktop import engine
 
-    return engine.main()
+    return engine.main(Path(words[0]) if words else None)
 
 
 def _serve(options: argparse.Namespace) -> int:

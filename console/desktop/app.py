@@ -4,6 +4,7 @@ The order matters: the window is painted from the cache before anything is impor
 not need (the loop, the engine with network and database), as those cost more than Qt itself.
 """
 
+import logging
 import os
 import signal
 import sys
@@ -14,9 +15,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from console.desktop.guard import guard_qt
+from console.kernel.errors import Unusable
+from console.kernel.logs import log_to
 
 if TYPE_CHECKING:
     from console.desktop.desk import Desk
+
+
+LOGS_FOLDER = "logs"
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,11 @@ class DesktopOptions:
     screenshot: Path | None = None
     sign_in: tuple[str, str] | None = None
 
+    @property
+    def logs(self) -> Path:
+        """Where console and engine write their logs."""
+        return self.profile / LOGS_FOLDER
+
 
 def run(options: DesktopOptions) -> int:
     """Run until the window is closed; the exit code. Raises Unusable when it cannot start."""
@@ -39,10 +52,20 @@ def run(options: DesktopOptions) -> int:
     os.environ.setdefault("QT_API", "pyside6")
     if sys.platform.startswith("linux") and not _has_screen():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from console.desktop.desk import open_desk
+    from PySide6.QtCore import qInstallMessageHandler
 
+    from console.desktop.desk import make_profile, open_desk
+
+    make_profile(options.profile)
+    log_to(options.logs, "console", stderr_level=None)
+    qInstallMessageHandler(_qt_said)
     with open_desk(options) as desk:
         return live(desk)
+
+
+def _qt_said(_kind: object, _where: object, text: str) -> None:
+    """Qt's own remarks go to the log; none of them is for the person at the screen."""
+    log.warning("qt_said", extra={"cause": text[:200]})
 
 
 def _has_screen() -> bool:
@@ -51,6 +74,8 @@ def _has_screen() -> bool:
 
 def live(desk: "Desk", beside: Callable[[], Coroutine[Any, Any, None]] | None = None) -> int:
     """Run the loop until the desk is done, and `beside` along with it; the exit code.
+
+    Raises Unusable when the desk ended with a problem.
 
     Ctrl+C and SIGTERM end it without a question: what is not sent is in the work file.
     """
@@ -83,4 +108,6 @@ def live(desk: "Desk", beside: Callable[[], Coroutine[Any, Any, None]] | None = 
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(number, end, number)
         loop.run_until_complete(both())
+    if desk.problem:
+        raise Unusable("desktop", desk.problem)
     return codes[-1]

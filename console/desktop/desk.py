@@ -5,11 +5,12 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from filelock import FileLock, Timeout
-from PySide6.QtCore import QProcess
+from PySide6.QtCore import QProcess, QTimer
 from PySide6.QtWidgets import QApplication
 
 from console.desktop.entrance import Entrance
@@ -36,12 +37,13 @@ MEMORY_NOTICE = "Kept for this session only: this computer has no keyring"
 QUIT_UNSENT = "{count} not sent yet, and nothing here outlives this session."
 LEAVE_UNSENT = "{count} not sent yet. Signing out removes everything from this computer."
 SET_ASIDE = "The file of your unsent work could not be read: it was kept as {name}"
+PICTURE_MS = 60_000
 
 log = logging.getLogger(__name__)
 
 
 class Desk:
-    """Everything of one profile while it is open."""
+    """Everything of one profile while it is open; `problem` is why it ended, if it failed."""
 
     def __init__(self, options: "DesktopOptions", app: QApplication) -> None:
         self.app = app
@@ -61,6 +63,7 @@ class Desk:
         self.local: Local | None = None
         self.workspace: Workspace | None = None
         self._notice = ""
+        self.problem = ""
         self.bridge: Bridge | None = None
         self._done = asyncio.Event()
 
@@ -75,11 +78,11 @@ class Desk:
         """Start the engine, then wait until the window is closed."""
         from console.sync.client.bridge import Bridge
 
-        self.bridge = Bridge([sys.executable, "-m", "console", "engine"])
+        self.bridge = Bridge([sys.executable, "-m", "console", "engine", str(self.options.logs)])
         self.bridge.said.connect(self._hear)
         self.bridge.started.connect(self._engine_started)
         self.bridge.start()
-        self._maybe_picture()
+        self._await_picture()
         await self._done.wait()
         await self.bridge.close()
         await self.slots.close()
@@ -220,26 +223,46 @@ class Desk:
 
     # -- pictures
 
+    def _await_picture(self) -> None:
+        """Give up on the screenshot that was asked for when its page does not come."""
+        if self.options.screenshot is not None:
+            QTimer.singleShot(PICTURE_MS, self.window, self._no_picture)
+            self._maybe_picture()
+
     def _maybe_picture(self) -> None:
-        """Write the screenshot that was asked for, once the page it should show is there."""
-        file = self.options.screenshot
+        """Take the screenshot that was asked for, once the page it should show is there."""
         signing_in = self.options.sign_in is not None and self.workspace is None
-        if file is None or signing_in or isinstance(self.window.page, LoadingPage):
-            return
-        self.app.processEvents()
-        self.window.grab().save(str(file))
-        self.window.close()
+        loading = isinstance(self.window.page, LoadingPage)
+        if self.options.screenshot is not None and not signing_in and not loading:
+            QTimer.singleShot(0, self.window, self._take_picture)  # when the page is laid out
+
+    def _take_picture(self) -> None:
+        file = self.options.screenshot
+        if not self.window.grab().save(str(file)):
+            self.problem = (
+                f"The picture {file} cannot be written: name a .png in a folder of yours."
+            )
+        self._done.set()
+
+    def _no_picture(self) -> None:
+        if not self._done.is_set():
+            self.problem = "There is nothing to show yet: is the server running and reachable?"
+            self._done.set()
+
+
+def make_profile(folder: Path) -> None:
+    """The profile's folder, for its owner alone. Raises Unusable when it cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Unusable("folder", f"The folder {folder} cannot be used: {reason}.") from error
 
 
 @contextmanager
 def open_desk(options: "DesktopOptions") -> Iterator[Desk]:
     """The desk of a profile, shown. Raises Unusable when another window has it open."""
-    try:
-        options.profile.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        told = f"The folder {options.profile} cannot be used: {reason}."
-        raise Unusable("folder", told) from error
+    make_profile(options.profile)
     lock = FileLock(options.profile / "lock", timeout=0)
     try:
         lock.acquire()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from console import __version__
+from console.desktop.app import LOGS_FOLDER
 from console.desktop.guard import guard_qt, qt_version
 from console.kernel.errors import ParleyError, Unusable
 
@@ -106,6 +107,7 @@ def look(data: Path, profile: Path, logs: Path) -> Iterator[Check]:
     yield check_folder("server data", data)
     yield check_folder("profile", profile)
     yield check_folder("logs", logs)
+    yield Check("other logs", "ok", f"server: {data / 'logs'}; console: {profile / LOGS_FOLDER}")
     yield _versions()
 
 

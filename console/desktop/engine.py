@@ -2,15 +2,24 @@
 
 import asyncio
 import os
+import signal
 import sys
+from pathlib import Path
 
 from console.catalog import catalog
 from console.kernel.clock import SystemClock
+from console.kernel.logs import log_to
 from console.sync.client.engine import run_engine
 
 
-def main() -> int:
-    """Run until the console closes the pipe."""
+def main(logs: Path | None = None) -> int:
+    """Run until the console closes the pipe; Ctrl+C in their terminal is for the console.
+
+    With a folder for logs, nothing but a crash of the interpreter itself is told on stderr.
+    """
+    if logs is not None:
+        log_to(logs, "engine", stderr_level=None)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, sink = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # Whatever prints by accident must not end up between the frames.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

@@ -86,6 +86,8 @@ def test_this_machine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     found = {check.name: check for check in look(*folders)}
     assert found["Python"].verdict == found["SQLite"].verdict == found["SQLCipher"].verdict == "ok"
     assert found["logs"].found.startswith(str(tmp_path / "logs"))
+    assert str(tmp_path / "profile" / "logs") in found["other logs"].found
+    assert str(tmp_path / "data" / "logs") in found["other logs"].found
     assert all(check.mend for check in found.values() if check.verdict == "wrong")
     wrong = any(check.verdict == "wrong" for check in found.values())
     assert run(*folders) == int(wrong)
