@@ -14,7 +14,7 @@ from uuid import UUID
 from console.kernel import codec
 from console.kernel.clock import Clock
 from console.kernel.codec import Strict
-from console.kernel.errors import ParleyError
+from console.kernel.errors import ParleyError, Refused
 from console.kernel.ids import new_id
 from console.kernel.signal import Signal
 from console.kernel.tasks import Tasks
@@ -96,16 +96,22 @@ class Local:
     @property
     def usable(self) -> bool:
         """Whether the cache has what the first screen shows; the rest may still be coming."""
-        if self.reader is None:
+        standing = self._stood()
+        if standing is None:
             return False
-        row = self.reader.row("SELECT v FROM cache_state WHERE k = 'standing'")
-        if row is None:
-            return False
-        standing = codec.decode(row[0], Standing)
         boot = standing.boot
         if standing.cursor is not None or boot is None or not boot.totals:
             return standing.cursor is not None
         return boot.got >= sum(boot.totals.get(kind, 0) for kind in self._rooms.first)
+
+    def _stood(self) -> Standing | None:
+        if self.reader is None:
+            return None
+        try:
+            row = self.reader.row("SELECT v FROM cache_state WHERE k = 'standing'")
+            return codec.decode(row[0], Standing) if row else None
+        except (Refused, sqlite.DatabaseError):
+            return None  # damaged, or of another release: the engine makes it anew
 
     def open_cache(self) -> bool:
         """Open the cache for reading if it is there; whether it is."""
