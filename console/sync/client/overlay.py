@@ -187,9 +187,14 @@ class Overlay:
                 continue
 
     def _clear(self, layer: Layer) -> None:
-        for (_, record_id), (overlaid, _record) in layer.laid.items():
+        """Take a lane's rows away; where another lane has one for the same record, its shows."""
+        for key, (overlaid, _record) in layer.laid.items():
             sql = f"DELETE FROM temp.{overlaid.table}_pending WHERE id = ?"
-            self._reader.connection.execute(sql, (record_id.bytes,))
+            self._reader.connection.execute(sql, (key[1].bytes,))
+            for lane in self._users.get(key, ()):
+                other = self._lanes[lane].laid.get(key)
+                if other is not None:
+                    self._put(*other)
 
     def _put(self, overlaid: Overlaid[Any], record: Record) -> None:
         columns = {
