@@ -1,0 +1,78 @@
+"""A server with a small shop, and a computer without a keyring."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import keyring
+import pytest
+from keyring.backends import fail
+
+from console.desktop.app import DesktopOptions
+from console.people.model import User
+from console.people.server import accounts
+from console.tickets.tables import rows as ticket_rows
+from tests.parts.acts import received
+from tests.parts.server import LiveServer, live_server
+
+SUBJECTS = ("Parcel never arrived", "Wrong size", "Invoice please")
+
+
+@pytest.fixture(autouse=True)
+def no_keyring() -> Iterator[None]:
+    """Nobody's real keyring is touched."""
+    before = keyring.get_keyring()
+    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
+    yield
+    keyring.set_keyring(before)
+
+
+@dataclass
+class Shop:
+    """A server with three tickets in Europe's queue, and Ana who works there."""
+
+    server: LiveServer
+    ana: User
+    profile: Path
+
+    @property
+    def options(self) -> DesktopOptions:
+        """Ana's desk."""
+        return DesktopOptions(server=None, profile=self.profile)
+
+    def hear(self, subject: str, body: str) -> None:
+        """A new ticket from a buyer."""
+        team = self.server.write(lambda tx: accounts.ensure_team(tx, "Europe"))
+        name = f"{subject.split(maxsplit=1)[0]} Buyer"
+        told = received(
+            subject=subject, body=body, name=name, email=f"{name.split(maxsplit=1)[0].lower()}@mail.test",
+            team_id=team.id,
+        )  # fmt: skip
+        (result,) = self.server.execute(self.server.operator(), told)
+        assert type(result.outcome).__name__ == "Accepted", result
+
+    def bodies(self) -> list[str]:
+        """Every message on the server, oldest first."""
+        core = self.server.core
+        found = self.server.call(
+            core.read(lambda r: r.rows("SELECT doc FROM messages ORDER BY rev"))
+        )
+        return [str(row[0]) for row in found]
+
+    def status(self, number: int) -> str:
+        """A ticket's status on the server."""
+        core = self.server.core
+        found = self.server.call(core.read(lambda r: ticket_rows.by_number(r, number)))
+        assert found is not None
+        return str(found.status)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    """The shop, with its server running."""
+    with live_server(tmp_path / "server") as server:
+        ana = server.add_user("Ana Kovac", teams=("Europe",))
+        made = Shop(server, ana, tmp_path / "profile")
+        for subject in SUBJECTS:
+            made.hear(subject, f"{subject}: can you help?")
+        yield made

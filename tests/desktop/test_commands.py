@@ -1,0 +1,197 @@
+"""Every command does what it says, by its key and by the palette, and the map of keys lists it."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import pytest
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
+
+from console.conversations.model import LaneName
+from console.desktop.commands import COMMANDS, UiCommand
+from console.desktop.help import AboutDialog, KeysDialog
+from console.desktop.palette import Palette
+from console.desktop.workspace import Workspace
+from console.kernel.codec import NIL
+from console.tickets.model import Sort, Status, Ticket
+from console.ui.picker import Picker
+from console.ui.theme import Theme
+from tests.parts.seat import press, type_text
+from tests.screens.shop import Made, make_shop
+from tests.screens.stage import Scene
+from tests.screens.states import LENA
+
+
+@dataclass
+class Tried:
+    """A workspace in which a command is tried: Lena's ticket is open, `heard` are its signals."""
+
+    workspace: Workspace
+    lena: UUID
+    heard: list[object] = field(default_factory=list)
+
+    @property
+    def ticket(self) -> Ticket:
+        """Lena's ticket as it is now."""
+        found = self.workspace.triage.ticket(self.lena)
+        assert found is not None
+        return found
+
+
+Look = Callable[[Tried], object]
+Bring = Callable[[Workspace], object]
+
+
+@dataclass(frozen=True)
+class Does:
+    """What is so after a command and was not before; `first` brings about what it needs."""
+
+    then: Look
+    first: Bring = lambda _: None
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """The shop, made once."""
+    return asyncio.run(make_shop(tmp_path_factory.mktemp("shop")))
+
+
+def _lane(name: LaneName) -> Look:
+    def look(t: Tried) -> bool:
+        page, composer = t.workspace.page, t.workspace.opened.composer
+        return page.composer.editor.hasFocus() and composer.state.to.lane == name
+
+    return look
+
+
+def _pick(title: str) -> Look:
+    def look(_: Tried) -> bool:
+        popup = QApplication.activePopupWidget()
+        return isinstance(popup, Picker) and popup.accessibleName() == title
+
+    return look
+
+
+def _dialog(kind: type[QDialog]) -> Look:
+    return lambda t: any(d.isVisible() for d in t.workspace.findChildren(kind))
+
+
+def _theme(name: str) -> Look:
+    return lambda t: (t.workspace._theme.tokens.name, t.workspace._settings.theme) == (name, name)
+
+
+DOES: dict[str, Does] = {
+    "next": Does(lambda t: t.workspace.list.currentIndex().row() == 1),
+    "previous": Does(lambda t: t.workspace.list.currentIndex().row() == 0, lambda w: w.step(1)),
+    "open": Does(lambda t: t.workspace.page.timeline.hasFocus()),
+    "back": Does(lambda t: t.workspace.list.hasFocus(), lambda w: w.enter()),
+    "pane": Does(lambda t: t.workspace.page.timeline.hasFocus()),
+    "inbox": Does(lambda t: t.workspace.split.isVisible(), lambda w: w.show_outbox()),
+    "outbox": Does(lambda t: t.workspace.outbox.isVisible()),
+    "reply": Does(_lane("buyer"), lambda w: w.opened.composer.address("internal")),
+    "note": Does(_lane("internal")),
+    "assign": Does(_pick("Assign to")),
+    "mine": Does(lambda t: t.ticket.assignee_id == t.workspace._local.me),
+    "priority": Does(_pick("Set priority")),
+    "status": Does(_pick("Set status")),
+    "tags": Does(_pick("Tag")),
+    "solve": Does(lambda t: t.ticket.status == Status.SOLVED),
+    "lane1": Does(_lane("buyer")),
+    "lane2": Does(_lane("seller")),
+    "lane3": Does(_lane("internal")),
+    "undo": Does(lambda t: t.ticket.assignee_id == NIL, lambda w: w.take()),
+    "sort": Does(lambda t: t.workspace.queue.sort == Sort.WAITING),
+    "palette": Does(lambda _: isinstance(QApplication.activePopupWidget(), Palette)),
+    "keys": Does(_dialog(KeysDialog)),
+    "sidebar": Does(lambda t: t.workspace.views_list.isHidden()),
+    "theme.light": Does(_theme("light"), lambda w: w.use_theme("dark")),
+    "theme.dark": Does(_theme("dark")),
+    "theme.contrast": Does(_theme("contrast")),
+    "theme.system": Does(
+        lambda t: t.workspace._settings.theme == "system", lambda w: w.use_theme("dark")
+    ),
+    "offline": Does(lambda t: t.heard == ["offline", True]),
+    "retry": Does(lambda t: t.heard == ["hurry"]),
+    "about": Does(_dialog(AboutDialog)),
+    "sign_out": Does(lambda t: t.heard == ["sign out"]),
+    "quit": Does(lambda t: not t.workspace.window().isVisible()),
+}
+
+
+def _by_key(command: UiCommand) -> None:
+    press(command.key)
+
+
+def _by_palette(command: UiCommand) -> None:
+    press("Ctrl+K")
+    type_text(command.title.rstrip("…"))
+    press("Return")
+
+
+WAYS = [
+    *((command, _by_key) for command in COMMANDS if command.key),
+    *((command, _by_palette) for command in COMMANDS if command.id != "palette"),
+]
+
+
+@pytest.mark.parametrize(
+    ("command", "call"), WAYS, ids=[f"{c.id}-{way.__name__[4:]}" for c, way in WAYS]
+)
+def test_a_command_does_what_it_says(
+    command: UiCommand, call: Callable[[UiCommand], None], made: Made, theme: Theme
+) -> None:
+    does = DOES[command.id]
+
+    async def work() -> None:
+        async with Scene(made, theme) as scene:
+            tried = Tried(await scene.work(LENA), made.tickets[LENA])
+            _hear(tried)
+            does.first(tried.workspace)
+            await scene.settle()
+            assert not does.then(tried), "it is so already"
+            call(command)
+            await scene.settle()
+            assert does.then(tried)
+
+    asyncio.run(work())
+
+
+def _hear(tried: Tried) -> None:
+    workspace, heard = tried.workspace, tried.heard
+    workspace.offline_wanted.connect(lambda stay: heard.extend(("offline", stay)))
+    workspace.hurry_wanted.connect(lambda: heard.append("hurry"))
+    workspace.sign_out_wanted.connect(lambda: heard.append("sign out"))
+
+
+def test_every_command_is_tried_and_no_two_share_a_name_or_a_key() -> None:
+    assert set(DOES) == {command.id for command in COMMANDS}
+    keys = [command.key for command in COMMANDS if command.key]
+    assert len(keys) == len(set(keys))
+    assert len({command.title for command in COMMANDS}) == len(COMMANDS)
+
+
+def test_letters_typed_into_a_message_are_letters(made: Made, theme: Theme) -> None:
+    async def work() -> None:
+        async with Scene(made, theme) as scene:
+            workspace = await scene.work(LENA)
+            press("R")
+            type_text("jkrnampstexg? go")
+            await scene.settle()
+            assert workspace.page.composer.editor.toPlainText() == "jkrnampstexg? go"
+            assert workspace.opened.ticket_id == made.tickets[LENA]
+            assert scene.over() == []
+
+    asyncio.run(work())
+
+
+def test_the_map_of_keys_lists_every_key(theme: Theme, qapp: QApplication) -> None:
+    dialog = KeysDialog(None)  # type: ignore[arg-type]
+    texts = [label.text() for label in dialog.findChildren(QLabel)]
+    for command in COMMANDS:
+        if command.key:
+            shown = QKeySequence(command.key).toString(QKeySequence.SequenceFormat.NativeText)
+            at = texts.index(command.title)
+            assert texts[at + 1] == shown.replace(", ", " then "), command.title
+    dialog.deleteLater()
