@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 import httpx
+from msgspec import Struct
 
 from console.kernel import codec
 from console.kernel.errors import Refused, SignedOut, Unavailable
-from console.server.auth import SignedIn, SignIn
 from console.sync import wire
 from console.sync.records import (
     MAX_COMMANDS,
@@ -25,6 +25,19 @@ _JSON = {"content-type": "application/json"}
 _SIGNED_OUT, _REFUSED = 401, 422
 
 
+class SignIn(Struct, frozen=True):
+    """Who one is, as the API takes it."""
+
+    email: str
+    password: str
+
+
+class SignedIn(Struct, frozen=True):
+    """What it answers, as far as is needed here."""
+
+    token: str
+
+
 class Api:
     """One integration's way to a server.
 
@@ -38,7 +51,7 @@ class Api:
     async def sign_in(self, email: str, password: str) -> None:
         """Begin a session, in place of any other."""
         self._client.headers.pop("authorization", None)
-        raw = await self._ask("POST", "/auth/sign-in", SignIn(email=email, password=password))
+        raw = await self._ask("POST", "/auth/sign-in", SignIn(email, password))
         self._client.headers["authorization"] = f"Bearer {codec.decode(raw, SignedIn).token}"
 
     async def snapshot(self, kinds: Sequence[str]) -> tuple[Seq, list[Change]]:

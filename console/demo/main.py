@@ -11,11 +11,8 @@ from types import FrameType
 
 from platformdirs import user_data_path
 
-from console.demo.actors import Actors
-from console.demo.content import Library, load
-from console.demo.fill import fill
-from console.demo.marker import Marker, is_filled
-from console.demo.progress import Bar
+from console.demo.content import load
+from console.demo.marker import Marker, is_filled, read_marker
 from console.demo.serving import Served, served
 
 AGENT = "ana"
@@ -27,29 +24,38 @@ QUIET_S = 4.0
 def run(data: Path | None, port: int, headless: bool) -> int:
     """Run the sandbox until its console is closed; the exit code. Raises Unusable."""
     folder = (data or user_data_path("parley", appauthor=False) / "sandbox").absolute()
-    if not (folder.exists() and is_filled(folder)):
-        sys.stderr.write(f"Making a sandbox in {folder}, this once.\n")
-    marker = fill(folder, Bar())
-    library = load()
-    with _ending_on_sigterm(), served(folder, port) as server, _alive(library, marker, server):
-        return _console(library, marker, server, folder, headless=headless)
+    with _ending_on_sigterm():
+        marker = (read_marker(folder) if is_filled(folder) else None) or _filled(folder)
+        if headless:
+            os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        with served(folder, port, meanwhile=_load) as server, _alive(marker, server):
+            return _console(marker, server, folder, headless=headless)
 
 
-def _console(
-    library: Library, marker: Marker, server: Served, folder: Path, *, headless: bool
-) -> int:
+def _filled(folder: Path) -> Marker:
+    from console.demo.fill import fill  # a second that later starts need not spend
+    from console.demo.progress import Bar
+
+    sys.stderr.write(f"Making a sandbox in {folder}, this once.\n")
+    return fill(folder, Bar())
+
+
+def _load() -> None:
+    """Load what the console and the people outside need, while the server starts."""
+    import console.demo.actors
+    import console.desktop.desk  # noqa: F401
+
+
+def _console(marker: Marker, server: Served, folder: Path, *, headless: bool) -> int:
     """The console in this process, or the shift played off screen."""
-    if headless:
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    # Qt is loaded when the sandbox stands; servers without a desktop can import this module.
+    # Only now: a server without a desktop imports this module too.
     from console.desktop.app import DesktopOptions
     from console.desktop.app import run as run_console
 
     options = DesktopOptions(
         server=server.url,
         profile=folder / ("shift" if headless else "profile"),
-        sign_in=(library.staff(AGENT).email, marker.passwords[AGENT]),
-        screenshot=None,
+        sign_in=(load().staff(AGENT).email, marker.passwords[AGENT]),
     )
     if headless:
         from console.demo.shift import play
@@ -59,12 +65,14 @@ def _console(
 
 
 @contextmanager
-def _alive(library: Library, marker: Marker, server: Served) -> Iterator[None]:
+def _alive(marker: Marker, server: Served) -> Iterator[None]:
     """People outside act; who joins a sandbox that is served already leaves that to its owner."""
     if not server.ours:
         yield
         return
-    actors = Actors(library, marker, server.url, certificate=server.certificate, quiet_s=QUIET_S)
+    from console.demo.actors import Actors
+
+    actors = Actors(load(), marker, server.url, certificate=server.certificate, quiet_s=QUIET_S)
     actors.start()
     try:
         yield

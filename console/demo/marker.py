@@ -10,7 +10,6 @@ from msgspec import json as msgjson
 
 from console.demo.content import Library
 from console.kernel.errors import Unusable
-from console.people.server.accounts import random_password
 
 VERSION = 1
 MARKER = "demo.json"
@@ -29,6 +28,8 @@ class Marker(Struct, frozen=True):
 
 def new_marker(library: Library, seed: int, now: datetime) -> Marker:
     """A sandbox to be, with fresh random passwords."""
+    from console.people.server.accounts import random_password  # slow, and needed once
+
     keys = [member.key for member in library.shop.staff]
     return Marker(VERSION, seed, now, {key: random_password() for key in keys})
 

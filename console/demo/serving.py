@@ -1,20 +1,22 @@
 """The sandbox's server: one that runs already, or a process of our own that ends with us."""
 
+import os
 import queue
+import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from console.kernel.errors import Unusable
+from console.kernel.errors import ParleyError, Unusable
 from console.server import lock
-from console.server.config import DEFAULT_HOST
+from console.server.config import DEFAULT_HOST, ServerConfig
 
 READY = "Parley server ready at "
 START_S = 60.0
@@ -33,10 +35,10 @@ class Served:
 
 
 @contextmanager
-def served(data: Path, port: int) -> Iterator[Served]:
+def served(data: Path, port: int, meanwhile: Callable[[], None] = lambda: None) -> Iterator[Served]:
     """The server on a data folder, started unless somebody serves it already.
 
-    Raises Unusable when it does not start.
+    While it starts, `meanwhile` is run. Raises Unusable when it does not start.
     """
     running = _running(data)
     if running is not None:
@@ -44,6 +46,7 @@ def served(data: Path, port: int) -> Iterator[Served]:
         return
     process = _start(data, usable_port(port))
     try:
+        meanwhile()
         yield Served(_wait_ready(process, data))
     finally:
         _end(process)
@@ -75,14 +78,33 @@ def _running(data: Path) -> lock.Running | None:
 
 
 def _start(data: Path, port: int) -> subprocess.Popen[str]:
-    words = ["serve", "--data", str(data), "--port", str(port)]
     return subprocess.Popen(  # noqa: S603 - this very program, with a path and a number
-        [sys.executable, "-m", "console", *words],
-        stdin=subprocess.DEVNULL,
+        [sys.executable, "-m", __name__, str(data), str(port)],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         encoding="utf-8",
     )
+
+
+def main(data: Path, port: int) -> int:
+    """The server's own process: ends when whoever started it does, even if that was killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # until it serves, Ctrl+C is for who started it
+    threading.Thread(target=_end_with_starter, name="starter", daemon=True).start()
+    from console.server.serve import serve  # costs a second that the starter need not spend
+
+    try:
+        serve(ServerConfig(data, port=port))
+    except ParleyError as error:
+        sys.stderr.write(f"parley: {error}\n")
+        return 1
+    return 0
+
+
+def _end_with_starter() -> None:
+    while os.read(sys.stdin.fileno(), 1):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _wait_ready(process: subprocess.Popen[str], data: Path) -> str:
@@ -114,9 +136,14 @@ def _read_all(output: IO[str], lines: queue.SimpleQueue[str]) -> None:
 
 
 def _end(process: subprocess.Popen[str]) -> None:
-    process.terminate()
+    assert process.stdin is not None, "it was asked for"
+    process.stdin.close()
     try:
         process.wait(STOP_S)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2])))

@@ -11,20 +11,17 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from console.demo.agent import FIRST, Agent
 from console.demo.hands import Missed, ensure
-from console.desktop.app import DesktopOptions, live
-from console.desktop.desk import open_desk
+from console.desktop.app import DesktopOptions, run
+from console.desktop.desk import Desk
 from console.desktop.keystore import KeyStore
 from console.desktop.signin import PassphrasePage, SignInPage
 from console.tickets.model import Priority, Status
 
 SUMMARY = "summary.txt"
-_NOISE = ("This plugin does not support", "OpenType support missing")
-"""What Qt says off screen and nobody can mend."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +46,13 @@ def play(options: DesktopOptions, folder: Path) -> int:
     sys.stdout.write(f"Playing a shift off screen. Pictures: {folder}\n")
     sys.stdout.flush()
     assert options.sign_in is not None, "somebody plays it"
-    qInstallMessageHandler(_qt_says)
     seen: list[Seen] = []
-    with open_desk(DesktopOptions(options.server, options.profile)) as desk:
-        agent = Agent(desk, options.sign_in, folder)
-        code = live(desk, lambda: _work(agent, seen))
+    sign_in = options.sign_in
+
+    async def work(desk: Desk) -> None:
+        await _work(Agent(desk, sign_in, folder), seen)
+
+    code = run(DesktopOptions(options.server, options.profile), work)
     text = told(seen, folder)
     (folder / SUMMARY).write_text(text, encoding="utf-8")
     sys.stdout.write(text)
@@ -282,11 +281,6 @@ STEPS: Sequence[Callable[[Agent], Awaitable[str]]] = (
 
 def _name(step: object) -> str:
     return getattr(step, "__name__", "").replace("_", " ")
-
-
-def _qt_says(_kind: QtMsgType, _context: QMessageLogContext, text: str | None) -> None:
-    if text and not text.startswith(_NOISE):
-        sys.stderr.write(f"{text}\n")
 
 
 def _button(agent: Agent, text: str) -> QPushButton:

@@ -26,6 +26,8 @@ LOGS_FOLDER = "logs"
 
 log = logging.getLogger(__name__)
 
+Beside = Callable[["Desk"], Coroutine[Any, Any, None]]
+
 
 @dataclass(frozen=True)
 class DesktopOptions:
@@ -46,8 +48,11 @@ class DesktopOptions:
         return self.profile / LOGS_FOLDER
 
 
-def run(options: DesktopOptions) -> int:
-    """Run until the window is closed; the exit code. Raises Unusable when it cannot start."""
+def run(options: DesktopOptions, beside: Beside | None = None) -> int:
+    """Run until the window is closed, `beside` along with it; the exit code.
+
+    Raises Unusable when it cannot start.
+    """
     guard_qt()
     os.environ.setdefault("QT_API", "pyside6")
     if sys.platform.startswith("linux") and not _has_screen():
@@ -60,7 +65,7 @@ def run(options: DesktopOptions) -> int:
     log_to(options.logs, "console", stderr_level=None)
     qInstallMessageHandler(_qt_said)
     with open_desk(options) as desk:
-        return live(desk)
+        return _live(desk, beside)
 
 
 def _qt_said(_kind: object, _where: object, text: str) -> None:
@@ -72,10 +77,8 @@ def _has_screen() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def live(desk: "Desk", beside: Callable[[], Coroutine[Any, Any, None]] | None = None) -> int:
-    """Run the loop until the desk is done, and `beside` along with it; the exit code.
-
-    Raises Unusable when the desk ended with a problem.
+def _live(desk: "Desk", beside: Beside | None) -> int:
+    """Run the loop until the desk is done. Raises Unusable when it ended with a problem.
 
     Ctrl+C and SIGTERM end it without a question: what is not sent is in the work file.
     """
@@ -97,7 +100,7 @@ def live(desk: "Desk", beside: Callable[[], Coroutine[Any, Any, None]] | None = 
     async def both() -> None:
         tasks = Tasks()
         if beside is not None:
-            tasks.spawn(beside(), name="beside")
+            tasks.spawn(beside(desk), name="beside")
         try:
             await desk.live()
         finally:
