@@ -223,7 +223,7 @@ async def _palette(space: Workspace, screen: Screen) -> list[float]:
     for words in WANTED:
         await outside(space.open_palette)
         palette = space.findChildren(Palette)[-1]
-        shown = [palette._line, palette._list.viewport()]
+        shown = [palette._line]
         took += [await _pressed(screen, palette._line, letter, shown) for letter in words]
         await outside(palette.close)
     return took[1:]

@@ -25,4 +25,5 @@ def test_a_column_may_sort_downwards_in_an_index() -> None:
         "tickets.active",
         "tickets.updated_at DESC",
         "tickets.id",
+        "tickets.waits_at",
     ]

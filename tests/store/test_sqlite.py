@@ -111,6 +111,15 @@ def test_the_pragmas_that_safety_rests_on(tmp_path: Path) -> None:
     assert read == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
 
 
+def test_a_disposable_file_moves_its_log_less_often(tmp_path: Path) -> None:
+    pages = {}
+    for synchronous in ("FULL", "NORMAL"):
+        connection = sqlite.connect(tmp_path / "a.db", synchronous=synchronous)  # type: ignore[arg-type]
+        pages[synchronous] = connection.execute("PRAGMA wal_autocheckpoint").fetchone()[0]
+        connection.close()
+    assert pages == {"FULL": 1_000, "NORMAL": sqlite.CACHE_WAL_PAGES}
+
+
 def test_nothing_begins_a_transaction_but_us(tmp_path: Path) -> None:
     connection = sqlite.connect(tmp_path / "x.db")
     connection.execute("CREATE TABLE t (v)")

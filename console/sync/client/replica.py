@@ -223,7 +223,7 @@ class Replica:
         return {
             "id": change.id.bytes,
             "rev": change.rev,
-            "sc": json.dumps(change.sc, separators=(",", ":")),
+            "sc": codec.encode(change.sc).decode(),
             "doc": doc.decode(),
             **table.project(record),
         }

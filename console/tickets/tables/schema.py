@@ -28,7 +28,7 @@ TICKETS = RecordTable(
             "conversation": ("conversation_id",),
             "requester": ("requester_id", "updated_at desc", "id"),
             "order": ("order_id",),
-            "active_newest": ("active", "updated_at desc", "id"),
+            "active_newest": ("active", "updated_at desc", "id", "waits_at"),
             "active_waiting": ("active", "waits_at", "id"),
             "assignee_newest": ("active", "assignee_id", "updated_at desc", "id"),
             "assignee_waiting": ("active", "assignee_id", "waits_at", "id"),

@@ -17,7 +17,7 @@ from console.people.model import Party
 from console.people.records import PARTY
 from console.sync.client.replica import Replica, open_replica
 from console.sync.records import PAGE_ROWS, Batch, Scopes
-from console.sync.server.feed import Resume, first_page, resume_of, token_of
+from console.sync.server.feed import Resume, first_page, resume_of, token_of, visible
 from tests.parts.acts import AT, begin_case, note
 from tests.parts.compare import held, shown
 from tests.parts.history import History
@@ -222,3 +222,21 @@ def test_children_are_counted_by_what_may_be_seen_of_them(office: Office) -> Non
         return office.read(lambda r: office.feed.totals(r, scopes, (MESSAGE.name,)))[MESSAGE.name]
 
     assert [count(frozenset(s)) for s in ({4}, {4, 5}, {5}, {20})] == [1, 2, 1, 0]
+
+
+def test_a_page_asks_of_each_row_by_its_id_whether_it_is_visible(office: Office) -> None:
+    """SQLite would go through all the records there are for each row, if it may make a join of it."""
+    if office.database.dialect != "sqlite":
+        pytest.skip("its planner needs no help")
+    scopes = frozenset(
+        office.read(lambda reader: [r[0] for r in reader.rows("SELECT id FROM scope")])
+    )
+    for table in office.catalog.tables.values():
+        where, params = visible(table, scopes)
+        sql = (
+            f"EXPLAIN QUERY PLAN SELECT t.id FROM {table.table.name} t"
+            f" WHERE t.id < :after AND {where} ORDER BY t.id DESC LIMIT 10"
+        )
+        plan = office.read(lambda r, s=sql, p=params: r.rows(s, after=bytes(16), **p))  # type: ignore[misc]
+        (asked,) = [row[3] for row in plan if row[3].startswith("SEARCH s ")]
+        assert "id=?" in asked

@@ -1,0 +1,68 @@
+"""How SQLite reads the queue through the overlay: from an index alone, whatever the desk's size."""
+
+from itertools import product
+from typing import Any
+
+import pytest
+
+from console.kernel.ids import new_id
+from console.store.reader import Row, SqliteReader, Value
+from console.tickets.model import Sort, View, ViewName
+from console.tickets.tables import rows
+from tests.parts.console import Console
+
+pytestmark = pytest.mark.anyio
+ME = new_id()
+
+
+class Planner(SqliteReader):
+    """Reads and remembers how: what is done to the cache's own `tickets`."""
+
+    def __init__(self, connection: Any) -> None:
+        super().__init__(connection)
+        self.plan: list[str] = []
+
+    def rows(self, sql: str, /, **params: Value) -> list[Row]:
+        found = self.connection.execute(f"EXPLAIN QUERY PLAN {sql}", params).fetchall()
+        self.plan = [row[3] for row in found]
+        return super().rows(sql, **params)
+
+    def row(self, sql: str, /, **params: Value) -> Row | None:
+        return next(iter(self.rows(sql, **params)), None)
+
+    @property
+    def main(self) -> list[str]:
+        """The steps over the confirmed tickets, up to where the pending come in."""
+        start = next(n for n, step in enumerate(self.plan) if "main.tickets" in step)
+        rest = self.plan[start:]
+        ends = [n for n, step in enumerate(rest) if step in ("RIGHT", "UNION ALL")]
+        return rest[: ends[0]] if ends else rest
+
+
+@pytest.fixture
+def planner(console: Console) -> Planner:
+    assert console.local.reader is not None
+    return Planner(console.local.reader.connection)
+
+
+@pytest.mark.parametrize(
+    ("name", "sort"),
+    [(n, s) for n, s in product(ViewName, Sort) if s == Sort.NEWEST or n in (ViewName.WAITING, ViewName.ACTIVE)],
+)  # fmt: skip
+async def test_a_view_comes_in_order_from_one_index(
+    planner: Planner, name: ViewName, sort: Sort
+) -> None:
+    rows.places(planner, View(name=name), ME, sort, 200)
+    assert "COVERING INDEX" in planner.main[0]
+    assert not [step for step in planner.main if "ORDER BY" in step]
+
+
+@pytest.mark.parametrize("name", ViewName)
+async def test_a_view_is_counted_in_one_index(planner: Planner, name: ViewName) -> None:
+    rows.count(planner, View(name=name), ME)
+    assert "COVERING INDEX" in planner.main[0]
+
+
+async def test_a_partys_tickets_are_counted_among_theirs(planner: Planner) -> None:
+    rows.open_of_requester(planner, ME)
+    assert "ix_tickets_requester" in planner.main[0]
