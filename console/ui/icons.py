@@ -35,12 +35,13 @@ def _glyphs() -> tuple[str, dict[str, str]]:
 def draw(painter: QPainter, name: str, rect: QRectF, color: QColor) -> None:
     """Draw an icon, centred in `rect` and as tall as it. Raises KeyError for an unknown name."""
     family, characters = _glyphs()
+    character = characters[name]
     font = QFont(family)
     font.setPixelSize(round(rect.height()))
     painter.save()
     painter.setFont(font)
     painter.setPen(color)
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, characters[name])
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, character)
     painter.restore()
 
 
@@ -52,8 +53,10 @@ def pixmap(name: str, color: str, size: int, scale: float = 1.0, gap: int = 0) -
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    draw(painter, name, QRectF(0, 0, size, size), QColor(color))
-    painter.end()
+    try:
+        draw(painter, name, QRectF(0, 0, size, size), QColor(color))
+    finally:
+        painter.end()  # a pixmap that goes while it is painted on takes the process along
     return made
 
 

@@ -57,11 +57,11 @@ class Rows(QAbstractListModel):
                     self.beginResetModel()
                     self._keys = list(keys)
                     self.endResetModel()
-                case Insert(at, keys):
+                case Insert(at, keys) if keys:
                     self.beginInsertRows(_NOWHERE, at, at + len(keys) - 1)
                     self._keys[at:at] = keys
                     self.endInsertRows()
-                case Remove(at, count):
+                case Remove(at, count) if count:
                     self.beginRemoveRows(_NOWHERE, at, at + count - 1)
                     del self._keys[at : at + count]
                     self.endRemoveRows()

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QSize, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from console.ui.widgets import Text
 
 SHOWN_MS = 8_000
 _LEFT, _ABOVE = 72, 50
+_WIDEST, _NARROWEST, _BESIDE = 560, 120, 120
+_MOST_CHARS = 300
 
 
 class Toast(QFrame):
@@ -23,7 +25,7 @@ class Toast(QFrame):
         self._button = QPushButton("Undo")
         self._button.setToolTip("Ctrl+Z")
         self._button.clicked.connect(self.undo)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 10, 8)
         row.setSpacing(10)
         row.addWidget(self._text)
@@ -36,13 +38,26 @@ class Toast(QFrame):
     def say(self, text: str, undo: Callable[[], None] | None = None) -> None:
         """Show a sentence; `undo` puts a button beside it."""
         self._undo = undo
-        self._text.setText(text)
+        self._write(text)
         self._button.setVisible(undo is not None)
+        self._row.activate()  # what the words before needed is forgotten
         self.adjustSize()
         self._place()
         self.show()
         self.raise_()
         self._timer.start(SHOWN_MS)
+
+    def _write(self, text: str) -> None:
+        """Put the words down, on several lines where they would leave the window."""
+        shown = text if len(text) <= _MOST_CHARS else f"{text[: _MOST_CHARS - 1]}…"
+        self._text.setText(shown)
+        self._text.setWordWrap(False)
+        wide = self._text.sizeHint()
+        most = max(min(_WIDEST, self._owner.width() - _LEFT - _BESIDE), _NARROWEST)
+        if wide.width() > most:
+            self._text.setWordWrap(True)
+            wide = QSize(most, self._text.heightForWidth(most))
+        self._text.setFixedSize(wide)
 
     def undo(self) -> None:
         """Take the last thing back, if it can be."""

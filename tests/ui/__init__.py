@@ -1,0 +1,1 @@
+"""The Qt kit: theme, icons, lists, pickers, toasts, words."""
