@@ -51,6 +51,7 @@ class Toast(QFrame):
         """Put the words down, on several lines where they would leave the window."""
         shown = text if len(text) <= _MOST_CHARS else f"{text[: _MOST_CHARS - 1]}…"
         self._text.setText(shown)
+        self._text.setMinimumSize(0, 0)
         self._text.setWordWrap(False)
         wide = self._text.sizeHint()
         most = max(min(_WIDEST, self._owner.width() - _LEFT - _BESIDE), _NARROWEST)

@@ -1,0 +1,108 @@
+"""Plain parts: no markup is read, nothing is lost when it is cut, layouts are emptied whole."""
+
+import gc
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from console.people.model import initials
+from console.ui.theme import Theme
+from console.ui.widgets import Avatar, Card, Elided, IconButton, Pair, Text, clear, hline, plain_tip
+
+MARKUP = "<b>bold</b> & <img src=x>"
+
+
+def test_markup_is_shown_as_it_is(qtbot: QtBot) -> None:
+    text = Text(MARKUP)
+    qtbot.addWidget(text)
+    assert (text.text(), text.textFormat()) == (MARKUP, Qt.TextFormat.PlainText)
+
+
+@pytest.mark.parametrize(
+    ("text", "tip"),
+    [
+        ("plain", "plain"),
+        ("", ""),
+        ("a < b", "<span>a &lt; b</span>"),
+        (MARKUP, "<span>&lt;b&gt;bold&lt;/b&gt; &amp; &lt;img src=x&gt;</span>"),
+    ],
+)
+def test_tooltips_never_read_markup(text: str, tip: str) -> None:
+    assert plain_tip(text) == tip
+
+
+def test_a_line_that_is_cut_is_whole_in_its_tooltip_and_its_name(qtbot: QtBot) -> None:
+    line = Elided()
+    qtbot.addWidget(line)
+    line.setText("<i>A long line</i> that will not fit")
+    line.resize(60, 20)
+    line.show()
+    (label,) = line.findChildren(QLabel)
+    assert label.text().endswith("…")
+    assert (line.text(), line.accessibleName()) == (line.text(), line.text())
+    assert "&lt;i&gt;A long line" in line.toolTip()
+    line.resize(600, 20)
+    assert (label.text(), line.toolTip()) == (line.text(), "")
+    assert line.minimumSizeHint().width() < line.sizeHint().width()
+
+
+def test_an_avatar_is_the_same_for_the_same_name(theme: Theme, qtbot: QtBot) -> None:
+    pictures = []
+    for name in ("Ana Kovac", "Ana Kovac", "Ben Ode", ""):
+        avatar = Avatar(theme, 32)
+        qtbot.addWidget(avatar)
+        avatar.show_name(name, initials(name))
+        assert avatar.accessibleName() == name
+        pictures.append(avatar.grab().toImage())
+    assert pictures[0] == pictures[1]
+    assert pictures[0] != pictures[2] != pictures[3]
+
+
+def test_an_icon_button_has_a_name_and_follows_the_theme(theme: Theme, qtbot: QtBot) -> None:
+    button = IconButton(theme, "package", "Orders")
+    qtbot.addWidget(button)
+    told = QAccessible.queryAccessibleInterface(button)
+    assert (told.text(QAccessible.Text.Name), told.role()) == ("Orders", QAccessible.Role.Button)
+    light = button.icon().pixmap(16).toImage()
+    theme.use("dark")
+    assert button.icon().pixmap(16).toImage() != light
+    button.show_icon("tray")
+    assert button.icon().pixmap(16).toImage() != light
+
+
+def test_switching_the_theme_after_a_button_is_gone(theme: Theme) -> None:
+    button = IconButton(theme, "package", "Orders")
+    button.deleteLater()
+    del button
+    QApplication.sendPostedEvents(None, 52)  # DeferredDelete
+    gc.collect()
+    theme.use("dark")
+    assert theme.tokens.name == "dark"
+
+
+def test_a_layout_is_emptied_with_all_that_is_inside(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    box, row = QVBoxLayout(window), QHBoxLayout()
+    for widget in (QPushButton("one"), hline()):
+        box.addWidget(widget)
+    row.addWidget(QLabel("inside"))
+    row.addStretch(1)
+    box.addLayout(row)
+    window.show()
+    clear(box)
+    QApplication.sendPostedEvents(None, 52)  # DeferredDelete
+    assert (box.count(), window.findChildren(QWidget)) == (0, [])
+
+
+def test_a_card_and_its_pairs(qtbot: QtBot) -> None:
+    card = Card("Order")
+    qtbot.addWidget(card)
+    card.body.addWidget(Pair("Total", "€5.00", strong=True))
+    assert card.heading.text() == "ORDER"
+    texts = {label.text() for label in card.findChildren(QLabel)}
+    assert {"ORDER", "Total"} <= texts
+    assert "Total" in [line.text() for line in card.findChildren(Elided)]
