@@ -1,7 +1,5 @@
 """The console's half of the spine: what is done is on the disk first, and any cache will do."""
 
-import asyncio
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,7 +20,7 @@ from console.sync.client.replica import open_replica
 from console.sync.client.scratch import Draft
 from console.sync.client.standing import Boot, Standing
 from console.sync.client.work import CACHE_FILE, WORK_FILE, open_work
-from console.sync.records import Accepted, Epoch, Expected, Rejected, Result, Retry
+from console.sync.records import Accepted, Epoch, Expected, Rejected, Result, Retry, command
 from console.tickets.model import Priority, Sort, Ticket, View, ViewName
 from console.tickets.records import TICKET, ChangeTags, SetPriority, Take
 from console.tickets.tables import rows as ticket_rows
@@ -30,6 +28,7 @@ from tests.parts.console import KEY, Console
 
 pytestmark = pytest.mark.anyio
 URGENT = SetPriority(priority=Priority.URGENT, seen=Priority.NORMAL)
+HIGH = SetPriority(priority=Priority.HIGH, seen=Priority.NORMAL)
 
 
 def shown(console: Console, ticket: Ticket) -> Ticket | None:
@@ -338,21 +337,17 @@ async def test_two_thousand_waiting_actions_are_shown_found_and_let_go(console: 
     view = View(name=ViewName.ACTIVE)
     places = ticket_rows.places(console.local.reader, view, console.ana.id, Sort.NEWEST, 500)
     tickets = [UUID(bytes=raw) for _, raw in places]
-    wishes: Mapping[int, Any] = {
-        n: ChangeTags(add=(f"tag{n}",)) if n % 2 else SetPriority(
-            priority=Priority.HIGH, seen=Priority.NORMAL
-        )
-        for n in range(10)
-    }  # fmt: skip
-    await asyncio.gather(
-        *[
-            console.local.do(TICKET, ticket_id, args, lane=ticket_id, about="")
-            for args in wishes.values()
-            for ticket_id in tickets
-        ]
-    )
-    assert len(console.local.entries) == 2_000
+    wishes = [ChangeTags(add=(f"tag{n}",)) if n % 2 else HIGH for n in range(10)]
+    work = open_work(console.folder / WORK_FILE, KEY)
+    work.execute("BEGIN")
+    for args in wishes:
+        for ticket_id in tickets:
+            wish = command(ticket_id, args, cmd_id=new_id())
+            Outbox(work).put(wish, ticket_id, "", console.clock.now())
+    work.execute("COMMIT")
+    work.close()
     await console.reopen()
+    assert len(console.local.entries) == 2_000
     reader = console.local.reader
     assert reader is not None
     found = ticket_rows.tickets(reader, tickets)
