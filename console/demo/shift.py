@@ -236,7 +236,7 @@ async def offline(agent: Agent) -> str:
 
 async def reply_offline(agent: Agent) -> str:
     """Answer all the same: it waits."""
-    await agent.send("R", "buyer", agent.words.later, "waiting")
+    await agent.send("Alt+1", "buyer", agent.words.later, "waiting")
     ensure("1 waiting" in agent.pill, f"The pill says “{agent.pill}”.")
     agent.hands.look("waiting")
     await agent.hands.press("Esc", "G, O")

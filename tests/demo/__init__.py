@@ -1,0 +1,1 @@
+"""The sandbox shop: what it is filled with, who acts in it, how it is served, the scripted shift."""
