@@ -18,6 +18,8 @@ from console.tickets.tables import rows
 
 FIRST_ROWS = 200
 MOST_ROWS = 50_000
+MORE_ROWS = 1_000
+_REFRESHED_ROWS = 2_000
 _KEPT_ROWS = 1_000
 _AROUND = 40
 
@@ -62,6 +64,8 @@ class Queue:
         self._directory = directory
         self._places: list[Place] = []
         self._at: dict[bytes, Place] = {}
+        self._more = False
+        self._behind = 0
         self._rows: dict[bytes, TicketRow] = {}
         self.view = View(name=ViewName.UNASSIGNED)
         self.sort = Sort.NEWEST
@@ -72,19 +76,41 @@ class Queue:
         directory.changed.connect(self._people_changed)
 
     def __len__(self) -> int:
-        return len(self._places)
+        """How many the view has; the rows that are not loaded yet as counted when it was read."""
+        return len(self._places) + self._behind
 
     def show(self, view: View, sort: Sort | None = None) -> None:
-        """Show another view; the first rows at once, the others in the same breath after."""
+        """Show another view: its first rows; `load_more` brings the others."""
         self.view = view
         self.sort = sort or self.sort
         self._load(FIRST_ROWS)
-        if len(self._places) == FIRST_ROWS:
-            self._load_rest()
 
     def refresh(self) -> None:
-        """Read the view anew."""
-        self._load(MOST_ROWS)
+        """Read the view anew, as far as somebody may have scrolled."""
+        self._load(min(max(len(self._places), FIRST_ROWS), _REFRESHED_ROWS))
+
+    @property
+    def more(self) -> bool:
+        """Whether the view has rows behind those loaded."""
+        return self._more
+
+    def load_more(self, most: int = MORE_ROWS) -> None:
+        """Add the next rows, at most `most`."""
+        reader = self._local.reader
+        if reader is None or not self._more:
+            return
+        last = self._places[-1] if self._places else None
+        after = None if last is None else self._ordered(last)
+        view, sort = self.view, self.sort
+        found = rows.places(reader, view, self._local.me, sort, most, after=after)
+        rest = [self._ordered(place) for place in found]
+        here = len(self._places)
+        self._places += rest
+        self._at |= {place[1]: place for place in rest}
+        self._more = len(rest) == most and len(self._places) < MOST_ROWS
+        self._behind = max(self._behind - len(rest), 0) if self._more else 0
+        if rest:
+            self.edits.emit([Insert(here, [raw for _, raw in rest])])
 
     def ids(self) -> list[UUID]:
         """The tickets shown, in order."""
@@ -92,6 +118,8 @@ class Queue:
 
     def position(self, ticket_id: UUID) -> int | None:
         """Where a ticket stands in the view, None when it is not in it."""
+        if self._more and ticket_id.bytes not in self._at and self._has(ticket_id):
+            self.load_more(MOST_ROWS)
         place = self._at.get(ticket_id.bytes)
         return None if place is None else bisect_left(self._places, place)
 
@@ -119,23 +147,26 @@ class Queue:
             found = rows.places(reader, self.view, self._local.me, self.sort, limit)
         self._places = [self._ordered(place) for place in found]
         self._at = {place[1]: place for place in self._places}
+        self._more = len(found) == limit
+        self._behind = self._count_behind()
         self._rows.clear()
         self.edits.emit([Reset([raw for _, raw in self._places])])
 
-    def _load_rest(self) -> None:
+    def _count_behind(self) -> int:
         reader = self._local.reader
-        if reader is None:
-            return
-        found = rows.places(reader, self.view, self._local.me, self.sort, MOST_ROWS)
-        rest = [self._ordered(place) for place in found[FIRST_ROWS:]]
-        here = len(self._places)
-        self._places += rest
-        self._at |= {place[1]: place for place in rest}
-        if rest:
-            self.edits.emit([Insert(here, [raw for _, raw in rest])])
+        if reader is None or not self._more:
+            return 0
+        return max(rows.count(reader, self.view, self._local.me) - len(self._places), 0)
+
+    def _has(self, ticket_id: UUID) -> bool:
+        reader = self._local.reader
+        only = [ticket_id]
+        return reader is not None and bool(
+            rows.places(reader, self.view, self._local.me, self.sort, 1, only=only)
+        )
 
     def _ordered(self, place: Place) -> Place:
-        """A place whose natural order is the view's."""
+        """A place whose natural order is the view's; of such a one, the place itself."""
         key, raw = place
         return (-key if self.sort == Sort.NEWEST else key, raw)
 
@@ -210,7 +241,8 @@ class Queue:
             here = bisect_left(self._places, old)
             del self._places[here], self._at[raw]
             edits.append(Remove(here))
-        if new is not None:
+        beyond = self._more and (not self._places or (new is not None and new > self._places[-1]))
+        if new is not None and not beyond:
             there = bisect_left(self._places, new)
             self._places.insert(there, new)
             self._at[raw] = new

@@ -22,11 +22,19 @@ _EVERYBODYS = (
 
 @dataclass(frozen=True)
 class ViewRow:
-    """A line of the sidebar: a section's title when `view` is None, else a view with its count."""
+    """A line of the sidebar: a section's title when `view` is None, else a view with its count.
+
+    `count` stops at MOST_COUNTED.
+    """
 
     title: str
     view: View | None = None
     count: int = 0
+
+    @property
+    def over(self) -> bool:
+        """Whether there may be more than counted."""
+        return self.count >= rows.MOST_COUNTED
 
 
 class Views:

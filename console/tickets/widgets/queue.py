@@ -28,6 +28,7 @@ from console.ui.theme import BASE, SMALL, Theme, Tokens, font
 ROW_HEIGHT = 60
 _AVATAR = 20
 _MINUTE_MS = 60_000
+_REST_MS = 8
 CHANNEL_ICONS = {
     "email": "envelope-simple",
     "chat": "chat-circle",
@@ -204,6 +205,8 @@ class QueueList(QListView):
         OverlayBar(self)
         queue.edits.connect(self._follow)
         theme.changed.connect(self._rows.repaint_all)
+        self._rest = QTimer(self, interval=_REST_MS)
+        self._rest.timeout.connect(self._load_more)
         minute = QTimer(self, interval=_MINUTE_MS)
         minute.timeout.connect(self.viewport().update)
         minute.start()
@@ -243,12 +246,21 @@ class QueueList(QListView):
         self._following = True
         self._rows.apply(edits)
         there = self._next(any(isinstance(edit, Reset) for edit in edits))
+        self._following = True  # still: finding the place may have loaded rows and followed those
         if there is None:
             self.setCurrentIndex(QModelIndex())
         elif there != self.currentIndex().row():
             self._go(there)
         self._following = False
         self._tell()
+        if self._queue.more:
+            self._rest.start()
+
+    def _load_more(self) -> None:
+        """The rows behind those shown, some with every turn of the loop."""
+        self._queue.load_more()
+        if not self._queue.more:
+            self._rest.stop()
 
     def _next(self, replaced: bool) -> int | None:
         """Where to stand after edits; None for nowhere: nothing follows then.

@@ -1,6 +1,6 @@
 """The views at the side, with their counts."""
 
-from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QModelIndex, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -20,6 +20,7 @@ from console.ui.theme import BASE, TINY, Theme, font
 
 _LINE, _SECTION = 28, 34
 _COUNT_AFTER_MS = 80
+_COUNT_REST = 100
 
 
 class ViewsDelegate(QStyledItemDelegate):
@@ -51,7 +52,7 @@ class ViewsDelegate(QStyledItemDelegate):
             paint.rounded(painter, box, clear, border=tokens["focus"])
         ink = tokens["accent" if selected else "text"]
         inner = rect.adjusted(18, 0, -18, 0)
-        count = words.count(row.count) if row.count else ""
+        count = words.count(row.count) + "+" * row.over if row.count else ""
         faint = tokens["accent" if selected else "dim"]
         figures = font(BASE, strong=selected, tabular=True)
         right = Qt.AlignmentFlag.AlignRight
@@ -92,9 +93,11 @@ class ViewsList(QListView):
         views.changed.connect(self._changed)
         views.stale.connect(self._stale)
         theme.changed.connect(self._rows.repaint_all)
-        # Counting waits for a pause: a burst of changes is counted once.
-        self._timer = QTimer(self, singleShot=True, interval=_COUNT_AFTER_MS)
-        self._timer.timeout.connect(views.load)
+        # A burst of changes is counted once, and counting takes a hundredth of the time at most.
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self._count)
+        self._counted = QElapsedTimer()
+        self._rest_ms = 0
         self._changed(None)
 
     def show_view(self, view: View) -> None:
@@ -117,7 +120,13 @@ class ViewsList(QListView):
 
     def _stale(self, _: None) -> None:
         if not self._timer.isActive():
-            self._timer.start()
+            rest = self._rest_ms - self._counted.elapsed() if self._counted.isValid() else 0
+            self._timer.start(max(_COUNT_AFTER_MS, rest))
+
+    def _count(self) -> None:
+        self._counted.start()
+        self._views.load()
+        self._rest_ms = self._counted.elapsed() * _COUNT_REST
 
     def _moved(self, current: QModelIndex, _: QModelIndex) -> None:
         row: ViewRow | None = row_at(current)
@@ -127,4 +136,5 @@ class ViewsList(QListView):
 
 
 def _spoken(row: ViewRow) -> str:
-    return f"{row.title}, {row.count}" if row.view else row.title
+    more = " or more" if row.over else ""
+    return f"{row.title}, {row.count}{more}" if row.view else row.title

@@ -18,6 +18,7 @@ from console.sync.client import pipe
 from console.sync.client.scratch import Draft
 from console.tickets.model import Priority, Sort, Status, Ticket, View, ViewName
 from console.tickets.records import TICKET, Assign, SetPriority, SetStatus
+from console.tickets.tables import rows
 from console.tickets.viewmodel.queue import FIRST_ROWS, Marks, Queue, TicketRow
 from tests.parts.acts import act, reply
 from tests.parts.console import Console
@@ -43,6 +44,11 @@ class Watched:
     def show(self, name: ViewName, sort: Sort | None = None, owner: UUID = NIL) -> list[str]:
         self.queue.show(View(name=name, owner=owner), sort)
         return self.subjects
+
+    def load(self) -> None:
+        """What the list asks for turn by turn."""
+        while self.queue.more:
+            self.queue.load_more()
 
     def row(self, ticket: Ticket) -> TicketRow:
         row = self.queue.row(ticket.id.bytes)
@@ -138,10 +144,55 @@ async def test_the_rest_follows_the_first_rows(watched: Watched, count: int) -> 
     watched.console.pull()
     watched.kinds()
     watched.show(ViewName.ACTIVE)
+    assert (len(watched.queue), len(watched.keys)) == (count, min(count, FIRST_ROWS))
+    watched.load()
     assert len(watched.queue) == len(watched.keys) == count
     more = count > FIRST_ROWS
     assert [type(edit) for edit in watched.edits] == [Reset, Insert][: 1 + more]
     assert all(edit.keys for edit in watched.edits if isinstance(edit, Insert))
+
+
+@pytest.mark.parametrize("sort", Sort)
+async def test_what_moves_while_the_rest_loads_stands_where_it_belongs(
+    watched: Watched, sort: Sort
+) -> None:
+    console = watched.console
+    console.flood(FIRST_ROWS + 40)
+    console.pull()
+    watched.show(ViewName.ACTIVE, sort)
+    queue = watched.queue
+    queue.load_more(10)
+    assert (len(watched.keys), queue.more) == (FIRST_ROWS + 10, True)
+    every = console.local.reader
+    assert every is not None
+    all_ids = [UUID(bytes=raw) for _, raw in rows.places(every, queue.view, NIL, sort, 1_000)]
+    found = rows.tickets(every, all_ids)
+    inside, border, behind = (found[all_ids[n]] for n in (5, FIRST_ROWS + 9, FIRST_ROWS + 30))
+    for ticket in (inside, border, behind):
+        console.clock.advance(60)
+        watched.remote(ticket, SetStatus(status=Status.PENDING, seen=ticket.status))
+    for ticket in (border, behind):
+        watched.remote(ticket, SetStatus(status=Status.OPEN, seen=Status.PENDING))
+    watched.load()
+    now = [UUID(bytes=raw) for _, raw in rows.places(every, queue.view, NIL, sort, 1_000)]
+    assert queue.ids() == now
+    assert len(queue) == FIRST_ROWS + 39
+
+
+async def test_a_ticket_far_behind_is_found_and_one_of_another_view_is_not(
+    watched: Watched,
+) -> None:
+    watched.console.flood(FIRST_ROWS + 40)
+    watched.console.pull()
+    reader = watched.console.local.reader
+    assert reader is not None
+    watched.show(ViewName.ACTIVE)
+    every = rows.places(reader, watched.queue.view, NIL, watched.queue.sort, 1_000)
+    assert watched.queue.position(new_id()) is None
+    assert watched.queue.more
+    last = UUID(bytes=every[-1][1])
+    assert watched.queue.position(last) == FIRST_ROWS + 39
+    assert not watched.queue.more
 
 
 # -- what a row says

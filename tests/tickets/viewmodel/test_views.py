@@ -8,6 +8,7 @@ from console.people.server import accounts
 from console.people.viewmodel import Directory
 from console.tickets.model import Status, View, ViewName
 from console.tickets.records import TICKET, Assign, SetStatus
+from console.tickets.tables import rows
 from console.tickets.viewmodel.views import Views
 from tests.parts.console import TEAM, Console
 
@@ -92,3 +93,14 @@ async def test_what_a_view_is_called(console: Console, side: Side) -> None:
     assert side.views.title(View(name=ViewName.WAITING)) == "Waiting on us"
     assert side.views.title(View(name=ViewName.TEAM, owner=console.team.id)) == TEAM
     assert side.views.title(View(name=ViewName.TEAM, owner=new_id())) == ""
+
+
+async def test_counting_stops_where_it_would_take_long(
+    side: Side, console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "MOST_COUNTED", 3)
+    for count, over in ((2, False), (3, True), (3, True)):
+        console.cases(*("one", "two") if count == 2 else ("more",))
+        side.views.load()
+        (line,) = [row for row in side.views.rows if row.view == View(name=ViewName.ACTIVE)]
+        assert (line.count, line.over) == (count, over)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QWidget
@@ -16,7 +16,7 @@ from console.sync.client import pipe
 from console.sync.client.scratch import Draft
 from console.tickets.model import Priority, Sort, Status, Ticket, View, ViewName
 from console.tickets.records import TICKET, Assign, SetPriority, SetStatus
-from console.tickets.viewmodel.queue import Queue
+from console.tickets.viewmodel.queue import FIRST_ROWS, Queue
 from console.tickets.widgets.queue import WAIT_AMBER_S, WAIT_RED_S, QueueList, label
 from console.ui.theme import THEMES, Theme, ThemeName
 from tests.parts.acts import act, reply
@@ -89,6 +89,26 @@ async def listed(console: Console, tickets: list[Ticket], theme: Theme, qtbot: Q
     made = Listed(console, theme, qtbot)
     made.list.choose(0)
     return made
+
+
+async def test_the_rest_of_a_long_view_follows_by_itself_and_what_is_current_stays(
+    listed: Listed, qtbot: QtBot
+) -> None:
+    listed.console.flood(FIRST_ROWS + 1)
+    listed.console.pull()
+    assert (listed.list.model().rowCount(), listed.current) == (FIRST_ROWS + 7, "six"), (
+        "the current one is behind the flood: all up to it is there at once"
+    )
+    listed.show(ViewName.ACTIVE)
+    listed.list.choose(3)
+    before = listed.current
+    assert listed.list.model().rowCount() == FIRST_ROWS + 7
+    listed.list.setCurrentIndex(QModelIndex())
+    listed.show(ViewName.ACTIVE)
+    qtbot.waitUntil(lambda: not listed.queue.more)
+    assert listed.list.model().rowCount() == FIRST_ROWS + 7
+    listed.list.choose(3)
+    assert listed.current == before
 
 
 # -- moving
