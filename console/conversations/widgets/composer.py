@@ -28,6 +28,7 @@ class Editor(QPlainTextEdit):
         self.setAccessibleName("Message")
         self.setTabChangesFocus(True)
         self.setFixedHeight(MIN_HEIGHT)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(2)
         self.document().documentLayout().documentSizeChanged.connect(self._grow)
 
@@ -52,8 +53,17 @@ class Editor(QPlainTextEdit):
             self.document().setDefaultTextOption(option)
 
     def _grow(self) -> None:
+        """As tall as the text; a scroll bar only beyond that.
+
+        Were the bar there as needed, it could take the width that makes it needed: bar and height
+        would then chase each other for ever.
+        """
         lines = self.document().documentLayout().documentSize().height()
         tall = int(lines * self.fontMetrics().lineSpacing()) + 8
+        policy = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(
+            policy.ScrollBarAlwaysOn if tall > MAX_HEIGHT else policy.ScrollBarAlwaysOff
+        )
         self.setFixedHeight(min(max(tall, MIN_HEIGHT), MAX_HEIGHT))
 
 

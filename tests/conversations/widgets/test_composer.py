@@ -178,6 +178,17 @@ async def test_it_grows_with_the_text_up_to_a_limit(box: Box) -> None:
     assert box.widget.editor.height() == MAX_HEIGHT
 
 
+@pytest.mark.parametrize("sentences", [1, 2, 3, 4, 6, 8])
+async def test_bar_and_height_never_chase_each_other(box: Box, sentences: int) -> None:
+    editor = box.widget.editor
+    text = "I am on it and will tell you more today: the carrier has been asked to look. "
+    editor.setPlainText(text * sentences)
+    for width in range(240, 700, 12):
+        box.widget.resize(width, 400)
+        QApplication.processEvents()
+        assert editor.verticalScrollBar().isVisible() is (editor.height() == MAX_HEIGHT), width
+
+
 async def test_markup_in_names_is_shown_as_it_is(
     console: Console, theme: Theme, qtbot: QtBot
 ) -> None:
