@@ -9,6 +9,7 @@ from console.people.model import initials
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local
 from console.tickets.model import Sort
+from console.tickets.tables.rows import MOST_COUNTED
 from console.tickets.widgets.queue import QueueList
 from console.ui import icons, paint, words
 from console.ui.theme import TINY, Theme, font
@@ -157,9 +158,9 @@ class ListPanel(QWidget):
         box.addWidget(self._empty, 1)
 
     def show_view(self, title: str, count: int, sort: Sort) -> None:
-        """Show a view's name, how many it has and how it is ordered."""
+        """Show a view's name, how many it has (from MOST_COUNTED on: at least) and its order."""
         self._title.setText(title)
-        self._count.setText(words.count(count))
+        self._count.setText(words.count(count) + "+" * (count >= MOST_COUNTED))
         self._sort.setText("Newest first ▾" if sort == Sort.NEWEST else "Longest waiting ▾")
         self._list.setVisible(count > 0)
         self._empty.setVisible(count == 0)

@@ -76,7 +76,7 @@ class Queue:
         directory.changed.connect(self._people_changed)
 
     def __len__(self) -> int:
-        """How many the view has; the rows that are not loaded yet as counted when it was read."""
+        """How many the view has; of rows that are not loaded at most MOST_COUNTED count."""
         return len(self._places) + self._behind
 
     def show(self, view: View, sort: Sort | None = None) -> None:
@@ -108,7 +108,7 @@ class Queue:
         self._places += rest
         self._at |= {place[1]: place for place in rest}
         self._more = len(rest) == most and len(self._places) < MOST_ROWS
-        self._behind = max(self._behind - len(rest), 0) if self._more else 0
+        self._behind = self._count_behind()
         if rest:
             self.edits.emit([Insert(here, [raw for _, raw in rest])])
 
@@ -228,6 +228,7 @@ class Queue:
         edits: list[Edit] = []
         for ticket_id in wanted:
             edits += self._move(ticket_id.bytes, now.get(ticket_id.bytes))
+        self._behind = self._count_behind()
         if edits:
             self.edits.emit(edits)
 

@@ -28,7 +28,7 @@ from console.ui.theme import BASE, SMALL, Theme, Tokens, font
 ROW_HEIGHT = 60
 _AVATAR = 20
 _MINUTE_MS = 60_000
-_REST_MS = 8
+_ROWS_AHEAD = 100
 CHANNEL_ICONS = {
     "email": "envelope-simple",
     "chat": "chat-circle",
@@ -205,8 +205,10 @@ class QueueList(QListView):
         OverlayBar(self)
         queue.edits.connect(self._follow)
         theme.changed.connect(self._rows.repaint_all)
-        self._rest = QTimer(self, interval=_REST_MS)
-        self._rest.timeout.connect(self._load_more)
+        # Qt lays all rows out anew with each that comes or goes: no more than somebody looks at.
+        self._ahead = QTimer(self, singleShot=True, interval=0)
+        self._ahead.timeout.connect(queue.load_more)
+        self.verticalScrollBar().valueChanged.connect(self._look_ahead)
         minute = QTimer(self, interval=_MINUTE_MS)
         minute.timeout.connect(self.viewport().update)
         minute.start()
@@ -253,14 +255,13 @@ class QueueList(QListView):
             self._go(there)
         self._following = False
         self._tell()
-        if self._queue.more:
-            self._rest.start()
+        self._look_ahead()
 
-    def _load_more(self) -> None:
-        """The rows behind those shown, some with every turn of the loop."""
-        self._queue.load_more()
-        if not self._queue.more:
-            self._rest.stop()
+    def _look_ahead(self) -> None:
+        """Load the rows behind those loaded before somebody comes to their end."""
+        bar = self.verticalScrollBar()
+        if self._queue.more and bar.maximum() - bar.value() < _ROWS_AHEAD * ROW_HEIGHT:
+            self._ahead.start()
 
     def _next(self, replaced: bool) -> int | None:
         """Where to stand after edits; None for nowhere: nothing follows then.

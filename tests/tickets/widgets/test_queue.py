@@ -91,7 +91,7 @@ async def listed(console: Console, tickets: list[Ticket], theme: Theme, qtbot: Q
     return made
 
 
-async def test_the_rest_of_a_long_view_follows_by_itself_and_what_is_current_stays(
+async def test_a_long_view_is_loaded_ahead_of_whoever_scrolls_and_what_is_current_stays(
     listed: Listed, qtbot: QtBot
 ) -> None:
     listed.console.flood(FIRST_ROWS + 1)
@@ -105,6 +105,8 @@ async def test_the_rest_of_a_long_view_follows_by_itself_and_what_is_current_sta
     assert listed.list.model().rowCount() == FIRST_ROWS + 7
     listed.list.setCurrentIndex(QModelIndex())
     listed.show(ViewName.ACTIVE)
+    assert listed.queue.more
+    listed.list.scrollToBottom()
     qtbot.waitUntil(lambda: not listed.queue.more)
     assert listed.list.model().rowCount() == FIRST_ROWS + 7
     listed.list.choose(3)
