@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 from console.ui.widgets import Text
 
 SHOWN_MS = 8_000
-_LEFT, _ABOVE = 72, 50
+_LEFT, _ABOVE = 72, 104
 _WIDEST, _NARROWEST, _BESIDE = 560, 120, 120
 _MOST_CHARS = 300
 
 
 class Toast(QFrame):
-    """At most one at a time, at the bottom left of its parent, away from the text being written."""
+    """At most one at a time, at the bottom left of its parent, above its bars and away from the text."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
