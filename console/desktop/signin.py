@@ -228,6 +228,9 @@ class PassphrasePage(QWidget):
         self._line.returnPressed.connect(self._give)
         go.clicked.connect(self._give)
         decline.clicked.connect(self.declined)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
         self._line.setFocus()
 
     def _give(self) -> None:

@@ -1,6 +1,7 @@
 """A server with a small shop, and a computer without a keyring."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from keyring.backends import fail
 from console.desktop.app import DesktopOptions
 from console.people.model import User
 from console.people.server import accounts
+from console.people.tables import rows as people_rows
 from console.tickets.tables import rows as ticket_rows
 from tests.parts.acts import received
-from tests.parts.server import LiveServer, live_server
+from tests.parts.seat import Seat
+from tests.parts.server import PASSWORD, PASSWORD_HASH, LiveServer, live_server
 
 SUBJECTS = ("Parcel never arrived", "Wrong size", "Invoice please")
 
@@ -59,6 +62,10 @@ class Shop:
         )
         return [str(row[0]) for row in found]
 
+    def end_sessions(self) -> None:
+        """Ana's password is set anew by an administrator, to the same one as it happens."""
+        self.server.write(lambda tx: accounts.set_password(tx, self.ana.id, PASSWORD_HASH))
+
     def status(self, number: int) -> str:
         """A ticket's status on the server."""
         core = self.server.core
@@ -67,12 +74,29 @@ class Shop:
         return str(found.status)
 
 
+async def to_work(seat: Seat, shop: Shop, passphrase: str = "") -> None:
+    """Sign in; without a passphrase everything stays in memory."""
+    await seat.sign_in(shop.server.url, shop.ana.email, PASSWORD)
+    await seat.give_passphrase(passphrase)
+    await seat.at_work()
+
+
+@contextmanager
+def open_shop(folder: Path, port: int = 0) -> Iterator[Shop]:
+    """The shop in a folder, with its server running; the same one when it is opened again."""
+    with live_server(folder / "server", port=port) as server:
+        core = server.core
+        known = server.call(core.read(lambda r: people_rows.user_by_email(r, "ana@desk.test")))
+        ana = known or server.add_user("Ana Kovac", teams=("Europe",))
+        made = Shop(server, ana, folder / "profile")
+        if known is None:
+            for subject in SUBJECTS:
+                made.hear(subject, f"{subject}: can you help?")
+        yield made
+
+
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Shop]:
     """The shop, with its server running."""
-    with live_server(tmp_path / "server") as server:
-        ana = server.add_user("Ana Kovac", teams=("Europe",))
-        made = Shop(server, ana, tmp_path / "profile")
-        for subject in SUBJECTS:
-            made.hear(subject, f"{subject}: can you help?")
+    with open_shop(tmp_path) as made:
         yield made

@@ -12,19 +12,12 @@ from console.desktop.desk import MEMORY_NOTICE, open_desk
 from console.desktop.signin import REASONS, SignInPage
 from console.kernel.errors import Unusable
 from console.sync.client.work import CACHE_FILE, WORK_FILE
-from tests.desktop.conftest import Shop
+from tests.desktop.conftest import Shop, to_work
 from tests.parts.process import ROOT, free_port
-from tests.parts.seat import PASSPHRASE, Seat, click, press, said, sit_down, type_text
+from tests.parts.seat import PASSPHRASE, Seat, said, sit_down
 from tests.parts.server import PASSWORD
 
 pytestmark = pytest.mark.usefixtures("qapp")
-
-
-async def to_work(seat: Seat, shop: Shop, passphrase: str = "") -> None:
-    """Sign in; without a passphrase everything stays in memory."""
-    await seat.sign_in(shop.server.url, shop.ana.email, PASSWORD)
-    await seat.give_passphrase(passphrase)
-    await seat.at_work()
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_stays(shop: Shop) -> None:
@@ -51,7 +44,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(shop: Shop) -> None:
 def test_who_fills_nothing_in_is_told_what_is_missing(shop: Shop) -> None:
     async def work(seat: Seat) -> None:
         await seat.until(lambda: isinstance(seat.desk.window.page, SignInPage))
-        click("Sign in")
+        await seat.click("Sign in")
         assert "Fill in: e-mail address." in said()
 
     sit_down(shop.options, work)
@@ -98,17 +91,17 @@ def test_in_memory_only_it_says_so_and_asks_before_unsent_work_is_lost(shop: Sho
         await to_work(seat, shop)
         assert MEMORY_NOTICE in said()
         window = seat.desk.window
-        press("R")
-        type_text("Half a sentence")
+        await seat.press("R")
+        await seat.type("Half a sentence")
         window.close()
         await seat.until(lambda: any("nothing here outlives" in text for text in said()), "asked")
-        click("Cancel")
+        await seat.click("Cancel")
         await seat.until(lambda: not any("nothing here outlives" in text for text in said()))
         assert window.isVisible()
         assert seat.workspace.page.composer.editor.toPlainText() == "Half a sentence"
         window.close()
         await seat.until(lambda: any("nothing here outlives" in text for text in said()), "asked")
-        click("Quit and lose it")
+        await seat.click("Quit and lose it")
         await seat.until(lambda: not window.isVisible(), "the window to close")
 
     sit_down(shop.options, work)
@@ -144,11 +137,11 @@ def test_signing_out_removes_what_is_here(shop: Shop) -> None:
 def test_signing_out_with_unsent_work_asks_first(shop: Shop) -> None:
     async def work(seat: Seat) -> None:
         await to_work(seat, shop, PASSPHRASE)
-        press("R")
-        type_text("Not sent")
+        await seat.press("R")
+        await seat.type("Not sent")
         seat.workspace.sign_out()
         await seat.until(lambda: any("Signing out removes" in text for text in said()), "asked")
-        click("Cancel")
+        await seat.click("Cancel")
         await seat.until(lambda: not any("Signing out removes" in text for text in said()))
         assert seat.workspace.page.composer.editor.toPlainText() == "Not sent"
         assert CACHE_FILE in _files(shop)

@@ -13,7 +13,7 @@ from qasync import QEventLoop
 
 from console.desktop.app import DesktopOptions
 from console.desktop.desk import Desk, open_desk
-from console.desktop.signin import PassphrasePage, SignInPage
+from console.desktop.signin import PassphrasePage, SignInAgain, SignInPage
 from console.desktop.workspace import Workspace
 
 PATIENCE_S = 30
@@ -68,6 +68,37 @@ class Seat:
         assert self.desk.workspace is not None, "no workspace is open"
         return self.desk.workspace
 
+    async def press(self, keys: str) -> None:
+        """Press keys, as `press` does."""
+        await self.do(lambda: press(keys))
+
+    async def type(self, text: str) -> None:
+        """Type letters where the keyboard is now."""
+        await self.do(lambda: type_text(text))
+
+    async def click(self, text: str) -> None:
+        """Click the one button on screen that is called so."""
+        await self.do(lambda: click(text))
+
+    async def do(self, deed: Callable[[], object]) -> None:
+        """Do something between tasks, as input does.
+
+        QTest handles whatever waits, and a task cannot be entered while another one runs.
+        """
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
+
+        def run() -> None:
+            try:
+                deed()
+            except BaseException as problem:  # noqa: BLE001 - raised again where it was wanted
+                done.set_exception(problem)
+            else:
+                done.set_result(None)
+
+        loop.call_soon(run)
+        await done
+
     async def until(self, holds: Callable[[], object], what: str = "") -> None:
         """Wait until something holds, with the loop running."""
         try:
@@ -86,19 +117,29 @@ class Seat:
         for line, text in zip(lines, (server, email, password), strict=True):
             line.setFocus()
             line.selectAll()
-            QTest.keyClicks(line, text)
+            await self.type(text)
         await self.until(lambda: self.desk.bridge and self.desk.bridge._process, "the engine")
-        QTest.keyClick(lines[-1], Qt.Key.Key_Return)
+        await self.press("Return")
 
     async def give_passphrase(self, passphrase: str) -> None:
         """Type a passphrase on its page; empty declines."""
         await self.until(lambda: isinstance(self.desk.window.page, PassphrasePage), "its page")
         if not passphrase:
-            click("Keep it for this session only")
+            await self.click("Keep it for this session only")
             return
-        line = self.desk.window.page.findChildren(QLineEdit)[0]
-        QTest.keyClicks(line, passphrase)
-        QTest.keyClick(line, Qt.Key.Key_Return)
+        await self.until(lambda: isinstance(QApplication.focusWidget(), QLineEdit), "the caret")
+        await self.type(passphrase)
+        await self.press("Return")
+
+    async def sign_in_again(self, password: str) -> None:
+        """Give the password that is asked for over the workspace."""
+        found = [d for d in QApplication.topLevelWidgets() if isinstance(d, SignInAgain)]
+        assert len(found) == 1, "nobody asks"
+        (line,) = found[0].findChildren(QLineEdit)
+        line.setFocus()
+        line.selectAll()
+        await self.type(password)
+        await self.press("Return")
 
     async def at_work(self, mode: str = "live") -> Workspace:
         """Wait for the workspace and for the link to be so."""
@@ -146,6 +187,7 @@ def _sit(
             except BaseException as problem:  # noqa: BLE001 - raised again outside the loop
                 problems.append(problem)
             finally:
+                desk.window.closing()  # keeps how things stand; a question is not waited for
                 desk.window.closing = lambda: ""
                 desk.window.close()
                 desk.window.closed()

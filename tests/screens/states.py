@@ -5,7 +5,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from console.conversations.records import SendReply
-from console.desktop.signin import LoadingPage, PassphrasePage, SignInPage
+from console.desktop.signin import LoadingPage, PassphrasePage, SignInAgain, SignInPage
 from console.kernel.ids import new_id
 from console.sync.client import pipe
 from console.sync.client.link import Mode
@@ -283,6 +283,23 @@ async def memory_notice(scene: Scene) -> None:
     await scene.settle()
 
 
+async def sign_in_again(scene: Scene) -> None:
+    await scene.work(LENA, mode="signed_out")
+    dialog = SignInAgain("Ana Kovač", EMAIL, scene.window)
+    dialog.open()
+    dialog.refuse("wrong_password", "")
+    await scene.settle()
+
+
+async def question(scene: Scene) -> None:
+    from console.desktop.desk import LEAVE_UNSENT
+
+    await scene.work(LENA)
+    asked = LEAVE_UNSENT.format(count="3 things are")
+    scene.window.ask(asked, "Sign out and lose it", lambda: None)
+    await scene.settle()
+
+
 # -- focus
 
 
@@ -358,6 +375,8 @@ STATES = (
     State("about", about),
     State("toast", toast),
     State("memory-notice", memory_notice),
+    State("sign-in-again", sign_in_again),
+    State("question", question),
     State("focus-views", focus_views),
     State("focus-timeline", focus_timeline),
     State("focus-field", focus_buttons),
