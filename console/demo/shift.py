@@ -4,6 +4,7 @@ Each step does something by key or mouse, holds what it did against what the con
 and takes a picture. Nothing here reaches past the window to act.
 """
 
+import faulthandler
 import shutil
 import sys
 import time
@@ -22,6 +23,7 @@ from console.desktop.signin import PassphrasePage, SignInPage
 from console.tickets.model import Priority, Status
 
 SUMMARY = "summary.txt"
+STANDSTILL_S = 90.0
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,12 @@ def play(options: DesktopOptions, folder: Path) -> int:
     async def work(desk: Desk) -> None:
         await _work(Agent(desk, sign_in, folder), seen)
 
-    code = run(DesktopOptions(options.server, options.profile), work)
+    # Every wait has its limit; should the console itself stand still, it says where and ends.
+    faulthandler.dump_traceback_later(STANDSTILL_S, exit=True)
+    try:
+        code = run(DesktopOptions(options.server, options.profile), work)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
     text = told(seen, folder)
     (folder / SUMMARY).write_text(text, encoding="utf-8")
     sys.stdout.write(text)
