@@ -184,6 +184,7 @@ class SignInAgain(QDialog):
         self._go.setEnabled(True)
         self._problem.setText(REASONS.get(code, message))
         self._problem.show()
+        self.adjustSize()
         self._password.selectAll()
         self._password.setFocus()
 
