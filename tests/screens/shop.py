@@ -19,6 +19,7 @@ from console.orders.records import RecordOrder
 from console.orders.server import order_id_of
 from console.people.model import Actor, User
 from console.people.records import PARTY, TEAM
+from console.store.reader import Reader
 from console.sync.client.engine import Engine
 from console.sync.client.pipe import Begin, Standing
 from console.sync.client.work import WORK_FILE, device_id, open_work
@@ -101,11 +102,13 @@ class Shop:
 
     def ticket(self, conversation_id: UUID) -> Ticket:
         """The ticket over a conversation."""
-        core = self._server.core
-        work = core.read(lambda r: ticket_rows.by_conversation(r, conversation_id))
-        found = self._server.call(work)
-        assert found is not None, "no ticket"
-        return found
+
+        def look(reader: Reader) -> Ticket:
+            ids = [UUID(bytes=bytes(row[0])) for row in reader.rows("SELECT id FROM tickets")]
+            found = ticket_rows.tickets(reader, ids).values()
+            return next(t for t in found if t.conversation_id == conversation_id)
+
+        return self._server.call(self._server.core.read(look))
 
     def triage(self, user: User, conversation_id: UUID, *wishes: object) -> None:
         """Do triage on the conversation's ticket as a colleague."""
