@@ -1,6 +1,7 @@
 """What every test has: asyncio alone, both databases, and no error in the log that nobody expected."""
 
 import logging
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from console.ui.theme import Theme
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from typing import Literal, NewType
+from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct, structs
@@ -10,8 +10,6 @@ from msgspec import Struct, structs
 from console.kernel.codec import NIL, Record
 from console.kernel.errors import Refused
 
-ConversationId = NewType("ConversationId", UUID)
-MessageId = NewType("MessageId", UUID)
 LaneName = Literal["buyer", "seller", "internal"]
 AuthorKind = Literal["party", "staff", "system"]
 Channel = Literal["email", "chat", "web", "phone", "import"]

@@ -26,6 +26,7 @@ class Settings:
 
     @theme.setter
     def theme(self, wished: Wished) -> None:
+        """Wish for a theme; it is kept."""
         self._kept.setValue("theme", wished)
 
     def effective_theme(self) -> ThemeName:

@@ -74,11 +74,6 @@ def read_record(kind: type[R], record_id: UUID, doc: bytes | str) -> R:
     return record
 
 
-def builtins(value: object) -> Any:
-    """`value` as plain dicts and lists, as it would stand in JSON."""
-    return msgspec.to_builtins(value)
-
-
 def digest(value: object) -> bytes:
     """SHA-256 over the canonical JSON of `value`: equal values, equal bytes, on any machine."""
     return hashlib.sha256(_canonical.encode(value)).digest()

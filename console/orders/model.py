@@ -1,15 +1,12 @@
 """An order with its lines, money, addresses, fulfilments and events, and the stage it is at."""
 
 from enum import StrEnum
-from typing import NewType
 from uuid import UUID
 
 from msgspec import Struct, structs
 
 from console.kernel.codec import NIL, Moment, Record
 from console.kernel.money import Money
-
-OrderId = NewType("OrderId", UUID)
 
 
 class EventName(StrEnum):

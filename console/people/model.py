@@ -4,16 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, NewType
+from typing import Literal
 from uuid import UUID
 
 from console.kernel.codec import NIL, Record
 from console.kernel.errors import Denied
 from console.kernel.money import Money
 
-UserId = NewType("UserId", UUID)
-TeamId = NewType("TeamId", UUID)
-PartyId = NewType("PartyId", UUID)
 Side = Literal["buyer", "seller"]
 Scopes = frozenset[int]
 

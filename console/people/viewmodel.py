@@ -12,13 +12,12 @@ _KINDS = frozenset({"user", "team", "role"})
 
 
 class Directory:
-    """Colleagues, teams and what one's own role may do. `changed` when any of it did."""
+    """Colleagues and teams. `changed` when any of it did."""
 
     def __init__(self, local: Local) -> None:
         self._local = local
         self.users: dict[UUID, User] = {}
         self.teams: dict[UUID, Team] = {}
-        self.actions: frozenset[str] = frozenset()
         self.changed: Signal[None] = Signal()
         local.touched.connect(self._touched)
         local.opened.connect(self._opened)
@@ -31,9 +30,6 @@ class Directory:
             return
         self.users = {user.id: user for user in rows.users(reader)}
         self.teams = {team.id: team for team in rows.teams(reader)}
-        me = self.users.get(self._local.me)
-        role = rows.role(reader, me.role) if me else None
-        self.actions = role.actions if role else frozenset()
         self.changed.emit(None)
 
     @property
@@ -46,10 +42,6 @@ class Directory:
         """Those a ticket can be given to, oneself first, then by name."""
         staff = [u for u in self.users.values() if u.active and u.role != "integration"]
         return sorted(staff, key=lambda user: (user.id != self._local.me, user.name))
-
-    def may(self, action: str) -> bool:
-        """Whether one's own role allows the action; the server decides in the end."""
-        return action in self.actions
 
     def name(self, user_id: UUID) -> str:
         """A colleague's name; empty for nobody, a dash for somebody unknown."""

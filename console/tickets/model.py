@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, NewType
+from typing import Literal
 from uuid import UUID
 
 from msgspec import structs
@@ -12,8 +12,6 @@ from console.conversations.model import Channel, Message, snippet
 from console.kernel.codec import NIL, Record
 from console.kernel.errors import Refused
 from console.people.model import Side
-
-TicketId = NewType("TicketId", UUID)
 
 MAX_TAGS = 30
 MAX_TAG_CHARS = 40

@@ -1,7 +1,7 @@
 """From a Qt signal into async code and back: started by name, errors shown and never lost."""
 
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from typing import Any
 
 from console.kernel.errors import ParleyError
@@ -21,12 +21,6 @@ class Slots:
     def start(self, work: Coroutine[Any, Any, Any], name: str) -> None:
         """Run `work` on the loop; what it refuses is shown, what breaks is logged and shown."""
         self._tasks.spawn(self._guarded(work), name=name)
-
-    def starter(
-        self, work: Callable[[], Coroutine[Any, Any, Any]], name: str
-    ) -> Callable[[], None]:
-        """A slot without arguments that starts `work()`."""
-        return lambda *_: self.start(work(), name)
 
     async def _guarded(self, work: Coroutine[Any, Any, Any]) -> None:
         try:

@@ -16,10 +16,8 @@ THEMES: tuple[ThemeName, ...] = ("light", "dark", "contrast")
 FAMILY = "Inter"
 
 # Sizes at 100 %, in pixels: one grid, five type sizes.
-GRID = 8
 RADIUS = 6
 TINY, SMALL, BASE, TITLE, DISPLAY = 11, 12, 13, 15, 20
-ROW_COMFORTABLE, ROW_COMPACT = 64, 44
 
 
 @dataclass(frozen=True)

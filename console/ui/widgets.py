@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from console.ui import icons, paint
 from console.ui.theme import BASE, TITLE, Theme, font
@@ -183,29 +183,6 @@ class Avatar(QWidget):
         painter = QPainter(self)
         paint.avatar(painter, self.rect(), self._name, self._initials, self._theme.tokens)
         painter.end()
-
-
-class IconButton(QPushButton):
-    """A quiet button with an icon that follows the theme."""
-
-    def __init__(
-        self, theme: Theme, icon: str, text: str, *, kind: str = "quiet", color: str = "dim"
-    ) -> None:
-        super().__init__()
-        self._theme, self._icon, self._color = theme, icon, color
-        self.setProperty("kind", kind)
-        self.setToolTip(text)
-        self.setAccessibleName(text)
-        theme.changed.connect(self._paint_icon)
-        self._paint_icon()
-
-    def show_icon(self, icon: str, color: str = "dim") -> None:
-        """Carry another icon."""
-        self._icon, self._color = icon, color
-        self._paint_icon()
-
-    def _paint_icon(self) -> None:
-        self.setIcon(icons.icon(self._icon, self._theme.tokens[self._color]))
 
 
 def hline() -> QFrame:

@@ -81,7 +81,3 @@ def test_a_digest_does_not_depend_on_the_order_of_keys(value: dict[str, object])
 def test_different_values_have_different_digests() -> None:
     values = [{"a": 1}, {"a": "1"}, {"a": [1]}, {"a": None}, {}, [], None, 1, "1"]
     assert len({codec.digest(value) for value in values}) == len(values)
-
-
-def test_builtins_are_plain() -> None:
-    assert codec.builtins(Asked(name="x", count=2)) == {"name": "x", "count": 2}

@@ -5,7 +5,6 @@ from msgspec import structs
 
 from console.kernel.codec import NIL
 from console.kernel.ids import new_id
-from console.people.model import Action
 from console.people.records import USER
 from console.people.server import accounts
 from console.people.viewmodel import Directory
@@ -46,15 +45,6 @@ async def test_names_for_nobody_and_for_strangers(console: Console, directory: D
     assert directory.team_name(NIL) == directory.team_name(new_id()) == ""
 
 
-async def test_what_the_role_allows(console: Console, directory: Directory) -> None:
-    assert directory.may(Action.REPLY)
-    assert not directory.may(Action.IMPORT)
-    promoted = structs.replace(console.ana, role="admin")
-    console.office.write(lambda tx: tx.record(USER, promoted))
-    console.pull()
-    assert directory.may(Action.IMPORT)
-
-
 async def test_a_new_team_is_known_at_once(console: Console, directory: Directory) -> None:
     asia = console.office.write(lambda tx: accounts.ensure_team(tx, "Asia"))
     console.pull()
@@ -87,7 +77,7 @@ async def test_before_the_first_fetch_nobody_is_known_and_nothing_fails(
     console.local.reader.connection.close()
     console.local.reader = None
     directory = Directory(console.local)
-    assert (directory.me, directory.colleagues, directory.may(Action.READ)) == (None, [], False)
+    assert (directory.me, directory.colleagues) == (None, [])
     assert directory.party(console.ana.id) is None
     console.local.hear(pipe.Opened(usable=True))
     assert directory.me == console.ana

@@ -23,7 +23,7 @@ def used() -> set[str]:
     found = {command.icon for command in COMMANDS if command.icon}
     found |= {name for name, _ in (*STATUS_ICONS.values(), *PRIORITY_ICONS.values())}
     found |= {*CHANNEL_ICONS.values(), *_EVENT_ICONS.values()}
-    places = {"draw": 1, "icon": 0, "pixmap": 0, "IconButton": 1, "Empty": 1, "Choice": 2}
+    places = {"draw": 1, "icon": 0, "pixmap": 0, "Empty": 1, "Choice": 2}
     for path in HOUSE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call):

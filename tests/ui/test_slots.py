@@ -55,19 +55,6 @@ async def test_what_breaks_is_logged_and_said(expected_errors: Errors) -> None:
     assert "ZeroDivisionError" in expected_errors.seen[0]
 
 
-async def test_a_starter_starts_each_time_whatever_the_signal_carries() -> None:
-    heard, done = Heard(), []
-
-    async def work() -> None:
-        done.append(1)
-
-    press = heard.slots.starter(work, "work")
-    press()
-    press(True)  # type: ignore[call-arg]
-    await asyncio.gather(*heard.slots._tasks._running)
-    assert done == [1, 1]
-
-
 async def test_quitting_ends_what_runs_without_a_word() -> None:
     heard = Heard()
     forever = asyncio.Event()

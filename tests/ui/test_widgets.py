@@ -1,16 +1,13 @@
 """Plain parts: no markup is read, nothing is lost when it is cut, layouts are emptied whole."""
 
-import gc
-
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.people.model import initials
 from console.ui.theme import Theme
-from console.ui.widgets import Avatar, Card, Elided, IconButton, Pair, Text, clear, hline, plain_tip
+from console.ui.widgets import Avatar, Card, Elided, Pair, Text, clear, hline, plain_tip
 
 MARKUP = "<b>bold</b> & <img src=x>"
 
@@ -59,28 +56,6 @@ def test_an_avatar_is_the_same_for_the_same_name(theme: Theme, qtbot: QtBot) -> 
         pictures.append(avatar.grab().toImage())
     assert pictures[0] == pictures[1]
     assert pictures[0] != pictures[2] != pictures[3]
-
-
-def test_an_icon_button_has_a_name_and_follows_the_theme(theme: Theme, qtbot: QtBot) -> None:
-    button = IconButton(theme, "package", "Orders")
-    qtbot.addWidget(button)
-    told = QAccessible.queryAccessibleInterface(button)
-    assert (told.text(QAccessible.Text.Name), told.role()) == ("Orders", QAccessible.Role.Button)
-    light = button.icon().pixmap(16).toImage()
-    theme.use("dark")
-    assert button.icon().pixmap(16).toImage() != light
-    button.show_icon("tray")
-    assert button.icon().pixmap(16).toImage() != light
-
-
-def test_switching_the_theme_after_a_button_is_gone(theme: Theme) -> None:
-    button = IconButton(theme, "package", "Orders")
-    button.deleteLater()
-    del button
-    QApplication.sendPostedEvents(None, 52)  # DeferredDelete
-    gc.collect()
-    theme.use("dark")
-    assert theme.tokens.name == "dark"
 
 
 def test_a_layout_is_emptied_with_all_that_is_inside(qtbot: QtBot) -> None:

@@ -267,8 +267,3 @@ def _delivery(message: Message, entry: Entry | None) -> Delivery:
     if entry is not None:
         return "rejected" if entry.state == "rejected" else "waiting"
     return "sent"
-
-
-def lane_title(name: LaneName) -> str:
-    """What a lane is called on screen."""
-    return {"buyer": "Buyer", "seller": "Seller", "internal": "Internal"}[name]

@@ -131,10 +131,6 @@ class ComposerBox(QFrame):
         """Put the caret into the text."""
         self.editor.setFocus()
 
-    def say_kept(self, text: str) -> None:
-        """Say when the draft was kept."""
-        self._kept.setText(text)
-
     def _typed(self) -> None:
         self.editor.turn()
         text = self.editor.toPlainText()

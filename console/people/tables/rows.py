@@ -82,11 +82,3 @@ def parties_by_name(reader: Reader, prefix: str, limit: int) -> list[Party]:
         limit=limit,
     )
     return [PARTY.read(UUID(bytes=bytes(row[1])), row[2]) for row in found]
-
-
-def party_by_handle(reader: Reader, side: str, email: str) -> Party | None:
-    """The party with that address on that side."""
-    row = reader.row(
-        "SELECT id, doc FROM parties WHERE handle = :handle", handle=handle(side, email)
-    )
-    return PARTY.read(UUID(bytes=bytes(row[0])), row[1]) if row else None

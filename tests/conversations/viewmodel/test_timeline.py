@@ -14,7 +14,6 @@ from console.conversations.viewmodel.timeline import (
     MessageItem,
     NewItem,
     Timeline,
-    lane_title,
 )
 from console.kernel.codec import NIL
 from console.kernel.edits import Change, Edit, Insert, Reset, applied
@@ -146,14 +145,6 @@ async def test_opening_another_shows_all_its_lanes(reading: Reading) -> None:
     assert (reading.timeline.filter, len(reading.messages)) == ("all", 4)
     reading.timeline.open(NIL, NIL, (), 0)
     assert (reading.timeline.items, reading.keys) == ({}, [])
-
-
-async def test_lanes_have_titles() -> None:
-    assert [lane_title(name) for name in ("buyer", "seller", "internal")] == [
-        "Buyer",
-        "Seller",
-        "Internal",
-    ]
 
 
 # -- new since somebody looked
