@@ -7,7 +7,7 @@ from msgspec import structs
 
 from console.desktop.keystore import KeyStore, Secret, Session, new_key
 from console.desktop.settings import Settings
-from console.desktop.signin import PassphrasePage, SignInAgain, SignInPage
+from console.desktop.signin import PassphrasePage, ShutPage, SignInAgain, SignInPage
 from console.desktop.window import Window
 from console.kernel.errors import Refused
 from console.kernel.signal import Signal
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 DEFAULT_SERVER = "http://127.0.0.1:8425"
 FORGET = "What was written here and not sent is lost with it."
+FORGET_DEED = "Forget and sign in anew"
 
 
 class Entrance:
@@ -48,6 +49,8 @@ class Entrance:
             self.entered.emit(secret)
         elif self.keys.locked:
             self._ask_passphrase()
+        elif self.keys.shut and (self._options.profile / WORK_FILE).exists():
+            self._wait_for_keyring()
         else:
             self.show_sign_in()
 
@@ -55,7 +58,7 @@ class Entrance:
         """Ask what was asked of an engine that is no more, or what the options say."""
         if self._asked is not None:
             self.wants.emit(self._asked)
-        elif self._options.sign_in and self.keys.secret is None and not self.keys.locked:
+        elif self._options.sign_in and isinstance(self._window.page, SignInPage):
             email, password = self._options.sign_in
             self._sign_in(self._options.server or DEFAULT_SERVER, email, password)
 
@@ -132,7 +135,13 @@ class Entrance:
         else:
             self.entered.emit(secret)
 
-    # -- passphrases
+    # -- what is kept here
+
+    def _wait_for_keyring(self) -> None:
+        page = ShutPage()
+        page.again.connect(self.open)
+        page.declined.connect(lambda: self._window.ask(FORGET, FORGET_DEED, self.show_sign_in))
+        self._window.show_page(page)
 
     def _wrap(self, secret: Secret, passphrase: str, page: PassphrasePage) -> None:
         try:
@@ -150,7 +159,7 @@ class Entrance:
             self.show_sign_in()
 
         page.given.connect(lambda text: self._unlock(text, page))
-        page.declined.connect(lambda: self._window.ask(FORGET, "Forget and sign in anew", forget))
+        page.declined.connect(lambda: self._window.ask(FORGET, FORGET_DEED, forget))
         self._window.show_page(page)
 
     def _unlock(self, passphrase: str, page: PassphrasePage) -> None:

@@ -88,6 +88,7 @@ class KeyStore:
         self._looked = False
         self._passphrase = ""
         self.mode: Mode = "memory"
+        self.shut = False
         self.secret: Secret | None = None
 
     @property
@@ -103,7 +104,11 @@ class KeyStore:
         return self.secret is None and self._file.exists()
 
     def load(self) -> Secret | None:
-        """The secret from the keyring, None when it is not there or the keyring is shut."""
+        """The secret from the keyring, None when it is not there or the keyring is `shut`.
+
+        May be asked again, when somebody has opened the keyring.
+        """
+        self._looked = self.shut = False
         told = self._from_keyring()
         if told is not None:
             self.secret, self.mode = _decoded(told), "keyring"
@@ -159,7 +164,7 @@ class KeyStore:
             told = self.keyring.get_password(SERVICE, self._entry)
         except KeyringError as error:
             log.warning("keyring_unreadable", extra={"cause": type(error).__name__})
-            self._backend = None
+            self._backend, self.shut = None, True
             return None
         return str(told) if told else None
 

@@ -244,6 +244,40 @@ class PassphrasePage(QWidget):
         self._line.selectAll()
 
 
+class ShutPage(QWidget):
+    """Says that the keyring is shut while work is kept under its key."""
+
+    again = Signal()
+    declined = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("ground")
+        card, box = _card()
+        told = Text(
+            "Your tickets and what you have not sent yet are kept on this computer, and the key"
+            " to them is in the keyring, which does not open. Unlock it, then try again.",
+            "dim",
+        )
+        told.setWordWrap(True)
+        self._again = QPushButton("Try again")
+        self._again.setProperty("kind", "primary")
+        decline = QPushButton("Forget them and sign in anew")
+        decline.setProperty("kind", "link")
+        box.addWidget(Text("The keyring is locked", "title"))
+        box.addWidget(told)
+        box.addSpacing(6)
+        box.addWidget(self._again)
+        box.addWidget(decline, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.setLayout(_page(card))
+        self._again.clicked.connect(self.again)
+        decline.clicked.connect(self.declined)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._again.setFocus()
+
+
 class LoadingPage(QWidget):
     """The first load, with a figure that is true."""
 

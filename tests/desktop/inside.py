@@ -1,10 +1,16 @@
-"""What is done inside a session with a keyring, each in a process of its own; few imports."""
+"""What is done inside a session with a keyring, each in a process of its own."""
 
 import subprocess
 from pathlib import Path
 from uuid import UUID
 
+from PySide6.QtWidgets import QApplication
+
+from console.desktop.app import DesktopOptions
+from console.desktop.entrance import Entrance
 from console.desktop.keystore import KeyStore, Secret, Session, backend_name, new_key
+from console.desktop.settings import Settings
+from console.desktop.window import Window
 
 PASSPHRASE = "correct horse"
 ME = UUID(int=7)
@@ -49,3 +55,20 @@ def listed(folder: str) -> list[str]:
     command = ["secret-tool", "search", "--all", "service", "parley"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return [line for line in done.stdout.splitlines() if line.startswith("secret = ")]
+
+
+def entered(folder: str) -> list[str]:
+    """In the session: the page a console opens with, and the one after another try."""
+    app = QApplication([])
+    app.setQuitOnLastWindowClosed(False)
+    options = DesktopOptions(server=None, profile=Path(folder))
+    settings = Settings(options.profile)
+    window = Window(settings)
+    entrance = Entrance(options, settings, window)
+    went_in: list[Secret] = []
+    entrance.entered.connect(went_in.append)
+    pages = []
+    for _ in range(2):
+        entrance.open()
+        pages.append("in" if went_in else type(window.page).__name__)
+    return pages

@@ -134,6 +134,20 @@ def test_a_shut_keyring_does_not_stop_anybody(vault: Vault, tmp_path: Path) -> N
     assert vault.call(HERE, "found", str(tmp_path))["key"] == key, "it is there when it opens"
 
 
+def test_behind_a_shut_keyring_the_work_waits_untouched(vault: Vault, tmp_path: Path) -> None:
+    vault.call(HERE, "keep", str(tmp_path), new_key())
+    work = tmp_path / "work.db"
+    work.write_bytes(b"what was not sent yet")
+    assert vault.call(HERE, "entered", str(tmp_path), unlocked=False) == ["ShutPage", "ShutPage"]
+    assert work.read_bytes() == b"what was not sent yet"
+    assert vault.call(HERE, "entered", str(tmp_path)) == ["in", "in"]
+
+
+def test_a_shut_keyring_over_nothing_asks_to_sign_in(vault: Vault, tmp_path: Path) -> None:
+    vault.call(HERE, "keep", str(tmp_path), new_key())
+    assert vault.call(HERE, "entered", str(tmp_path), unlocked=False) == ["SignInPage"] * 2
+
+
 def test_a_passphrase_stands_in_for_a_keyring_that_cannot_be_written(
     vault: Vault, tmp_path: Path
 ) -> None:

@@ -5,7 +5,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from console.conversations.records import SendReply
-from console.desktop.signin import LoadingPage, PassphrasePage, SignInAgain, SignInPage
+from console.desktop.signin import LoadingPage, PassphrasePage, ShutPage, SignInAgain, SignInPage
 from console.kernel.ids import new_id
 from console.sync.client import pipe
 from console.sync.client.link import Mode
@@ -53,6 +53,10 @@ async def passphrase_new(scene: Scene) -> None:
 
 async def passphrase(scene: Scene) -> None:
     await scene.page(PassphrasePage(new=False))
+
+
+async def keyring_shut(scene: Scene) -> None:
+    await scene.page(ShutPage())
 
 
 async def loading(scene: Scene) -> None:
@@ -343,6 +347,7 @@ STATES = (
     State("sign-in-server-away", sign_in_away),
     State("passphrase-new", passphrase_new),
     State("passphrase", passphrase),
+    State("keyring-shut", keyring_shut),
     State("loading", loading),
     State("loading-server-away", loading_away),
     State("workspace", workspace),
