@@ -60,7 +60,7 @@ class _Delegate(QStyledItemDelegate):
         top = QRect(inner.left(), inner.top(), inner.width(), 18)
         low = QRect(inner.left(), inner.top() + 19, inner.width(), 18)
         right = Qt.AlignmentFlag.AlignRight
-        when = f"since {words.age(entry.made_at, self._clock.now())}"
+        when = words.age(entry.made_at, self._clock.now())
         width = paint.line(painter, top, when, font(SMALL, tabular=True), tokens["faint"], right)
         head = f"{entry.about} · {self._page.subject(entry.lane)}"
         paint.line(painter, top.adjusted(0, 0, -width - 12, 0), head, font(BASE), tokens["text"])

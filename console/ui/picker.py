@@ -113,7 +113,7 @@ class Picker(QFrame):
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setMouseTracking(True)
         self._list.setAccessibleName(title)
-        box = QVBoxLayout(self)
+        self._box = box = QVBoxLayout(self)
         box.setContentsMargins(8, 8, 8, 8)
         box.addWidget(self._line)
         box.addWidget(self._list)
@@ -131,7 +131,7 @@ class Picker(QFrame):
     def open_at(self, place: QPoint) -> None:
         """Show it with its top left corner there, kept inside the window it belongs to."""
         window = self._owner.window().frameGeometry()
-        self.adjustSize()
+        self._fit()
         x = min(place.x(), window.right() - self.width() - 8)
         y = min(place.y(), window.bottom() - self.height() - 8)
         self.move(max(x, window.left() + 8), max(y, window.top() + 8))
@@ -145,10 +145,15 @@ class Picker(QFrame):
         self._list.setFixedHeight(visible * ROW_HEIGHT + 4)
         self._list.setVisible(bool(self._choices))
         self._nothing.setVisible(not self._choices)
-        self.adjustSize()
+        self._fit()
         if self._choices:
             checked = next((n for n, c in enumerate(self._choices) if c.checked and not typed), 0)
             self._list.setCurrentIndex(self._model.index(checked))
+
+    def _fit(self) -> None:
+        """As tall as what is found; `adjustSize` counts the list of before, and 100 at least."""
+        self._box.activate()
+        self.resize(self.width(), self.sizeHint().height())
 
     def _pick(self, index: QModelIndex) -> None:
         choice = row_at(index)

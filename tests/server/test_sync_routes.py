@@ -16,8 +16,8 @@ from websockets.sync.client import ClientConnection, connect
 from console.conversations.model import MAX_BODY_CHARS
 from console.kernel import codec
 from console.kernel.ids import new_id
-from console.people.model import Party, User
-from console.people.records import PARTY
+from console.people.model import ORG_SCOPE, Party, Role, User
+from console.people.records import PARTY, ROLE
 from console.people.server import accounts
 from console.server import sync_routes
 from console.sync import wire
@@ -321,7 +321,9 @@ def test_who_does_not_greet_is_sent_away(server: LiveServer, first: str | bytes)
 def test_a_wrong_token_or_device_is_signed_out(server: LiveServer, ana: User) -> None:
     device = new_id()
     token = server.token(ana, device)
-    hook = server.add_user("Shop Hook", "integration")
+    deaf = Role(id=new_id(), name="deaf", actions=frozenset())
+    server.write(lambda tx: tx.record(ROLE, deaf, frozenset({ORG_SCOPE})))
+    hook = server.add_user("Shop Hook", "deaf")
     hooked = new_id()
     greetings = [
         hello("forged", device),

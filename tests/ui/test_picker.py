@@ -78,6 +78,17 @@ def test_typing_narrows_and_enter_picks_the_first(picking: Picking) -> None:
     assert picking.picked == [1]
 
 
+def test_it_is_no_taller_than_what_is_found(picking: Picking) -> None:
+    def below() -> int:
+        return picking.picker.height() - picking.list.geometry().bottom()
+
+    tall, edge = picking.picker.height(), below()
+    QTest.keyClicks(picking.line, "cara")
+    QApplication.processEvents()
+    assert picking.picker.height() < tall
+    assert below() == edge
+
+
 def test_words_of_what_stands_beside_count_too(picking: Picking) -> None:
     QTest.keyClicks(picking.line, "team eur")
     assert picking.texts() == ["Europe"]

@@ -137,5 +137,5 @@ HANDLERS = (
     Handles(SetStatus, Action.STATUS, TICKET, set_status),
     Handles(SetPriority, Action.PRIORITY, TICKET, set_priority),
     Handles(ChangeTags, Action.TAGS, TICKET, change_tags),
-    Handles(MarkRead, Action.READ, TICKET, mark_read),
+    Handles(MarkRead, Action.STATUS, TICKET, mark_read),
 )
