@@ -154,6 +154,7 @@ class Desk:
                 device=self.local.device,
                 folder=str(self.options.profile),
                 key=bytes.fromhex(secret.key),
+                offline=self.workspace is not None and self.workspace.offline,
             )
         )
 

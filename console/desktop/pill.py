@@ -50,6 +50,7 @@ def _link(standing: pipe.Standing | None) -> tuple[str, str]:
         "connecting": ("Connecting", "amber_mark"),
         "offline": (f"Offline since {since}", "amber_mark"),
         "signed_out": ("Signed out", "red_mark"),
+        "stuck": ("This computer's disk is full or cannot be written", "red_mark"),
         "outdated": ("This Parley is too old for the server", "red_mark"),
     }[standing.mode]
 

@@ -63,11 +63,8 @@ class SignInPage(QWidget):
         card, box = _card()
         self._server = _field("Server address", server)
         self._email = _field("E-mail address", email)
-        self._password = _field("Password", "")
-        self._password.setEchoMode(QLineEdit.EchoMode.Password)
-        self._problem = Text("", "error")
-        self._problem.setWordWrap(True)
-        self._problem.hide()
+        self._password = _secret("Password")
+        self._problem = _problem()
         self._go = QPushButton("Sign in")
         self._go.setProperty("kind", "primary")
         self._go.setDefault(True)
@@ -133,6 +130,19 @@ def _field(name: str, text: str) -> QLineEdit:
     return field
 
 
+def _secret(name: str) -> QLineEdit:
+    field = _field(name, "")
+    field.setEchoMode(QLineEdit.EchoMode.Password)
+    return field
+
+
+def _problem() -> Text:
+    line = Text("", "error")
+    line.setWordWrap(True)
+    line.hide()
+    return line
+
+
 class SignInAgain(QDialog):
     """Asks for the password of a session that the server has ended. `given(password)`."""
 
@@ -145,11 +155,8 @@ class SignInAgain(QDialog):
         self.setFixedWidth(_WIDTH + 40)
         why = Text("Your session has ended. What you wrote is kept and goes out afterwards.", "dim")
         why.setWordWrap(True)
-        self._password = _field("Password", "")
-        self._password.setEchoMode(QLineEdit.EchoMode.Password)
-        self._problem = Text("", "error")
-        self._problem.setWordWrap(True)
-        self._problem.hide()
+        self._password = _secret("Password")
+        self._problem = _problem()
         self._go = QPushButton("Sign in")
         self._go.setProperty("kind", "primary")
         self._go.setDefault(True)
@@ -207,11 +214,8 @@ class PassphrasePage(QWidget):
             else "The tickets and drafts kept on this computer are encrypted with your passphrase."
         )
         other = "Keep it for this session only" if new else "Forget them and sign in anew"
-        self._line = _field("Passphrase", "")
-        self._line.setEchoMode(QLineEdit.EchoMode.Password)
-        self._problem = Text("", "error")
-        self._problem.setWordWrap(True)
-        self._problem.hide()
+        self._line = _secret("Passphrase")
+        self._problem = _problem()
         go = QPushButton("Use this passphrase" if new else "Unlock")
         go.setProperty("kind", "primary")
         decline = QPushButton(other)
@@ -303,6 +307,9 @@ class LoadingPage(QWidget):
             self._bar.setValue(standing.done)
             done, total = words.count(standing.done), words.count(standing.total)
             self._text.setText(f"{done} of {total} records. The queue opens as soon as it is here.")
+        elif standing.mode == "stuck":
+            self._bar.setRange(0, 1)
+            self._text.setText("This computer's disk is full or cannot be written: make room.")
         elif standing.mode == "offline":
             self._bar.setRange(0, 1)
             self._text.setText("The server does not answer. Trying again by itself.")

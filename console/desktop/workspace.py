@@ -52,7 +52,7 @@ class Workspace(QWidget):
         super().__init__()
         self.setObjectName("ground")
         self._local, self._settings, self._theme, self._slots = local, settings, theme, slots
-        self._offline = False
+        self.offline = False
         self.directory = Directory(local)
         self.queue = Queue(local, self.directory)
         self.views = Views(local, self.directory)
@@ -299,9 +299,9 @@ class Workspace(QWidget):
 
     def toggle_offline(self) -> None:
         """Cut the network on purpose, or let it in again."""
-        self._offline = not self._offline
-        self.offline_wanted.emit(self._offline)
-        words = "Working offline until you say otherwise" if self._offline else "Back online"
+        self.offline = not self.offline
+        self.offline_wanted.emit(self.offline)
+        words = "Working offline until you say otherwise" if self.offline else "Back online"
         self.toast.say(words)
 
     def sign_out(self) -> None:

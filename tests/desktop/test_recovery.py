@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from console.desktop.signin import PassphrasePage
+from console.sync.client import pipe
 from console.tickets.model import Status, ViewName
 from tests.conftest import Errors
 from tests.desktop.conftest import SUBJECTS, Shop, open_shop, to_work
@@ -50,6 +51,39 @@ def test_a_killed_engine_comes_back_and_nothing_typed_is_lost(
     sit_down(shop.options, work)
     sent = [b for b in shop.bodies() if "Half a thought, finished while the engine was dead" in b]
     assert len(sent) == 1
+
+
+def test_whoever_works_offline_stays_so_when_the_engine_is_killed(
+    shop: Shop, expected_errors: Errors
+) -> None:
+    expected_errors.expect("engine_died")
+
+    async def work(seat: Seat) -> None:
+        await to_work(seat, shop, PASSPHRASE)
+        local, before = seat.desk.local, _engine(seat)
+        assert local is not None
+        seat.workspace.toggle_offline()
+        await seat.at_work("offline")
+        modes: list[str] = []
+
+        def heard(standing: pipe.Standing) -> None:
+            modes.append(standing.mode)
+
+        local.link.connect(heard)
+        os.kill(before, signal.SIGKILL)
+        await seat.until(lambda: _engine(seat) not in (0, before), "another engine")
+        await seat.press("R")
+        await seat.type("Not yet")
+        await seat.press("Ctrl+Return")
+        await seat.until(lambda: local.entries, "it to be queued")
+        await seat.until(lambda: "offline" in modes, "the new engine to be offline")
+        assert "live" not in modes
+        assert all("Not yet" not in body for body in shop.bodies())
+        seat.workspace.toggle_offline()
+        await seat.settled()
+
+    sit_down(shop.options, work)
+    assert len([body for body in shop.bodies() if "Not yet" in body]) == 1
 
 
 def _bodies_shown(seat: Seat) -> str:

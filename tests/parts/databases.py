@@ -25,11 +25,12 @@ class Postgres:
     def __init__(self) -> None:
         self._server: Any = None
         self._folder = ""
+        self._missing: PostgresMissing | None = None
 
     def url(self, database: str) -> str:
         """The URL of a database on it. Raises PostgresMissing."""
         if self._server is None:
-            self._start()
+            self._start_once()
         found = make_url(self._server.get_uri()).set(database=database)
         return found.set(drivername="postgresql").render_as_string(hide_password=False)
 
@@ -40,6 +41,15 @@ class Postgres:
         with engine.connect() as connection:
             connection.execute(text(sql))
         engine.dispose()
+
+    def _start_once(self) -> None:
+        if self._missing is not None:
+            raise self._missing
+        try:
+            self._start()
+        except PostgresMissing as missing:
+            self._missing = missing
+            raise
 
     def _start(self) -> None:
         # A short path: a socket's name may have 107 characters.

@@ -19,7 +19,7 @@ from msgspec import Struct, structs
 
 from console.kernel import codec
 from console.kernel.clock import Clock
-from console.kernel.errors import Refused, Unavailable
+from console.kernel.errors import ParleyError, Refused, Unavailable
 from console.kernel.tasks import Tasks
 from console.store import sqlite
 from console.store.worker import Worker
@@ -29,12 +29,13 @@ from console.sync.client.link import Status
 from console.sync.client.outbox import Outbox
 from console.sync.client.pace import Pace
 from console.sync.client.replica import Replica, open_replica
-from console.sync.client.session import JSON, Identity, Session, Told, check
+from console.sync.client.session import DISK_ERRORS, JSON, Identity, Session, Told, check
 from console.sync.client.standing import Touched
 from console.sync.client.work import CACHE_FILE, WORK_FILE
 from console.sync.registry import Catalog
 
 CACHE = CACHE_FILE
+STUCK_RETRY_S = 15.0
 WORK = WORK_FILE
 
 log = logging.getLogger(__name__)
@@ -65,6 +66,8 @@ class Engine:
         self._work: sqlite.Connection | None = None
         self._session: Session | None = None
         self._running: asyncio.Task[None] | None = None
+        self._offline = False
+        self._begun = 0  # a Begin that is not the last one is not tried again
         self._identity: Identity | None = None
         self._status = Status()
         self._since = clock.now()
@@ -76,13 +79,16 @@ class Engine:
             case pipe.SignIn():
                 self._tasks.spawn(self._sign_in(frame), name="sign-in")
             case pipe.Begin():
+                self._offline = frame.offline
                 await self._begin(frame)
             case pipe.Poke():
                 await self._read_outbox()
             case pipe.Hurry() if self._session is not None:
                 self._session.hurry()
-            case pipe.GoOffline(stay) if self._session is not None:
-                self._session.stay_offline(stay)
+            case pipe.GoOffline(stay):
+                self._offline = stay
+                if self._session is not None:
+                    self._session.stay_offline(stay)
             case pipe.SignOut():
                 self._tasks.spawn(self._sign_out(), name="sign-out")
 
@@ -123,7 +129,35 @@ class Engine:
             self._tell(pipe.SignInFailed("unreachable", f"No answer from {asked.server}."))
 
     async def _begin(self, begin: pipe.Begin) -> None:
+        """Open the files and work on them. A disk that refuses is tried again, and told."""
         await self._end_session()
+        self._begun += 1
+        try:
+            session = await self._open(begin)
+        except (*DISK_ERRORS, ParleyError) as error:
+            self._stuck(begin, error)
+            return
+        self._session = session
+        self._running = self._tasks.spawn(self._attend(session, begin), name="session")
+        await self._read_outbox()
+
+    async def _attend(self, session: Session, begin: pipe.Begin) -> None:
+        try:
+            await session.run()
+        except DISK_ERRORS as error:
+            self._stuck(begin, error)
+
+    def _stuck(self, begin: pipe.Begin, error: Exception) -> None:
+        log.error("files_refused", extra={"cause": type(error).__name__})
+        self._show(Status("stuck"))
+        self._tasks.spawn(self._begin_later(begin, self._begun), name="begin-later")
+
+    async def _begin_later(self, begin: pipe.Begin, number: int) -> None:
+        await asyncio.sleep(STUCK_RETRY_S)
+        if number == self._begun:
+            await self._begin(begin)
+
+    async def _open(self, begin: pipe.Begin) -> Session:
         folder = Path(begin.folder)
         self._identity = Identity(begin.server, begin.token, begin.user_id, begin.device)
         replica = await self._worker.run(
@@ -135,9 +169,9 @@ class Engine:
         self._work.execute("PRAGMA query_only = ON")
         self._tell(pipe.Opened(usable=replica.standing.cursor is not None))
         told = Told(self._show, self._changed, self._answered, self._stopped)
-        self._session = Session(self._identity, replica, self._worker, self._clock, told)
-        self._running = self._tasks.spawn(self._session.run(), name="session")
-        await self._read_outbox()
+        return Session(
+            self._identity, replica, self._worker, self._clock, told, offline=self._offline
+        )
 
     async def _read_outbox(self) -> None:
         if self._session is None or self._work is None:
@@ -147,6 +181,7 @@ class Engine:
 
     async def _sign_out(self) -> None:
         await self._end_session()
+        self._begun += 1
         if self._identity is not None:
             token = {"authorization": f"Bearer {self._identity.token}"}
             try:

@@ -40,7 +40,10 @@ BACKOFF_FIRST_S = 0.5
 BACKOFF_MOST_S = 30.0
 BEHIND_S = 5.0
 
-Mode = Literal["offline", "connecting", "loading", "catchup", "live", "signed_out", "outdated"]
+Mode = Literal[
+    "offline", "connecting", "loading", "catchup", "live", "signed_out", "outdated", "stuck"
+]
+"""How the link is; `stuck` when this computer's disk does not take what the server sends."""
 
 
 @dataclass(frozen=True)

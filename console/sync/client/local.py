@@ -8,13 +8,13 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from console.kernel import codec
 from console.kernel.clock import Clock
 from console.kernel.codec import Strict
-from console.kernel.errors import ParleyError, Refused
+from console.kernel.errors import ParleyError, Refused, Unavailable
 from console.kernel.ids import new_id
 from console.kernel.signal import Signal
 from console.kernel.tasks import Tasks
@@ -29,8 +29,12 @@ from console.sync.client.standing import Standing
 from console.sync.client.work import CACHE_FILE, WORK_FILE, device_id, open_work
 from console.sync.records import Accepted, Command, Kind, Merged, Rejected, Result, Seq, command
 
+T = TypeVar("T")
 Touched = Mapping[str, Iterable[UUID]]
 CACHE_KIB = 16_384
+DISK_REFUSES = (
+    "This cannot be kept: the disk is full or cannot be written. Make room, then try again."
+)
 
 log = logging.getLogger(__name__)
 
@@ -183,11 +187,19 @@ class Local:
 
     async def _queue(self, wish: Command, lane: UUID, about: str) -> UUID:
         now = self.clock.now()
-        entry = await self._worker.run(lambda: self._outbox.put(wish, lane, about, now))
+        entry = await self._kept(lambda: self._outbox.put(wish, lane, about, now))
         self._hold(entry)
         self._relay({lane})
         self.poke()
         return wish.cmd_id
+
+    async def _kept(self, write: Callable[[], T]) -> T:
+        """The result of a write to the work file. Raises Unavailable when the disk refuses it."""
+        try:
+            return await self._worker.run(write)
+        except sqlite.DatabaseError as error:
+            log.exception("work_file_refused")
+            raise Unavailable(DISK_REFUSES) from error
 
     async def retry(self, entry: Entry) -> None:
         """Try a rejected command again on the record as it is now."""
@@ -210,7 +222,7 @@ class Local:
     async def discard(self, entry: Entry) -> None:
         """Forget a rejected command."""
         cmd_id = entry.command.cmd_id
-        await self._worker.run(lambda: self._outbox.discard(cmd_id))
+        await self._kept(lambda: self._outbox.discard(cmd_id))
         self._let_go(entry)
         self._relay({entry.lane})
 

@@ -26,7 +26,10 @@ class SignIn(Struct, frozen=True, tag="sign_in"):
 
 
 class Begin(Struct, frozen=True, tag="begin"):
-    """Console: open the files in `folder` with `key` and keep them current for this session."""
+    """Console: open the files in `folder` with `key` and keep them current for this session.
+
+    `offline` says that somebody works offline, until GoOffline says otherwise.
+    """
 
     server: str
     token: str
@@ -34,6 +37,7 @@ class Begin(Struct, frozen=True, tag="begin"):
     device: UUID
     folder: str
     key: bytes
+    offline: bool = False
 
 
 class Poke(Struct, frozen=True, tag="poke"):

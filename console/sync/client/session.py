@@ -15,6 +15,7 @@ from uuid import UUID
 
 import httpx
 from msgspec import structs
+from sqlalchemy.exc import DBAPIError
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import WebSocketException
 
@@ -22,6 +23,7 @@ from console.kernel import codec
 from console.kernel.clock import Clock
 from console.kernel.errors import Refused, SignedOut, Unavailable
 from console.kernel.tasks import Tasks
+from console.store import sqlite
 from console.store.worker import Worker
 from console.sync import wire
 from console.sync.client import link as decide
@@ -48,6 +50,8 @@ from console.sync.records import (
 
 FRAMES_AHEAD = 64
 ABSORB_AT_ONCE = 2_000
+DISK_ERRORS = (DBAPIError, sqlite.DatabaseError)
+"""What a full or broken disk raises, through SQLAlchemy and without it."""
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +91,8 @@ class Session:
         clock: Clock,
         told: Told,
         link: Link | None = None,
+        *,
+        offline: bool = False,
     ) -> None:
         self._identity = identity
         self._replica = replica
@@ -101,6 +107,8 @@ class Session:
         self._socket: ClientConnection | None = None
         self._calls = 0  # numbers the sockets; whatever an older one says is ignored
         self._offline = asyncio.Event()
+        if offline:
+            self._offline.set()
         self._client = make_client(identity.server, identity.certificate)
         self._client.headers["authorization"] = f"Bearer {identity.token}"
 
@@ -125,7 +133,7 @@ class Session:
             self.hurry()
 
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Work until cancelled. Raises the database's errors: the disk is full or broken."""
         try:
             self._put(lambda now: self._link.start(self._replica.standing))
             while True:
@@ -302,6 +310,8 @@ class Session:
         except (httpx.TransportError, Unavailable) as error:
             log.info("fetch_broke_off", extra={"cause": type(error).__name__})
             self._put(link.fetch_failed)
+        except DISK_ERRORS as error:
+            self._put(partial(_raise, error))
         except Refused as error:
             log.info("fetch_refused", extra={"code": error.code})
             again = error.code == "bad_resume"
@@ -357,6 +367,11 @@ class Session:
     async def _take_page(self, rows: list[Change], boot: Boot, as_of: int) -> None:
         await self._write(lambda: self._replica.absorb_page(rows, boot, as_of))
         self._put(lambda now: self._link.page(boot))
+
+
+def _raise(error: Exception, _now: float) -> Iterable[decide.Action]:
+    """What went wrong in a task, raised where the session runs."""
+    raise error
 
 
 JSON = {"content-type": "application/json"}

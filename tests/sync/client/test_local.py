@@ -10,7 +10,7 @@ from msgspec import structs
 from console.catalog import catalog
 from console.desktop.rooms import rooms
 from console.kernel.codec import encode
-from console.kernel.errors import Refused
+from console.kernel.errors import Refused, Unavailable
 from console.kernel.ids import new_id
 from console.store import sqlite
 from console.sync.client import pipe
@@ -24,6 +24,7 @@ from console.sync.records import Accepted, Epoch, Expected, Rejected, Result, Re
 from console.tickets.model import Priority, Sort, Ticket, View, ViewName
 from console.tickets.records import TICKET, ChangeTags, SetPriority, Take
 from console.tickets.tables import rows as ticket_rows
+from tests.conftest import Errors
 from tests.parts.console import KEY, Console
 
 pytestmark = pytest.mark.anyio
@@ -171,14 +172,17 @@ async def test_a_refusal_stays_through_restarts_until_somebody_decides(console: 
     assert in_file(console.folder) == []
 
 
-async def test_a_second_try_that_cannot_be_written_keeps_the_first(console: Console) -> None:
+async def test_a_second_try_that_cannot_be_written_keeps_the_first(
+    console: Console, expected_errors: Errors
+) -> None:
+    expected_errors.expect("work_file_refused")
     (ticket,) = console.cases("one")
     cmd_id = await do(console, ticket)
     console.local.hear(pipe.Answered((Result(cmd_id, Rejected("odd")),)))
     await console.settled()
     (entry,) = console.local.waiting(ticket.id)
     console.local._work.execute("PRAGMA query_only = 1")  # a disk that takes nothing any more
-    with pytest.raises(sqlite.DatabaseError):
+    with pytest.raises(Unavailable, match="disk is full or cannot be written"):
         await console.local.retry(entry)
     console.local._work.execute("PRAGMA query_only = 0")
     assert console.local.waiting(ticket.id) == [entry]
