@@ -10,7 +10,8 @@ from uuid import UUID
 
 from console.sync.client import pipe
 
-APART_S = 0.05
+LEAST_S, MOST_S = 0.005, 0.05
+"""How far apart its words are: the least when changes come singly, the most when they pour in."""
 
 
 class Timer(Protocol):
@@ -29,7 +30,7 @@ def on_the_loop(delay_s: float, work: Callable[[], None]) -> Timer:
 
 
 class Pace:
-    """Passes frames on in their order, Changed ones and progress at most once in APART_S.
+    """Passes frames on in their order; Changed ones and progress are gathered while many come.
 
     What is gathered is one Changed with all that changed, and the newest progress. Any other
     frame goes at once, behind what was gathered before it.
@@ -39,6 +40,8 @@ class Pace:
         self._tell = tell
         self._later = later
         self._timer: Timer | None = None  # while it runs, frames are gathered
+        self._apart_s = LEAST_S
+        self._gathered = 0
         self._kinds: dict[str, dict[UUID, None]] = {}
         self._cursor: int | None = None
         self._progress: pipe.Standing | None = None
@@ -58,9 +61,11 @@ class Pace:
                 self._mode = frame.mode if isinstance(frame, pipe.Standing) else self._mode
                 self._tell(frame)
                 return
+        self._gathered += 1
         if self._timer is None:
+            self._apart_s = LEAST_S
             self._pass_on()
-            self._timer = self._later(APART_S, self._due)
+            self._timer = self._later(self._apart_s, self._due)
 
     def flush(self) -> None:
         """Pass on what is gathered."""
@@ -71,11 +76,13 @@ class Pace:
 
     def _due(self) -> None:
         self._timer = None
-        if self._cursor is not None or self._progress is not None:
+        if self._gathered:
+            self._apart_s = min(2 * self._apart_s, MOST_S) if self._gathered > 1 else LEAST_S
             self._pass_on()
-            self._timer = self._later(APART_S, self._due)
+            self._timer = self._later(self._apart_s, self._due)
 
     def _pass_on(self) -> None:
+        self._gathered = 0
         kinds, self._kinds = self._kinds, {}
         cursor, self._cursor = self._cursor, None
         progress, self._progress = self._progress, None

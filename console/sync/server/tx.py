@@ -10,16 +10,15 @@ import json
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, Dialect, Table, delete, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Table, delete, text
 
 from console.kernel.codec import Record
 from console.kernel.errors import Bug
 from console.store import bulk
+from console.store.engine import SqlReader
 from console.store.reader import Row, Value
 from console.sync.records import Kind, Scopes, Seq
 from console.sync.registry import Catalog
@@ -74,6 +73,7 @@ class Tx:
         subscribers: Subscribers | None = None,
     ) -> None:
         self.connection = connection
+        self._reader = SqlReader(connection)
         self.catalog = catalog
         self.at = at
         self.actor_id: UUID | None = None
@@ -132,18 +132,7 @@ class Tx:
 
     def rows(self, sql: str, /, **params: Value) -> list[Row]:
         """Committed rows of any table: what this transaction wrote is not among them."""
-        # Straight to the driver: a result object of SQLAlchemy's costs several times the read,
-        # and a command reads five times or so. Errors come out as its own, which the writer knows.
-        dialect = self.connection.dialect
-        driver_error: type[Exception] = dialect.loaded_dbapi.Error
-        cursor = self.connection.connection.cursor()
-        try:
-            cursor.execute(_prepared(sql, dialect), params)
-            return list(cursor.fetchall())
-        except driver_error as error:
-            raise DBAPIError.instance(sql, None, error, driver_error, True) from error
-        finally:
-            cursor.close()
+        return self._reader.rows(sql, **params)
 
     def _select(self, kind: Kind[R], column: str, value: Value) -> list[Stored[R]]:
         lock = " FOR UPDATE" if self._postgres else ""
@@ -321,9 +310,3 @@ class Tx:
             put[table] = [row for row in mine if not values.items() <= row.items()]
         for table, rows_put in put.items():
             bulk.upsert(self.connection, table, rows_put)
-
-
-@lru_cache(maxsize=512)
-def _prepared(sql: str, dialect: Dialect) -> str:
-    """The statement in the driver's own spelling: SQLAlchemy's way there cost more than the read."""
-    return str(text(sql).compile(dialect=dialect))
