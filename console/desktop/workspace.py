@@ -225,11 +225,12 @@ class Workspace(QWidget):
         self.split.toggle_first()
 
     def toggle_sort(self) -> None:
-        """Newest first, or those first who wait longest."""
+        """Newest first, or those first who wait longest. The open ticket stays open."""
         sort = Sort.WAITING if self.queue.sort == Sort.NEWEST else Sort.NEWEST
+        self.list.let_go()  # a new order begins at its top: nothing is loaded down to the old place
         self.queue.show(self.queue.view, sort)
         self._counted(())
-        self.list.choose_ticket(self.opened.ticket_id)
+        self.list.choose_ticket(self.opened.ticket_id, load=False)
 
     # -- acting on the current ticket
 

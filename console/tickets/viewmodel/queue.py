@@ -116,9 +116,12 @@ class Queue:
         """The tickets shown, in order."""
         return [UUID(bytes=raw) for _, raw in self._places]
 
-    def position(self, ticket_id: UUID) -> int | None:
-        """Where a ticket stands in the view, None when it is not in it."""
-        if self._more and ticket_id.bytes not in self._at and self._has(ticket_id):
+    def position(self, ticket_id: UUID, *, load: bool = True) -> int | None:
+        """Where a ticket stands in the view, None when it is not in it.
+
+        Rows are loaded as far as it takes; without `load` one that is not loaded has no place.
+        """
+        if load and self._more and ticket_id.bytes not in self._at and self._has(ticket_id):
             self.load_more(MOST_ROWS)
         place = self._at.get(ticket_id.bytes)
         return None if place is None else bisect_left(self._places, place)

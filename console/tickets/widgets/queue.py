@@ -230,14 +230,18 @@ class QueueList(QListView):
         self.setCurrentIndex(index)
         self.scrollTo(index)
 
-    def choose_ticket(self, ticket_id: UUID) -> bool:
-        """Make a ticket current if it is in the view; whether it is."""
-        position = self._queue.position(ticket_id)
+    def choose_ticket(self, ticket_id: UUID, *, load: bool = True) -> bool:
+        """Make a ticket current if it is in the view (`load`: however deep); whether it is."""
+        position = self._queue.position(ticket_id, load=load)
         if position is None:
             self.setCurrentIndex(QModelIndex())
             return False
         self.choose(position)
         return True
+
+    def let_go(self) -> None:
+        """Have no current ticket; the open one stays open."""
+        self.setCurrentIndex(QModelIndex())
 
     def _follow(self, edits: Sequence[Edit]) -> None:
         """Apply edits. The current ticket stays current wherever it moves.

@@ -113,6 +113,19 @@ async def test_a_long_view_is_loaded_ahead_of_whoever_scrolls_and_what_is_curren
     assert listed.current == before
 
 
+async def test_a_ticket_far_behind_is_not_loaded_for_the_asking_alone(listed: Listed) -> None:
+    listed.console.flood(FIRST_ROWS + 1)
+    listed.console.pull()
+    deep = listed.queue.ids()[FIRST_ROWS + 2]
+    listed.list.let_go()
+    listed.show(ViewName.UNASSIGNED)
+    assert listed.queue.more
+    assert not listed.list.choose_ticket(deep, load=False)
+    assert (listed.queue.more, listed.current) == (True, "")
+    assert listed.list.choose_ticket(deep)
+    assert listed.list.currentIndex().row() == FIRST_ROWS + 2
+
+
 # -- moving
 
 
