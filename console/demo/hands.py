@@ -34,7 +34,7 @@ class Hands:
         """Press keys where the focus is, each in Qt's notation (`Ctrl+K`, `G, I`)."""
         for told in keys:
             sequence = QKeySequence(told)
-            await self._by_hand(partial(QTest.keySequence, _focus(self._window), sequence))
+            await between_tasks(partial(QTest.keySequence, _focus(self._window), sequence))
 
     async def type(self, text: str) -> None:
         """Type a text where the focus is, whatever its script."""
@@ -42,13 +42,13 @@ class Hands:
             if letter == "\n":
                 await self.press("Return")
             elif letter.isascii():
-                await self._by_hand(partial(QTest.keyClick, _focus(self._window), letter))
+                await between_tasks(partial(QTest.keyClick, _focus(self._window), letter))
             else:
-                await self._by_hand(partial(_compose, _focus(self._window), letter))
+                await between_tasks(partial(_compose, _focus(self._window), letter))
 
     async def click(self, widget: QWidget) -> None:
         """Press the middle of a widget with the mouse."""
-        await self._by_hand(partial(QTest.mouseClick, widget, Qt.MouseButton.LeftButton))
+        await between_tasks(partial(QTest.mouseClick, widget, Qt.MouseButton.LeftButton))
 
     async def until(self, holds: Callable[[], T], what: str, limit_s: float = LIMIT_S) -> T:
         """Wait until something holds and return it. Raises Missed when it does not in time."""
@@ -74,21 +74,25 @@ class Hands:
         self.pictures.append(file)
         return file
 
-    async def _by_hand(self, deed: Callable[[], object]) -> None:
-        """Do it from the loop itself, as events come, not from within a task."""
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[None] = loop.create_future()
 
-        def act() -> None:
-            try:
-                deed()
-            except Exception as error:  # noqa: BLE001 - raised where it was asked for
-                done.set_exception(error)
-            else:
-                done.set_result(None)
+async def between_tasks(deed: Callable[[], object]) -> None:
+    """Do something from the loop itself, as input does, and raise here what it raises.
 
-        loop.call_soon(act)
-        await done
+    Keys and clicks handle whatever waits, and a task cannot be entered while another one runs.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[None] = loop.create_future()
+
+    def act() -> None:
+        try:
+            deed()
+        except Exception as error:  # noqa: BLE001 - raised where it was asked for
+            done.set_exception(error)
+        else:
+            done.set_result(None)
+
+    loop.call_soon(act)
+    await done
 
 
 def ensure(holds: object, sentence: str) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 from qasync import QEventLoop
 
+from console.demo.hands import between_tasks
 from console.desktop.app import DesktopOptions
 from console.desktop.desk import Desk, open_desk
 from console.desktop.signin import PassphrasePage, SignInAgain, SignInPage
@@ -81,23 +82,8 @@ class Seat:
         await self.do(lambda: click(text))
 
     async def do(self, deed: Callable[[], object]) -> None:
-        """Do something between tasks, as input does.
-
-        QTest handles whatever waits, and a task cannot be entered while another one runs.
-        """
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[None] = loop.create_future()
-
-        def run() -> None:
-            try:
-                deed()
-            except BaseException as problem:  # noqa: BLE001 - raised again where it was wanted
-                done.set_exception(problem)
-            else:
-                done.set_result(None)
-
-        loop.call_soon(run)
-        await done
+        """Do something between tasks, as input does."""
+        await between_tasks(deed)
 
     async def until(self, holds: Callable[[], object], what: str = "") -> None:
         """Wait until something holds, with the loop running."""
