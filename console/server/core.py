@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future
 from functools import partial
 from typing import TypeVar
 
@@ -35,9 +35,12 @@ log = logging.getLogger(__name__)
 
 
 class Core:
-    """One server's working parts, living on the loop that made them. `close` ends them."""
+    """One server's working parts, living on the loop that made them. `close` ends them.
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    `executor` takes the place of the writer's thread; see `Writer`.
+    """
+
+    def __init__(self, database: Database, clock: Clock, executor: Executor | None = None) -> None:
         self.database = database
         self.clock = clock
         self.catalog = catalog()
@@ -46,7 +49,7 @@ class Core:
         with database.reading() as reader:
             self.hub = Hub(self.feed.head(reader))
         self._loop = asyncio.get_running_loop()
-        self._writer: Writer[Tx] = Writer(database, self._open, self._committed)
+        self._writer: Writer[Tx] = Writer(database, self._open, self._committed, executor)
 
     def _open(self, connection: Connection) -> Tx:
         return Tx(connection, self.catalog, self.clock.now(), rooms.SUBSCRIBERS)
@@ -112,7 +115,9 @@ class Core:
         self.database.close()
 
 
-async def open_core(database: Database, clock: Clock, *, serving: bool) -> Core:
+async def open_core(
+    database: Database, clock: Clock, *, serving: bool, executor: Executor | None = None
+) -> Core:
     """The core over a database, brought to this release's schema.
 
     `serving` begins a new epoch of the log on SQLite; command-line tools go on with the last.
@@ -122,7 +127,7 @@ async def open_core(database: Database, clock: Clock, *, serving: bool) -> Core:
         fresh = connection.exec_driver_sql("SELECT count(*) FROM epoch").scalar() == 0
         if fresh or (serving and database.dialect == "sqlite"):
             epoch.begin(connection, clock.now())
-    core = Core(database, clock)
+    core = Core(database, clock, executor)
     if fresh:
         await core.write(accounts.found_organisation)
     return core

@@ -1,11 +1,10 @@
-"""One writer thread that lets many jobs share a transaction, so that one flush serves them all."""
+"""One writer that lets many jobs share a transaction, so that one flush serves them all."""
 
 import asyncio
 import logging
 import queue
-import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Connection
@@ -49,7 +48,8 @@ class Writer(Generic[U]):
 
     A job that raises undoes only itself. When the commit itself fails, each job is run again in
     a transaction of its own, so jobs must bear a second run. `committed(unit)` is called on the
-    writer thread after each commit and before the jobs' results are known.
+    writer thread after each commit and before the jobs' results are known. `executor` takes the
+    thread's place: one that runs one thing at a time and is this writer's alone.
     """
 
     def __init__(
@@ -57,13 +57,13 @@ class Writer(Generic[U]):
         database: Database,
         open_unit: Callable[[Connection], U],
         committed: Callable[[U], None] = lambda unit: None,
+        executor: Executor | None = None,
     ) -> None:
         self._database = database
         self._open_unit = open_unit
         self._committed = committed
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
-        self._thread.start()
+        self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
+        self._executor = executor or ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
 
     async def submit(self, work: Callable[[U], T]) -> T:
         """The result of `work(unit)` once it is durable; raises what it raised.
@@ -76,6 +76,7 @@ class Writer(Generic[U]):
         """The same without waiting."""
         done: Future[T] = Future()
         self._jobs.put(_Job(work, done))
+        self._executor.submit(self._drain)
         return done
 
     @property
@@ -85,18 +86,14 @@ class Writer(Generic[U]):
 
     def close(self) -> None:
         """Finish what waits, then end the thread."""
-        self._jobs.put(None)
-        self._thread.join()
+        self._executor.shutdown(wait=True)
 
-    def _run(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            batch = [job]
-            while len(batch) < BATCH and not self._jobs.empty():
-                following = self._jobs.get()
-                if following is None:
-                    self._jobs.put(None)
-                    break
-                batch.append(following)
+    def _drain(self) -> None:
+        """Write up to BATCH of what waits; nothing does when an earlier one took it along."""
+        batch: list[_Job] = []
+        while len(batch) < BATCH and not self._jobs.empty():
+            batch.append(self._jobs.get())
+        if batch:
             self._write(batch)
 
     def _write(self, batch: list[_Job]) -> None:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -207,3 +207,19 @@ def test_a_job_nobody_waits_for_any_more_is_left_out(database: Database, batches
     go.set()
     assert kept.result(10) == 6
     assert values(database) == [6]
+
+
+def test_an_executor_takes_the_threads_place_and_ends_with_the_writer(database: Database) -> None:
+    threads: set[str] = set()
+
+    def work(unit: Unit) -> int:
+        threads.add(threading.current_thread().name)
+        return unit.add(1)
+
+    executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="given")
+    writer: Writer[Unit] = Writer(database, Unit, executor=executor)
+    assert writer.put(work).result(10) == 1
+    writer.close()
+    assert threads == {"given_0"}
+    with pytest.raises(RuntimeError):
+        executor.submit(lambda: None)

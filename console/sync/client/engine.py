@@ -24,7 +24,7 @@ from console.kernel.tasks import Tasks
 from console.store import sqlite
 from console.store.worker import Worker
 from console.sync.client import pipe
-from console.sync.client.http import make_client
+from console.sync.client.http import REAL, Network
 from console.sync.client.link import Status
 from console.sync.client.outbox import Outbox
 from console.sync.client.pace import Pace
@@ -53,15 +53,27 @@ class _Session(Struct, frozen=True):
 
 
 class Engine:
-    """Takes the console's frames, answers with its own; everything else is inside."""
+    """Takes the console's frames, answers with its own; everything else is inside.
 
-    def __init__(self, tell: Tell, clock: Clock, catalog: Catalog) -> None:
+    `network` and `worker` (the cache's thread) are the real ones unless told.
+    """
+
+    def __init__(
+        self,
+        tell: Tell,
+        clock: Clock,
+        catalog: Catalog,
+        *,
+        network: Network = REAL,
+        worker: Worker | None = None,
+    ) -> None:
         self._pace = Pace(tell)
         self._tell = self._pace.tell
         self._clock = clock
         self._catalog = catalog
         self._tasks = Tasks()
-        self._worker = Worker("cache")
+        self._network = network
+        self._worker = worker or Worker("cache")
         self._replica: Replica | None = None
         self._work: sqlite.Connection | None = None
         self._session: Session | None = None
@@ -113,7 +125,7 @@ class Engine:
 
     async def _sign_in(self, asked: pipe.SignIn) -> None:
         try:
-            async with make_client(asked.server) as client:
+            async with self._network.make_client(asked.server, None) as client:
                 body = {"email": asked.email, "password": asked.password, "device": asked.device}
                 response = await client.post(
                     "/auth/sign-in", content=codec.encode(body), headers=JSON
@@ -170,8 +182,9 @@ class Engine:
         self._tell(pipe.Opened(usable=replica.standing.cursor is not None))
         told = Told(self._show, self._changed, self._answered, self._stopped)
         return Session(
-            self._identity, replica, self._worker, self._clock, told, offline=self._offline
-        )
+            self._identity, replica, self._worker, self._clock, told, offline=self._offline,
+            network=self._network,
+        )  # fmt: skip
 
     async def _read_outbox(self) -> None:
         if self._session is None or self._work is None:
@@ -185,7 +198,7 @@ class Engine:
         if self._identity is not None:
             token = {"authorization": f"Bearer {self._identity.token}"}
             try:
-                async with make_client(self._identity.server) as client:
+                async with self._network.make_client(self._identity.server, None) as client:
                     await client.post("/auth/sign-out", headers=token)
             except httpx.TransportError:
                 log.info("signed_out_offline")

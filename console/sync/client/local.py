@@ -58,7 +58,15 @@ class Local:
     is), `outbox_changed`, `opened` (the cache can be read, or was made anew).
     """
 
-    def __init__(self, folder: Path, key: bytes, me: UUID, clock: Clock, rooms: Rooms) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        key: bytes,
+        me: UUID,
+        clock: Clock,
+        rooms: Rooms,
+        worker: Worker | None = None,
+    ) -> None:
         self.me = me
         self.clock = clock
         self.touched: Signal[Touched] = Signal()
@@ -74,7 +82,7 @@ class Local:
         self._rooms = rooms
         self._overlay: Overlay | None = None
         self._tasks = Tasks()
-        self._worker = Worker("work")
+        self._worker = worker or Worker("work")
         self._work = open_work(folder / WORK_FILE, key)
         self._outbox = Outbox(self._work)
         self._scratch = Scratch(self._work)

@@ -27,7 +27,7 @@ from console.store import sqlite
 from console.store.worker import Worker
 from console.sync import wire
 from console.sync.client import link as decide
-from console.sync.client.http import make_client, open_live
+from console.sync.client.http import REAL, Network
 from console.sync.client.link import Link
 from console.sync.client.replica import Replica
 from console.sync.client.standing import Boot, Touched
@@ -93,6 +93,7 @@ class Session:
         link: Link | None = None,
         *,
         offline: bool = False,
+        network: Network = REAL,
     ) -> None:
         self._identity = identity
         self._replica = replica
@@ -109,7 +110,8 @@ class Session:
         self._offline = asyncio.Event()
         if offline:
             self._offline.set()
-        self._client = make_client(identity.server, identity.certificate)
+        self._network = network
+        self._client = network.make_client(identity.server, identity.certificate)
         self._client.headers["authorization"] = f"Bearer {identity.token}"
 
     # -- from outside
@@ -199,7 +201,8 @@ class Session:
             if self._offline.is_set():
                 raise OSError("kept offline")
             await self._listen(
-                await open_live(self._identity.server, self._identity.certificate), call
+                await self._network.open_live(self._identity.server, self._identity.certificate),
+                call,
             )
         except (OSError, TimeoutError, WebSocketException, Refused) as error:
             log.info("live_socket_lost", extra={"cause": type(error).__name__})
