@@ -112,9 +112,10 @@ class SignedOut(Struct, frozen=True, tag="signed_out"):
 ToEngine = SignIn | Begin | Poke | Hurry | GoOffline | SignOut
 FromEngine = SignedIn | SignInFailed | Opened | Standing | Changed | Answered | SignedOut
 
-_encoder = msgspec.msgpack.Encoder()
-to_engine: msgspec.msgpack.Decoder[ToEngine] = msgspec.msgpack.Decoder(ToEngine)
-from_engine: msgspec.msgpack.Decoder[FromEngine] = msgspec.msgpack.Decoder(FromEngine)
+# JSON, as a refusal brings the record as it now is, whose document is JSON already.
+_encoder = msgspec.json.Encoder()
+to_engine: msgspec.json.Decoder[ToEngine] = msgspec.json.Decoder(ToEngine)
+from_engine: msgspec.json.Decoder[FromEngine] = msgspec.json.Decoder(FromEngine)
 
 
 def packed(frame: ToEngine | FromEngine) -> bytes:

@@ -6,11 +6,12 @@ from typing import Any, get_args
 from uuid import UUID
 
 import pytest
+from msgspec import Raw
 
 from console.kernel.ids import new_id
 from console.sync.client import pipe
 from console.sync.client.engine import read_frame
-from console.sync.records import Accepted, Merged, Rejected, Result
+from console.sync.records import Accepted, Change, Merged, Rejected, Result
 
 TO_ENGINE: list[Any] = [
     pipe.SignIn("http://127.0.0.1:1", "ana@desk.test", "sesame", new_id()),
@@ -30,6 +31,9 @@ FROM_ENGINE: list[Any] = [
         (Result(new_id(), Accepted(1)), Result(new_id(), Merged(2, {"priority": "low"})))
     ),
     pipe.Answered((Result(new_id(), Rejected("denied")),)),
+    pipe.Answered(
+        (Result(new_id(), Rejected("moved", {}, Change("ticket", new_id(), 7, doc=Raw(b"{}")))),)
+    ),
     pipe.SignedOut(),
 ]
 
