@@ -30,7 +30,8 @@ async def append(world: World, desk: SimDesk) -> None:
     ticket = _some_ticket(world, desk)
     if ticket is None:
         return
-    body, message_id = f"{desk.name} {len(world.watch.ledger.deeds)}", new_id()
+    number, message_id = next(world.watch.ledger.numbers), new_id()
+    body = f"{desk.name} {number}"
     if world.dice.random() < 0.6:
         args: Strict = AddNote(message_id=message_id, body=body)
     else:
@@ -93,7 +94,7 @@ async def attend(world: World, desk: SimDesk) -> None:
 def _took_again(world: World, desk: SimDesk, entry: Entry, old: Deed | None) -> None:
     ledger, wish = world.watch.ledger, entry.command
     known = (old.message_id, old.body) if old else (None, "")
-    number = len(ledger.deeds)
+    number = next(ledger.numbers)
     ledger.add(
         Deed(
             wish.cmd_id, desk.name, number, wish.type, wish.target, entry.lane, *known, again=True
@@ -106,7 +107,7 @@ async def _do(
     message_id: UUID | None = None,
 ) -> None:  # fmt: skip
     ledger, name = world.watch.ledger, type(args).__name__
-    number = len(ledger.deeds)
+    number = next(ledger.numbers)
 
     async def work(local: Local) -> UUID:
         cmd_id = await local.do(kind, target, args, lane=lane, about=name)

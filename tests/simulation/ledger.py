@@ -1,6 +1,8 @@
 """What somebody did at a desk, as the simulation remembers it: to find it again, once, everywhere."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from uuid import UUID
 
 
@@ -31,6 +33,7 @@ class Ledger:
 
     deeds: dict[UUID, Deed] = field(default_factory=dict)
     lost: list[tuple[int, int]] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=count)
 
     def of(self, desk: str) -> list[Deed]:
         """A desk's deeds, in their order."""

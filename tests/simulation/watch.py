@@ -222,6 +222,10 @@ class Watch:
         if isinstance(frame, pipe.Answered):
             told = [f"{str(r.cmd_id)[-4:]} {r.outcome}" for r in frame.results]
             self.note(f"{desk.name} is answered {'; '.join(told)}")
+            for result in frame.results:
+                deed, seq = self.ledger.deeds.get(result.cmd_id), getattr(result.outcome, "seq", 0)
+                if deed is not None and seq:
+                    deed.seq = seq
         if isinstance(frame, pipe.Changed):
             self._no_row_went_back(desk, frame)
         self._nothing_flickers(desk)
@@ -255,8 +259,6 @@ class Watch:
         shown = _found(local.reader, "messages", [d.message_id for d in deeds if d.message_id])
         for deed in deeds:
             entry = local.entries.get(deed.cmd_id)
-            if entry is not None:
-                deed.seq = entry.seq or deed.seq
             if deed.target not in there or (entry is not None and entry.state == "rejected"):
                 deed.seen = False
             elif deed.message_id in shown:
@@ -266,11 +268,13 @@ class Watch:
                 self.problem("flicker", f"{deed} was on the screen and is not any more")
 
     def _excused(self, deed: Deed, *, pending: bool) -> bool:
-        """Whether the server has lost or deleted what was shown."""
-        if pending or deed.message_id is None or self.server is None or not self.server.up:
+        """Whether the server has lost or deleted what was shown, or cannot be asked."""
+        if pending or deed.message_id is None or self.server is None:
             return False
+        if self.ledger.is_lost(deed.seq) or not self.server.up:
+            return True
         sql, raw = "SELECT 1 FROM messages WHERE id = :id", deed.message_id.bytes
-        return self.ledger.is_lost(deed.seq) or self.server.oracle.row(sql, id=raw) is None
+        return self.server.oracle.row(sql, id=raw) is None
 
 
 def _shown(scopes: Scopes, sc: str, internal: bool = False) -> bool:

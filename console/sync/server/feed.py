@@ -86,7 +86,7 @@ class Feed:
         head = self.head(reader)
         names, params = listed("s", sorted(scopes))
         lines = reader.rows(
-            "SELECT seq, kind, entity_id, scopes_before, op FROM change_log"
+            "SELECT seq, kind, entity_id, scopes_before, scopes_after, op FROM change_log"
             f" WHERE seq IN (SELECT DISTINCT seq FROM change_scope WHERE scope_id IN {names}"
             " AND seq > :cursor AND seq <= :head ORDER BY seq LIMIT :limit) ORDER BY seq",
             cursor=cursor,
@@ -101,12 +101,14 @@ class Feed:
     def _as_now(self, reader: Reader, lines: list[Row], scopes: Scopes) -> Iterator[Change]:
         touched: dict[str, dict[UUID, tuple[Seq, str]]] = {}
         entered: dict[str, list[UUID]] = {}
-        for seq, kind, raw_id, before, op in lines:
+        for seq, kind, raw_id, before, after, op in lines:
             if op in "GR" or kind not in self.catalog.tables:
                 continue
             record_id = UUID(bytes=bytes(raw_id))
             touched.setdefault(kind, {})[record_id] = (seq, op)
-            if before is not None and scopes.isdisjoint(json.loads(before)):
+            # Also a move between scopes that are seen now: one may have been granted after the
+            # cursor, and a fetch of what it shows does not find what has left it.
+            if before is not None and before != after:
                 entered.setdefault(kind, []).append(record_id)
         for name, table in self.catalog.tables.items():
             ids = touched.get(name, {})

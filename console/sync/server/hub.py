@@ -84,7 +84,7 @@ class Hub:
         for entry in part:
             if entry.op in "GR" or scopes.isdisjoint(entry.touched):
                 continue
-            if _entered(entry, scopes):
+            if _moved_to(entry, scopes):
                 return None
             change = _rendered(entry, scopes)
             if change is not None:
@@ -93,10 +93,10 @@ class Hub:
         return Batch(cursor, to_seq, tuple(changes), more=to_seq < self.tail)
 
 
-def _entered(entry: LogEntry, scopes: Scopes) -> bool:
+def _moved_to(entry: LogEntry, scopes: Scopes) -> bool:
     if entry.before is None or entry.parent_id is not None or entry.op != "U":
         return False
-    return scopes.isdisjoint(entry.before) and not scopes.isdisjoint(entry.after)
+    return entry.before != entry.after and not scopes.isdisjoint(entry.after)
 
 
 def _rendered(entry: LogEntry, scopes: Scopes) -> Change | None:
