@@ -32,6 +32,7 @@ def quiet(watch: Watch, desks: list[SimDesk]) -> Iterator[Problem]:
     assert server is not None
     yield from always(watch, desks)
     for desk in desks:
+        yield from nothing_under_way(watch, desk)
         if told := difference(watch.catalog, server, desk, set(watch.granted(desk.user.id))):
             yield Problem("differs", f"{desk.name}: {told}")
         yield from nothing_outside(watch, desk)
@@ -68,6 +69,14 @@ def nothing_lost(watch: Watch, desk: SimDesk) -> Iterator[Problem]:
     for deed in watch.ledger.of(desk.name):
         if not deed.dropped and deed.cmd_id not in kept:
             yield Problem("lost", f"{deed} is nowhere in the work file")
+
+
+def nothing_under_way(watch: Watch, desk: SimDesk) -> Iterator[Problem]:
+    """At rest nothing waits in the work file but what somebody must look at."""
+    for cmd_id, (state, _, _) in desk.files.outbox().items():
+        if state not in ("settled", "rejected"):
+            deed = watch.ledger.deeds.get(cmd_id, cmd_id)
+            yield Problem("stuck", f"{deed} is still {state} in the work file")
 
 
 def nothing_twice(server: SimServer) -> Iterator[Problem]:

@@ -198,7 +198,6 @@ class SimDesk:
         for connection in list(self.path.connections):
             if silent:
                 connection.lose("down")
-                self._loop.call_later(self._dice.uniform(20.0, 40.0), connection.lose, "up")
             else:
                 connection.cut()
 

@@ -12,8 +12,9 @@ from websockets.frames import Close
 from console.sync import wire
 from console.sync.client.http import CONNECT_S
 from console.sync.records import SUBPROTOCOL, Welcome
-from tests.simulation.path import Direction, Path
+from tests.simulation.path import SILENCE_S, Direction, Path
 from tests.simulation.server import SimServer
+from tests.simulation.wires import short
 
 SCOPE: dict[str, Any] = {
     "type": "websocket",
@@ -142,11 +143,19 @@ class Line:
 
     def cut(self) -> None:
         """Both ends learn that the connection is broken."""
-        self.lose("up")
-        self.lose("down")
+        self._drop("up")
+        self._drop("down")
 
     def lose(self, end: Direction) -> None:
-        """One end gives the connection up: `up` the server's, `down` the desk's."""
+        """One end gives the connection up: `up` the server's, `down` the desk's.
+
+        The other learns of it when its pings go unanswered.
+        """
+        self._drop(end)
+        other: Direction = "down" if end == "up" else "up"
+        self.path.loop.call_later(self.path.dice.uniform(*SILENCE_S), self._drop, other)
+
+    def _drop(self, end: Direction) -> None:
         if end == "up":
             self._lost(1006)
         else:
@@ -229,10 +238,3 @@ def _told(frame: Any) -> str:
     for change in getattr(frame, "changes", ()):
         told.append(f"{change.op}:{change.k}:{str(change.id)[-4:]}@{short(change.rev)}")
     return " ".join(told)
-
-
-def short(value: object) -> str:
-    """A place in the log as epoch.count, anything else as it is."""
-    if isinstance(value, int) and value >= 1 << 32:
-        return f"{value >> 32}.{value & 0xFFFFFFFF}"
-    return str(value)

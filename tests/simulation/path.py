@@ -24,6 +24,10 @@ SILENCE_S = (20.0, 40.0)
 """After how long one end notices that it hears nothing: a ping each 20 s, and 20 s for its answer."""
 
 
+SLOWNESS = (1.0, 1.0, 1.0, 8.0, 40.0)
+"""One connection may be much slower than another: what was sent later then comes first."""
+
+
 class Connection(Protocol):
     """Something that runs over the path."""
 
@@ -80,7 +84,8 @@ class Path:
 
     def wire(self, direction: Direction, deliver: Callable[[object], None]) -> Wire:
         """A wire of a new connection."""
-        wire = Wire(self.loop, self.latency, deliver)
+        slow = self.dice.choice(SLOWNESS)
+        wire = Wire(self.loop, lambda: slow * self.latency(), deliver)
         wire.hold(direction in self.muted)
         return wire
 

@@ -109,6 +109,13 @@ def owned(
     return task
 
 
+def here() -> Process:
+    """The process whose code runs."""
+    process = _current.get()
+    assert process is not None, "only the simulation itself runs outside"
+    return process
+
+
 class LoopExecutor(Executor):
     """Does what is submitted on the loop's own thread, a moment later.
 

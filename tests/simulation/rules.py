@@ -97,6 +97,16 @@ async def regrant(world: World) -> None:
     await world.regrant(name, teams)
 
 
+async def regrant_in_a_bustle(world: World) -> None:
+    """Grants change while much happens to the very tickets that come in sight."""
+    name = world.dice.choice(world.desks).name
+    for teams in ([], TEAMS):
+        await world.regrant(name, teams)
+        for _ in range(world.dice.randrange(1, 6)):
+            await asyncio.sleep(world.dice.choice((0.0, 0.005, 0.02, 0.1)))
+            await world.dice.choice((colleague_triages, move, delete, buyer_writes))(world)
+
+
 async def prune(world: World) -> None:
     """The log loses its older part."""
     for desk in () if THE_LOG_MAY_SHRINK_UNDER_A_READER else world.desks:
@@ -266,7 +276,7 @@ async def rest(world: World) -> None:
 
 WEIGHTS: dict[Rule, int] = {
     create: 6, buyer_writes: 5, colleague_triages: 5, colleague_writes: 4, move: 6, delete: 3,
-    regrant: 6, prune: 3, back_up: 3, restart: 2, kill_server: 3, restore: 2,
+    regrant: 5, regrant_in_a_bustle: 4, prune: 3, back_up: 3, restart: 2, kill_server: 3, restore: 2,
     leave_server_down: 1, start_server: 2, append: 10, change: 7, attend: 3, work_in_a_hurry: 4,
     kill_engine: 4, kill_desk: 3, quit_desk: 1, work_offline: 2, part: 2, heal: 4, cut: 3,
     cut_after_frames: 3, mishap: 5, bad_line: 2, silence: 2, let_time_pass: 4, rest: 1,
@@ -302,12 +312,14 @@ async def _pause(world: World) -> None:
 
 async def _die(world: World, arm: Callable[..., None], kill: Callable[[], None]) -> None:
     """Let something die now, soon, or around one of the next things that its threads do."""
-    match world.dice.randrange(3):
+    match world.dice.randrange(4):
         case 0:
             kill()
-        case 1:
+        case 1 | 2:
             arm(world.dice.randrange(1, 6), before=world.dice.random() < 0.5, then=kill)
             await deeds.append(world, _desk(world))
+            await buyer_writes(world)
+            await colleague_triages(world)
             await asyncio.sleep(2.0)
             kill()
         case _:

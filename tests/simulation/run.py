@@ -15,11 +15,11 @@ from tests.simulation import rules
 from tests.simulation.loop import Stalled, VirtualClock, VirtualLoop, run_virtually
 from tests.simulation.mutations import broken
 from tests.simulation.seeded import seeded
+from tests.simulation.server import MEMORY
 from tests.simulation.watch import Problem, Watch
 from tests.simulation.world import World
 
 STEPS = 40
-MEMORY = Path("/dev/shm")
 TOLD_LINES = 120
 EXPECTED_ERRORS: frozenset[str] = frozenset()
 """What the product may log as an error in a simulation: nothing."""

@@ -2,7 +2,9 @@
 
 import asyncio
 import random
+import tempfile
 from collections.abc import Callable, Coroutine
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,7 +13,7 @@ from litestar import Litestar
 from console.kernel.clock import Clock
 from console.server.app import make_app
 from console.server.core import Core, open_core
-from console.store import sqlite
+from console.store import migrate, sqlite
 from console.store.engine import open_sqlite
 from console.store.reader import SqliteReader
 from console.sync.records import ServerFrame
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from tests.simulation.watch import Watch
 
 T = TypeVar("T")
+MEMORY = Path("/dev/shm")
 CONTROL = "control-token-of-the-simulation"
 PARTING_S = 5.0
 """How long a server that stops waits for what it is answering."""
@@ -56,6 +59,7 @@ class SimServer:
         self._watch = watch
         self._grave: list[Core] = []
         self._lives = 0
+        self._file.write_bytes(_empty_database())
         self.up = False
         self.has_backup = False
         self.backup_head = 0
@@ -157,6 +161,16 @@ class SimServer:
     def listener(self, path: "Way", url: str) -> Callable[[bytes], None]:
         """What to call with each part of an answer to a desk."""
         return self._watch.answer_sent(path, url)
+
+
+@cache
+def _empty_database() -> bytes:
+    """A database at this release's schema: migrating takes longer than many a run."""
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        database = open_sqlite(Path(folder) / "empty.db")
+        migrate.upgrade(database)
+        database.close()  # the last one to close a file brings its journal in
+        return (Path(folder) / "empty.db").read_bytes()
 
 
 def prune(core: Core, keep: int) -> int | None:

@@ -21,6 +21,7 @@ from console.sync.records import (
     BootPage,
     BootStart,
     Change,
+    Outcome,
     Ping,
     Scopes,
     ServerFrame,
@@ -29,6 +30,7 @@ from console.sync.records import (
 )
 from tests.simulation.ledger import Deed, Ledger
 from tests.simulation.loop import BEGINS_AT, VirtualClock, VirtualLoop
+from tests.simulation.wires import short
 
 if TYPE_CHECKING:
     from tests.simulation.desk import SimDesk
@@ -220,7 +222,7 @@ class Watch:
     def heard(self, desk: "SimDesk", frame: pipe.FromEngine) -> None:
         """A console has taken a frame of its engine."""
         if isinstance(frame, pipe.Answered):
-            told = [f"{str(r.cmd_id)[-4:]} {r.outcome}" for r in frame.results]
+            told = [f"{str(r.cmd_id)[-4:]} {_told(r.outcome)}" for r in frame.results]
             self.note(f"{desk.name} is answered {'; '.join(told)}")
             for result in frame.results:
                 deed, seq = self.ledger.deeds.get(result.cmd_id), getattr(result.outcome, "seq", 0)
@@ -275,6 +277,11 @@ class Watch:
             return True
         sql, raw = "SELECT 1 FROM messages WHERE id = :id", deed.message_id.bytes
         return self.server.oracle.row(sql, id=raw) is None
+
+
+def _told(outcome: Outcome) -> str:
+    name = type(outcome).__name__.lower()
+    return f"{name} {getattr(outcome, 'code', '') or short(getattr(outcome, 'seq', ''))}"
 
 
 def _shown(scopes: Scopes, sc: str, internal: bool = False) -> bool:

@@ -77,3 +77,10 @@ class Wire:
         self.dead = True
         self._under_way.clear()
         self._room.set()
+
+
+def short(value: object) -> str:
+    """A place in the log as epoch.count, anything else as it is."""
+    if isinstance(value, int) and value >= 1 << 32:
+        return f"{value >> 32}.{value & 0xFFFFFFFF}"
+    return str(value)
