@@ -11,21 +11,20 @@ from sqlalchemy import Connection
 
 from console.catalog import catalog
 from console.kernel.clock import Clock
-from console.kernel.codec import NIL
 from console.kernel.errors import Unavailable
 from console.people.model import Actor
 from console.people.server import accounts, sessions
-from console.people.tables import rows
 from console.server import rooms
 from console.store import migrate
 from console.store.engine import Database
 from console.store.reader import Reader
 from console.store.writer import Writer
-from console.sync.records import Command, Outcome, Result, Retry, Scopes
+from console.sync.records import Command, Outcome, Result, Retry
 from console.sync.server import epoch
 from console.sync.server.answers import Decision
 from console.sync.server.feed import Feed
 from console.sync.server.hub import Hub
+from console.sync.server.lookup import Lookup
 from console.sync.server.tx import Tx
 
 T = TypeVar("T")
@@ -42,6 +41,7 @@ class Core:
         self.clock = clock
         self.catalog = catalog()
         self.feed = Feed(self.catalog)
+        self.lookup = Lookup(self.feed)
         self.dispatch = rooms.dispatch()
         with database.reading() as reader:
             self.hub = Hub(self.feed.head(reader))
@@ -66,15 +66,6 @@ class Core:
         """Whoever holds the session token now. Raises Denied."""
         now = self.clock.now()
         return await self.read(lambda reader: sessions.actor_of(reader, token, now))
-
-    async def granted(self, actor: Actor) -> Scopes:
-        """What the actor may see now; an actor without a user (the operator) keeps what it has."""
-
-        def look(reader: Reader) -> Scopes:
-            user = rows.user(reader, actor.user_id)
-            return sessions.actor_for(reader, user, None, NIL).scopes if user else actor.scopes
-
-        return await self.read(look)
 
     async def execute(self, actor: Actor, commands: Sequence[Command]) -> list[Result]:
         """Decide commands in their order; one result each. All that is decided is durable."""

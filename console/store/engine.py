@@ -104,6 +104,11 @@ class Database:
 
         return await asyncio.wrap_future(self._threads.submit(job))
 
+    def checkpoint(self) -> None:
+        """Move SQLite's journal into the file and empty it, as far as no reader is in the way."""
+        with self.writer.connect() as connection:
+            connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Finish running reads and close every connection."""
         self._threads.shutdown(wait=True)

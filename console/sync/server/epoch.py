@@ -1,25 +1,25 @@
 """Epochs: each life of the log has a number never reused, so a restored server cannot be mistaken."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, text
 
 from console.store.reader import Reader
-from console.sync.records import Epoch, Seq
+from console.sync.records import EPOCH_BITS, Epoch, Lost, Seq
 
-_SHIFT = 32
 _SINCE = datetime(2025, 1, 1, tzinfo=UTC)
 
 
 def first_seq(epoch_no: int) -> Seq:
     """The place in the log at which an epoch starts; its changes come after it."""
-    return epoch_no << _SHIFT
+    return epoch_no << EPOCH_BITS
 
 
 def epoch_of(seq: Seq) -> int:
     """The number of the epoch a place in the log belongs to."""
-    return seq >> _SHIFT
+    return seq >> EPOCH_BITS
 
 
 def current(reader: Reader) -> Epoch:
@@ -59,6 +59,34 @@ def is_fork(reader: Reader, seq: Seq) -> bool:
         return True
     if row[0] is not None:
         return bool(seq > row[0])
-    head = reader.row("SELECT max(seq) FROM change_log")
-    newest = (head[0] if head else None) or 0
-    return seq > max(newest, first_seq(epoch_of(seq)))
+    return seq > max(head(reader), first_seq(epoch_of(seq)))
+
+
+def tag_differs(reader: Reader, held: Epoch) -> bool:
+    """Whether this history has no such epoch, or another of the same number."""
+    row = reader.row("SELECT tag FROM epoch WHERE no = :no", no=held.no)
+    return row is None or row[0] != held.tag
+
+
+def shared_before(reader: Reader, seq: Seq) -> Seq:
+    """The end of the last closed epoch that begins up to `seq`: so far both histories are one."""
+    row = reader.row("SELECT max(last_seq) FROM epoch WHERE no <= :no", no=epoch_of(seq))
+    return min(seq, (row[0] if row else None) or 0)
+
+
+def lost(reader: Reader, marks: Iterable[Seq]) -> tuple[Lost, ...]:
+    """The parts of the log in which these places lie, as far as this history does not have them."""
+    found: dict[int, Lost] = {}
+    for mark in marks:
+        no = epoch_of(mark)
+        if is_fork(reader, mark):
+            row = reader.row("SELECT last_seq FROM epoch WHERE no = :no", no=no)
+            kept = (row[0] if row else None) or (head(reader) if row else first_seq(no) - 1)
+            found[no] = Lost(kept, first_seq(no + 1) - 1)
+    return tuple(found.values())
+
+
+def head(reader: Reader) -> Seq:
+    """The newest place in the log that is visible."""
+    row = reader.row("SELECT max(seq) FROM change_log")
+    return max((row[0] if row else None) or 0, first_seq(current(reader).no))
