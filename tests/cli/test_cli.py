@@ -170,7 +170,7 @@ def test_what_nobody_foresaw_is_one_sentence_and_in_the_log(parley: Parley, data
     )
     line = json.loads(log.read_text().splitlines()[-1])
     assert (line["event"], line["error"]) == ("command_failed", "OperationalError")
-    assert any(place.startswith("cli.py:") for place in line["trace"])
+    assert any(place.startswith("tools.py:") for place in line["trace"])
 
 
 # -- status
