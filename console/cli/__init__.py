@@ -14,6 +14,7 @@ from typing import Any
 
 from console import __version__
 from console.cli.admin import add_admin
+from console.cli.backups import add_backup, add_restore
 from console.cli.errors import FAILED_CODE, part_missing, sentence, unheard
 from console.cli.options import USAGE_CODE, Parser, add_data, add_database, add_port
 from console.cli.surroundings import log_folder, user_folder
@@ -126,6 +127,8 @@ def _parser() -> argparse.ArgumentParser:
     add_import(commands)
     add_admin(commands)
     add_status(commands)
+    add_backup(commands)
+    add_restore(commands)
     doctor = commands.add_parser("doctor", help="check this machine and say what to mend")
     doctor.set_defaults(run=_doctor)
     return parser
