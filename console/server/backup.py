@@ -80,8 +80,7 @@ def make(
             raise Unusable("no_data", "This database holds nothing of Parley yet.")
         migrate.check_known(version)
         with files.built(path, key=key, swap=swap) as target:
-            transfer.make_tables(target, version)
-            copied = transfer.copy(source, target, indexed=False)
+            copied = transfer.copy(source, target, version, indexed=False)
             manifest = _manifest(source, version, clock.now(), dict(copied))
             _write(target, manifest)
     return manifest

@@ -49,8 +49,7 @@ def _fill(source: Connection, target: Connection, clock: Clock) -> Fingerprints:
     if version is None:
         raise Unusable("no_data", "The database to move from holds nothing of Parley yet.")
     migrate.check_known(version)
-    transfer.make_tables(target, version)
-    copied = transfer.copy(source, target)
+    copied = transfer.copy(source, target, version)
     migrate.bring_to(target)
     epoch.begin(target, clock.now())
     return copied

@@ -98,8 +98,7 @@ class _Filling:
 
     def _fill(self, target: Connection, before: _Before) -> int:
         """Returns how many records were erased again."""
-        transfer.make_tables(target, self.manifest.schema)
-        copied = transfer.copy(self.source, target)
+        copied = transfer.copy(self.source, target, self.manifest.schema)
         if copied != self.manifest.tables:
             raise Refused("changed", "The backup was changed while it was read: restore it again.")
         migrate.bring_to(target)

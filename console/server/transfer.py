@@ -15,20 +15,18 @@ Fingerprints = Mapping[str, Fingerprint]
 _COUNTERS = ("k", "v")
 
 
-def make_tables(target: Connection, version: str) -> list[str]:
-    """Create the schema of that version in an empty database; returns its tables' names."""
-    migrate.bring_to(target, version)
-    return blocks.table_names(target)
+def copy(
+    source: Connection, target: Connection, version: str, *, indexed: bool = True
+) -> Fingerprints:
+    """Make the schema of the source's version in a target that has none, and copy every table.
 
-
-def copy(source: Connection, target: Connection, *, indexed: bool = True) -> Fingerprints:
-    """Copy every table into a target that `make_tables` made at the source's version.
-
-    Reads one snapshot, in blocks. The target is read again and compared with what was read from
+    Reads one snapshot, in blocks. Tables of others beside ours are left alone. The target is read again and compared with what was read from
     the source: raises Unusable `copy_differs` when one table differs. Without `indexed` the
     target keeps no indexes but those of its keys. Commits nothing.
     """
-    names = blocks.table_names(target)
+    others = set(blocks.table_names(target))
+    migrate.bring_to(target, version)
+    names = [name for name in blocks.table_names(target) if name not in others]
     later = indexes.drop(target, names)
     read: dict[str, Fingerprint] = {}
     for name in names:
