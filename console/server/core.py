@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -15,6 +16,7 @@ from console.kernel.errors import Unavailable
 from console.people.model import Actor
 from console.people.server import accounts, sessions
 from console.server import rooms
+from console.server.tombstones import Stones
 from console.store import migrate
 from console.store.engine import Database
 from console.store.reader import Reader
@@ -36,7 +38,8 @@ log = logging.getLogger(__name__)
 class Core:
     """One server's working parts, living on the loop that made them. `close` ends them."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, stones: Stones | None = None) -> None:
+        self._stones = stones
         self.database = database
         self.clock = clock
         self.catalog = catalog()
@@ -53,6 +56,8 @@ class Core:
 
     def _committed(self, tx: Tx) -> None:
         self._loop.call_soon_threadsafe(self.hub.publish, tx.log)
+        if self._stones is not None:
+            self._stones.keep_erased(tx)
 
     async def write(self, work: Callable[[Tx], T]) -> T:
         """`work(tx)` in a transaction of the writer; returns once it is durable."""
@@ -103,17 +108,23 @@ class Core:
         self.database.close()
 
 
-async def open_core(database: Database, clock: Clock, *, serving: bool) -> Core:
+async def open_core(
+    database: Database, clock: Clock, *, serving: bool, stones: Path | None = None
+) -> Core:
     """The core over a database, brought to this release's schema.
 
     `serving` begins a new epoch of the log on SQLite; command-line tools go on with the last.
+    What is erased is noted in the file `stones` too.
     """
     migrate.upgrade(database)
     with database.writing() as connection:
         fresh = connection.exec_driver_sql("SELECT count(*) FROM epoch").scalar() == 0
         if fresh or (serving and database.dialect == "sqlite"):
             epoch.begin(connection, clock.now())
-    core = Core(database, clock)
+    kept = Stones(stones) if stones is not None else None
+    if kept is not None:
+        kept.catch_up(database)
+    core = Core(database, clock, kept)
     if fresh:
         await core.write(accounts.found_organisation)
     return core

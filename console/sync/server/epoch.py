@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, text
 
+from console.store.engine import SqlReader
 from console.store.reader import Reader
 from console.sync.records import EPOCH_BITS, Epoch, Lost, Seq
 
@@ -29,14 +30,22 @@ def current(reader: Reader) -> Epoch:
     return Epoch(row[0], row[1])
 
 
-def begin(connection: Connection, now: datetime) -> Epoch:
+def last_number(reader: Reader) -> int:
+    """The highest epoch number of a database, 0 when its log was never begun."""
+    row = reader.row("SELECT max(no) FROM epoch")
+    return int(row[0] or 0) if row else 0
+
+
+def begin(connection: Connection, now: datetime, above: int = 0) -> Epoch:
     """Close the epoch that was written last and start the next.
 
-    Done at every start on SQLite, on PostgreSQL at its first and after a restore. The number is
-    at least the seconds since 2025, so that a restored counter reissues nothing.
+    Done at every start on SQLite, on PostgreSQL at its first, on both after a restore or a move.
+    The number is at least the seconds since 2025, so that a restored counter reissues nothing,
+    and higher than `above`: the last one of a history that this one replaces.
     """
-    last = connection.execute(text("SELECT max(no) FROM epoch")).scalar() or 0
-    epoch = Epoch(max(last + 1, int((now - _SINCE).total_seconds())), secrets.randbits(53))
+    last = last_number(SqlReader(connection))
+    number = max(last + 1, above + 1, int((now - _SINCE).total_seconds()))
+    epoch = Epoch(number, secrets.randbits(53))
     postgres = connection.dialect.name == "postgresql"
     if last:
         head = connection.execute(text("SELECT max(seq) FROM change_log")).scalar() or 0
