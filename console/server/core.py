@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
+from time import perf_counter
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -17,6 +18,7 @@ from console.people.model import Actor
 from console.people.server import accounts, sessions
 from console.people.tables import rows
 from console.server import rooms
+from console.server.counts import Counts
 from console.store import migrate
 from console.store.engine import Database
 from console.store.reader import Reader
@@ -35,7 +37,10 @@ log = logging.getLogger(__name__)
 
 
 class Core:
-    """One server's working parts, living on the loop that made them. `close` ends them."""
+    """One server's working parts, living on the loop that made them. `close` ends them.
+
+    `counts` is what it counts of its work; `stopping` says that it should be sent no more.
+    """
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self.database = database
@@ -43,10 +48,12 @@ class Core:
         self.catalog = catalog()
         self.feed = Feed(self.catalog)
         self.dispatch = rooms.dispatch()
+        self.counts = Counts(self.dispatch.handlers)
+        self.stopping = False
         with database.reading() as reader:
             self.hub = Hub(self.feed.head(reader))
         self._loop = asyncio.get_running_loop()
-        self._writer: Writer[Tx] = Writer(database, self._open, self._committed)
+        self.writer: Writer[Tx] = Writer(database, self._open, self._committed)
 
     def _open(self, connection: Connection) -> Tx:
         return Tx(connection, self.catalog, self.clock.now(), rooms.SUBSCRIBERS)
@@ -56,7 +63,7 @@ class Core:
 
     async def write(self, work: Callable[[Tx], T]) -> T:
         """`work(tx)` in a transaction of the writer; returns once it is durable."""
-        return await self._writer.submit(work)
+        return await self.writer.submit(work)
 
     async def read(self, work: Callable[[Reader], T]) -> T:
         """`work(reader)` on a pooled thread, in one snapshot."""
@@ -78,19 +85,20 @@ class Core:
 
     async def execute(self, actor: Actor, commands: Sequence[Command]) -> list[Result]:
         """Decide commands in their order; one result each. All that is decided is durable."""
-        deciding = [
-            self._writer.put(partial(self._execute, actor, command)) for command in commands
-        ]
+        asked_at = perf_counter()
+        deciding = [self.writer.put(partial(self._execute, actor, command)) for command in commands]
         if deciding:
             # The writer settles in order: when the last is decided, all are. One wait, not many.
             last = asyncio.wrap_future(deciding[-1])
             await asyncio.wait([last])
             if not last.cancelled():
                 last.exception()  # raised again below: asyncio need not complain that nobody looked
-        return [
+        results = [
             await self._result(actor, command, decided)
             for command, decided in zip(commands, deciding, strict=True)
         ]
+        self.counts.note(commands, results, perf_counter() - asked_at)
+        return results
 
     def _execute(self, actor: Actor, command: Command, tx: Tx) -> Decision:
         return self.dispatch.execute(tx, actor, command)
@@ -108,7 +116,7 @@ class Core:
 
     def close(self) -> None:
         """Finish what is queued and close the database."""
-        self._writer.close()
+        self.writer.close()
         self.database.close()
 
 
@@ -123,6 +131,6 @@ async def open_core(database: Database, clock: Clock, *, serving: bool) -> Core:
         if fresh or (serving and database.dialect == "sqlite"):
             epoch.begin(connection, clock.now())
     core = Core(database, clock)
-    if fresh:
+    if fresh or serving:
         await core.write(accounts.found_organisation)
     return core

@@ -89,9 +89,15 @@ async def bootstrap(request: Request[Any, Any, Any], data: JSONBody[Bootstrap]) 
     # Checked before the answer begins: what fails in its middle cannot be told any more.
     resume = resume_of(data.resume, kinds) if data.resume else None
     return Stream(
-        _pages(core, actor, scopes, kinds, resume), media_type="application/x-ndjson+zstd",
+        _counted(core, _pages(core, actor, scopes, kinds, resume)), media_type="application/x-ndjson+zstd",
         headers={"x-parley-scopes": ",".join(map(str, sorted(scopes)))},
     )  # fmt: skip
+
+
+async def _counted(core: Core, pages: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    with core.counts.bootstrap():
+        async for block in pages:
+            yield block
 
 
 async def _pages(

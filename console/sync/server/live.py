@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Literal, Protocol
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from msgspec import structs
 
@@ -44,7 +44,7 @@ from console.sync.records import (
 )
 from console.sync.server import epoch
 from console.sync.server.feed import Feed
-from console.sync.server.hub import Hub, Listener
+from console.sync.server.hub import Hub, Listener, Progress
 
 PART_BYTES = 4 * 1024 * 1024
 
@@ -111,9 +111,17 @@ class LiveSession:
         self._hub.listeners.add(listener)
         try:
             await self._welcome(hello, listener, last_n)
+            listener.progress = self.progress
             await race(live_send=self._send_changes(listener), live_receive=self._receive(listener))
         finally:
             self._hub.listeners.discard(listener)
+
+    def progress(self) -> Progress:
+        """How far behind its console is now."""
+        behind = sum(entry[1] for entry in self._unacked) + self._hub.ahead(self._scanned)
+        size = sum(entry[2] for entry in self._unacked)
+        silent_s = self._clock.monotonic() - self._last_ack if self._unacked else 0.0
+        return Progress(behind, size, silent_s)
 
     async def _welcome(self, hello: Hello, listener: Listener, last_n: int) -> None:
         def look(reader: Reader) -> tuple[Literal["ok", "fork", "horizon"], Seq, Epoch]:
@@ -124,7 +132,7 @@ class LiveSession:
         behind = head > hello.cursor
         await self._send(
             Welcome(
-                session=uuid4(),
+                session=listener.session,
                 proto=PROTO,
                 epoch=now,
                 head=head,
