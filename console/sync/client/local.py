@@ -13,7 +13,7 @@ from uuid import UUID
 
 from console.kernel import codec
 from console.kernel.clock import Clock
-from console.kernel.codec import Strict
+from console.kernel.codec import Record, Strict
 from console.kernel.errors import ParleyError, Refused, Unavailable
 from console.kernel.ids import new_id
 from console.kernel.signal import Signal
@@ -29,6 +29,7 @@ from console.sync.client.standing import Standing
 from console.sync.client.work import CACHE_FILE, WORK_FILE, device_id, open_work
 from console.sync.records import Accepted, Command, Kind, Merged, Rejected, Result, Seq, command
 
+R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 Touched = Mapping[str, Iterable[UUID]]
 CACHE_KIB = 16_384
@@ -147,8 +148,12 @@ class Local:
         """The change that wrote the confirmed record, for a command's `base_rev`."""
         return self._overlay.revision(kind, record_id) if self._overlay else 0
 
+    def confirmed(self, kind: Kind[R], record_id: UUID) -> R | None:
+        """The record as the cache has it, without what is pending."""
+        return self._overlay.confirmed(kind, record_id) if self._overlay else None
+
     def waiting(self, lane: UUID) -> list[Entry]:
-        """What waits on a ticket, in order: queued, accepted but not yet seen, rejected."""
+        """What waits on a ticket, in order: queued, accepted but not yet seen, parked."""
         return self._of_lane(lane)
 
     def _of_lane(self, lane: UUID) -> list[Entry]:
@@ -219,10 +224,49 @@ class Local:
             raise
         await self.discard(entry)
 
-    async def discard(self, entry: Entry) -> None:
-        """Forget a rejected command."""
+    async def release(self, entry: Entry) -> None:
+        """Send a held command after all, under the id it has."""
         cmd_id = entry.command.cmd_id
+        if entry.state != "held" or self.entries.get(cmd_id) != entry:
+            return  # the second of two presses
+        await self._kept(lambda: self._outbox.release(cmd_id))
+        self._hold(replace(entry, state="queued", outcome=None, seq=None))
+        self._relay({entry.lane})
+        self.poke()
+
+    async def discard(self, entry: Entry) -> None:
+        """Forget a rejected or held command; one that goes its way by now is left alone."""
+        cmd_id = entry.command.cmd_id
+        if self._moves(cmd_id):
+            return
         await self._kept(lambda: self._outbox.discard(cmd_id))
+        self._let_go(entry)
+        self._relay({entry.lane})
+
+    def _moves(self, cmd_id: UUID) -> bool:
+        known = self.entries.get(cmd_id)
+        return known is not None and not known.parked
+
+    async def restore(self, entry: Entry) -> None:
+        """Take back that a command was discarded: it stands there as before."""
+        if entry.command.cmd_id in self.entries:
+            return
+        await self._kept(lambda: self._outbox.restore(entry))
+        self._hold(entry)
+        self._relay({entry.lane})
+
+    async def reclaim(self, entry: Entry, draft: Draft) -> None:
+        """Forget a parked message once `draft`, which was made of it, is on the disk."""
+        now = self.clock.now()
+        if self._moves(entry.command.cmd_id):
+            return
+
+        def write() -> None:
+            # The draft is down before the entry goes: no crash between them loses both.
+            self._scratch.keep(entry.lane, draft, now)
+            self._outbox.discard(entry.command.cmd_id)
+
+        await self._kept(write)
         self._let_go(entry)
         self._relay({entry.lane})
 

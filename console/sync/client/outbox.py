@@ -2,7 +2,8 @@
 
 The console is the only process that writes it; the engine reads what is queued. Life of a
 command: queued → accepted → (the cache has caught up) journal; or rejected, until somebody
-retries, edits or discards it.
+retries, edits or discards it. What a restored server forgot is sent anew; a reply that may have
+reached its customer is held until somebody sends or discards it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,7 +20,7 @@ from console.store import sqlite
 from console.sync.records import Accepted, Command, Final, Merged, Rejected, Result, Seq
 
 JOURNAL_KEPT = timedelta(days=30)
-State = Literal["queued", "accepted", "rejected"]
+State = Literal["queued", "accepted", "rejected", "held"]
 
 _final: msgspec.json.Decoder[Final] = msgspec.json.Decoder(Final)
 _command = msgspec.json.Decoder(Command)
@@ -37,6 +38,16 @@ class Entry:
     made_at: datetime
     outcome: Final | None = None
     seq: Seq | None = None
+
+    @property
+    def parked(self) -> bool:
+        """Whether it waits for somebody's word: refused, or held."""
+        return self.state in ("rejected", "held")
+
+    @property
+    def refusal(self) -> Rejected | None:
+        """Why and over what it was refused; None when it was not."""
+        return self.outcome if isinstance(self.outcome, Rejected) else None
 
 
 class Outbox:
@@ -105,9 +116,35 @@ class Outbox:
         )
 
     def discard(self, cmd_id: UUID) -> None:
-        """Forget a rejected command, because somebody said so."""
+        """Forget a rejected or held command, because somebody said so."""
         self._connection.execute(
-            "DELETE FROM outbox WHERE cmd_id = ? AND state = 'rejected'", (cmd_id.bytes,)
+            "DELETE FROM outbox WHERE cmd_id = ? AND state IN ('rejected', 'held')",
+            (cmd_id.bytes,),
+        )
+
+    def restore(self, entry: Entry) -> None:
+        """Put back what was discarded, as it was, behind everything else."""
+        self._connection.execute(
+            "INSERT INTO outbox (cmd_id, lane, state, command, about, made_at, outcome, seq)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                entry.command.cmd_id.bytes,
+                entry.lane.bytes,
+                entry.state,
+                _text(entry.command),
+                entry.about,
+                to_ms(entry.made_at),
+                codec.encode(entry.outcome).decode() if entry.outcome else None,
+                entry.seq,
+            ),
+        )
+
+    def release(self, cmd_id: UUID) -> None:
+        """Queue a held command again, with the id it has."""
+        self._connection.execute(
+            "UPDATE outbox SET state = 'queued', outcome = NULL, seq = NULL"
+            " WHERE cmd_id = ? AND state = 'held'",
+            (cmd_id.bytes,),
         )
 
     def withdraw(self, cmd_id: UUID) -> None:
