@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
+from time import perf_counter
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -16,6 +17,7 @@ from console.kernel.errors import Unavailable
 from console.people.model import Actor
 from console.people.server import accounts, sessions
 from console.server import rooms
+from console.server.counts import Counts
 from console.server.tombstones import Stones
 from console.store import migrate
 from console.store.engine import Database
@@ -36,7 +38,10 @@ log = logging.getLogger(__name__)
 
 
 class Core:
-    """One server's working parts, living on the loop that made them. `close` ends them."""
+    """One server's working parts, living on the loop that made them. `close` ends them.
+
+    `counts` is what it counts of its work; `stopping` says that it should be sent no more.
+    """
 
     def __init__(self, database: Database, clock: Clock, stones: Stones | None = None) -> None:
         self._stones = stones
@@ -46,10 +51,12 @@ class Core:
         self.feed = Feed(self.catalog)
         self.lookup = Lookup(self.feed)
         self.dispatch = rooms.dispatch()
+        self.counts = Counts(self.dispatch.handlers)
+        self.stopping = False
         with database.reading() as reader:
             self.hub = Hub(self.feed.head(reader))
         self._loop = asyncio.get_running_loop()
-        self._writer: Writer[Tx] = Writer(database, self._open, self._committed)
+        self.writer: Writer[Tx] = Writer(database, self._open, self._committed)
 
     def _open(self, connection: Connection) -> Tx:
         return Tx(connection, self.catalog, self.clock.now(), rooms.SUBSCRIBERS)
@@ -61,7 +68,7 @@ class Core:
 
     async def write(self, work: Callable[[Tx], T]) -> T:
         """`work(tx)` in a transaction of the writer; returns once it is durable."""
-        return await self._writer.submit(work)
+        return await self.writer.submit(work)
 
     async def read(self, work: Callable[[Reader], T]) -> T:
         """`work(reader)` on a pooled thread, in one snapshot."""
@@ -74,19 +81,20 @@ class Core:
 
     async def execute(self, actor: Actor, commands: Sequence[Command]) -> list[Result]:
         """Decide commands in their order; one result each. All that is decided is durable."""
-        deciding = [
-            self._writer.put(partial(self._execute, actor, command)) for command in commands
-        ]
+        asked_at = perf_counter()
+        deciding = [self.writer.put(partial(self._execute, actor, command)) for command in commands]
         if deciding:
             # The writer settles in order: when the last is decided, all are. One wait, not many.
             last = asyncio.wrap_future(deciding[-1])
             await asyncio.wait([last])
             if not last.cancelled():
                 last.exception()  # raised again below: asyncio need not complain that nobody looked
-        return [
+        results = [
             await self._result(actor, command, decided)
             for command, decided in zip(commands, deciding, strict=True)
         ]
+        self.counts.note(commands, results, perf_counter() - asked_at)
+        return results
 
     def _execute(self, actor: Actor, command: Command, tx: Tx) -> Decision:
         return self.dispatch.execute(tx, actor, command)
@@ -104,7 +112,7 @@ class Core:
 
     def close(self) -> None:
         """Finish what is queued and close the database."""
-        self._writer.close()
+        self.writer.close()
         self.database.close()
 
 
@@ -125,6 +133,6 @@ async def open_core(
     if kept is not None:
         kept.catch_up(database)
     core = Core(database, clock, kept)
-    if fresh:
+    if fresh or serving:
         await core.write(accounts.found_organisation)
     return core

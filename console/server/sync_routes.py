@@ -109,9 +109,16 @@ async def bootstrap(request: Request[Any, Any, Any], data: JSONBody[Bootstrap]) 
 
     at, start = await core.read(begin)
     return Stream(
-        _pages(core, actor, scopes, kinds, at, start), media_type="application/x-ndjson+zstd",
+        _counted(core, _pages(core, actor, scopes, kinds, at, start)),
+        media_type="application/x-ndjson+zstd",
         headers={"x-parley-scopes": ",".join(map(str, sorted(scopes)))},
     )  # fmt: skip
+
+
+async def _counted(core: Core, pages: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    with core.counts.bootstrap():
+        async for block in pages:
+            yield block
 
 
 async def _pages(

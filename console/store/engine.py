@@ -25,6 +25,7 @@ from sqlcipher3 import dbapi2
 from console.kernel.errors import Unusable
 from console.store import sqlite
 from console.store.reader import Reader, Row, Value
+from console.store.timing import Times
 
 T = TypeVar("T")
 READERS = 4
@@ -73,7 +74,10 @@ def _prepared(sql: str, dialect: Dialect) -> str:
 
 
 class Database:
-    """One database with its two doors: `writing` (one at a time) and `read` (pooled threads)."""
+    """One database with its two doors: `writing` (one at a time) and `read` (pooled threads).
+
+    `reads` has how long each read took, without its wait for a thread.
+    """
 
     def __init__(self, writer: Engine, readers: Engine) -> None:
         self.writer = writer
@@ -81,6 +85,7 @@ class Database:
         self.dialect: Literal["sqlite", "postgresql"] = (
             "sqlite" if writer.dialect.name == "sqlite" else "postgresql"
         )
+        self.reads = Times()
         self._threads = ThreadPoolExecutor(max_workers=READERS, thread_name_prefix="read")
 
     @contextmanager
@@ -99,7 +104,7 @@ class Database:
         """`work(reader)` on a pooled thread."""
 
         def job() -> T:
-            with self.reading() as reader:
+            with self.reads.measured(), self.reading() as reader:
                 return work(reader)
 
         return await asyncio.wrap_future(self._threads.submit(job))

@@ -6,6 +6,7 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from time import perf_counter
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Connection
@@ -13,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from console.kernel.errors import Unavailable
 from console.store.engine import Database
+from console.store.timing import Times
 
 T = TypeVar("T")
 BATCH = 64
@@ -42,6 +44,7 @@ U = TypeVar("U", bound=Unit)
 class _Job(NamedTuple):
     work: Callable[[Any], Any]
     done: Future[Any]
+    put_at: float
 
 
 class Writer(Generic[U]):
@@ -50,6 +53,9 @@ class Writer(Generic[U]):
     A job that raises undoes only itself. When the commit itself fails, each job is run again in
     a transaction of its own, so jobs must bear a second run. `committed(unit)` is called on the
     writer thread after each commit and before the jobs' results are known.
+
+    `waits` has how long each job waited to be taken up, `transactions` how long each transaction
+    took from its beginning to the end of its commit.
     """
 
     def __init__(
@@ -61,6 +67,7 @@ class Writer(Generic[U]):
         self._database = database
         self._open_unit = open_unit
         self._committed = committed
+        self.waits, self.transactions = Times(), Times()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
@@ -75,7 +82,7 @@ class Writer(Generic[U]):
     def put(self, work: Callable[[U], T]) -> Future[T]:
         """The same without waiting."""
         done: Future[T] = Future()
-        self._jobs.put(_Job(work, done))
+        self._jobs.put(_Job(work, done, perf_counter()))
         return done
 
     @property
@@ -97,6 +104,9 @@ class Writer(Generic[U]):
                     self._jobs.put(None)
                     break
                 batch.append(following)
+            taken_at = perf_counter()
+            for each in batch:
+                self.waits.add(taken_at - each.put_at)
             self._write(batch)
 
     def _write(self, batch: list[_Job]) -> None:
@@ -122,7 +132,7 @@ class Writer(Generic[U]):
 
     def _transact(self, batch: list[_Job]) -> list[tuple[_Job, Any, Exception | None]]:
         settled: list[tuple[_Job, Any, Exception | None]] = []
-        with self._database.writing() as connection:
+        with self.transactions.measured(), self._database.writing() as connection:
             unit = self._open_unit(connection)
             for job in batch:
                 unit.begin()

@@ -4,14 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from console.conversations.model import MAX_BODY_CHARS, Conversation, LaneName, checked_body
+from console.conversations.model import (
+    MAX_BODY_CHARS,
+    Attachment,
+    Conversation,
+    LaneName,
+    checked_body,
+)
 from console.conversations.records import CONVERSATION, AddNote, SendReply
-from console.kernel.codec import NIL
+from console.kernel import codec
+from console.kernel.codec import NIL, Record
 from console.kernel.errors import Refused
 from console.kernel.ids import new_id
 from console.kernel.signal import Signal
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local
+from console.sync.client.outbox import Entry
 from console.sync.client.scratch import Draft
 
 
@@ -34,6 +42,14 @@ class ComposerState:
     caret: int
     unusual: bool
     problem: str = ""
+
+
+class Said(Record, frozen=True):
+    """What a reply or note says, whichever of the two it is; a note names no lane."""
+
+    body: str = ""
+    lane: LaneName = "internal"
+    attachments: tuple[Attachment, ...] = ()
 
 
 _NOBODY = Recipient("internal", "", "web")
@@ -129,6 +145,26 @@ class Composer:
         self._sent(ticket, state)
         return sent
 
+    async def take_back(self, entry: Entry) -> None:
+        """Make a parked message its ticket's draft again, below what is typed there already.
+
+        Raises Refused `other_draft` when that is to somebody else: what was meant for colleagues
+        must not end up in what a customer reads.
+        """
+        ticket, args = entry.lane, codec.decode(bytes(entry.command.args), Said)
+        kept = self._local.drafts.get(ticket)
+        body = args.body
+        if kept is not None and kept.draft.body.strip():
+            if kept.draft.to != args.lane:
+                raise Refused("other_draft", _OTHER_DRAFT)
+            body = f"{kept.draft.body.rstrip()}\n\n{body}"
+        draft = Draft(to=args.lane, body=body, caret=_caret_at_end(body))
+        # Shown before anything is waited for: what is typed from here on is typed into it.
+        self._local.keep_draft(ticket, draft)
+        if self._ticket == ticket:
+            self.open(ticket, self._conversation)
+        await self._local.reclaim(entry, draft)
+
     def _sent(self, ticket: UUID, state: ComposerState) -> None:
         """Clear what was sent, and only that."""
         if self._ticket != ticket:
@@ -160,6 +196,13 @@ class Composer:
         return [*found, _NOBODY]
 
 
+def _caret_at_end(body: str) -> int:
+    return len(body.encode("utf-16-le")) // 2  # the caret is Qt's, which counts UTF-16 units
+
+
+_OTHER_DRAFT = (
+    "Something else is begun on this ticket, to somebody else: send or clear it, then edit this."
+)
 _PROBLEMS = {
     "empty_message": "Write something first.",
     "message_too_long": f"A message has at most {MAX_BODY_CHARS:,} characters: shorten it.",

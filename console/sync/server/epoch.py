@@ -23,6 +23,11 @@ def epoch_of(seq: Seq) -> int:
     return seq >> EPOCH_BITS
 
 
+def count_of(seq: Seq) -> int:
+    """Which place of its epoch a place in the log is."""
+    return seq & ((1 << EPOCH_BITS) - 1)
+
+
 def current(reader: Reader) -> Epoch:
     """The epoch now being written."""
     row = reader.row("SELECT no, tag FROM epoch ORDER BY no DESC LIMIT 1")

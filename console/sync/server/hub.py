@@ -3,19 +3,33 @@
 import asyncio
 import logging
 from bisect import bisect_right
-from collections.abc import Iterable
-from uuid import UUID
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+from uuid import UUID, uuid4
 
 from msgspec import Raw
 
 from console.kernel.errors import Bug
 from console.sync.records import Batch, Change, Scopes, Seq, sees
+from console.sync.server import epoch
 from console.sync.server.ledger import LogEntry
 
 RING = 10_000
 RING_BATCH = 500
 
 log = logging.getLogger(__name__)
+
+
+class Progress(NamedTuple):
+    """How far behind a console is, and what it has not acknowledged yet.
+
+    `behind` counts changes sent and not acknowledged, and lines of the log not yet looked at for
+    it; `silent_s` is since when it owes an acknowledgement, 0 when it owes none.
+    """
+
+    behind: int = 0
+    unacked_bytes: int = 0
+    silent_s: float = 0.0
 
 
 class Listener:
@@ -27,6 +41,8 @@ class Listener:
         self.scopes = scopes
         self.wake = asyncio.Event()
         self.regrant: Seq | None = None
+        self.session = uuid4()
+        self.progress: Callable[[], Progress] = Progress  # its session says, once it runs
 
 
 class Hub:
@@ -57,6 +73,12 @@ class Hub:
             del self._ring[:-RING], self._seqs[:-RING]
         for listener in self.listeners:
             listener.wake.set()
+
+    def ahead(self, cursor: Seq) -> int:
+        """How many lines of the log came after `cursor`; at least so many when that is long ago."""
+        if cursor >= self._from:
+            return len(self._seqs) - bisect_right(self._seqs, cursor)
+        return self.tail - max(cursor, epoch.first_seq(epoch.epoch_of(self.tail)))
 
     def recheck(self, user_id: UUID) -> None:
         """Have this user's consoles look again at once whether and what they may see."""

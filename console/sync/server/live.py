@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from msgspec import structs
 
@@ -49,7 +49,7 @@ from console.sync.records import (
 )
 from console.sync.server import epoch
 from console.sync.server.feed import Feed, Pruned
-from console.sync.server.hub import Hub, Listener
+from console.sync.server.hub import Hub, Listener, Progress
 
 PART_BYTES = 4 * 1024 * 1024
 
@@ -118,9 +118,17 @@ class LiveSession:
         self._hub.listeners.add(listener)
         try:
             await self._welcome(hello, proto, listener, last_n)
+            listener.progress = self.progress
             await race(live_send=self._send_changes(listener), live_receive=self._receive(listener))
         finally:
             self._hub.listeners.discard(listener)
+
+    def progress(self) -> Progress:
+        """How far behind its console is now."""
+        behind = sum(entry[1] for entry in self._unacked) + self._hub.ahead(self._scanned)
+        size = sum(entry[2] for entry in self._unacked)
+        silent_s = self._clock.monotonic() - self._last_ack if self._unacked else 0.0
+        return Progress(behind, size, silent_s)
 
     async def _welcome(self, hello: Hello, proto: int, listener: Listener, last_n: int) -> None:
         def look(reader: Reader) -> tuple[Literal["ok"] | Resync, Seq, Epoch, tuple[Lost, ...]]:
@@ -132,7 +140,7 @@ class LiveSession:
         behind = head > hello.cursor
         await self._send(
             Welcome(
-                session=uuid4(),
+                session=listener.session,
                 proto=proto,
                 epoch=now,
                 head=head,

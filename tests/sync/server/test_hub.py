@@ -90,6 +90,16 @@ def test_the_ring_keeps_the_newest_and_says_where_it_begins() -> None:
     assert len(hub._ring) == RING
 
 
+def test_what_came_after_a_place_is_counted() -> None:
+    life = 7 << 32
+    hub = Hub(life + 10)
+    hub.publish([entry(life + 12), entry(life + 15)])
+    assert [hub.ahead(life + n) for n in (10, 12, 14, 15)] == [2, 1, 1, 0]
+    # Before the ring numbers stand for lines, before this epoch its own are all one knows of.
+    assert hub.ahead(life + 4) == 11
+    assert hub.ahead((6 << 32) + 900) == 15
+
+
 def test_out_of_order_is_our_mistake() -> None:
     hub = Hub(10)
     with pytest.raises(Bug):
