@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
 from typing import TypeVar
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -13,7 +14,7 @@ from console.catalog import catalog
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
 from console.kernel.errors import Unavailable
-from console.people.model import Actor
+from console.people.model import Action, Actor
 from console.people.server import accounts, sessions
 from console.people.tables import rows
 from console.server import rooms
@@ -26,10 +27,12 @@ from console.sync.server import epoch
 from console.sync.server.answers import Decision
 from console.sync.server.feed import Feed
 from console.sync.server.hub import Hub
+from console.sync.server.presence import Presence
 from console.sync.server.tx import Tx
 
 T = TypeVar("T")
 RETRY_S = 5.0
+_AT_A_CONSOLE = frozenset({Action.REPLY, Action.NOTE})
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +48,7 @@ class Core:
         self.dispatch = rooms.dispatch()
         with database.reading() as reader:
             self.hub = Hub(self.feed.head(reader))
+        self.presence = Presence(database, clock, sight)
         self._loop = asyncio.get_running_loop()
         self._writer: Writer[Tx] = Writer(database, self._open, self._committed)
 
@@ -110,6 +114,15 @@ class Core:
         """Finish what is queued and close the database."""
         self._writer.close()
         self.database.close()
+
+
+def sight(reader: Reader, user_id: UUID) -> Scopes:
+    """What a user who writes to people at a console sees now; others are never present."""
+    user = rows.user(reader, user_id)
+    if user is None or not user.active:
+        return frozenset()
+    actor = sessions.actor_for(reader, user, None, NIL)
+    return frozenset() if actor.actions.isdisjoint(_AT_A_CONSOLE) else actor.scopes
 
 
 async def open_core(database: Database, clock: Clock, *, serving: bool) -> Core:
