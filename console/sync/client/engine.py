@@ -31,7 +31,10 @@ from console.sync.client.pace import Pace
 from console.sync.client.replica import Replica, open_replica
 from console.sync.client.session import DISK_ERRORS, JSON, Identity, Session, Told, check
 from console.sync.client.standing import Touched
+from console.sync.client.voice import Voice
 from console.sync.client.work import CACHE_FILE, WORK_FILE
+from console.sync.presence import VIEWING, ticket_of
+from console.sync.records import Ephemeral
 from console.sync.registry import Catalog
 
 CACHE = CACHE_FILE
@@ -69,6 +72,7 @@ class Engine:
         self._offline = False
         self._begun = 0  # a Begin that is not the last one is not tried again
         self._identity: Identity | None = None
+        self._voice = Voice(clock)
         self._status = Status()
         self._since = clock.now()
         self._synced_at: datetime | None = None
@@ -89,7 +93,10 @@ class Engine:
                 self._offline = stay
                 if self._session is not None:
                     self._session.stay_offline(stay)
+            case pipe.Attend(ticket, what):
+                self._voice.attend(ticket, what)
             case pipe.SignOut():
+                self._voice.attend(None, VIEWING)
                 self._tasks.spawn(self._sign_out(), name="sign-out")
 
     async def close(self) -> None:
@@ -168,10 +175,11 @@ class Engine:
         self._work = sqlite.connect(folder / WORK, key=begin.key, mode="rw", cache_kib=1_024)
         self._work.execute("PRAGMA query_only = ON")
         self._tell(pipe.Opened(usable=replica.standing.cursor is not None))
-        told = Told(self._show, self._changed, self._answered, self._stopped)
+        told = Told(self._show, self._changed, self._answered, self._stopped, self._present)
         return Session(
-            self._identity, replica, self._worker, self._clock, told, offline=self._offline
-        )
+            self._identity, replica, self._worker, self._clock, told, self._voice,
+            offline=self._offline,
+        )  # fmt: skip
 
     async def _read_outbox(self) -> None:
         if self._session is None or self._work is None:
@@ -212,6 +220,11 @@ class Engine:
 
     def _stopped(self, reason: str) -> None:
         log.warning("session_stopped", extra={"cause": reason})
+
+    def _present(self, frame: Ephemeral) -> None:
+        ticket = ticket_of(frame.topic)
+        if ticket is not None and frame.who is not None:
+            self._tell(pipe.Present(ticket, frame.who, frame.what))
 
     def _cursor(self) -> int:
         return (self._replica.standing.cursor if self._replica else None) or 0

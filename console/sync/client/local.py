@@ -22,6 +22,7 @@ from console.store import sqlite
 from console.store.reader import SqliteReader
 from console.store.worker import Worker
 from console.sync.client import pipe
+from console.sync.client.company import Company
 from console.sync.client.outbox import Entry, Outbox
 from console.sync.client.overlay import Overlaid, Overlay, Previews
 from console.sync.client.scratch import Draft, Kept, Scratch
@@ -32,6 +33,7 @@ from console.sync.records import Accepted, Command, Kind, Merged, Rejected, Resu
 T = TypeVar("T")
 Touched = Mapping[str, Iterable[UUID]]
 CACHE_KIB = 16_384
+_CONNECTED = frozenset({"catchup", "live"})
 DISK_REFUSES = (
     "This cannot be kept: the disk is full or cannot be written. Make room, then try again."
 )
@@ -55,7 +57,8 @@ class Local:
     """One signed-in profile on this desk; lives on the loop's thread.
 
     Signals: `touched` (records that may look different, by kind), `link` (how the connection
-    is), `outbox_changed`, `opened` (the cache can be read, or was made anew).
+    is), `outbox_changed`, `opened` (the cache can be read, or was made anew), `present` (others
+    at a ticket do something else than before; `company` says who and what).
     """
 
     def __init__(self, folder: Path, key: bytes, me: UUID, clock: Clock, rooms: Rooms) -> None:
@@ -65,6 +68,8 @@ class Local:
         self.link: Signal[pipe.Standing] = Signal()
         self.outbox_changed: Signal[None] = Signal()
         self.opened: Signal[None] = Signal()
+        self.company = Company(clock)
+        self.present: Signal[UUID] = self.company.changed
         self.reader: SqliteReader | None = None
         self.standing: pipe.Standing | None = None
         self._cursor: Seq = 0
@@ -254,8 +259,12 @@ class Local:
                 self._relay(lanes | settled, kinds)
             case pipe.Answered(results):
                 self._answer(results)
+            case pipe.Present():
+                self.company.hear(frame)
             case pipe.Standing():
                 self.standing = frame
+                if frame.mode not in _CONNECTED:
+                    self.company.clear()
                 self._relay(self._settle(frame.cursor))
                 self.link.emit(frame)
 
@@ -306,6 +315,7 @@ class Local:
 
     async def close(self) -> None:
         """Write what is still to be written and close the files."""
+        self.company.close()
         while self._tasks.names:
             await self._worker.run(lambda: None)
         self._worker.close()

@@ -54,6 +54,13 @@ class GoOffline(Struct, frozen=True, tag="go_offline"):
     stay: bool
 
 
+class Attend(Struct, frozen=True, tag="attend"):
+    """Console: somebody is at this ticket (None: at none) and does this, for others to see."""
+
+    ticket: UUID | None
+    what: str
+
+
 class SignOut(Struct, frozen=True, tag="sign_out"):
     """Console: end the session on the server, if it can be reached."""
 
@@ -105,12 +112,20 @@ class Answered(Struct, frozen=True, tag="answered"):
     results: tuple[Result, ...]
 
 
+class Present(Struct, frozen=True, tag="present"):
+    """Engine: somebody else is at this ticket and does this."""
+
+    ticket: UUID
+    who: UUID
+    what: str
+
+
 class SignedOut(Struct, frozen=True, tag="signed_out"):
     """Engine: the session has ended."""
 
 
-ToEngine = SignIn | Begin | Poke | Hurry | GoOffline | SignOut
-FromEngine = SignedIn | SignInFailed | Opened | Standing | Changed | Answered | SignedOut
+ToEngine = SignIn | Begin | Poke | Hurry | GoOffline | Attend | SignOut
+FromEngine = SignedIn | SignInFailed | Opened | Standing | Changed | Answered | Present | SignedOut
 
 _encoder = msgspec.msgpack.Encoder()
 to_engine: msgspec.msgpack.Decoder[ToEngine] = msgspec.msgpack.Decoder(ToEngine)

@@ -18,6 +18,8 @@ TO_ENGINE: list[Any] = [
     pipe.Poke(),
     pipe.Hurry(),
     pipe.GoOffline(True),
+    pipe.Attend(new_id(), "typing:buyer"),
+    pipe.Attend(None, "viewing"),
     pipe.SignOut(),
 ]
 FROM_ENGINE: list[Any] = [
@@ -30,6 +32,7 @@ FROM_ENGINE: list[Any] = [
         (Result(new_id(), Accepted(1)), Result(new_id(), Merged(2, {"priority": "low"})))
     ),
     pipe.Answered((Result(new_id(), Rejected("denied")),)),
+    pipe.Present(new_id(), new_id(), "noting"),
     pipe.SignedOut(),
 ]
 
