@@ -37,7 +37,7 @@ class TicketPage(QStackedWidget):
         super().__init__()
         self.setObjectName("conversation")
         self._opened, self._triage, self._local, self._slots = opened, triage, local, slots
-        self.header = Header(opened.timeline, theme)
+        self.header = Header(opened.timeline, opened.others, theme)
         self.timeline = TimelineList(opened.timeline, theme, clock, self)
         self.attention = Attention(self._retry, self._discard)
         self.composer = ComposerBox(opened.composer, theme)
