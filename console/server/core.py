@@ -8,14 +8,17 @@ from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import TypeVar
+from uuid import UUID
 
 from sqlalchemy import Connection
 
 from console.catalog import catalog
 from console.kernel.clock import Clock
+from console.kernel.codec import NIL
 from console.kernel.errors import Unavailable
-from console.people.model import Actor
+from console.people.model import Action, Actor
 from console.people.server import accounts, sessions
+from console.people.tables import rows
 from console.server import rooms
 from console.server.counts import Counts
 from console.server.tombstones import Stones
@@ -23,16 +26,18 @@ from console.store import migrate
 from console.store.engine import Database
 from console.store.reader import Reader
 from console.store.writer import Writer
-from console.sync.records import Command, Outcome, Result, Retry
+from console.sync.records import Command, Outcome, Result, Retry, Scopes
 from console.sync.server import epoch
 from console.sync.server.answers import Decision
 from console.sync.server.feed import Feed
 from console.sync.server.hub import Hub
 from console.sync.server.lookup import Lookup
+from console.sync.server.presence import Presence
 from console.sync.server.tx import Tx
 
 T = TypeVar("T")
 RETRY_S = 5.0
+_AT_A_CONSOLE = frozenset({Action.REPLY, Action.NOTE})
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +60,7 @@ class Core:
         self.stopping = False
         with database.reading() as reader:
             self.hub = Hub(self.feed.head(reader))
+        self.presence = Presence(database, clock, sight)
         self._loop = asyncio.get_running_loop()
         self.writer: Writer[Tx] = Writer(database, self._open, self._committed)
 
@@ -114,6 +120,15 @@ class Core:
         """Finish what is queued and close the database."""
         self.writer.close()
         self.database.close()
+
+
+def sight(reader: Reader, user_id: UUID) -> Scopes:
+    """What a user who writes to people at a console sees now; others are never present."""
+    user = rows.user(reader, user_id)
+    if user is None or not user.active:
+        return frozenset()
+    actor = sessions.actor_for(reader, user, None, NIL)
+    return frozenset() if actor.actions.isdisjoint(_AT_A_CONSOLE) else actor.scopes
 
 
 async def open_core(

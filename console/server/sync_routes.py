@@ -202,7 +202,9 @@ async def _serve(core: Core, channel: _Socket) -> None:
         row = reader.row("SELECT last_n FROM device WHERE id = :id", id=hello.device.bytes)
         return int(row[0]) if row else 0
 
-    session = LiveSession(channel, core.hub, core.feed, core.database, core.clock, execute, granted)
+    session = LiveSession(
+        channel, core.hub, core.feed, core.database, core.clock, execute, granted, core.presence
+    )
     await session.run(hello, actor.user_id, await core.read(last_number))
 
 

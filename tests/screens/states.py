@@ -145,6 +145,46 @@ async def nothing_open(scene: Scene) -> None:
     await scene.settle()
 
 
+# -- others at the same ticket
+
+
+def _there(scene: Scene, name: str, what: str, ticket: str = LENA) -> None:
+    """A colleague does something at a ticket."""
+    users = scene.workspace.directory.users.values()
+    (who,) = [user.id for user in users if user.name == name]
+    scene.local.hear(pipe.Present(scene.made.tickets[ticket], who, what))
+
+
+async def other_viewing(scene: Scene) -> None:
+    await scene.work(LENA)
+    _there(scene, "Tomas Silva", "viewing")
+    await scene.settle()
+
+
+async def other_typing(scene: Scene) -> None:
+    await workspace(scene)
+    _there(scene, "Tomas Silva", "typing:buyer")
+    await scene.settle()
+
+
+async def others_several(scene: Scene) -> None:
+    shown = await scene.work("Omar Haddad")
+    shown.page.write("internal")
+    shown.page.composer.editor.insertPlainText("I ask the warehouse.")
+    for name, what in (
+        ("Tomas Silva", "viewing"), ("Mila Lund", "noting"), ("Priya Raman", "viewing"),
+    ):  # fmt: skip
+        _there(scene, name, what, "Omar Haddad")
+    await scene.settle()
+
+
+async def others_no_room(scene: Scene) -> None:
+    await scene.work(LONG_NAME)
+    for name, what in (("Tomas Silva", "viewing"), ("Mila Lund", "typing:buyer")):
+        _there(scene, name, what, LONG_NAME)
+    await scene.settle()
+
+
 # -- over the workspace
 
 
@@ -296,6 +336,10 @@ STATES = (
     State("no-ticket", nothing_open),
     State("ticket-gone", empty_ticket),
     *UNSETTLED,
+    State("other-viewing", other_viewing),
+    State("other-typing", other_typing),
+    State("others-several", others_several, (1600, 900)),
+    State("others-no-room", others_no_room, elides=True),
     State("pick-status", pick_status),
     State("pick-priority", pick_priority),
     State("pick-assignee", pick_assignee),

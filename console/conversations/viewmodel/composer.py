@@ -17,10 +17,11 @@ from console.kernel.codec import NIL, Record
 from console.kernel.errors import Refused
 from console.kernel.ids import new_id
 from console.kernel.signal import Signal
-from console.people.viewmodel import Directory
+from console.people.viewmodel import Directory, short_names, together
 from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
 from console.sync.client.scratch import Draft
+from console.sync.presence import TYPING, VIEWING, typing_to
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,11 @@ _NOBODY = Recipient("internal", "", "web")
 
 
 class Composer:
-    """Writes to one ticket's conversation. `changed` when something other than the text did."""
+    """Writes to one ticket's conversation. `changed` when something other than the text did.
+
+    `beside` tells in words which colleagues write to the same lane now; `beside_changed` when it
+    did.
+    """
 
     def __init__(self, local: Local, directory: Directory) -> None:
         self._local = local
@@ -67,6 +72,9 @@ class Composer:
         self._sending: set[UUID] = set()
         self.state = ComposerState(_NOBODY, (_NOBODY,), "", 0, unusual=False)
         self.changed: Signal[None] = Signal()
+        self.beside = ""
+        self.beside_changed: Signal[None] = Signal()
+        local.present.connect(self._present)
 
     def open(self, ticket_id: UUID, conversation: Conversation | None) -> None:
         """Write to this ticket from now on; what was typed for it before is there again."""
@@ -81,6 +89,7 @@ class Composer:
         self._asked_for = None
         self.state = ComposerState(to, choices, text, caret, self._unusual(to.lane))
         self.changed.emit(None)
+        self._look_beside()
 
     def update(self, conversation: Conversation | None) -> None:
         """The conversation is now like this; the text stays."""
@@ -97,10 +106,14 @@ class Composer:
         self._keep()
 
     def type(self, text: str, caret: int) -> None:
-        """This is typed now; it is kept at once."""
+        """This is typed now; it is kept at once, and colleagues see that somebody writes."""
         state = self.state
+        if self._ticket != NIL:
+            doing = typing_to(state.to.lane) if text.strip() else VIEWING
+            self._local.company.attend(self._ticket, doing)
         self.state = ComposerState(state.to, state.choices, text, caret, state.unusual)
         self._keep()
+        self._look_beside()
         if state.problem:
             self.changed.emit(None)
 
@@ -110,6 +123,25 @@ class Composer:
             to, choices, state.text, state.caret, self._unusual(to.lane), problem
         )
         self.changed.emit(None)
+        self._look_beside()
+
+    def _present(self, ticket_id: UUID) -> None:
+        if ticket_id == self._ticket:
+            self._look_beside()
+
+    def _look_beside(self) -> None:
+        lane = self.state.to.lane
+        same = {typing_to(lane)} if lane == "internal" else {typing_to(lane), TYPING}
+        there = self._local.company.of(self._ticket)
+        names = [self._directory.colleague(who) for who, what in there.items() if what in same]
+        words = ""
+        if names:
+            what = "writing a note" if lane == "internal" else f"writing to the {lane}"
+            too = " too" if self.state.text.strip() else ""
+            words = f"{together(short_names(names))} {what}{too}"
+        if words != self.beside:
+            self.beside = words
+            self.beside_changed.emit(None)
 
     async def send(self) -> UUID | None:
         """Queue the message; its command id, or None when something must be decided first.

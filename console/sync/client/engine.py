@@ -32,8 +32,10 @@ from console.sync.client.pace import Pace
 from console.sync.client.replica import Replica, open_replica
 from console.sync.client.session import DISK_ERRORS, Identity, Session, Told
 from console.sync.client.standing import Touched
+from console.sync.client.voice import Voice
 from console.sync.client.work import CACHE_FILE, WORK_FILE
-from console.sync.records import Lost
+from console.sync.presence import VIEWING, ticket_of
+from console.sync.records import Ephemeral, Lost
 from console.sync.registry import Catalog
 
 CACHE = CACHE_FILE
@@ -72,6 +74,7 @@ class Engine:
         self._offline = False
         self._begun = 0  # a Begin that is not the last one is not tried again
         self._identity: Identity | None = None
+        self._voice = Voice(clock)
         self._status = Status()
         self._since = clock.now()
         self._synced_at: datetime | None = None
@@ -88,17 +91,14 @@ class Engine:
                 await self._begin(frame)
             case pipe.Poke():
                 await self._read_outbox()
-            case pipe.Hurry() if self._session is not None:
-                self._session.hurry()
             case pipe.GoOffline(stay):
                 self._offline = stay
                 if self._session is not None:
                     self._session.stay_offline(stay)
-            case pipe.Open(kind, record_id) if self._session is not None:
-                await self._session.open(kind, record_id)
-            case pipe.Deepen(kind, parent, before) if self._session is not None:
-                self._session.deepen(kind, parent, before)
+            case pipe.Attend(ticket, what):
+                self._voice.attend(ticket, what)
             case pipe.SignOut():
+                self._voice.attend(None, VIEWING)
                 self._tasks.spawn(self._sign_out(), name="sign-out")
 
     async def close(self) -> None:
@@ -179,10 +179,11 @@ class Engine:
         self._work.execute("PRAGMA query_only = ON")
         self._tell(pipe.Opened(usable=replica.standing.cursor is not None))
         told = Told(
-            self._show, self._changed, self._answered, self._stopped, self._lost, self._deepened
-        )
+            self._show, self._changed, self._answered, self._stopped, self._lost, self._deepened,
+            self._present,
+        )  # fmt: skip
         return Session(
-            self._identity, replica, self._worker, self._clock, told,
+            self._identity, replica, self._worker, self._clock, told, self._voice,
             marks=Outbox(self._work).marks, offline=self._offline,
         )  # fmt: skip
 
@@ -254,6 +255,11 @@ class Engine:
 
     def _deepened(self, parent: UUID, done: bool) -> None:
         self._tell(pipe.Deepened(parent, done))
+
+    def _present(self, frame: Ephemeral) -> None:
+        ticket = ticket_of(frame.topic)
+        if ticket is not None and frame.who is not None:
+            self._tell(pipe.Present(ticket, frame.who, frame.what))
 
     def _cursor(self) -> int:
         return (self._replica.standing.cursor if self._replica else None) or 0

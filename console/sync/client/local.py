@@ -20,6 +20,7 @@ from console.kernel.tasks import Tasks
 from console.store import sqlite
 from console.store.worker import Worker
 from console.sync.client import pipe
+from console.sync.client.company import Company
 from console.sync.client.outbox import Entry, Outbox
 from console.sync.client.reading import Reading
 from console.sync.client.rooms import Rooms
@@ -39,6 +40,7 @@ from console.sync.records import (
 
 T = TypeVar("T")
 Touched = Mapping[str, Iterable[UUID]]
+_CONNECTED = frozenset({"catchup", "live"})
 DISK_REFUSES = (
     "This cannot be kept: the disk is full or cannot be written. Make room, then try again."
 )
@@ -53,7 +55,8 @@ class Local(Reading):
 
     Signals: `touched` (records that may look different, by kind), `link` (how the connection
     is), `outbox_changed`, `opened` (the cache can be read, was made anew, or is `locked` from now
-    on or no more), `deepened` (older children of a parent are here, or cannot be had now).
+    on or no more), `deepened` (older children of a parent are here, or cannot be had now),
+    `present` (others at a ticket do something else than before; `company` says who and what).
     """
 
     def __init__(self, folder: Path, key: bytes, me: UUID, clock: Clock, rooms: Rooms) -> None:
@@ -63,6 +66,8 @@ class Local(Reading):
         self.outbox_changed: Signal[None] = Signal()
         self.opened: Signal[None] = Signal()
         self.deepened: Signal[pipe.Deepened] = Signal()
+        self.company = Company(clock)
+        self.present: Signal[UUID] = self.company.changed
         self.standing: pipe.Standing | None = None
         self._cursor: Seq = 0
         self.say: Callable[[pipe.ToEngine], None] = lambda frame: None
@@ -246,6 +251,8 @@ class Local(Reading):
                 self._part(kinds)
             case pipe.Answered(results):
                 self._answer(results)
+            case pipe.Present():
+                self.company.hear(frame)
             case pipe.Deepened():
                 self.deepened.emit(frame)
             case pipe.Restored(lost):
@@ -253,6 +260,8 @@ class Local(Reading):
             case pipe.Standing():
                 was, self.standing = self.standing, frame
                 self._lock(locked=frame.locked)
+                if frame.mode not in _CONNECTED:
+                    self.company.clear()
                 if frame.mode == "live" and (was is None or was.mode != "live"):
                     self._look_for_missing()
                 self._relay(self._settle(frame.cursor))
@@ -368,6 +377,7 @@ class Local(Reading):
 
     async def close(self) -> None:
         """Write what is still to be written and close the files."""
+        self.company.close()
         while self._tasks.names:
             await self._worker.run(lambda: None)
         self._worker.close()

@@ -69,6 +69,13 @@ class Deepen(Struct, frozen=True, tag="deepen"):
     before: int
 
 
+class Attend(Struct, frozen=True, tag="attend"):
+    """Console: somebody is at this ticket (None: at none) and does this, for others to see."""
+
+    ticket: UUID | None
+    what: str
+
+
 class SignOut(Struct, frozen=True, tag="sign_out"):
     """Console: end the session on the server, if it can be reached."""
 
@@ -137,14 +144,22 @@ class Restored(Struct, frozen=True, tag="restored"):
     lost: tuple[Lost, ...]
 
 
+class Present(Struct, frozen=True, tag="present"):
+    """Engine: somebody else is at this ticket and does this."""
+
+    ticket: UUID
+    who: UUID
+    what: str
+
+
 class SignedOut(Struct, frozen=True, tag="signed_out"):
     """Engine: the session has ended."""
 
 
-ToEngine = SignIn | Begin | Poke | Hurry | GoOffline | Open | Deepen | SignOut
+ToEngine = SignIn | Begin | Poke | Hurry | GoOffline | Open | Deepen | Attend | SignOut
 FromEngine = (
-    SignedIn | SignInFailed | Opened | Standing | Changed | Answered | Deepened | Restored
-    | SignedOut
+    SignedIn | SignInFailed | Opened | Standing | Changed | Answered | Present | Deepened
+    | Restored | SignedOut
 )  # fmt: skip
 
 _encoder = msgspec.msgpack.Encoder()

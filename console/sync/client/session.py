@@ -32,6 +32,7 @@ from console.sync.client.http import open_live
 from console.sync.client.link import Link
 from console.sync.client.replica import Replica
 from console.sync.client.standing import Boot, Touched
+from console.sync.client.voice import Voice
 from console.sync.records import (
     MAX_MARKS,
     PROTO,
@@ -39,12 +40,14 @@ from console.sync.records import (
     Batch,
     Command,
     Commands,
+    Ephemeral,
     Hello,
     Lost,
     Older,
     Results,
     Seq,
     ServerFrame,
+    Welcome,
 )
 
 FRAMES_AHEAD = 64
@@ -77,6 +80,7 @@ class Told:
     stopped: Callable[[str], None]
     lost: Callable[[tuple[Lost, ...]], None]
     deepened: Callable[[UUID, bool], None]
+    present: Callable[[Ephemeral], None]
 
 
 Event = Callable[[float], Iterable[decide.Action]]
@@ -92,6 +96,7 @@ class Session:
         worker: Worker,
         clock: Clock,
         told: Told,
+        voice: Voice,
         link: Link | None = None,
         *,
         marks: Callable[[], tuple[Seq, ...]] = tuple,
@@ -102,6 +107,7 @@ class Session:
         self._worker = worker
         self._clock = clock
         self._told = told
+        self._voice = voice
         self._link = link or Link()
         self._marks = marks
         self._tasks = Tasks()
@@ -110,6 +116,7 @@ class Session:
         self._room = asyncio.Semaphore(FRAMES_AHEAD)
         self._socket: ClientConnection | None = None
         self._calls = 0  # numbers the sockets; whatever an older one says is ignored
+        self._speaking: asyncio.Task[None] | None = None
         self._offline = asyncio.Event()
         if offline:
             self._offline.set()
@@ -249,6 +256,7 @@ class Session:
             log.info("live_socket_lost", extra={"cause": type(error).__name__})
         if call == self._calls:
             self._socket = None
+            self._hush()
             self._put(self._link.closed)
 
     async def _listen(self, socket: ClientConnection, call: int) -> None:
@@ -258,10 +266,18 @@ class Session:
                 await socket.send(wire.pack(await self._hello()))
                 async for data in socket:
                     frame = wire.unpack_server(data)
+                    if isinstance(frame, Ephemeral) and call == self._calls:
+                        self._told.present(frame)
+                        continue
                     await self._room.acquire()
                     if call != self._calls:
                         self._room.release()
                         break
+                    if isinstance(frame, Welcome):
+                        self._hush()
+                        self._speaking = self._tasks.spawn(
+                            self._voice.speak(self._send), name="voice"
+                        )
                     self._frames.append(frame)
                     self._put(self._take_frame)
         except asyncio.CancelledError:
@@ -300,16 +316,23 @@ class Session:
         self._room.release()
         return self._frames.popleft()
 
-    async def _send(self, frame: Ack) -> None:
+    async def _send(self, frame: Ack | Ephemeral) -> None:
         if self._socket is not None:
             try:
                 await self._socket.send(wire.pack(frame))
             except WebSocketException:
-                log.info("ack_not_sent")
+                log.info("frame_not_sent")
+
+    def _hush(self) -> None:
+        """Nothing more is said of where somebody is, until there is a socket again."""
+        if self._speaking is not None:
+            self._speaking.cancel()
+            self._speaking = None
 
     def _hang(self) -> None:
         """Drop the socket: whatever it still brings belongs to a call that is over."""
         self._calls += 1
+        self._hush()
         socket, self._socket = self._socket, None
         while self._frames:
             self._frames.popleft()

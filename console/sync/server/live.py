@@ -34,6 +34,7 @@ from console.sync.records import (
     ClientFrame,
     Command,
     CommandFrame,
+    Ephemeral,
     Epoch,
     Hello,
     Lost,
@@ -50,8 +51,11 @@ from console.sync.records import (
 from console.sync.server import epoch
 from console.sync.server.feed import Feed, Pruned
 from console.sync.server.hub import Hub, Listener, Progress
+from console.sync.server.presence import Presence
 
 PART_BYTES = 4 * 1024 * 1024
+FRESH_S = 1.0
+"""What was looked up longer ago is no longer told of others' presence: the socket has stalled."""
 
 
 class Socket(Protocol):
@@ -94,9 +98,11 @@ class LiveSession:
         clock: Clock,
         execute: Execute,
         granted: Granted,
+        presence: Presence,
     ) -> None:
         self._socket = socket
         self._hub = hub
+        self._presence = presence
         self._feed = feed
         self._database = database
         self._clock = clock
@@ -122,6 +128,7 @@ class LiveSession:
             await race(live_send=self._send_changes(listener), live_receive=self._receive(listener))
         finally:
             self._hub.listeners.discard(listener)
+            self._presence.gone(listener)
 
     def progress(self) -> Progress:
         """How far behind its console is now."""
@@ -182,6 +189,16 @@ class LiveSession:
                 await self._send_next(listener)
             if silent:
                 await self._break_silence()
+            await self._tell_presence(listener)
+
+    async def _tell_presence(self, listener: Listener) -> None:
+        """Who else is there: after everything else, and only to who reads what they are sent."""
+        while self._has_credit() and self._presence.has_news(listener):
+            frames = await self._presence.news(listener)
+            looked_at = self._clock.monotonic()
+            for frame in frames:
+                if listener.regrant is None and self._clock.monotonic() - looked_at <= FRESH_S:
+                    await self._deliver(wire.pack(frame))  # and silence remains silence
 
     async def _break_silence(self) -> None:
         if self._told < self._scanned:
@@ -241,12 +258,16 @@ class LiveSession:
         if add or remove:
             at = at or self._scanned
             await self._send(ScopeFrame(at, tuple(sorted(add)), tuple(sorted(remove))))
+        self._presence.recheck(listener)
 
     async def _send(self, frame: ServerFrame) -> None:
         await self._put(wire.pack(frame))
 
     async def _put(self, data: str | bytes) -> None:
         self._last_sent = self._clock.monotonic()
+        await self._deliver(data)
+
+    async def _deliver(self, data: str | bytes) -> None:
         try:
             async with asyncio.timeout(ACK_TIMEOUT_S):
                 await self._socket.send(data)
@@ -266,6 +287,8 @@ class LiveSession:
                     listener.wake.set()
                 case CommandFrame(command):
                     await self._send(ResultFrame(await self._execute(command)))
+                case Ephemeral():
+                    await self._presence.say(listener, frame)
                 case Ping():
                     await self._break_silence()
                 case _:

@@ -37,7 +37,7 @@ class TicketPage(QStackedWidget):
         self.setObjectName("conversation")
         self._opened, self._triage, self._slots = opened, triage, slots
         self._attention = attention
-        self.header = Header(opened.timeline, theme)
+        self.header = Header(opened.timeline, opened.others, theme)
         self.timeline = TimelineList(opened.timeline, theme, clock, self)
         self.attention = AttentionLines(attention, slots)
         self.composer = ComposerBox(opened.composer, theme)

@@ -328,3 +328,73 @@ async def test_a_disk_that_takes_nothing_keeps_the_refused_message(
     writing.console.local._work.execute("PRAGMA query_only = 0")
     assert writing.console.local.waiting(writing.ticket) == [entry]
     assert writing.composer.state.text == "refused words", "and it is in the composer too"
+
+
+# -- others who write
+
+
+async def test_colleagues_hear_that_one_writes_and_to_whom(writing: Writing) -> None:
+    told: list[pipe.ToEngine] = []
+    writing.console.local.company.tell = told.append
+    writing.composer.address("buyer")
+    writing.type("Dear")
+    writing.composer.address("internal")
+    writing.type("Dear all")
+    writing.type("  ")
+    assert told == [
+        pipe.Attend(writing.ticket, "typing:buyer"), pipe.Attend(writing.ticket, "noting"),
+        pipe.Attend(writing.ticket, "viewing"),
+    ]  # fmt: skip
+
+
+async def test_what_is_sent_is_not_written_any_more(writing: Writing) -> None:
+    told: list[pipe.ToEngine] = []
+    writing.console.local.company.tell = told.append
+    writing.composer.address("seller")
+    writing.type("Thanks")
+    await writing.send()
+    assert told[-1] == pipe.Attend(writing.ticket, "viewing")
+
+
+async def test_who_writes_to_the_same_lane_is_told_beside_the_text(writing: Writing) -> None:
+    console, composer = writing.console, writing.composer
+    said: list[str] = []
+
+    def changed(_: None) -> None:
+        said.append(composer.beside)
+
+    composer.beside_changed.connect(changed)
+    composer.address("buyer")
+    console.meet(console.ben, writing.ticket)
+    console.meet(console.ben, writing.ticket, "typing:seller")
+    assert said == [], "looking, and writing to somebody else, is no collision"
+    console.meet(console.ben, writing.ticket, "typing:buyer")
+    writing.type("Dear")
+    writing.type("Dear Lena")
+    console.meet(console.cara, writing.ticket, "typing")
+    composer.address("seller")
+    composer.address("internal")
+    console.meet(console.ben, writing.ticket, "noting")
+    console.meet(console.ben, writing.ticket, "left")
+    assert said == [
+        "Ben is writing to the buyer",
+        "Ben is writing to the buyer too",
+        "Ben and Cara are writing to the buyer too",
+        "Cara is writing to the seller too",
+        "",
+        "Ben is writing a note too",
+        "",
+    ]
+
+
+async def test_another_ticket_is_another_matter(writing: Writing) -> None:
+    console, composer = writing.console, writing.composer
+    composer.address("buyer")
+    console.meet(console.ben, writing.ticket, "typing:buyer")
+    composer.open(NIL, None)
+    assert composer.beside == ""
+    console.meet(console.cara, writing.ticket, "typing:buyer")
+    assert composer.beside == ""
+    writing.open()
+    composer.address("buyer")
+    assert composer.beside == "Ben and Cara are writing to the buyer"

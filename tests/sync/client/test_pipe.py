@@ -20,6 +20,8 @@ TO_ENGINE: list[Any] = [
     pipe.GoOffline(True),
     pipe.Open("ticket", new_id()),
     pipe.Deepen("message", new_id(), 101),
+    pipe.Attend(new_id(), "typing:buyer"),
+    pipe.Attend(None, "viewing"),
     pipe.SignOut(),
 ]
 FROM_ENGINE: list[Any] = [
@@ -34,6 +36,7 @@ FROM_ENGINE: list[Any] = [
     pipe.Answered((Result(new_id(), Rejected("denied")),)),
     pipe.Deepened(new_id(), True),
     pipe.Restored((Lost(7, 99),)),
+    pipe.Present(new_id(), new_id(), "noting"),
     pipe.SignedOut(),
 ]
 

@@ -87,7 +87,7 @@ class Console:
         hello = Hello(**{**fields, **more})  # type: ignore[arg-type]
         session = LiveSession(
             self.socket, self.core.hub, self.core.feed, self.core.database, self.clock,
-            self._execute, self._granted,
+            self._execute, self._granted, self.core.presence,
         )  # fmt: skip
         task = self.tasks.spawn(quiet(session.run(hello, self.user, 3)), name="session")
         await asyncio.wait(
