@@ -150,11 +150,21 @@ class MatterView(QWidget):
         if before is None or (before.entry, before.ways) != (matter.entry, matter.ways):
             self._offer(matter)
 
+    def focus_ways(self) -> None:
+        """Put the keyboard on the first way out."""
+        item = self._ways.itemAt(0)
+        if item is not None and (button := item.widget()) is not None:
+            button.setFocus(Qt.FocusReason.TabFocusReason)
+
     def _offer(self, matter: Matter) -> None:
         clear(self._ways)
+        before: QWidget = self.theirs
         for way, text in matter.ways:
             if way == Way.DISCARD:
                 self._ways.addStretch(1)  # apart from what does no harm
-            self._ways.addWidget(way_button(way, text, matter, self._chosen))
+            button = way_button(way, text, matter, self._chosen)
+            self._ways.addWidget(button)
+            QWidget.setTabOrder(before, button)
+            before = button
         if matter.ways[-1][0] != Way.DISCARD:
             self._ways.addStretch(1)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from console.desktop.matter_view import MatterView
 from console.kernel.clock import Clock
+from console.kernel.codec import NIL
 from console.kernel.edits import difference
 from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
@@ -125,6 +126,25 @@ class OutboxPage(QWidget):
         ticket = ticket_rows.ticket(reader, ticket_id) if reader else None
         return f"#{ticket.number} {ticket.subject}" if ticket else "a ticket that is not here"
 
+    @property
+    def ticket_id(self) -> UUID:
+        """The ticket of the chosen action, NIL when there is none."""
+        entry = self._current()
+        return entry.lane if entry else NIL
+
+    def step(self, by: int) -> None:
+        """To the next (1) or previous (-1) action."""
+        row = self.list.currentIndex().row() + by
+        if 0 <= row < self._model.rowCount():
+            self.list.setCurrentIndex(self._model.index(row))
+
+    def enter(self) -> None:
+        """To what can be done about the chosen action."""
+        self.matter.focus_ways()
+
+    def _current(self) -> Entry | None:
+        return self._local.entries.get(key_at(self.list.currentIndex()))
+
     def _entry(self, key: UUID) -> Entry | None:
         return self._local.entries.get(key)
 
@@ -151,7 +171,7 @@ class OutboxPage(QWidget):
         self._look(None)
 
     def _look(self, _: None) -> None:
-        entry = self._local.entries.get(key_at(self.list.currentIndex()))
+        entry = self._current()
         if entry is None:
             self.matter.show_matter(None)
         else:

@@ -144,8 +144,15 @@ class Workspace(QWidget):
         return lambda *_: self.run(command)
 
     def run(self, command: UiCommand) -> None:
-        """Do what a command says."""
+        """Do what a command says; among unsettled actions it is about the chosen one's ticket."""
+        of_ticket = command.group == "Ticket" and command.id != "undo"
+        if of_ticket and self._in_outbox and self.outbox.ticket_id != NIL:
+            self.show_ticket(self.outbox.ticket_id)
         command.run(self)
+
+    @property
+    def _in_outbox(self) -> bool:
+        return self.middle.currentWidget() is self.outbox
 
     def _restore(self) -> None:
         self.split.restoreState(self._settings.bytes("split"))
@@ -171,8 +178,11 @@ class Workspace(QWidget):
     # -- moving
 
     def step(self, by: int) -> None:
-        """To the next (1) or previous (-1) ticket."""
-        self.list.step(by)
+        """To the next (1) or previous (-1) ticket, or unsettled action."""
+        if self._in_outbox:
+            self.outbox.step(by)
+        else:
+            self.list.step(by)
 
     def show_view(self, view: View) -> None:
         """Show a view's tickets."""
@@ -195,7 +205,10 @@ class Workspace(QWidget):
             self._read_timer.start()
 
     def enter(self) -> None:
-        """Go into the open ticket."""
+        """Go into the open ticket, or to the ways out of the chosen action."""
+        if self._in_outbox:
+            self.outbox.enter()
+            return
         self.page.timeline.setFocus()
         self._mark_read()
 

@@ -1,4 +1,4 @@
-"""What console and engine say to each other: length-prefixed msgspec frames over a local pipe."""
+"""What console and engine say to each other: length-prefixed JSON frames over a local pipe."""
 
 import struct
 from datetime import datetime
@@ -162,9 +162,10 @@ FromEngine = (
     | Restored | SignedOut
 )  # fmt: skip
 
-_encoder = msgspec.msgpack.Encoder()
-to_engine: msgspec.msgpack.Decoder[ToEngine] = msgspec.msgpack.Decoder(ToEngine)
-from_engine: msgspec.msgpack.Decoder[FromEngine] = msgspec.msgpack.Decoder(FromEngine)
+# JSON, as what travels to and from the server: the record that a refusal brings stays as it came.
+_encoder = msgspec.json.Encoder()
+to_engine: msgspec.json.Decoder[ToEngine] = msgspec.json.Decoder(ToEngine)
+from_engine: msgspec.json.Decoder[FromEngine] = msgspec.json.Decoder(FromEngine)
 
 
 def packed(frame: ToEngine | FromEngine) -> bytes:
