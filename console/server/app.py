@@ -12,16 +12,28 @@ from litestar.types import Message, Scope
 
 from console import __version__
 from console.kernel.errors import Denied, ParleyError, Refused, SignedOut, Unavailable
-from console.server import admin_routes, auth, figures, sync_routes, ticket_routes
+from console.server import (
+    admin_routes,
+    auth,
+    figures,
+    health,
+    lookup_routes,
+    metrics,
+    sync_routes,
+    ticket_routes,
+)
 from console.server.auth import Gate
 from console.server.core import Core
 
 ROUTES = (
     *auth.ROUTES,
     *sync_routes.ROUTES,
+    *lookup_routes.ROUTES,
     *ticket_routes.ROUTES,
     *admin_routes.ROUTES,
     *figures.ROUTES,
+    *health.ROUTES,
+    *metrics.ROUTES,
 )
 MAX_BODY_BYTES = 1024 * 1024
 _PRIVATE = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
@@ -29,8 +41,8 @@ _PRIVATE = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosni
 log = logging.getLogger(__name__)
 
 
-def make_app(core: Core, control_token: str) -> Litestar:
-    """The ASGI application over a core."""
+def make_app(core: Core, control_token: str, scrape_token: str = "") -> Litestar:
+    """The ASGI application over a core; the tokens are those of its data folder."""
     return Litestar(
         route_handlers=list(ROUTES),
         guards=[auth.needs_leave],
@@ -40,7 +52,13 @@ def make_app(core: Core, control_token: str) -> Litestar:
             Exception: _bug,
         },
         before_send=[_private],
-        state=State({"core": core, "gate": Gate(core, control_token)}),
+        state=State(
+            {
+                "core": core,
+                "gate": Gate(core, control_token, scrape_token),
+                "checks": health.Checks(core),
+            }
+        ),
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=OpenAPIConfig(
             title="Parley",

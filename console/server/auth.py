@@ -52,9 +52,10 @@ class SignedIn(Struct, frozen=True):
 class Gate:
     """Turns requests into actors and slows down whoever guesses passwords."""
 
-    def __init__(self, core: Core, control_token: str) -> None:
+    def __init__(self, core: Core, control_token: str, scrape_token: str = "") -> None:
         self._core = core
         self._control = control_token
+        self._scrape = scrape_token
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._per_address = RateLimitItemPerMinute(SIGN_INS_PER_ADDRESS)
         self._per_peer = RateLimitItemPerMinute(SIGN_INS_PER_PEER)
@@ -63,8 +64,8 @@ class Gate:
 
     async def actor(self, connection: ASGIConnection[Any, Any, Any, Any]) -> Actor:
         """The actor of a request by its bearer token. Raises SignedOut."""
-        scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
+        token = _bearer(connection)
+        if not token:
             raise SignedOut
         if self._is_operator(connection, token):
             return await self._operator()
@@ -74,6 +75,12 @@ class Gate:
         peer = connection.client.host if connection.client else ""
         same = secrets.compare_digest(token.encode(), self._control.encode())
         return same and (peer in LOOPBACK or not peer)
+
+    def may_scrape(self, connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
+        """Whether the request holds the token that is good for the metrics and nothing else."""
+        token = _bearer(connection)
+        same = secrets.compare_digest(token.encode(), self._scrape.encode())
+        return same and bool(self._scrape)
 
     async def _operator(self) -> Actor:
         return await operator(self._core)
@@ -107,6 +114,11 @@ class Gate:
         return SignedIn(opened.token, user.id, user.name, user.email, user.role)
 
 
+def _bearer(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" else ""
+
+
 async def operator(core: Core) -> Actor:
     """Whoever runs the tools of this machine: may do and see everything."""
     scopes = await core.read(lambda reader: reader.rows("SELECT id FROM scope"))
@@ -123,6 +135,8 @@ async def needs_leave(
     if action == PUBLIC:
         return
     gate: Gate = connection.app.state.gate
+    if action == Action.METRICS and gate.may_scrape(connection):
+        return
     actor = await gate.actor(connection)
     if action != SIGNED_IN:
         authorize(actor, str(action), None)

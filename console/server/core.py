@@ -5,7 +5,10 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from functools import partial
+from pathlib import Path
+from time import perf_counter
 from typing import TypeVar
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -13,10 +16,12 @@ from console.catalog import catalog
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
 from console.kernel.errors import Unavailable
-from console.people.model import Actor
+from console.people.model import Action, Actor
 from console.people.server import accounts, sessions
 from console.people.tables import rows
 from console.server import rooms
+from console.server.counts import Counts
+from console.server.tombstones import Stones
 from console.store import migrate
 from console.store.engine import Database
 from console.store.reader import Reader
@@ -26,10 +31,13 @@ from console.sync.server import epoch
 from console.sync.server.answers import Decision
 from console.sync.server.feed import Feed
 from console.sync.server.hub import Hub
+from console.sync.server.lookup import Lookup
+from console.sync.server.presence import Presence
 from console.sync.server.tx import Tx
 
 T = TypeVar("T")
 RETRY_S = 5.0
+_AT_A_CONSOLE = frozenset({Action.REPLY, Action.NOTE})
 
 log = logging.getLogger(__name__)
 
@@ -37,29 +45,43 @@ log = logging.getLogger(__name__)
 class Core:
     """One server's working parts, living on the loop that made them. `close` ends them.
 
+    `counts` is what it counts of its work; `stopping` says that it should be sent no more.
     `executor` takes the place of the writer's thread; see `Writer`.
     """
 
-    def __init__(self, database: Database, clock: Clock, executor: Executor | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        stones: Stones | None = None,
+        executor: Executor | None = None,
+    ) -> None:
+        self._stones = stones
         self.database = database
         self.clock = clock
         self.catalog = catalog()
         self.feed = Feed(self.catalog)
+        self.lookup = Lookup(self.feed)
         self.dispatch = rooms.dispatch()
+        self.counts = Counts(self.dispatch.handlers)
+        self.stopping = False
         with database.reading() as reader:
             self.hub = Hub(self.feed.head(reader))
+        self.presence = Presence(database, clock, sight)
         self._loop = asyncio.get_running_loop()
-        self._writer: Writer[Tx] = Writer(database, self._open, self._committed, executor)
+        self.writer: Writer[Tx] = Writer(database, self._open, self._committed, executor)
 
     def _open(self, connection: Connection) -> Tx:
         return Tx(connection, self.catalog, self.clock.now(), rooms.SUBSCRIBERS)
 
     def _committed(self, tx: Tx) -> None:
         self._loop.call_soon_threadsafe(self.hub.publish, tx.log)
+        if self._stones is not None:
+            self._stones.keep_erased(tx)
 
     async def write(self, work: Callable[[Tx], T]) -> T:
         """`work(tx)` in a transaction of the writer; returns once it is durable."""
-        return await self._writer.submit(work)
+        return await self.writer.submit(work)
 
     async def read(self, work: Callable[[Reader], T]) -> T:
         """`work(reader)` on a pooled thread, in one snapshot."""
@@ -70,30 +92,22 @@ class Core:
         now = self.clock.now()
         return await self.read(lambda reader: sessions.actor_of(reader, token, now))
 
-    async def granted(self, actor: Actor) -> Scopes:
-        """What the actor may see now; an actor without a user (the operator) keeps what it has."""
-
-        def look(reader: Reader) -> Scopes:
-            user = rows.user(reader, actor.user_id)
-            return sessions.actor_for(reader, user, None, NIL).scopes if user else actor.scopes
-
-        return await self.read(look)
-
     async def execute(self, actor: Actor, commands: Sequence[Command]) -> list[Result]:
         """Decide commands in their order; one result each. All that is decided is durable."""
-        deciding = [
-            self._writer.put(partial(self._execute, actor, command)) for command in commands
-        ]
+        asked_at = perf_counter()
+        deciding = [self.writer.put(partial(self._execute, actor, command)) for command in commands]
         if deciding:
             # The writer settles in order: when the last is decided, all are. One wait, not many.
             last = asyncio.wrap_future(deciding[-1])
             await asyncio.wait([last])
             if not last.cancelled():
                 last.exception()  # raised again below: asyncio need not complain that nobody looked
-        return [
+        results = [
             await self._result(actor, command, decided)
             for command, decided in zip(commands, deciding, strict=True)
         ]
+        self.counts.note(commands, results, perf_counter() - asked_at)
+        return results
 
     def _execute(self, actor: Actor, command: Command, tx: Tx) -> Decision:
         return self.dispatch.execute(tx, actor, command)
@@ -111,23 +125,41 @@ class Core:
 
     def close(self) -> None:
         """Finish what is queued and close the database."""
-        self._writer.close()
+        self.writer.close()
         self.database.close()
 
 
+def sight(reader: Reader, user_id: UUID) -> Scopes:
+    """What a user who writes to people at a console sees now; others are never present."""
+    user = rows.user(reader, user_id)
+    if user is None or not user.active:
+        return frozenset()
+    actor = sessions.actor_for(reader, user, None, NIL)
+    return frozenset() if actor.actions.isdisjoint(_AT_A_CONSOLE) else actor.scopes
+
+
 async def open_core(
-    database: Database, clock: Clock, *, serving: bool, executor: Executor | None = None
+    database: Database,
+    clock: Clock,
+    *,
+    serving: bool,
+    stones: Path | None = None,
+    executor: Executor | None = None,
 ) -> Core:
     """The core over a database, brought to this release's schema.
 
     `serving` begins a new epoch of the log on SQLite; command-line tools go on with the last.
+    What is erased is noted in the file `stones` too.
     """
     migrate.upgrade(database)
     with database.writing() as connection:
         fresh = connection.exec_driver_sql("SELECT count(*) FROM epoch").scalar() == 0
         if fresh or (serving and database.dialect == "sqlite"):
             epoch.begin(connection, clock.now())
-    core = Core(database, clock, executor)
-    if fresh:
+    kept = Stones(stones) if stones is not None else None
+    if kept is not None:
+        kept.catch_up(database)
+    core = Core(database, clock, kept, executor)
+    if fresh or serving:
         await core.write(accounts.found_organisation)
     return core

@@ -16,7 +16,7 @@ from console import __version__
 from console.kernel.clock import SystemClock
 from console.kernel.errors import Unusable
 from console.kernel.logs import log_to
-from console.server import lock
+from console.server import exclusive, lock
 from console.server.app import make_app
 from console.server.config import ServerConfig
 from console.server.core import open_core
@@ -79,13 +79,17 @@ def _listen(config: ServerConfig) -> socket.socket:
 
 async def _serve(config: ServerConfig, listener: socket.socket, ready: Ready) -> None:
     database = open_database(config.url)
-    core = await open_core(database, SystemClock(), serving=True)
+    exclusive.share(database)
+    core = await open_core(database, SystemClock(), serving=True, stones=config.stones)
     token = lock.new_control_token()
     url = _url(config, listener)
     cert = str(config.tls_cert.absolute()) if config.tls_cert else None
     running = lock.Running(url, os.getpid(), token, cert)
+    app = make_app(core, token, lock.scrape_token(config.data))
     server = _Server(
-        uvicorn_config(config, make_app(core, token)), lambda: _started(config, running, ready)
+        uvicorn_config(config, app),
+        started=lambda: _started(config, running, ready),
+        stopping=lambda: setattr(core, "stopping", True),
     )
     try:
         await server.serve(sockets=[listener])
@@ -102,11 +106,14 @@ def _started(config: ServerConfig, running: lock.Running, ready: Ready) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn, telling when it accepts."""
+    """Uvicorn, telling when it accepts and when it was asked to stop."""
 
-    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, started: Callable[[], None], stopping: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._tell = started
+        self._tell_stopping = stopping
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -117,6 +124,7 @@ class _Server(uvicorn.Server):
         # Uvicorn's own raises the signal again at the end, which would kill us before we closed.
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True
+        self._tell_stopping()
 
 
 def uvicorn_config(config: ServerConfig, app: Any) -> uvicorn.Config:

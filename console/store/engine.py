@@ -25,6 +25,7 @@ from sqlcipher3 import dbapi2
 from console.kernel.errors import Unusable
 from console.store import sqlite
 from console.store.reader import Reader, Row, Value
+from console.store.timing import Times
 
 T = TypeVar("T")
 READERS = 4
@@ -75,7 +76,8 @@ def _prepared(sql: str, dialect: Dialect) -> str:
 class Database:
     """One database with its two doors: `writing` (one at a time) and `read` (pooled threads).
 
-    `executor` takes the threads' place and is this database's alone.
+    `reads` has how long each read took, without its wait for a thread. `executor` takes the
+    threads' place and is this database's alone.
     """
 
     def __init__(self, writer: Engine, readers: Engine, executor: Executor | None = None) -> None:
@@ -84,6 +86,7 @@ class Database:
         self.dialect: Literal["sqlite", "postgresql"] = (
             "sqlite" if writer.dialect.name == "sqlite" else "postgresql"
         )
+        self.reads = Times()
         self._threads = executor or ThreadPoolExecutor(
             max_workers=READERS, thread_name_prefix="read"
         )
@@ -104,10 +107,15 @@ class Database:
         """`work(reader)` on a pooled thread."""
 
         def job() -> T:
-            with self.reading() as reader:
+            with self.reads.measured(), self.reading() as reader:
                 return work(reader)
 
         return await asyncio.wrap_future(self._threads.submit(job))
+
+    def checkpoint(self) -> None:
+        """Move SQLite's journal into the file and empty it, as far as no reader is in the way."""
+        with self.writer.connect() as connection:
+            connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Finish running reads and close every connection."""
@@ -137,12 +145,13 @@ def open_sqlite(
         connection.execute("PRAGMA query_only = ON")
         return connection
 
-    writer = _sqlite_engine(connect_writer, 1, "BEGIN IMMEDIATE")
+    writer = sqlite_engine(connect_writer, 1, "BEGIN IMMEDIATE")
     writer.connect().close()  # makes the file before anybody reads it
-    return Database(writer, _sqlite_engine(connect_reader, READERS, "BEGIN"), executor)
+    return Database(writer, sqlite_engine(connect_reader, READERS, "BEGIN"), executor)
 
 
-def _sqlite_engine(creator: Callable[[], dbapi2.Connection], size: int, begin: str) -> Engine:
+def sqlite_engine(creator: Callable[[], dbapi2.Connection], size: int, begin: str) -> Engine:
+    """An engine over raw connections, at most `size`, whose transactions start with `begin`."""
     engine = create_engine(
         "sqlite://", module=dbapi2, paramstyle="named", creator=creator, poolclass=QueuePool,
         pool_size=size, max_overflow=0, hide_parameters=True,

@@ -5,6 +5,7 @@ import logging
 import queue
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from time import perf_counter
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Connection
@@ -12,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from console.kernel.errors import Unavailable
 from console.store.engine import Database
+from console.store.timing import Times
 
 T = TypeVar("T")
 BATCH = 64
@@ -41,6 +43,7 @@ U = TypeVar("U", bound=Unit)
 class _Job(NamedTuple):
     work: Callable[[Any], Any]
     done: Future[Any]
+    put_at: float
 
 
 class Writer(Generic[U]):
@@ -50,6 +53,9 @@ class Writer(Generic[U]):
     a transaction of its own, so jobs must bear a second run. `committed(unit)` is called on the
     writer thread after each commit and before the jobs' results are known. `executor` takes the
     thread's place: one that runs one thing at a time and is this writer's alone.
+
+    `waits` has how long each job waited to be taken up, `transactions` how long each transaction
+    took from its beginning to the end of its commit.
     """
 
     def __init__(
@@ -62,6 +68,7 @@ class Writer(Generic[U]):
         self._database = database
         self._open_unit = open_unit
         self._committed = committed
+        self.waits, self.transactions = Times(), Times()
         self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
         self._executor = executor or ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
 
@@ -75,7 +82,7 @@ class Writer(Generic[U]):
     def put(self, work: Callable[[U], T]) -> Future[T]:
         """The same without waiting."""
         done: Future[T] = Future()
-        self._jobs.put(_Job(work, done))
+        self._jobs.put(_Job(work, done, perf_counter()))
         self._executor.submit(self._drain)
         return done
 
@@ -93,6 +100,9 @@ class Writer(Generic[U]):
         batch: list[_Job] = []
         while len(batch) < BATCH and not self._jobs.empty():
             batch.append(self._jobs.get())
+        taken_at = perf_counter()
+        for job in batch:
+            self.waits.add(taken_at - job.put_at)
         if batch:
             self._write(batch)
 
@@ -119,7 +129,7 @@ class Writer(Generic[U]):
 
     def _transact(self, batch: list[_Job]) -> list[tuple[_Job, Any, Exception | None]]:
         settled: list[tuple[_Job, Any, Exception | None]] = []
-        with self._database.writing() as connection:
+        with self.transactions.measured(), self._database.writing() as connection:
             unit = self._open_unit(connection)
             for job in batch:
                 unit.begin()

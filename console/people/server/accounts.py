@@ -31,8 +31,17 @@ _NOBODYS = (
 
 
 def found_organisation(tx: Tx) -> None:
-    """The roles and fixed scopes of a new installation; nothing on one that has them."""
+    """The roles and fixed scopes of a new installation.
+
+    One that has them is left alone, but for its administrators: they may do what this release
+    brings.
+    """
     if tx.all(ROLE):
+        for stored in tx.find(ROLE, "name", "admin"):
+            missing = ROLES["admin"] - stored.record.actions
+            if missing:
+                grown = structs.replace(stored.record, actions=stored.record.actions | missing)
+                tx.record(ROLE, grown)
         return
     tx.insert(schema.scope, id=ORG_SCOPE, name="org")
     tx.insert(schema.scope, id=INTAKE_SCOPE, name="intake")

@@ -2,7 +2,8 @@
 
 The console is the only process that writes it; the engine reads what is queued. Life of a
 command: queued → accepted → (the cache has caught up) journal; or rejected, until somebody
-retries, edits or discards it.
+retries, edits or discards it. What a restored server forgot is sent anew; a reply that may have
+reached its customer is held until somebody sends or discards it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,10 +17,20 @@ import msgspec
 from console.kernel import codec
 from console.kernel.clock import from_ms, to_ms
 from console.store import sqlite
-from console.sync.records import Accepted, Command, Final, Merged, Rejected, Result, Seq
+from console.sync.records import (
+    EPOCH_BITS,
+    Accepted,
+    Command,
+    Final,
+    Lost,
+    Merged,
+    Rejected,
+    Result,
+    Seq,
+)
 
 JOURNAL_KEPT = timedelta(days=30)
-State = Literal["queued", "accepted", "rejected"]
+State = Literal["queued", "accepted", "rejected", "held"]
 
 _final: msgspec.json.Decoder[Final] = msgspec.json.Decoder(Final)
 _command = msgspec.json.Decoder(Command)
@@ -37,6 +48,16 @@ class Entry:
     made_at: datetime
     outcome: Final | None = None
     seq: Seq | None = None
+
+    @property
+    def parked(self) -> bool:
+        """Whether it waits for somebody's word: refused, or held."""
+        return self.state in ("rejected", "held")
+
+    @property
+    def refusal(self) -> Rejected | None:
+        """Why and over what it was refused; None when it was not."""
+        return self.outcome if isinstance(self.outcome, Rejected) else None
 
 
 class Outbox:
@@ -96,6 +117,73 @@ class Outbox:
             run("COMMIT")
         return [UUID(bytes=row[0]) for row in lanes]
 
+    def marks(self) -> tuple[Seq, ...]:
+        """The highest place in each epoch of the log at which a command was accepted, newest first."""
+        rows = self._connection.execute(
+            "SELECT max(seq) FROM (SELECT seq FROM journal UNION ALL"
+            " SELECT seq FROM outbox WHERE seq IS NOT NULL) WHERE seq > 0"
+            f" GROUP BY seq >> {EPOCH_BITS} ORDER BY 1 DESC"
+        ).fetchall()
+        return tuple(row[0] for row in rows)
+
+    def lanes(self) -> list[UUID]:
+        """What work waits on: the lanes of the outbox and of the drafts."""
+        rows = self._connection.execute("SELECT lane FROM outbox UNION SELECT lane FROM draft")
+        return [UUID(bytes=row[0]) for row in rows.fetchall()]
+
+    def revive(self, lost: Iterable[Lost], confirm: frozenset[str]) -> int:
+        """Take back what was accepted in parts of the log that are lost; how much that is.
+
+        It is queued again with its old ids, before all else and in its old order. Commands of the
+        types in `confirm` are held until somebody says so, and what comes after them with them.
+        """
+        found = []
+        for part in lost:
+            for table in ("journal", "outbox"):
+                sql = f"SELECT {_COLUMNS} FROM {table} WHERE seq > ? AND seq <= ?"
+                found += self._connection.execute(sql, (part.after, part.upto)).fetchall()
+        entries = sorted((_entry(row) for row in found), key=lambda e: (e.made_at, e.seq or 0))
+        if not entries:
+            return 0
+        first = self._connection.execute("SELECT min(pos) FROM outbox").fetchone()[0] or 1
+        held: set[UUID] = set()
+        run = self._connection.execute
+        run("BEGIN IMMEDIATE")
+        for place, entry in enumerate(entries, start=min(first, 1) - len(entries)):
+            command = entry.command
+            if command.type in confirm or command.after in held:
+                held.add(command.cmd_id)
+            state = "held" if command.cmd_id in held else "queued"
+            for table in ("journal", "outbox"):
+                run(f"DELETE FROM {table} WHERE cmd_id = ?", (command.cmd_id.bytes,))
+            run(
+                "INSERT INTO outbox (pos, cmd_id, lane, state, command, about, made_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    place, command.cmd_id.bytes, entry.lane.bytes, state, _text(command),
+                    entry.about, to_ms(entry.made_at),
+                ),
+            )  # fmt: skip
+        run("COMMIT")
+        return len(entries)
+
+    def revoke(self, lanes: Iterable[UUID], about: str) -> None:
+        """Keep of these lanes only what somebody here wrote: nothing that told of the records.
+
+        What was to be done there is rejected with `access_revoked`.
+        """
+        refused = codec.encode(Rejected("access_revoked")).decode()
+        run = self._connection.execute
+        run("BEGIN IMMEDIATE")
+        for lane in lanes:
+            run(
+                "UPDATE outbox SET state = 'rejected', outcome = ?, seq = NULL, about = ?"
+                " WHERE lane = ?",
+                (refused, about, lane.bytes),
+            )
+            run("UPDATE journal SET about = ? WHERE lane = ?", (about, lane.bytes))
+        run("COMMIT")
+
     def replace(self, old: UUID, command: Command, at: datetime) -> None:
         """Put a new command in the place of a rejected one: retried on the latest state."""
         self._connection.execute(
@@ -105,9 +193,35 @@ class Outbox:
         )
 
     def discard(self, cmd_id: UUID) -> None:
-        """Forget a rejected command, because somebody said so."""
+        """Forget a rejected or held command, because somebody said so."""
         self._connection.execute(
-            "DELETE FROM outbox WHERE cmd_id = ? AND state = 'rejected'", (cmd_id.bytes,)
+            "DELETE FROM outbox WHERE cmd_id = ? AND state IN ('rejected', 'held')",
+            (cmd_id.bytes,),
+        )
+
+    def restore(self, entry: Entry) -> None:
+        """Put back what was discarded, as it was, behind everything else."""
+        self._connection.execute(
+            "INSERT INTO outbox (cmd_id, lane, state, command, about, made_at, outcome, seq)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                entry.command.cmd_id.bytes,
+                entry.lane.bytes,
+                entry.state,
+                _text(entry.command),
+                entry.about,
+                to_ms(entry.made_at),
+                codec.encode(entry.outcome).decode() if entry.outcome else None,
+                entry.seq,
+            ),
+        )
+
+    def release(self, cmd_id: UUID) -> None:
+        """Queue a held command again, with the id it has."""
+        self._connection.execute(
+            "UPDATE outbox SET state = 'queued', outcome = NULL, seq = NULL"
+            " WHERE cmd_id = ? AND state = 'held'",
+            (cmd_id.bytes,),
         )
 
     def withdraw(self, cmd_id: UUID) -> None:

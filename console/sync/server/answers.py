@@ -20,7 +20,7 @@ _final: msgspec.json.Decoder[Final] = msgspec.json.Decoder(Final)
 class Decision:
     """What becomes of a command; `outcome` is known once its transaction finishes.
 
-    `first` is the decision that this one repeats.
+    `first` is the decision that this one repeats; its outcome counts unless there is one here.
     """
 
     digest: bytes
@@ -31,7 +31,7 @@ class Decision:
     @property
     def settled(self) -> Outcome:
         """The outcome. Raises Bug before the transaction has finished."""
-        outcome = self.first.outcome if self.first else self.outcome
+        outcome = self.outcome or (self.first.outcome if self.first else None)
         if outcome is None:
             raise Bug("asked for an outcome before its transaction finished")
         return outcome

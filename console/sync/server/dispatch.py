@@ -75,7 +75,7 @@ class Dispatch:
         if (known := answers.given(tx, command.cmd_id)) is not None:
             if known.digest != digest:
                 return _no(digest, Rejected("idempotency_mismatch"))
-            return Decision(digest, known.rejected, first=known)
+            return self._repeated(tx, actor, command, known)
         if (early := answers.out_of_order(tx, actor, command)) is not None:
             return Decision(digest, outcome=early)
         tx.actor_id, tx.cmd_id = actor.user_id, command.cmd_id
@@ -89,6 +89,14 @@ class Dispatch:
             decision = _no(digest, Rejected(refusal.code, refusal.fields, current))
         self._keep(tx, actor, command, decision, theirs)
         return decision
+
+    def _repeated(self, tx: Tx, actor: Actor, command: Command, known: Decision) -> Decision:
+        """The answer given before; a refusal with the record as it is by now."""
+        again = Decision(known.digest, known.rejected, first=known)
+        if isinstance(known.outcome, Rejected):
+            current = self._current(tx, actor, command)
+            again.outcome = Rejected(known.outcome.code, known.outcome.fields, current)
+        return again
 
     def give_up(self, tx: Tx, actor: Actor, command: Command) -> Decision:
         """Reject a command that a handler of ours failed on, so that those after it can go on."""

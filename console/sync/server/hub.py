@@ -3,19 +3,33 @@
 import asyncio
 import logging
 from bisect import bisect_right
-from collections.abc import Iterable
-from uuid import UUID
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+from uuid import UUID, uuid4
 
 from msgspec import Raw
 
 from console.kernel.errors import Bug
 from console.sync.records import Batch, Change, Scopes, Seq, sees
+from console.sync.server import epoch
 from console.sync.server.ledger import LogEntry
 
 RING = 10_000
 RING_BATCH = 500
 
 log = logging.getLogger(__name__)
+
+
+class Progress(NamedTuple):
+    """How far behind a console is, and what it has not acknowledged yet.
+
+    `behind` counts changes sent and not acknowledged, and lines of the log not yet looked at for
+    it; `silent_s` is since when it owes an acknowledgement, 0 when it owes none.
+    """
+
+    behind: int = 0
+    unacked_bytes: int = 0
+    silent_s: float = 0.0
 
 
 class Listener:
@@ -27,6 +41,8 @@ class Listener:
         self.scopes = scopes
         self.wake = asyncio.Event()
         self.regrant: Seq | None = None
+        self.session = uuid4()
+        self.progress: Callable[[], Progress] = Progress  # its session says, once it runs
 
 
 class Hub:
@@ -58,6 +74,12 @@ class Hub:
         for listener in self.listeners:
             listener.wake.set()
 
+    def ahead(self, cursor: Seq) -> int:
+        """How many lines of the log came after `cursor`; at least so many when that is long ago."""
+        if cursor >= self._from:
+            return len(self._seqs) - bisect_right(self._seqs, cursor)
+        return self.tail - max(cursor, epoch.first_seq(epoch.epoch_of(self.tail)))
+
     def recheck(self, user_id: UUID) -> None:
         """Have this user's consoles look again at once whether and what they may see."""
         for listener in self.listeners:
@@ -73,8 +95,8 @@ class Hub:
     def batch(self, cursor: Seq, scopes: Scopes) -> Batch | None:
         """What changed after `cursor` for whoever holds `scopes`; None when the log must be read.
 
-        That is so when the ring does not reach back to `cursor`, and when a record entered the
-        scopes, as its children are not in the ring.
+        That is so when the ring does not reach back to `cursor`, and when a record moved so that
+        its children come into sight or go out of it, as they are not in the ring.
         """
         if cursor < self._from:
             return None
@@ -84,7 +106,7 @@ class Hub:
         for entry in part:
             if entry.op in "GR" or scopes.isdisjoint(entry.touched):
                 continue
-            if _moved_to(entry, scopes):
+            if _moved(entry, scopes):
                 return None
             change = _rendered(entry, scopes)
             if change is not None:
@@ -93,10 +115,14 @@ class Hub:
         return Batch(cursor, to_seq, tuple(changes), more=to_seq < self.tail)
 
 
-def _moved_to(entry: LogEntry, scopes: Scopes) -> bool:
-    if entry.before is None or entry.parent_id is not None or entry.op != "U":
+def _moved(entry: LogEntry, scopes: Scopes) -> bool:
+    """Whether children come into sight or go out of it with this record."""
+    if entry.before is None or entry.before == entry.after or entry.op != "U":
         return False
-    return entry.before != entry.after and not scopes.isdisjoint(entry.after)
+    if entry.parent_id is not None or scopes.isdisjoint(entry.after):
+        return False
+    sides = (False, True)
+    return any(sees(scopes, entry.before, s) != sees(scopes, entry.after, s) for s in sides)
 
 
 def _rendered(entry: LogEntry, scopes: Scopes) -> Change | None:

@@ -44,7 +44,7 @@ def test_leaving_is_told_and_entering_needs_the_log() -> None:
     hub.publish([entry(11, QUEUE, frozenset({22}))])
     assert ops(hub.batch(10, QUEUE)) == [(11, "X")]
     assert hub.batch(10, frozenset({22})) is None
-    assert hub.batch(10, frozenset({20, 22})) is None
+    assert ops(hub.batch(10, frozenset({20, 22}))) == [(11, "U")]
 
 
 def test_the_internal_side_is_told_to_those_who_may_see_it() -> None:
@@ -88,6 +88,16 @@ def test_the_ring_keeps_the_newest_and_says_where_it_begins() -> None:
     assert batch is not None
     assert (batch.changes[0].rev, len(batch.changes), batch.more) == (first + 1, RING_BATCH, True)
     assert len(hub._ring) == RING
+
+
+def test_what_came_after_a_place_is_counted() -> None:
+    life = 7 << 32
+    hub = Hub(life + 10)
+    hub.publish([entry(life + 12), entry(life + 15)])
+    assert [hub.ahead(life + n) for n in (10, 12, 14, 15)] == [2, 1, 1, 0]
+    # Before the ring numbers stand for lines, before this epoch its own are all one knows of.
+    assert hub.ahead(life + 4) == 11
+    assert hub.ahead((6 << 32) + 900) == 15
 
 
 def test_out_of_order_is_our_mistake() -> None:
