@@ -5,16 +5,16 @@ from uuid import UUID
 
 import msgspec
 
-from console.sync.registry import Catalog
 from tests.parts.compare import Rows, held, shown
 from tests.simulation.desk import SimDesk
 from tests.simulation.ledger import Deed
 from tests.simulation.server import SimServer
 from tests.simulation.watch import Problem, Watch
 
-ACCEPTED_WORK_SURVIVES_A_RESTORE = False
-"""Turned on when the journal is replayed: then what a desk was told is done must be there, also
-when the server was put back to before it. Replies held for somebody's word count as kept."""
+ACCEPTED_WORK_SURVIVES_A_RESTORE = True
+"""What a desk was told is done must be there, also when the server was put back to before it.
+Replies held for somebody's word count as kept."""
+PARKED = ("rejected", "held")
 
 
 def always(watch: Watch, desks: list[SimDesk]) -> Iterator[Problem]:
@@ -33,28 +33,29 @@ def quiet(watch: Watch, desks: list[SimDesk]) -> Iterator[Problem]:
     yield from always(watch, desks)
     for desk in desks:
         yield from nothing_under_way(watch, desk)
-        if told := difference(watch.catalog, server, desk, set(watch.granted(desk.user.id))):
+        if told := difference(watch, server, desk, set(watch.granted(desk.user.id))):
             yield Problem("differs", f"{desk.name}: {told}")
         yield from nothing_outside(watch, desk)
         yield from what_was_told_holds(watch, server, desk)
         yield from in_order(watch, server, desk)
 
 
-def expected(catalog: Catalog, server: SimServer, scopes: set[int]) -> Rows:
-    """What a quiet cache holds for whoever sees `scopes`: for now all of it."""
-    return shown(server.oracle, catalog, frozenset(scopes))
+def expected(watch: Watch, server: SimServer, scopes: set[int]) -> tuple[Rows, Rows]:
+    """What a quiet cache may hold for whoever sees `scopes`, and what of it must be there."""
+    return shown(server.oracle, watch.catalog, frozenset(scopes), watch.border)
 
 
-def difference(catalog: Catalog, server: SimServer, desk: SimDesk, scopes: set[int]) -> str:
+def difference(watch: Watch, server: SimServer, desk: SimDesk, scopes: set[int]) -> str:
     """How a quiet desk's cache differs from what its user should have; empty when it does not."""
     reader = desk.files.cache()
     if reader is None:
         return "there is no cache"
-    here = held(reader, catalog)
-    for name, theirs in expected(catalog, server, scopes).items():
+    here = held(reader, watch.catalog)
+    there, needed = expected(watch, server, scopes)
+    for name, theirs in there.items():
         mine = here[name]
         for what, keys in (
-            ("lacks", theirs.keys() - mine.keys()),
+            ("lacks", needed[name].keys() - mine.keys()),
             ("keeps", mine.keys() - theirs.keys()),
             ("has other", {key for key in mine.keys() & theirs.keys() if mine[key] != theirs[key]}),
         ):
@@ -74,7 +75,7 @@ def nothing_lost(watch: Watch, desk: SimDesk) -> Iterator[Problem]:
 def nothing_under_way(watch: Watch, desk: SimDesk) -> Iterator[Problem]:
     """At rest nothing waits in the work file but what somebody must look at."""
     for cmd_id, (state, _, _) in desk.files.outbox().items():
-        if state not in ("settled", "rejected"):
+        if state != "settled" and state not in PARKED:
             deed = watch.ledger.deeds.get(cmd_id, cmd_id)
             yield Problem("stuck", f"{deed} is still {state} in the work file")
 
@@ -109,14 +110,16 @@ def what_was_told_holds(watch: Watch, server: SimServer, desk: SimDesk) -> Itera
     for deed in watch.ledger.of(desk.name):
         if deed.message_id is None or deed.cmd_id not in outbox or deed.dropped:
             continue
-        state, seq, _outcome = outbox[deed.cmd_id]
+        state, seq, outcome = outbox[deed.cmd_id]
         there = _is_there(server, "messages", deed.message_id)
         if state in ("accepted", "settled") and not there:
             gone = not _is_there(server, "conversations", deed.target)
             excused = watch.ledger.is_lost(seq) and not ACCEPTED_WORK_SURVIVES_A_RESTORE
             if not gone and not excused:
                 yield Problem("lost", f"{deed} was accepted at {seq} and is not on the server")
-        if state == "rejected" and there and not deed.again:
+        # Whoever loses sight of a ticket is told nothing more of what they did there.
+        known = "access_revoked" not in (outcome or "")
+        if state == "rejected" and there and known and not deed.again:
             yield Problem("doubled", f"{deed} was rejected and is on the server")
 
 

@@ -68,9 +68,9 @@ def _change(world: World, desk: SimDesk, ticket: Ticket) -> Strict:
 
 
 async def attend(world: World, desk: SimDesk) -> None:
-    """Look at what was rejected: drop it, or try it again."""
+    """Look at what was rejected or is held: drop it, try it again, or let it go."""
     local = desk.local
-    refused = [e for e in local.entries.values() if e.state == "rejected"] if local else []
+    refused = [entry for entry in local.entries.values() if entry.parked] if local else []
     if not refused:
         return
     entry = world.dice.choice(refused)
@@ -80,10 +80,15 @@ async def attend(world: World, desk: SimDesk) -> None:
     before = set(local.entries) if local else set()
 
     async def work(local: Local) -> bool:
-        await (local.retry(entry) if again else local.discard(entry))
+        if again and entry.state == "held":
+            await local.release(entry)
+        else:
+            await (local.retry(entry) if again else local.discard(entry))
         return True
 
-    if deed is not None:
+    if deed is not None and again and entry.state == "held":
+        deed.again = True  # it comes behind what was done since
+    elif deed is not None:
         deed.dropped = True  # from its beginning on: it may die in the middle
     await desk.do(work)
     if desk.local is not None:
@@ -96,9 +101,7 @@ def _took_again(world: World, desk: SimDesk, entry: Entry, old: Deed | None) -> 
     known = (old.message_id, old.body) if old else (None, "")
     number = next(ledger.numbers)
     ledger.add(
-        Deed(
-            wish.cmd_id, desk.name, number, wish.type, wish.target, entry.lane, *known, again=True
-        )
+        Deed(wish.cmd_id, desk.name, number, wish.type, wish.target, entry.lane, *known, again=True)
     )
 
 

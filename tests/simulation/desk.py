@@ -96,7 +96,7 @@ class SimDesk:
         self.local = console.call(
             Local, self._folder, KEY, self.user.id, self._clock, rooms(), worker
         )
-        self.local.poke = lambda: self.say(pipe.Poke())
+        self.local.say = self.say
         self.start_engine()
 
     def start_engine(self) -> None:
@@ -209,7 +209,7 @@ class SimDesk:
                 if file is not None:
                     file.close()
             if isinstance(dead, Local):
-                dead._shut_cache()
+                dead.shut_cache()
 
     # -- somebody at it
 

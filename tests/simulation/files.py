@@ -39,7 +39,9 @@ class Files:
             return set()
         found = set()
         for table in tables_with(reader, "cmd_id"):
-            found |= {UUID(bytes=bytes(row[0])) for row in reader.rows(f"SELECT cmd_id FROM {table}")}
+            found |= {
+                UUID(bytes=bytes(row[0])) for row in reader.rows(f"SELECT cmd_id FROM {table}")
+            }
         return found
 
     def outbox(self) -> dict[UUID, tuple[str, int | None, str | None]]:

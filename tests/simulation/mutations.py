@@ -15,6 +15,9 @@ from msgspec import structs
 
 from console.store import bulk, writer
 from console.store.writer import Writer
+from console.sync.client import pipe
+from console.sync.client.fetching import Fetching
+from console.sync.client.holdings import Holdings
 from console.sync.client.link import Link
 from console.sync.client.local import Local
 from console.sync.client.outbox import Entry, Outbox
@@ -25,9 +28,6 @@ from console.sync.server.feed import Feed
 from console.sync.server.live import LiveSession
 from tests.simulation.process import here
 
-CAUGHT_ONCE_WORK_IS_REPLAYED = frozenset({"no number order"})
-"""Nothing can show these yet: a console never goes on before it has its answers, so numbers only
-matter when commands go back to the server after a restore."""
 FOREVER = (1 << 62) - 1
 Fault = Callable[[], AbstractContextManager[Any]]
 
@@ -120,7 +120,7 @@ def _shown_before_kept(_queue: Callable[..., Any]) -> Any:
         self._later(lambda: self._outbox.put(wish, lane, about, now))
         self._hold(Entry(wish, lane, "queued", about, now))
         self._relay({lane})
-        self.poke()
+        self.say(pipe.Poke())
         return wish.cmd_id
 
     return broken
@@ -142,7 +142,21 @@ def _backwards(queued: Callable[..., Any]) -> Any:
     return lambda self: list(reversed(queued(self)))
 
 
+async def _nothing_compared(*_: Any, **__: Any) -> None:
+    """What the server has not any more stays in the cache."""
+
+
 # -- the server
+
+
+def _never_a_fork(standing: Callable[..., Any]) -> Any:
+    """Another history is not told from this one."""
+
+    def broken(*told: Any) -> Any:
+        found = standing(*told)
+        return "ok" if getattr(found, "reason", "") == "fork" else found
+
+    return broken
 
 
 async def _no_regrant(_: LiveSession, listener: Any) -> None:
@@ -193,14 +207,16 @@ MUTATIONS: Mapping[str, Fault] = {
     "no eviction": _without("X"),
     "no deletion": _without("D"),
     "no scope diff at welcome": _around(Replica, "welcome", _same_scopes),
-    "no id-set diff": _around(Replica, "_sweep", lambda _: lambda self, connection: {}),
+    "no comparison after a fork": _around(Fetching, "_compare", lambda _: _nothing_compared),
     "no guard on late fetches": _around(
-        Replica, "_still_ours", lambda _: lambda self, connection, rows: rows
+        Holdings, "ours", lambda _: lambda self, connection, rows, scopes, guard: iter(rows)
     ),
+    "what comes alone stays alone": _around(
+        Holdings, "_note_lacking", lambda _: lambda self, connection, new: False
+    ),
+    "no replay after a restore": _around(Outbox, "revive", lambda _: lambda self, lost, confirm: 0),
     "cursor from the last page": _around(Replica, "end_boot", _newest_page),
-    "granted scopes not fetched": _around(
-        Link, "_fetch_wanted", lambda _: lambda self: iter(())
-    ),
+    "granted scopes not fetched": _around(Link, "_fetch_wanted", lambda _: lambda self: iter(())),
     "no journal": _around(Outbox, "settle", _no_journal),
     "answers not noted": _around(Outbox, "answer", lambda _: lambda self, results: None),
     "shown before kept": _around(Local, "_queue", _shown_before_kept),
@@ -208,9 +224,7 @@ MUTATIONS: Mapping[str, Fault] = {
     "outbox from its end": _around(Outbox, "queued", _backwards),
     "no idempotency": _around(answers, "given", lambda _: lambda tx, cmd_id: None),
     "no number order": _around(answers, "out_of_order", lambda _: lambda tx, actor, command: None),
-    "no fork check": _around(
-        Feed, "standing", lambda real: lambda *told: "ok" if real(*told) == "fork" else real(*told)
-    ),
+    "no fork check": _around(Feed, "standing", _never_a_fork),
     "epoch numbers used again": _all(
         lambda: patch.object(epoch, "_SINCE", datetime(2100, 1, 1, tzinfo=UTC)),
         lambda: patch.object(epoch, "secrets", SimpleNamespace(randbits=lambda bits: 7)),

@@ -21,9 +21,6 @@ from tests.simulation.path import MISHAPS, Direction
 from tests.simulation.world import AGENTS, TEAMS, World
 
 Rule = Callable[[World], Awaitable[None]]
-THE_LOG_MAY_SHRINK_UNDER_A_READER = False
-"""Turned on when a session notices that the log was pruned past its place; until then sockets are
-cut first, and the next hello is told."""
 PAUSES_S = (0.0, 0.0, 0.01, 0.05, 0.3, 1.0, 4.0, 30.0)
 """What lies between two happenings."""
 
@@ -109,8 +106,6 @@ async def regrant_in_a_bustle(world: World) -> None:
 
 async def prune(world: World) -> None:
     """The log loses its older part."""
-    for desk in () if THE_LOG_MAY_SHRINK_UNDER_A_READER else world.desks:
-        desk.path.cut()
     horizon = await world.server.prune(world.dice.choice((1, 1, 3, 10)))
     world.watch.note(f"pruned up to {horizon}")
 

@@ -28,7 +28,8 @@ EXPECTED_ERRORS: frozenset[str] = frozenset()
 @dataclass
 class Report:
     """What a run found. `lost`, `doubled` and `leaked` count those problems; `digest` is the same
-    for the same seed, and `virtual_s` is how long it took in its own time."""
+    for the same seed, and `virtual_s` is how long it took in its own time.
+    """
 
     seed: int
     steps: int

@@ -18,7 +18,9 @@ SMALL = {
     "console.sync.server.feed": {"PAGE_ROWS": (3, 7, 40)},
     "console.sync.server.hub": {"RING": (6, 40), "RING_BATCH": (2, 7, 100)},
     "console.sync.server.live": {"MAX_UNACKED_CHANGES": (4, 30, 2_000)},
-    "console.sync.client.link": {"MAX_COMMANDS": (1, 3, 100)},
+    "console.sync.client.lanes": {"MAX_COMMANDS": (1, 3, 100)},
+    "console.sync.server.lookup": {"PAGE_ROWS": (7, 40)},
+    "console.sync.client.fetching": {"COMPARED_AT_ONCE": (2, 4_096)},
     "console.store.writer": {"BATCH": (1, 2, 64)},
 }
 
@@ -40,7 +42,9 @@ def seeded(seed: int, clock: Clock) -> Iterator[None]:
         put(patch.object(secrets, "randbits", dice.getrandbits))
         put(patch("console.kernel.ids.time", time))
         put(patch("console.sync.client.link.random", fresh))
-        put(patch("console.sync.server.live.uuid4", lambda: UUID(int=dice.getrandbits(128))))
+        for place in ("hub", "presence"):
+            made = lambda: UUID(int=dice.getrandbits(128))  # noqa: E731 - a stand-in
+            put(patch(f"console.sync.server.{place}.uuid4", made))
         for place, sizes in SMALL.items():
             for name, choices in sizes.items():
                 put(patch.object(_module(place), name, starts.choice(choices)))

@@ -28,6 +28,7 @@ from console.sync.records import (
     Welcome,
     sees,
 )
+from console.sync.server.live import border_at
 from tests.simulation.ledger import Deed, Ledger
 from tests.simulation.loop import BEGINS_AT, VirtualClock, VirtualLoop
 from tests.simulation.wires import short
@@ -82,6 +83,11 @@ class Watch:
         """Something is wrong."""
         self.note(f"!!! {kind}: {text}")
         self.problems.append(Problem(kind, text))
+
+    @property
+    def border(self) -> int:
+        """Where a console's working set ends now, in ms."""
+        return border_at(self._clock.now())
 
     @property
     def digest(self) -> str:
@@ -261,7 +267,7 @@ class Watch:
         shown = _found(local.reader, "messages", [d.message_id for d in deeds if d.message_id])
         for deed in deeds:
             entry = local.entries.get(deed.cmd_id)
-            if deed.target not in there or (entry is not None and entry.state == "rejected"):
+            if deed.target not in there or (entry is not None and entry.parked):
                 deed.seen = False
             elif deed.message_id in shown:
                 deed.seen = True

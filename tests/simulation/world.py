@@ -83,7 +83,9 @@ class World:
     async def _seat(self, name: str) -> None:
         user = self.users[name]
         path = Path(self.loop, name, user.id, self._sub(), lambda: self.server, self.watch.note)
-        desk = SimDesk(self.loop, self.clock, self._sub(), self._folder / name, user, path, self.watch)
+        desk = SimDesk(
+            self.loop, self.clock, self._sub(), self._folder / name, user, path, self.watch
+        )
         opened = await self.server.do(
             lambda core: core.write(lambda tx: sessions.open_session(tx, user.id, desk.device))
         )
@@ -188,7 +190,7 @@ class World:
 def waiting(desk: SimDesk) -> int:
     """How much of what was done at a desk is still under way."""
     entries = desk.local.entries.values() if desk.local else ()
-    return sum(entry.state != "rejected" for entry in entries)
+    return sum(not entry.parked for entry in entries)
 
 
 def at_rest(desk: SimDesk) -> bool:
