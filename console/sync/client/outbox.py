@@ -35,6 +35,7 @@ State = Literal["queued", "accepted", "rejected", "held"]
 _final: msgspec.json.Decoder[Final] = msgspec.json.Decoder(Final)
 _command = msgspec.json.Decoder(Command)
 _COLUMNS = "cmd_id, lane, state, command, about, made_at, outcome, seq"
+_SETTLED = _COLUMNS.replace("state", "'accepted'")  # as the journal has them
 
 
 @dataclass(frozen=True)
@@ -139,10 +140,11 @@ class Outbox:
         """
         found = []
         for part in lost:
-            for table in ("journal", "outbox"):
-                sql = f"SELECT {_COLUMNS} FROM {table} WHERE seq > ? AND seq <= ?"
+            for table, columns in (("journal", _SETTLED), ("outbox", _COLUMNS)):
+                sql = f"SELECT {columns} FROM {table} WHERE seq > ? AND seq <= ?"
                 found += self._connection.execute(sql, (part.after, part.upto)).fetchall()
-        entries = sorted((_entry(row) for row in found), key=lambda e: (e.made_at, e.seq or 0))
+        # The server's order: this machine's clock may have jumped between two of them.
+        entries = sorted((_entry(row) for row in found), key=lambda e: (e.seq or 0, e.made_at))
         if not entries:
             return 0
         first = self._connection.execute("SELECT min(pos) FROM outbox").fetchone()[0] or 1
