@@ -11,7 +11,16 @@ from console.kernel.ids import new_id
 from console.store.sqlite import Connection
 from console.sync.client.outbox import JOURNAL_KEPT, Outbox
 from console.sync.client.work import open_work
-from console.sync.records import Accepted, Command, Expected, Merged, Rejected, Result, Retry
+from console.sync.records import (
+    Accepted,
+    Command,
+    Expected,
+    Lost,
+    Merged,
+    Rejected,
+    Result,
+    Retry,
+)
 from tests.parts.acts import AT
 
 KEY = bytes(range(32))
@@ -174,3 +183,24 @@ def test_the_journal_forgets_after_its_time(outbox: Outbox, work: Connection) ->
     assert journal(work) == [command.cmd_id.bytes]
     outbox.prune(AT + JOURNAL_KEPT + timedelta(milliseconds=1))
     assert journal(work) == []
+
+
+def test_what_a_restore_lost_goes_again_before_all_else_in_the_servers_order(
+    outbox: Outbox, work: Connection
+) -> None:
+    settled, waiting, kept, new = (put(outbox) for _ in range(4))
+    outbox.answer([Result(c.cmd_id, Accepted(seq)) for c, seq in ((settled, 30), (kept, 9))])
+    outbox.settle(30)
+    outbox.answer([Result(waiting.cmd_id, Accepted(20))])
+    assert outbox.revive([Lost(10, 40)], frozenset()) == 2
+    assert [command for _, command in outbox.queued()] == [waiting, settled, new]
+    assert journal(work) == [kept.cmd_id.bytes]
+
+
+def test_what_must_be_confirmed_is_held_when_a_restore_lost_it(outbox: Outbox) -> None:
+    command = put(outbox)
+    outbox.answer([Result(command.cmd_id, Accepted(30))])
+    outbox.settle(30)
+    outbox.revive([Lost(10, 40)], frozenset({"AddNote"}))
+    assert states(outbox) == ["held"]
+    assert outbox.queued() == []
