@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Self
 
 from uvicorn.protocols.utils import ClientDisconnected
 from websockets.exceptions import ConnectionClosedError, ConnectionClosedOK
@@ -205,7 +205,7 @@ class Socket:
             self._line.up.put(Close(NORMAL, ""))
             self._line.path.closed(self._line)
 
-    async def __aenter__(self) -> "Socket":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -235,6 +235,8 @@ def _told(frame: Any) -> str:
         value = getattr(frame, name, None)
         if isinstance(value, int | str | tuple):
             told.append(f"{name}={short(value)}")
-    for change in getattr(frame, "changes", ()):
-        told.append(f"{change.op}:{change.k}:{str(change.id)[-4:]}@{short(change.rev)}")
+    told += [
+        f"{change.op}:{change.k}:{str(change.id)[-4:]}@{short(change.rev)}"
+        for change in getattr(frame, "changes", ())
+    ]
     return " ".join(told)
