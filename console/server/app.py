@@ -12,7 +12,7 @@ from litestar.types import Message, Scope
 
 from console import __version__
 from console.kernel.errors import Denied, ParleyError, Refused, SignedOut, Unavailable
-from console.server import admin_routes, auth, figures, sync_routes, ticket_routes
+from console.server import admin_routes, auth, blob_routes, figures, sync_routes, ticket_routes
 from console.server.auth import Gate
 from console.server.core import Core
 
@@ -20,6 +20,7 @@ ROUTES = (
     *auth.ROUTES,
     *sync_routes.ROUTES,
     *ticket_routes.ROUTES,
+    *blob_routes.ROUTES,
     *admin_routes.ROUTES,
     *figures.ROUTES,
 )

@@ -10,6 +10,7 @@ from console.orders import server as orders
 from console.people.model import authorize
 from console.people.server import schema as people_schema
 from console.store.schema import records
+from console.sync.server import blob_schema
 from console.sync.server import schema as spine_schema
 from console.sync.server.dispatch import Dispatch
 from console.sync.server.tx import Stored, Subscribers
@@ -32,6 +33,6 @@ def permit(actor: Any, action: str, stored: Stored[Any] | None) -> None:
 def metadata() -> tuple[MetaData, MetaData]:
     """All tables of the server: those of records, and those that only the server has."""
     catalog()
-    own = {table.metadata for table in (people_schema.session, links.ticket_link)}
+    own = {table.metadata for table in (people_schema.session, links.ticket_link, blob_schema.blob)}
     assert own == {spine_schema.spine}, "server tables are all declared on the spine's metadata"
     return records, spine_schema.spine

@@ -1,6 +1,6 @@
 """What a room declares of itself: how a kind is stored, how a command is decided and previewed."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
@@ -9,6 +9,7 @@ from sqlalchemy import Table
 
 from console.kernel.codec import Record
 from console.store.schema import Columns
+from console.sync.blobs import Attached
 from console.sync.records import Kind, Scopes
 
 R = TypeVar("R", bound=Record)
@@ -19,12 +20,14 @@ class RecordTable(Generic[R]):
     """Where a kind is stored, and the query columns its document projects to.
 
     A child's table has its parent's id in the column `parent`, and a column `internal` (0 or 1).
+    `blobs` names the files that a record carries; None for kinds that carry none.
     """
 
     kind: Kind[R]
     table: Table
     project: Callable[[R], Columns]
     parent: str = ""
+    blobs: Callable[[R], Sequence[Attached]] | None = None
 
 
 class Catalog:

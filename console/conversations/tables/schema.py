@@ -27,4 +27,5 @@ MESSAGES = RecordTable(
     ),
     rows.message_columns,
     parent="conversation_id",
+    blobs=lambda message: message.attachments,
 )
