@@ -1,8 +1,10 @@
-"""Files for tests: their bytes, what a message says of them, and the way into an office."""
+"""Files for tests: their bytes, what a message says of them, and the way onto a server."""
 
 import hashlib
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 from uuid import UUID
 
 from console.conversations.model import Attachment
@@ -10,7 +12,8 @@ from console.kernel.ids import new_id
 from console.people.model import Actor
 from console.sync.blobs import MAX_PATCH_BYTES, BlobAsked
 from console.sync.server import blobs
-from tests.parts.office import Office
+from console.sync.server.blobs import Blob
+from console.sync.server.tx import Tx
 
 
 def noise(size: int, seed: int = 1) -> bytes:
@@ -42,7 +45,14 @@ class Sample:
         return BlobAsked(id=self.id, size=len(self.data), sha256=self.sha256, type=self.type)
 
 
-def put(office: Office, actor: Actor, sample: Sample, most: int | None = None) -> Sample:
+class Writes(Protocol):
+    """An office or a running server."""
+
+    def write(self, work: Callable[[Tx], Blob]) -> Blob:
+        """The result of `work(tx)`, committed."""
+
+
+def put(office: Writes, actor: Actor, sample: Sample, most: int | None = None) -> Sample:
     """Upload a file, or its first `most` bytes, past the web face."""
     known = office.write(lambda tx: blobs.begin(tx, actor, sample.asked))
     end = len(sample.data) if most is None else most
