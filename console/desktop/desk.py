@@ -109,6 +109,7 @@ class Desk:
         self.local.opened.connect(self._cache_opened)
         self.local.link.connect(self._link_changed)
         self.local.poke = lambda: self._say(pipe.Poke())
+        self.local.files.tell = self._say
         if self.local.open_cache() and self.local.usable:
             self._show_workspace()
         else:

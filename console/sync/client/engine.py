@@ -24,13 +24,16 @@ from console.kernel.tasks import Tasks
 from console.store import sqlite
 from console.store.worker import Worker
 from console.sync.client import pipe
-from console.sync.client.http import make_client
+from console.sync.client.carrier import DISK_ERRORS
+from console.sync.client.freight import Download
+from console.sync.client.http import JSON, check, make_client
 from console.sync.client.link import Status
 from console.sync.client.outbox import Outbox
 from console.sync.client.pace import Pace
 from console.sync.client.replica import Replica, open_replica
-from console.sync.client.session import DISK_ERRORS, JSON, Identity, Session, Told, check
+from console.sync.client.session import Identity, Session, Told
 from console.sync.client.standing import Touched
+from console.sync.client.uploads import WorkFiles
 from console.sync.client.work import CACHE_FILE, WORK_FILE
 from console.sync.registry import Catalog
 
@@ -83,6 +86,8 @@ class Engine:
                 await self._begin(frame)
             case pipe.Poke():
                 await self._read_outbox()
+            case pipe.FetchFile(blob, kind, record) if self._session is not None:
+                self._session.fetch(Download(blob, kind, record))
             case pipe.Hurry() if self._session is not None:
                 self._session.hurry()
             case pipe.GoOffline(stay):
@@ -168,16 +173,21 @@ class Engine:
         self._work = sqlite.connect(folder / WORK, key=begin.key, mode="rw", cache_kib=1_024)
         self._work.execute("PRAGMA query_only = ON")
         self._tell(pipe.Opened(usable=replica.standing.cursor is not None))
-        told = Told(self._show, self._changed, self._answered, self._stopped)
+        told = Told(self._show, self._changed, self._answered, self._stopped, self._tell)
         return Session(
-            self._identity, replica, self._worker, self._clock, told, offline=self._offline
-        )
+            self._identity, replica, self._worker, self._clock, told, offline=self._offline,
+            files=WorkFiles(self._work),
+        )  # fmt: skip
 
     async def _read_outbox(self) -> None:
         if self._session is None or self._work is None:
             return
-        outbox = Outbox(self._work)
-        self._session.queue(await self._worker.run(outbox.queued))
+        outbox, files = Outbox(self._work), WorkFiles(self._work)
+        # Commands first: whatever they require was in the file before them.
+        queued, kept = await self._worker.run(lambda: (outbox.queued(), files.to_send()))
+        if self._session is not None:
+            self._session.carry(kept)
+            self._session.queue(queued)
 
     async def _sign_out(self) -> None:
         await self._end_session()

@@ -22,6 +22,7 @@ from console.store import sqlite
 from console.store.reader import SqliteReader
 from console.store.worker import Worker
 from console.sync.client import pipe
+from console.sync.client.files import Files
 from console.sync.client.outbox import Entry, Outbox
 from console.sync.client.overlay import Overlaid, Overlay, Previews
 from console.sync.client.scratch import Draft, Kept, Scratch
@@ -85,6 +86,7 @@ class Local:
             self._hold(entry)
         self.drafts: dict[UUID, Kept] = self._scratch.all()
         self._outbox.prune(clock.now())
+        self.files = Files(self._work, self._kept, folder, key)
 
     @staticmethod
     def device_of(folder: Path, key: bytes) -> UUID:
@@ -179,15 +181,20 @@ class Local:
         lane: UUID,
         about: str,
         after: UUID | None = None,
+        requires: tuple[UUID, ...] = (),
     ) -> UUID:
-        """Queue a command; once this returns it survives any crash. Returns its id."""
+        """Queue a command; once this returns it survives any crash. Returns its id.
+
+        `requires` are files of the lane's draft, which go before it.
+        """
         base = self.revision(kind, target)
-        wish = command(target, args, cmd_id=new_id(), base_rev=base, after=after)
+        wish = command(target, args, cmd_id=new_id(), base_rev=base, after=after, requires=requires)
         return await self._queue(wish, lane, about)
 
     async def _queue(self, wish: Command, lane: UUID, about: str) -> UUID:
         now = self.clock.now()
         entry = await self._kept(lambda: self._outbox.put(wish, lane, about, now))
+        self.files.handed_over(wish.requires, wish.cmd_id)
         self._hold(entry)
         self._relay({lane})
         self.poke()
@@ -210,7 +217,7 @@ class Local:
         old = entry.command
         kinds = [o.kind for o in self._rooms.overlaid]
         base = max((self.revision(kind, old.target) for kind in kinds), default=0)
-        wish = command(old.target, args, cmd_id=new_id(), base_rev=base)
+        wish = command(old.target, args, cmd_id=new_id(), base_rev=base, requires=old.requires)
         try:
             # The new one is down before the old one goes: no crash between them loses both.
             await self._queue(wish, entry.lane, entry.about)
@@ -223,13 +230,14 @@ class Local:
         """Forget a rejected command."""
         cmd_id = entry.command.cmd_id
         await self._kept(lambda: self._outbox.discard(cmd_id))
+        self.files.let_go(cmd_id)
         self._let_go(entry)
         self._relay({entry.lane})
 
     def keep_draft(self, ticket_id: UUID, draft: Draft) -> None:
-        """Keep what is typed on a ticket; an empty draft is forgotten."""
+        """Keep what is typed on a ticket; a draft without words and files is forgotten."""
         now, had = self.clock.now(), ticket_id in self.drafts
-        if draft.body.strip():
+        if draft.body.strip() or self.files.of(ticket_id):
             self.drafts[ticket_id] = Kept(draft, now)
             self._later(lambda: self._scratch.keep(ticket_id, draft, now))
         elif self.drafts.pop(ticket_id, None) is not None:
@@ -247,6 +255,7 @@ class Local:
         match frame:
             case pipe.Opened():
                 self.open_cache()
+                self.files.ask_again()
                 self.opened.emit(None)
             case pipe.Changed(kinds, cursor):
                 settled = self._settle(cursor)
@@ -254,6 +263,8 @@ class Local:
                 self._relay(lanes | settled, kinds)
             case pipe.Answered(results):
                 self._answer(results)
+            case pipe.Transfer():
+                self.files.hear(frame)
             case pipe.Standing():
                 self.standing = frame
                 self._relay(self._settle(frame.cursor))

@@ -16,6 +16,7 @@ import msgspec
 from console.kernel import codec
 from console.kernel.clock import from_ms, to_ms
 from console.store import sqlite
+from console.sync.client.uploads import WorkFiles, transaction
 from console.sync.records import Accepted, Command, Final, Merged, Rejected, Result, Seq
 
 JOURNAL_KEPT = timedelta(days=30)
@@ -46,12 +47,14 @@ class Outbox:
         self._connection = connection
 
     def put(self, command: Command, lane: UUID, about: str, at: datetime) -> Entry:
-        """Queue a command. Once this returns, no crash loses it."""
-        self._connection.execute(
-            "INSERT INTO outbox (cmd_id, lane, state, command, about, made_at)"
-            " VALUES (?, ?, 'queued', ?, ?, ?)",
-            (command.cmd_id.bytes, lane.bytes, _text(command), about, to_ms(at)),
-        )
+        """Queue a command; the files it requires are its own now. No crash loses it after this."""
+        with transaction(self._connection):
+            self._connection.execute(
+                "INSERT INTO outbox (cmd_id, lane, state, command, about, made_at)"
+                " VALUES (?, ?, 'queued', ?, ?, ?)",
+                (command.cmd_id.bytes, lane.bytes, _text(command), about, to_ms(at)),
+            )
+            WorkFiles(self._connection).hand_over(command.requires, command.cmd_id)
         return Entry(command, lane, "queued", about, at)
 
     def entries(self) -> list[Entry]:
@@ -105,10 +108,12 @@ class Outbox:
         )
 
     def discard(self, cmd_id: UUID) -> None:
-        """Forget a rejected command, because somebody said so."""
-        self._connection.execute(
-            "DELETE FROM outbox WHERE cmd_id = ? AND state = 'rejected'", (cmd_id.bytes,)
-        )
+        """Forget a rejected command and its files, because somebody said so."""
+        with transaction(self._connection):
+            self._connection.execute(
+                "DELETE FROM outbox WHERE cmd_id = ? AND state = 'rejected'", (cmd_id.bytes,)
+            )
+            WorkFiles(self._connection).drop_of(cmd_id)
 
     def withdraw(self, cmd_id: UUID) -> None:
         """Take back a command that is still queued here: undo before it was sent."""

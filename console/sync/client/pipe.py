@@ -2,7 +2,7 @@
 
 import struct
 from datetime import datetime
-from typing import TypeVar
+from typing import Literal, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -52,6 +52,14 @@ class GoOffline(Struct, frozen=True, tag="go_offline"):
     """Console: somebody wants to work offline (`stay`), or not any more."""
 
     stay: bool
+
+
+class FetchFile(Struct, frozen=True, tag="fetch_file"):
+    """Console: bring this file into the cache, which that record there carries."""
+
+    blob: UUID
+    kind: str
+    record: UUID
 
 
 class SignOut(Struct, frozen=True, tag="sign_out"):
@@ -105,12 +113,22 @@ class Answered(Struct, frozen=True, tag="answered"):
     results: tuple[Result, ...]
 
 
+class Transfer(Struct, frozen=True, tag="transfer"):
+    """Engine: so many of a file's bytes are up or down; `problem` is the code of why no more."""
+
+    blob: UUID
+    way: Literal["up", "down"]
+    done: int
+    size: int
+    problem: str = ""
+
+
 class SignedOut(Struct, frozen=True, tag="signed_out"):
     """Engine: the session has ended."""
 
 
-ToEngine = SignIn | Begin | Poke | Hurry | GoOffline | SignOut
-FromEngine = SignedIn | SignInFailed | Opened | Standing | Changed | Answered | SignedOut
+ToEngine = SignIn | Begin | Poke | Hurry | GoOffline | FetchFile | SignOut
+FromEngine = SignedIn | SignInFailed | Opened | Standing | Changed | Answered | Transfer | SignedOut
 
 _encoder = msgspec.msgpack.Encoder()
 to_engine: msgspec.msgpack.Decoder[ToEngine] = msgspec.msgpack.Decoder(ToEngine)

@@ -24,6 +24,7 @@ from console.store import bulk, sqlite
 from console.store.engine import Database, create_missing, open_sqlite
 from console.store.reader import Value
 from console.store.schema import records
+from console.sync.client.downloads import Downloads, drop_orphans
 from console.sync.client.schema import boot_seen, cache, cache_state
 from console.sync.client.standing import Boot, Standing, Touched
 from console.sync.records import Batch, Change, Epoch, Scopes, Seq, sees
@@ -60,6 +61,7 @@ class Replica:
     def __init__(self, database: Database, catalog: Catalog) -> None:
         self._database = database
         self._catalog = catalog
+        self.files = Downloads(database, catalog)
         with database.writing() as connection:
             create_missing(connection, records)
             create_missing(connection, cache)
@@ -259,6 +261,7 @@ class Replica:
     def _moving_to(self, standing: Standing) -> Iterator[Connection]:
         with self._database.writing() as connection:
             yield connection
+            drop_orphans(connection, self._catalog)
             row = {"k": "standing", "v": codec.encode(standing).decode()}
             bulk.upsert(connection, cache_state, [row])
         self.standing = standing

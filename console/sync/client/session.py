@@ -15,7 +15,6 @@ from uuid import UUID
 
 import httpx
 from msgspec import structs
-from sqlalchemy.exc import DBAPIError
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import WebSocketException
 
@@ -23,14 +22,17 @@ from console.kernel import codec
 from console.kernel.clock import Clock
 from console.kernel.errors import Refused, SignedOut, Unavailable
 from console.kernel.tasks import Tasks
-from console.store import sqlite
 from console.store.worker import Worker
 from console.sync import wire
 from console.sync.client import link as decide
-from console.sync.client.http import make_client, open_live
+from console.sync.client import pipe
+from console.sync.client.carrier import DISK_ERRORS, Carrier, Files
+from console.sync.client.freight import Download, Upload
+from console.sync.client.http import JSON, check, make_client, open_live
 from console.sync.client.link import Link
 from console.sync.client.replica import Replica
 from console.sync.client.standing import Boot, Touched
+from console.sync.client.uploads import KeptFile, WorkFiles
 from console.sync.records import (
     PROTO,
     Ack,
@@ -50,9 +52,6 @@ from console.sync.records import (
 
 FRAMES_AHEAD = 64
 ABSORB_AT_ONCE = 2_000
-DISK_ERRORS = (DBAPIError, sqlite.DatabaseError)
-"""What a full or broken disk raises, through SQLAlchemy and without it."""
-
 log = logging.getLogger(__name__)
 
 
@@ -75,6 +74,7 @@ class Told:
     changed: Callable[[Touched], None]
     answered: Callable[[tuple[Any, ...]], None]
     stopped: Callable[[str], None]
+    moved: Callable[[pipe.Transfer], None] = lambda transfer: None
 
 
 Event = Callable[[float], Iterable[decide.Action]]
@@ -93,6 +93,7 @@ class Session:
         link: Link | None = None,
         *,
         offline: bool = False,
+        files: WorkFiles | None = None,
     ) -> None:
         self._identity = identity
         self._replica = replica
@@ -111,12 +112,24 @@ class Session:
             self._offline.set()
         self._client = make_client(identity.server, identity.certificate)
         self._client.headers["authorization"] = f"Bearer {identity.token}"
+        self._carrier = Carrier(
+            self._client, self._offline, worker, Files(files, replica.files), told.moved
+        )
 
     # -- from outside
 
     def queue(self, entries: list[tuple[UUID, Command]]) -> None:
         """The outbox holds these commands, lane and command, in order."""
         self._put(lambda now: self._link.queued(entries, now))
+
+    def carry(self, files: list[KeptFile]) -> None:
+        """The work file holds these files to send; told before the commands that require them."""
+        self._carrier.kept(files)
+        self._put(lambda now: self._link.carried([file.id for file in files], now))
+
+    def fetch(self, wish: Download) -> None:
+        """Somebody wants to see a file."""
+        self._put(lambda now: self._link.wanted(wish, now))
 
     def hurry(self) -> None:
         """Try the server now."""
@@ -182,6 +195,8 @@ class Session:
                 self._hang()
             case decide.Stop(reason):
                 self._told.stopped(reason)
+            case Upload() | Download():
+                self._tasks.spawn(self._carry(action), name="file")
 
     async def _write(self, work: Callable[[], Touched]) -> None:
         touched = await self._worker.run(work)
@@ -298,6 +313,22 @@ class Session:
         check(response)
         return response.content
 
+    # -- files
+
+    async def _carry(self, action: decide.Carry) -> None:
+        link = self._link
+        try:
+            await self._carrier.carry(action)
+            self._put(lambda now: link.arrived(action, now))
+        except SignedOut:
+            self._put(lambda now: link.signed_out())
+        except Unavailable as away:
+            wait = away.retry_after_s
+            self._put(lambda now: link.broke_off(action, now, wait))
+        except Refused as refusal:
+            code = refusal.code
+            self._put(lambda now: link.file_refused(action, code, now))
+
     # -- bootstrap
 
     async def _fetch(self, boot: Boot | None, scopes: tuple[int, ...], sweep: bool) -> None:
@@ -374,31 +405,8 @@ def _raise(error: Exception, _now: float) -> Iterable[decide.Action]:
     raise error
 
 
-JSON = {"content-type": "application/json"}
-
-
 async def _lines(response: httpx.Response) -> AsyncIterator[BootLine | Change]:
     lines = wire.Lines()
     async for chunk in response.aiter_raw():
         for line in lines.feed(chunk):
             yield line
-
-
-def check(response: httpx.Response) -> None:
-    """Raise SignedOut, Unavailable or Refused for an answer that is not a success."""
-    if response.is_success:
-        return
-    try:
-        told = codec.decode(response.content, dict)
-    except Refused:
-        told = {}
-    if response.status_code == 401:
-        raise SignedOut
-    if response.status_code >= 500 or response.status_code in (408, 429):
-        after = response.headers.get("retry-after", "")
-        raise Unavailable(
-            str(told.get("message", "The server cannot answer now.")),
-            retry_after_s=float(after) if after.isdigit() else None,
-        )
-    message = str(told.get("message", f"The server answered {response.status_code}."))
-    raise Refused(str(told.get("code", "refused")), message)

@@ -18,6 +18,7 @@ TO_ENGINE: list[Any] = [
     pipe.Poke(),
     pipe.Hurry(),
     pipe.GoOffline(True),
+    pipe.FetchFile(new_id(), "message", new_id()),
     pipe.SignOut(),
 ]
 FROM_ENGINE: list[Any] = [
@@ -30,6 +31,8 @@ FROM_ENGINE: list[Any] = [
         (Result(new_id(), Accepted(1)), Result(new_id(), Merged(2, {"priority": "low"})))
     ),
     pipe.Answered((Result(new_id(), Rejected("denied")),)),
+    pipe.Transfer(new_id(), "down", 3, 9),
+    pipe.Transfer(new_id(), "up", 0, 0, "hash_mismatch"),
     pipe.SignedOut(),
 ]
 
