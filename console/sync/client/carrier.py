@@ -25,6 +25,14 @@ _GONE = frozenset({"no_file", "file_gone", "hash_mismatch"})
 """Why what is here of a file is of no use any more."""
 
 
+class BrokeOff(Unavailable):
+    """A file is not through yet; `moved` when some of it went this time."""
+
+    def __init__(self, away: Unavailable, *, moved: bool) -> None:
+        super().__init__(away.message, retry_after_s=away.retry_after_s)
+        self.moved = moved
+
+
 @dataclass(frozen=True)
 class Files:
     """Where files are on this desk: those to send (None: there are none), and those fetched."""
@@ -50,6 +58,7 @@ class Carrier:
         self._files = files
         self._told = told
         self._kept: dict[UUID, KeptFile] = {}
+        self._moved: set[Upload | Download] = set()
 
     def kept(self, files: list[KeptFile]) -> None:
         """The work file holds these to send."""
@@ -58,14 +67,18 @@ class Carrier:
     async def carry(self, action: Upload | Download) -> None:
         """Carry a file as far as it goes; what goes wrong for good is told.
 
-        Raises SignedOut, Unavailable (go on later), Refused (it will never go).
+        Raises SignedOut, BrokeOff (go on later), Refused (it will never go).
         """
+        self._moved.discard(action)
         try:
             await (self._up(action) if isinstance(action, Upload) else self._down(action))
         except SignedOut:
             raise
         except httpx.TransportError as error:
-            raise Unavailable("The server does not answer.") from error
+            away = Unavailable("The server does not answer.")
+            raise BrokeOff(away, moved=action in self._moved) from error
+        except Unavailable as away:
+            raise BrokeOff(away, moved=action in self._moved) from away
         except DISK_ERRORS as error:
             await self._fail(action, "disk_full")
             raise Refused("disk_full", "The disk is full or cannot be written.") from error
@@ -89,7 +102,13 @@ class Carrier:
         async def part(n: int) -> bytes:
             return await self._worker.run(partial(work.part, action.blob, n))
 
+        begun = False
+
         def told(done: int) -> None:
+            nonlocal begun
+            if begun:
+                self._moved.add(action)
+            begun = True
             self._told(pipe.Transfer(action.blob, "up", done, file.size))
 
         await uploads.send(self._ask, file, part, told)
@@ -105,6 +124,7 @@ class Carrier:
             nonlocal done
             self._refuse_offline()
             done = (await self._worker.run(partial(cache.add, file.id, data))).received
+            self._moved.add(action)
             if done < file.size:
                 self._told(pipe.Transfer(file.id, "down", done, file.size))
 

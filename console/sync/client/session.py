@@ -26,10 +26,10 @@ from console.store.worker import Worker
 from console.sync import wire
 from console.sync.client import link as decide
 from console.sync.client import pipe
-from console.sync.client.carrier import DISK_ERRORS, Carrier, Files
+from console.sync.client.carrier import DISK_ERRORS, BrokeOff, Carrier, Files
 from console.sync.client.freight import Download, Upload
 from console.sync.client.http import JSON, check, make_client, open_live
-from console.sync.client.link import Link
+from console.sync.client.link import BACKOFF_FIRST_S, Link
 from console.sync.client.replica import Replica
 from console.sync.client.standing import Boot, Touched
 from console.sync.client.uploads import KeptFile, WorkFiles
@@ -322,8 +322,8 @@ class Session:
             self._put(lambda now: link.arrived(action, now))
         except SignedOut:
             self._put(lambda now: link.signed_out())
-        except Unavailable as away:
-            wait = away.retry_after_s
+        except BrokeOff as away:
+            wait = BACKOFF_FIRST_S if away.moved else away.retry_after_s
             self._put(lambda now: link.broke_off(action, now, wait))
         except Refused as refusal:
             code = refusal.code

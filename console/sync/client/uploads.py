@@ -138,17 +138,21 @@ def _kept(row: tuple[bytes, bytes, str, str, int, str]) -> KeptFile:
 @contextmanager
 def transaction(connection: sqlite.Connection) -> Iterator[None]:
     """All that is done inside, or nothing of it; a part of the transaction that is open already."""
-    if connection.in_transaction:
+    if _inside(connection):
         yield
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
     except BaseException:
-        if connection.in_transaction:
+        if _inside(connection):  # some errors have rolled it back already
             connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+def _inside(connection: sqlite.Connection) -> bool:
+    return connection.in_transaction
 
 
 Ask = Callable[..., Awaitable[httpx.Response]]
