@@ -107,6 +107,7 @@ class Workspace(QWidget):
         self.list.entered_ticket.connect(self.enter)
         self.list_panel.sort_wanted.connect(self.toggle_sort)
         self.page.left.connect(self.back)
+        self.page.done.connect(self.toast.say)
         self.context.ticket_wanted.connect(self.show_ticket)
         self.outbox.ticket_wanted.connect(self.show_ticket)
         self.rail.inbox_wanted.connect(self.show_inbox)
@@ -251,6 +252,11 @@ class Workspace(QWidget):
     def write(self, lane: LaneName | None = None) -> None:
         """Put the caret into the composer, addressed to a lane if one is given."""
         self.page.write(lane)
+
+    def attach(self) -> None:
+        """Ask which files go with what is being written."""
+        if self.opened.state is not None:
+            self.page.composer.attach()
 
     def undo(self) -> None:
         """Take the last thing back."""

@@ -1,16 +1,28 @@
-"""The composer: to whom, what is typed so far, and whether it may go."""
+"""The composer: to whom, what is typed and attached so far, and whether it may go."""
 
+import mimetypes
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from uuid import UUID
 
-from console.conversations.model import MAX_BODY_CHARS, Conversation, LaneName, checked_body
+from console.conversations.model import (
+    MAX_ATTACHMENTS,
+    MAX_BODY_CHARS,
+    Attachment,
+    Conversation,
+    LaneName,
+    checked_body,
+    safe_name,
+)
 from console.conversations.records import CONVERSATION, AddNote, SendReply
+from console.conversations.viewmodel.files import FileItem, sent_file
 from console.kernel.codec import NIL
-from console.kernel.errors import Refused
+from console.kernel.errors import Refused, Unavailable
 from console.kernel.ids import new_id
 from console.kernel.signal import Signal
 from console.people.viewmodel import Directory
+from console.sync.blobs import PLAIN_TYPE
 from console.sync.client.local import Local
 from console.sync.client.scratch import Draft
 
@@ -34,6 +46,7 @@ class ComposerState:
     caret: int
     unusual: bool
     problem: str = ""
+    files: Sequence[FileItem] = ()
 
 
 _NOBODY = Recipient("internal", "", "web")
@@ -51,6 +64,8 @@ class Composer:
         self._sending: set[UUID] = set()
         self.state = ComposerState(_NOBODY, (_NOBODY,), "", 0, unusual=False)
         self.changed: Signal[None] = Signal()
+        local.files.changed.connect(self._file_changed)
+        local.link.connect(self._file_changed)
 
     def open(self, ticket_id: UUID, conversation: Conversation | None) -> None:
         """Write to this ticket from now on; what was typed for it before is there again."""
@@ -63,7 +78,9 @@ class Composer:
         text = kept.draft.body if kept else ""
         caret = kept.draft.caret if kept else 0
         self._asked_for = None
-        self.state = ComposerState(to, choices, text, caret, self._unusual(to.lane))
+        self.state = ComposerState(
+            to, choices, text, caret, self._unusual(to.lane), files=self._files()
+        )
         self.changed.emit(None)
 
     def update(self, conversation: Conversation | None) -> None:
@@ -83,17 +100,72 @@ class Composer:
     def type(self, text: str, caret: int) -> None:
         """This is typed now; it is kept at once."""
         state = self.state
-        self.state = ComposerState(state.to, state.choices, text, caret, state.unusual)
+        self.state = replace(state, text=text, caret=caret, problem="")
         self._keep()
         if state.problem:
             self.changed.emit(None)
 
     def _show(self, to: Recipient, choices: Sequence[Recipient], problem: str = "") -> None:
-        state = self.state
-        self.state = ComposerState(
-            to, choices, state.text, state.caret, self._unusual(to.lane), problem
-        )
+        self.state = replace(
+            self.state, to=to, choices=choices, unusual=self._unusual(to.lane), problem=problem,
+            files=self._files(),
+        )  # fmt: skip
         self.changed.emit(None)
+
+    # -- files
+
+    async def attach(self, sources: Sequence[Path]) -> None:
+        """Take files into the draft, each kept at once. What cannot be is left out and told.
+
+        Raises Refused or Unavailable with the first that was left out, after all others.
+        """
+        ticket, problems = self._ticket, []
+        for source in sources:
+            try:
+                await self._attach(ticket, source)
+            except (Refused, Unavailable) as problem:
+                problems.append(problem)
+        if problems:
+            raise problems[0]
+
+    async def _attach(self, ticket: UUID, source: Path) -> None:
+        if ticket == NIL or self._conversation is None:
+            return
+        if len(self._local.files.of(ticket)) >= MAX_ATTACHMENTS:
+            raise Refused("too_many_attachments", _PROBLEMS["too_many_attachments"])
+        kind = mimetypes.guess_type(source.name)[0] or PLAIN_TYPE
+        local, name = self._local, safe_name(source.name)
+        now = local.clock.now()
+        await local.files.attach(source, name, kind, ticket, lambda: self._draft(ticket), now)
+        local.keep_draft(ticket, self._draft(ticket))
+        local.poke()
+
+    async def detach(self, file: UUID) -> None:
+        """Leave a file out again."""
+        ticket = self._ticket
+        await self._local.files.detach(file)
+        self._local.keep_draft(ticket, self._draft(ticket))
+        self._local.poke()
+
+    def _draft(self, ticket: UUID) -> Draft:
+        """What is typed for a ticket, open or left meanwhile."""
+        if ticket != self._ticket:
+            kept = self._local.drafts.get(ticket)
+            return kept.draft if kept else Draft(to="internal", body="")
+        state = self.state
+        return Draft(to=state.to.lane, body=state.text, caret=state.caret)
+
+    def _files(self) -> tuple[FileItem, ...]:
+        kept = self._local.files.of(self._ticket) if self._ticket != NIL else []
+        return tuple(sent_file(self._local, file) for file in kept)
+
+    def _file_changed(self, _: object) -> None:
+        files = self._files()
+        if files != tuple(self.state.files):
+            self.state = replace(self.state, files=files)
+            self.changed.emit(None)
+
+    # -- sending
 
     async def send(self) -> UUID | None:
         """Queue the message; its command id, or None when something must be decided first.
@@ -104,8 +176,10 @@ class Composer:
         state, conversation = self.state, self._conversation
         if conversation is None or self._ticket in self._sending:
             return None
+        files = self._local.files.of(self._ticket)
+        told = tuple(Attachment(f.id, f.name, f.type, f.size, f.sha256) for f in files)
         try:
-            body = checked_body(state.text)
+            body = checked_body(state.text, told)
         except Refused as refusal:
             self._show(state.to, state.choices, _PROBLEMS[refusal.code])
             return None
@@ -113,17 +187,18 @@ class Composer:
             self._asked_for = state.to.lane
             self._show(state.to, state.choices, _UNUSUAL.format(name=state.to.name))
             return None
-        args: SendReply | AddNote = AddNote(message_id=new_id(), body=body)
+        args: SendReply | AddNote = AddNote(message_id=new_id(), body=body, attachments=told)
         about = "Note"
         if state.to.lane != "internal":
-            args = SendReply(message_id=new_id(), lane=state.to.lane, body=body)
+            args = SendReply(message_id=new_id(), lane=state.to.lane, body=body, attachments=told)
             about = f"Reply to {state.to.name}"
         ticket = self._ticket
         self._sending.add(ticket)
         try:
             sent = await self._local.do(
-                CONVERSATION, conversation.id, args, lane=ticket, about=about
-            )
+                CONVERSATION, conversation.id, args, lane=ticket, about=about,
+                requires=tuple(file.id for file in files),
+            )  # fmt: skip
         finally:
             self._sending.discard(ticket)
         self._sent(ticket, state)
@@ -139,10 +214,8 @@ class Composer:
             self._show(self.state.to, self.state.choices)
 
     def _keep(self) -> None:
-        state = self.state
         if self._ticket != NIL:
-            draft = Draft(to=state.to.lane, body=state.text, caret=state.caret)
-            self._local.keep_draft(self._ticket, draft)
+            self._local.keep_draft(self._ticket, self._draft(self._ticket))
 
     def _unusual(self, lane: LaneName) -> bool:
         conversation = self._conversation
@@ -162,6 +235,7 @@ class Composer:
 
 _PROBLEMS = {
     "empty_message": "Write something first.",
+    "too_many_attachments": f"A message has at most {MAX_ATTACHMENTS} files: send two messages.",
     "message_too_long": f"A message has at most {MAX_BODY_CHARS:,} characters: shorten it.",
 }
 _UNUSUAL = "{name} did not write last. Send again to confirm."

@@ -50,9 +50,12 @@ class Files:
     # -- attaching
 
     async def attach(
-        self, source: Path, name: str, kind: str, ticket: UUID, draft: Draft, at: datetime
-    ) -> KeptFile:
+        self, source: Path, name: str, kind: str, ticket: UUID, draft: Callable[[], Draft],
+        at: datetime,
+    ) -> KeptFile:  # fmt: skip
         """Take a file into a ticket's draft; once this returns it survives any crash.
+
+        `draft` is what is typed when the file has been read, kept together with it.
 
         Raises Refused `empty_file`, `file_too_large`, `file_unreadable`, and Unavailable when
         this computer's disk does not take it.
@@ -60,10 +63,11 @@ class Files:
         data = await asyncio.to_thread(read_whole, source)
         sha256 = await asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest())
         file = KeptFile(new_id(), ticket, name, kind, len(data), sha256)
+        typed = draft()
 
         def write() -> None:
             with transaction(self._connection):
-                self._scratch.keep(ticket, draft, at)
+                self._scratch.keep(ticket, typed, at)
                 self._work.add(file, data, at)
 
         await self._keep(write)

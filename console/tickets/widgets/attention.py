@@ -21,6 +21,11 @@ REASONS = {
     "server_error": "the server failed on it",
     "nobody_there": "nobody is in that lane",
     "message_id_taken": "it is there already",
+    "attachment_missing": "the server does not have its file",
+    "attachment_differs": "its file is not what it says",
+    "hash_mismatch": "its file arrived damaged",
+    "disk_full": "this computer’s disk refused to give its file",
+    "too_many_attachments": "it has too many files",
 }
 
 
