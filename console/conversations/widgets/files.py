@@ -16,7 +16,7 @@ from console.ui.widgets import plain_tip
 
 CHIP_HEIGHT = 40
 CHIP_GAP = 6
-CHIP_WIDEST, _NARROWEST = 300, 150
+CHIP_WIDEST, _NARROWEST = 300, 60
 _ICON, _PAD, _ASIDE, _CROSS = 28, 8, 22, 22
 _KINDS = (
     ("image/", "image"),
@@ -36,6 +36,7 @@ PROBLEMS = {
     "empty_file": "it is empty",
 }
 """Why a file did not come or go, by code."""
+_LONGEST = "88.8 MB · downloads when online"
 _ASIDES = {"away": "download-simple", "here": "floppy-disk", "failed": "warning-circle"}
 STATE_ICONS = frozenset(_ASIDES.values())
 
@@ -80,8 +81,9 @@ def hint(item: FileItem) -> str:
 def chip_width(name: str, room: float) -> int:
     """How wide a chip is: as its name needs, within limits and the room there is."""
     named = paint.measure(font(SMALL, strong=True)).horizontalAdvance(name)
-    wanted = named + _ICON + _ASIDE + 3 * _PAD
-    return int(min(max(wanted, _NARROWEST), CHIP_WIDEST, max(room, 60)))
+    said = paint.measure(font(TINY, tabular=True)).horizontalAdvance(_LONGEST)
+    wanted = max(named, said) + _ICON + _ASIDE + 3 * _PAD
+    return int(min(wanted, CHIP_WIDEST, max(room, _NARROWEST)))
 
 
 def draw_chip(
