@@ -109,6 +109,7 @@ class TicketPage(QStackedWidget):
     def attach(self, files: Sequence[Path]) -> None:
         """Take files into what is being written."""
         self._slots.start(self._opened.composer.attach(files), "attach")
+        self.composer.focus_editor()
 
     def _detach(self, file: UUID) -> None:
         self._slots.start(self._opened.composer.detach(file), "detach")
