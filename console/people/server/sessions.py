@@ -57,7 +57,7 @@ def _claim(tx: Tx, user_id: UUID, device: UUID) -> None:
     owner = UUID(bytes=bytes(found[0][0])) if found else tx.noted(("owner", device))
     if owner is None:
         tx.note(("owner", device), user_id)
-        tx.insert(
+        tx.insert_new(
             schema.device,
             id=device.bytes,
             user_id=user_id.bytes,

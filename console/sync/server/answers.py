@@ -68,7 +68,7 @@ def device_numbers(tx: Tx, device: UUID) -> tuple[int, int]:
     noted: tuple[int, int] | None = tx.noted(("device", device))
     if noted is not None:
         return noted
-    rows = tx.rows("SELECT last_n, pruned_n FROM device WHERE id = :id", id=device.bytes)
+    rows = tx.locked("SELECT last_n, pruned_n FROM device WHERE id = :id", id=device.bytes)
     return (rows[0][0], rows[0][1]) if rows else (0, 0)
 
 

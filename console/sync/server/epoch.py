@@ -7,6 +7,7 @@ from sqlalchemy import Connection, text
 
 from console.store.reader import Reader
 from console.sync.records import Epoch, Seq
+from console.sync.server import ledger
 
 _SHIFT = 32
 _SINCE = datetime(2025, 1, 1, tzinfo=UTC)
@@ -32,9 +33,11 @@ def current(reader: Reader) -> Epoch:
 def begin(connection: Connection, now: datetime) -> Epoch:
     """Close the epoch that was written last and start the next.
 
-    Done at every start on SQLite, on PostgreSQL at its first and after a restore. The number is
-    at least the seconds since 2025, so that a restored counter reissues nothing.
+    Done at every start on SQLite; on PostgreSQL at its first, when the server behind it is another
+    one, and after a restore. The number is at least the seconds since 2025, so that a restored
+    counter reissues nothing.
     """
+    ledger.lock_log(connection)  # what another node is writing ends inside the epoch it began in
     last = connection.execute(text("SELECT max(no) FROM epoch")).scalar() or 0
     epoch = Epoch(max(last + 1, int((now - _SINCE).total_seconds())), secrets.randbits(53))
     postgres = connection.dialect.name == "postgresql"

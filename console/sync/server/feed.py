@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from msgspec import Raw
@@ -46,6 +46,16 @@ class Page:
     next: Resume | None
 
 
+class Now(NamedTuple):
+    """A record as it is stored now; a child's scopes are its parent's."""
+
+    id: UUID
+    rev: Seq
+    scopes: Scopes
+    internal: bool
+    doc: bytes
+
+
 class Feed:
     """Reads the log and the tables for one actor's scopes; keeps no state."""
 
@@ -66,14 +76,18 @@ class Feed:
         """
         if epoch.is_fork(reader, max(cursor, hwm)) or self._tag_differs(reader, held):
             return "fork"
-        row = reader.row("SELECT v FROM sync_state WHERE k = 'horizon'")
-        return "horizon" if row is not None and cursor < row[0] else "ok"
+        return "horizon" if self.pruned(reader, cursor) else "ok"
 
     def _tag_differs(self, reader: Reader, held: Epoch | None) -> bool:
         if held is None:
             return False
         row = reader.row("SELECT tag FROM epoch WHERE no = :no", no=held.no)
         return row is None or row[0] != held.tag
+
+    def pruned(self, reader: Reader, cursor: Seq) -> bool:
+        """Whether lines of the log after `cursor` are gone, so that it tells no whole story."""
+        row = reader.row("SELECT v FROM sync_state WHERE k = 'horizon'")
+        return row is not None and cursor < row[0]
 
     # -- the log
 
@@ -143,10 +157,13 @@ class Feed:
                 if sees(scopes, own, internal):
                     yield Change(table.kind.name, child_id, rev, doc=Raw(doc))
 
+    def stored(self, reader: Reader, kind: str, ids: Iterable[UUID]) -> Iterator[Now]:
+        """Those of the records that there are, whoever may see them."""
+        return self._load(reader, self.catalog[kind], "id", ids)
+
     def _load(
         self, reader: Reader, table: RecordTable[Any], column: str, ids: Iterable[UUID]
-    ) -> Iterator[tuple[UUID, Seq, Scopes, bool, bytes]]:
-        """id, rev, scopes (a child's are its parent's), internal, document of the rows found."""
+    ) -> Iterator[Now]:
         name = table.table.name
         wanted = list(ids)
         for start in range(0, len(wanted), _IDS_PER_QUERY):
@@ -161,7 +178,7 @@ class Feed:
                 sql = f"SELECT id, rev, sc, 0, doc FROM {name} WHERE {column} IN {names}"
             for raw_id, rev, sc, internal, doc in reader.rows(sql, **params):
                 scopes = frozenset(json.loads(sc))
-                yield UUID(bytes=bytes(raw_id)), rev, scopes, bool(internal), doc.encode()
+                yield Now(UUID(bytes=bytes(raw_id)), rev, scopes, bool(internal), doc.encode())
 
     # -- everything, in pages
 

@@ -17,6 +17,7 @@ from console.sync import wire
 from console.sync.records import (
     ACK_TIMEOUT_S,
     BYE_PROTOCOL,
+    BYE_RESTART,
     BYE_SLOW,
     BYE_VERSION,
     MAX_UNACKED_BYTES,
@@ -161,7 +162,7 @@ class LiveSession:
             while (
                 listener.regrant is None and self._scanned < self._hub.tail and self._has_credit()
             ):
-                await self._send_next(listener.scopes)
+                await self._send_next(listener)
             if silent:
                 await self._break_silence()
 
@@ -171,14 +172,34 @@ class LiveSession:
         else:
             await self._send(Ping(self._scanned))
 
-    async def _send_next(self, scopes: Scopes) -> None:
-        batch = self._hub.batch(self._scanned, scopes)
+    async def _send_next(self, listener: Listener) -> None:
+        batch = self._hub.batch(self._scanned, listener.scopes)
         if batch is None:
-            cursor = self._scanned
-            batch = await self._database.read(lambda r: self._feed.changes(r, cursor, scopes))
+            batch = await self._read_next(listener)
+            if batch is None:
+                return
         self._scanned = batch.to_seq
         if batch.changes or self._told < self._goal <= batch.to_seq:
             await self._send_batch(structs.replace(batch, from_seq=self._told))
+
+    async def _read_next(self, listener: Listener) -> Batch | None:
+        """The next batch from the log; None when what the console may see is to be told first."""
+        cursor, scopes = self._scanned, listener.scopes
+
+        def look(reader: Reader) -> Batch | None:
+            if self._feed.pruned(reader, cursor):
+                return None
+            return self._feed.changes(reader, cursor, scopes)
+
+        batch = await self._database.read(look)
+        if batch is None:  # while it was behind: it comes back and is told what to do
+            raise Ended(Bye(BYE_RESTART))
+        # What was read may be newer than what the hub has heard of, a loss of scopes among it.
+        if await self._granted() != scopes:
+            listener.regrant = listener.regrant or cursor
+            listener.wake.set()
+            return None
+        return batch
 
     async def _send_batch(self, batch: Batch) -> None:
         for part in _parts(batch):
