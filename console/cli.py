@@ -98,6 +98,7 @@ def _serve(options: argparse.Namespace) -> int:
             database_url=options.database,
             tls_cert=options.tls_cert,
             tls_key=options.tls_key,
+            nats_url=options.nats,
         )
     )
     return 0
@@ -313,6 +314,7 @@ def _add_serve(commands: Any) -> None:
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     serve.add_argument("--port", type=_port, default=DEFAULT_PORT, help="port (%(default)s)")
     serve.add_argument("--database", metavar="URL", help="postgresql://…; else SQLite in DIR")
+    serve.add_argument("--nats", metavar="URL", help="nats://…, where several servers share one")
     serve.add_argument("--tls-cert", type=Path, metavar="FILE", help="certificate chain, PEM")
     serve.add_argument("--tls-key", type=Path, metavar="FILE", help="its private key, PEM")
     serve.set_defaults(run=_serve)

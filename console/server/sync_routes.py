@@ -19,10 +19,12 @@ from console.kernel.errors import Refused, SignedOut
 from console.people.model import Action, Actor
 from console.server.auth import PUBLIC, SIGNED_IN
 from console.server.core import Core
+from console.server.leaving import come_back_s
 from console.store.reader import Reader
 from console.sync import wire
 from console.sync.records import (
     BYE_PROTOCOL,
+    BYE_RESTART,
     BYE_SIGNED_OUT,
     MAX_COMMANDS,
     SUBPROTOCOL,
@@ -73,7 +75,13 @@ async def changes(request: Request[Any, Any, Any], after: FromQuery[int]) -> Bat
     """What changed after a cursor, for when the live socket is silent."""
     core: Core = request.app.state.core
     actor: Actor = request.state.actor
-    return await core.read(lambda reader: core.feed.changes(reader, after, actor.scopes))
+
+    def look(reader: Reader) -> Batch:
+        if core.feed.pruned(reader, after):
+            raise Refused("horizon", "The log does not reach back so far: fetch everything anew.")
+        return core.feed.changes(reader, after, actor.scopes)
+
+    return await core.read(look)
 
 
 @post("/sync/v1/bootstrap", opt={"action": Action.READ}, status_code=200, include_in_schema=False)
@@ -88,10 +96,26 @@ async def bootstrap(request: Request[Any, Any, Any], data: JSONBody[Bootstrap]) 
         raise Refused("unknown_kind", f"This server knows {', '.join(known)}.")
     # Checked before the answer begins: what fails in its middle cannot be told any more.
     resume = resume_of(data.resume, kinds) if data.resume else None
+    pages = _counted(core, _pages(core, actor, scopes, kinds, resume))
+    await anext(pages)
     return Stream(
-        _pages(core, actor, scopes, kinds, resume), media_type="application/x-ndjson+zstd",
+        pages, media_type="application/x-ndjson+zstd",
         headers={"x-parley-scopes": ",".join(map(str, sorted(scopes)))},
     )  # fmt: skip
+
+
+async def _counted(core: Core, pages: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """`pages`, behind an empty first one: a place is taken with it and given back at the end.
+
+    A generator that was never begun is never ended either, so whoever makes this takes that one.
+    """
+    core.bootstraps.enter()
+    try:
+        yield b""
+        async for page in pages:
+            yield page
+    finally:
+        core.bootstraps.leave()
 
 
 async def _pages(
@@ -145,14 +169,15 @@ async def live(socket: WebSocket[Any, Any, Any]) -> None:
     await socket.accept(subprotocols=SUBPROTOCOL)
     core: Core = socket.app.state.core
     channel = _Socket(socket)
-    try:
-        await _serve(core, channel)
-    except Ended as ended:
-        await _part(channel, socket, ended.bye)
-    except (ConnectionError, WebSocketDisconnect):
-        pass
-    except SignedOut:
-        await _part(channel, socket, Bye(BYE_SIGNED_OUT))
+    with core.guests.seat():
+        try:
+            await _serve(core, channel)
+        except Ended as ended:
+            await _part(channel, socket, ended.bye)
+        except (ConnectionError, WebSocketDisconnect):
+            pass
+        except SignedOut:
+            await _part(channel, socket, Bye(BYE_SIGNED_OUT))
 
 
 async def _serve(core: Core, channel: _Socket) -> None:
@@ -182,6 +207,8 @@ async def _serve(core: Core, channel: _Socket) -> None:
 
 
 async def _part(channel: _Socket, socket: WebSocket[Any, Any, Any], bye: Bye | None) -> None:
+    if bye is not None and bye.code == BYE_RESTART:
+        bye = Bye(BYE_RESTART, retry_after_s=come_back_s())
     try:
         if bye is not None:
             await channel.send(wire.pack(bye))

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
-import uvicorn
-
 from console.kernel.clock import Clock, SystemClock
 from console.people.model import Actor, User
 from console.people.server import accounts, sessions
@@ -18,7 +16,7 @@ from console.server.app import make_app
 from console.server.auth import Gate
 from console.server.config import ServerConfig
 from console.server.core import Core, open_core
-from console.server.serve import uvicorn_config
+from console.server.serve import WebServer, uvicorn_config
 from console.store.engine import open_database
 from console.sync.records import Command, Result
 from console.sync.server.tx import Tx
@@ -60,14 +58,11 @@ class LiveServer:
         listener = socket.create_server(("127.0.0.1", self.config.port))
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server = uvicorn.Server(uvicorn_config(self.config, make_app(self.core, CONTROL)))
+        app = uvicorn_config(self.config, make_app(self.core, CONTROL))
+        server = WebServer(app, self._ready.set, self.core.leave)
         self._stop = lambda: setattr(server, "should_exit", True)
-        serving = asyncio.ensure_future(server.serve([listener]))
-        while not server.started and not serving.done():
-            await asyncio.sleep(0.005)
-        self._ready.set()
         try:
-            await serving
+            await server.serve([listener])
         finally:
             listener.close()
             self.core.close()

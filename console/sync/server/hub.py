@@ -41,6 +41,13 @@ class Hub:
         self._from = tail
         self.tail = tail
         self.listeners: set[Listener] = set()
+        self.leaving = False
+
+    def leave(self) -> None:
+        """The server stops: every session ends, and is told so first."""
+        self.leaving = True
+        for listener in self.listeners:
+            listener.wake.set()
 
     def publish(self, entries: Iterable[LogEntry]) -> None:
         """Take in committed changes, in the log's order and without a hole, and wake everybody."""

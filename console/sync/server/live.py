@@ -152,6 +152,8 @@ class LiveSession:
             except TimeoutError:
                 pass
             listener.wake.clear()
+            if self._hub.leaving:
+                raise Ended(Bye(BYE_RESTART))
             now = self._clock.monotonic()
             if self._unacked and now - self._last_ack > ACK_TIMEOUT_S:
                 raise Ended(Bye(BYE_SLOW, retry_after_s=5.0))
