@@ -25,7 +25,7 @@ from console.store.engine import Database
 from console.store.reader import Reader
 from console.store.writer import Writer
 from console.sync.records import Command, Outcome, Result, Retry, Scopes
-from console.sync.server import epoch, place
+from console.sync.server import epoch, jobs, place
 from console.sync.server.answers import Decision
 from console.sync.server.broker import Alone, Broker, Subject
 from console.sync.server.feed import Feed
@@ -33,6 +33,7 @@ from console.sync.server.hub import Hub
 from console.sync.server.ledger import LogEntry
 from console.sync.server.tail import Tail
 from console.sync.server.tx import Tx
+from console.sync.server.worker import Worker
 
 T = TypeVar("T")
 RETRY_S = 5.0
@@ -60,6 +61,7 @@ class Core:
         self.guests = Guests()
         self.bootstraps = Turnstile()
         self.tail = Tail(self.hub, self.feed, self.read) if self._shared else None
+        self.worker = Worker(self, rooms.JOBS, shared=self._shared)
         self._tasks = Tasks()
         self._loop = asyncio.get_running_loop()
         self._writer: Writer[Tx] = Writer(database, self._open, self._committed)
@@ -75,6 +77,8 @@ class Core:
     def _committed(self, tx: Tx) -> None:
         if tx.log:
             self._loop.call_soon_threadsafe(self._publish, tx.log)
+        if tx.noted(jobs.PUT):
+            self._loop.call_soon_threadsafe(self.worker.poke)
 
     def _publish(self, entries: list[LogEntry]) -> None:
         if self.tail is None:
@@ -98,6 +102,7 @@ class Core:
         """Begin what runs beside requests."""
         if self.tail is not None:
             self._tasks.spawn(self.tail.follow(), name="tail")
+        self._tasks.spawn(self.worker.work(), name="jobs")
 
     @property
     def leaving(self) -> bool:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import text
+
 from console.kernel.clock import from_ms, to_ms
 from console.kernel.errors import Denied, SignedOut
 from console.kernel.ids import new_id
@@ -15,6 +17,7 @@ from console.people.tables import rows
 from console.store.reader import Reader
 from console.sync.server import schema
 from console.sync.server.tx import Tx
+from console.sync.server.worker import Bench, JobKind
 
 TOKEN_BYTES = 32
 LIFETIME = timedelta(days=30)
@@ -74,6 +77,16 @@ def close_session(tx: Tx, token: str) -> None:
     tx.delete(session, token_hash=token_hash(token))
 
 
+async def delete_expired(bench: Bench, _: str = "") -> None:
+    """Forget the sessions that are over."""
+
+    def work(tx: Tx) -> None:
+        sql = text("DELETE FROM session WHERE expires_at <= :now")
+        tx.connection.execute(sql, {"now": to_ms(tx.at)})
+
+    await bench.write(work)
+
+
 def actor_of(reader: Reader, token: str, now: datetime) -> Actor:
     """Whoever holds the token. Raises SignedOut for unknown and expired tokens and inactive users."""
     row = reader.row(
@@ -102,3 +115,6 @@ def actor_for(reader: Reader, user: User, device: UUID | None, session_id: UUID)
         device,
         session_id,
     )
+
+
+JOBS = (JobKind("delete_expired_sessions", delete_expired, nightly=True),)
