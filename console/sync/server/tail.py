@@ -101,15 +101,15 @@ class Tail:
             more = found.more
 
 
-def read_tail(feed: Feed, after: Seq, reader: Reader, limit: int = TAIL_LINES) -> Tailed:
-    """At most `limit` lines of the log after `after`, oldest first, with the records as they are."""
+def read_tail(feed: Feed, after: Seq, reader: Reader) -> Tailed:
+    """At most TAIL_LINES of the log after `after`, oldest first, with the records as they are."""
     lines = reader.rows(
         "SELECT seq, kind, entity_id, op, scopes_before, scopes_after FROM change_log"
         " WHERE seq > :after ORDER BY seq LIMIT :limit",
         after=after,
-        limit=limit,
+        limit=TAIL_LINES,
     )
-    if len(lines) < limit:
+    if len(lines) < TAIL_LINES:
         return Tailed(_entries(feed, reader, lines), feed.head(reader), False, [])
     to_seq = lines[-1][0]
     # The records are as they are now, which is later than `to_seq`: whoever has lost the sight of
