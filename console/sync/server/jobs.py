@@ -1,7 +1,7 @@
 """The job queue: what is to be done later, by one node alone, and again when that node died."""
 
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -24,13 +24,12 @@ PUT = "job put"
 
 
 class Job(NamedTuple):
-    """A job that is ours until `claimed_until` (ms). `tries` counts this one."""
+    """A job that is ours for now. `tries` counts this one, and tells our claim from older ones."""
 
     id: UUID
     kind: str
     args: str
     tries: int
-    claimed_until: int
 
 
 def put(tx: Tx, kind: str, args: str, due_at: datetime, job_id: UUID | None = None) -> None:
@@ -68,35 +67,27 @@ def take(tx: Tx, kinds: tuple[str, ...]) -> Job | None:
             "UPDATE job SET claimed_until = :until, tries = tries + 1 WHERE id = ("
             f"SELECT id FROM job WHERE dead_at IS NULL AND due_at <= :now AND kind IN {names}"
             f" AND claimed_until <= :now ORDER BY due_at LIMIT 1{lock})"
-            " RETURNING id, kind, args, tries, claimed_until"
+            " RETURNING id, kind, args, tries"
         ),
         {"until": now + LEASE // timedelta(milliseconds=1), "now": now, **params},
     ).one_or_none()
-    return None if found is None else _job(found)
+    if found is None:
+        return None
+    return Job(UUID(bytes=bytes(found[0])), found[1], found[2], found[3])
 
 
-def renew(tx: Tx, job: Job) -> Job | None:
-    """The job, ours for another LEASE; None when it is not ours any more."""
+def renew(tx: Tx, job: Job) -> bool:
+    """Keep the job for another LEASE; whether it is still ours."""
     until = _now_ms(tx) + LEASE // timedelta(milliseconds=1)
-    found = tx.connection.execute(
-        text(
-            "UPDATE job SET claimed_until = :until WHERE id = :id AND claimed_until = :mine"
-            " RETURNING id, kind, args, tries, claimed_until"
-        ),
-        {"until": until, "id": job.id.bytes, "mine": job.claimed_until},
-    ).one_or_none()
-    return None if found is None else _job(found)
+    return _ours(tx, "UPDATE job SET claimed_until = :until", job, until=until)
 
 
 def done(tx: Tx, job: Job, *, nightly: bool) -> bool:
     """Forget a job that is done; whether it was still ours. A nightly one is put for the next."""
-    sql = "DELETE FROM job WHERE id = :id AND claimed_until = :mine RETURNING id"
-    params = {"id": job.id.bytes, "mine": job.claimed_until}
-    if tx.connection.execute(text(sql), params).one_or_none() is None:
-        return False
-    if nightly:
+    mine = _ours(tx, "DELETE FROM job", job)
+    if mine and nightly:
         _put_next_night(tx, job.kind)
-    return True
+    return mine
 
 
 def failed(tx: Tx, job: Job, error: str, *, nightly: bool) -> bool:
@@ -104,15 +95,9 @@ def failed(tx: Tx, job: Job, error: str, *, nightly: bool) -> bool:
     dead = job.tries >= MAX_TRIES
     now = _now_ms(tx)
     rest_ms = 0 if dead else 1_000 * AGAIN_S[job.tries - 1]
-    sql = (
-        "UPDATE job SET claimed_until = 0, due_at = :due, error = :error, dead_at = :dead"
-        " WHERE id = :id AND claimed_until = :mine RETURNING id"
-    )
-    params = {
-        "due": now + rest_ms, "error": error[:MAX_ERROR_CHARS], "dead": now if dead else None,
-        "id": job.id.bytes, "mine": job.claimed_until,
-    }  # fmt: skip
-    mine = tx.connection.execute(text(sql), params).one_or_none() is not None
+    sql = "UPDATE job SET claimed_until = 0, due_at = :due, error = :error, dead_at = :dead"
+    told = error[:MAX_ERROR_CHARS]
+    mine = _ours(tx, sql, job, due=now + rest_ms, error=told, dead=now if dead else None)
     if mine and dead and nightly:
         _put_next_night(tx, job.kind)
     return mine and dead
@@ -120,11 +105,7 @@ def failed(tx: Tx, job: Job, error: str, *, nightly: bool) -> bool:
 
 def give_back(tx: Tx, job: Job) -> None:
     """Leave a job that was begun to whoever takes it next; it does not count as tried."""
-    sql = (
-        "UPDATE job SET claimed_until = 0, tries = tries - 1"
-        " WHERE id = :id AND claimed_until = :mine"
-    )
-    tx.connection.execute(text(sql), {"id": job.id.bytes, "mine": job.claimed_until})
+    _ours(tx, "UPDATE job SET claimed_until = 0, tries = tries - 1", job)
 
 
 def bury_old(tx: Tx, before: datetime) -> None:
@@ -152,5 +133,8 @@ def _now_ms(tx: Tx) -> int:
     return int(tx.connection.exec_driver_sql(sql).scalar_one())
 
 
-def _job(row: Any) -> Job:
-    return Job(UUID(bytes=bytes(row[0])), row[1], row[2], row[3], row[4])
+def _ours(tx: Tx, change: str, job: Job, **params: object) -> bool:
+    """Change the job's row if it is still ours; whether it was."""
+    sql = f"{change} WHERE id = :id AND tries = :tries AND claimed_until > 0 RETURNING id"
+    params |= {"id": job.id.bytes, "tries": job.tries}
+    return tx.connection.execute(text(sql), params).one_or_none() is not None

@@ -110,41 +110,29 @@ class Worker:
                 jobs.put_nightly(tx, kind.name)
 
     async def _do(self, job: Job) -> None:
-        kind, lease = self._kinds[job.kind], _Lease(self._bench, job)
+        kind = self._kinds[job.kind]
         nightly = kind.nightly
         try:
             if job.tries > MAX_TRIES:
                 raise RuntimeError("every node that began it died")
-            await race(job=kind.run(self._bench, job.args), lease=lease.hold())
+            await race(job=kind.run(self._bench, job.args), lease=self._hold(job))
         except _Lost:
             log.warning("job_lost", extra={"kind": job.kind})
         except asyncio.CancelledError:
-            await self._bench.write(lambda tx: jobs.give_back(tx, lease.job))
+            await self._bench.write(lambda tx: jobs.give_back(tx, job))
             raise
         except Exception as error:
             told = f"{type(error).__name__}: {error}"
-            dead = await self._bench.write(
-                lambda tx: jobs.failed(tx, lease.job, told, nightly=nightly)
-            )
+            dead = await self._bench.write(lambda tx: jobs.failed(tx, job, told, nightly=nightly))
             level = logging.ERROR if dead else logging.WARNING
             fields = {"kind": job.kind, "attempt": job.tries}
             log.log(level, "job_dead" if dead else "job_failed", exc_info=error, extra=fields)
         else:
-            await self._bench.write(lambda tx: jobs.done(tx, lease.job, nightly=nightly))
+            await self._bench.write(lambda tx: jobs.done(tx, job, nightly=nightly))
 
-
-class _Lease:
-    """Our claim on a job, renewed while it is being done."""
-
-    def __init__(self, bench: Bench, job: Job) -> None:
-        self._bench = bench
-        self.job = job
-
-    async def hold(self) -> None:
-        """Renew it for ever. Raises _Lost once it is not ours any more."""
+    async def _hold(self, job: Job) -> None:
+        """Renew our claim for ever. Raises _Lost once it is not ours any more."""
         while True:
             await asyncio.sleep(RENEW_S)
-            renewed = await self._bench.write(lambda tx: jobs.renew(tx, self.job))
-            if renewed is None:
+            if not await self._bench.write(partial(jobs.renew, job=job)):
                 raise _Lost
-            self.job = renewed
