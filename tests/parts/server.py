@@ -73,7 +73,9 @@ class LiveServer:
         return int(self.url.rpartition(":")[2])
 
     def stop(self) -> None:
-        """Stop cleanly and wait until it has."""
+        """Stop cleanly and wait until it has; one that has is left alone."""
+        if not self._thread.is_alive():
+            return
         self._loop.call_soon_threadsafe(self._stop)
         self._thread.join(30)
         assert not self._thread.is_alive(), "the server did not stop"

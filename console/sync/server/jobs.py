@@ -49,8 +49,9 @@ def put_nightly(tx: Tx, kind: str) -> None:
 
 
 def _put_next_night(tx: Tx, kind: str) -> None:
-    at = tx.at.replace(hour=NIGHT_HOUR, minute=0, second=0, microsecond=0)
-    due_at = at if at > tx.at else at + timedelta(days=1)
+    now = from_ms(_now_ms(tx))
+    at = now.replace(hour=NIGHT_HOUR, minute=0, second=0, microsecond=0)
+    due_at = at if at > now else at + timedelta(days=1)
     put(tx, kind, "{}", due_at, derived_id("job", kind, str(to_ms(due_at))))
 
 
