@@ -189,12 +189,13 @@ async def open_core(
     not where it was when a server last started; command-line tools go on with the last. `broker`
     makes one for the installation of that number.
     """
-    where = place.found(database) if serving else None
+    where = place.found(database)
     with database.alone(_START_LOCK):
         migrate.upgrade(database)
         with database.writing() as connection:
             fresh = connection.exec_driver_sql("SELECT count(*) FROM epoch").scalar() == 0
-            elsewhere = where is not None and place.moved(connection, where)
+            new_start = serving or fresh
+            elsewhere = new_start and where is not None and place.moved(connection, where)
             if fresh or elsewhere or (serving and database.dialect == "sqlite"):
                 begun = epoch.begin(connection, clock.now())
                 if elsewhere and not fresh:

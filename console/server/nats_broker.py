@@ -69,13 +69,14 @@ class NatsBroker:
             self._said.set()
 
         async def failed(_: Exception) -> None:
-            await client.close()
+            if client.is_connected:  # before that, connecting says itself what is wrong
+                await client.close()
 
         try:
             await client.connect(
                 self._url, name="parley", no_echo=True, allow_reconnect=False,
                 connect_timeout=CONNECT_S, ping_interval=PING_S, error_cb=failed,
-                closed_cb=closed,
+                closed_cb=closed, max_reconnect_attempts=1, reconnect_time_wait=0,
             )  # fmt: skip
             for subject in SUBJECTS:
                 await client.subscribe(self._prefix + subject, cb=self._take)

@@ -81,7 +81,7 @@ def _listen(config: ServerConfig) -> socket.socket:
 
 async def _serve(config: ServerConfig, listener: socket.socket, ready: Ready) -> None:
     database = open_database(config.url)
-    core = await open_core(database, SystemClock(), serving=True, broker=_broker(config))
+    core = await open_core(database, SystemClock(), serving=True, broker=broker_for(config))
     token = lock.new_control_token()
     url = _url(config, listener)
     cert = str(config.tls_cert.absolute()) if config.tls_cert else None
@@ -99,7 +99,8 @@ async def _serve(config: ServerConfig, listener: socket.socket, ready: Ready) ->
         log.info("server_stopped")
 
 
-def _broker(config: ServerConfig) -> Callable[[int], Broker] | None:
+def broker_for(config: ServerConfig) -> Callable[[int], Broker] | None:
+    """What makes the broker that was asked for, once the installation's number is known."""
     if config.nats_url is None:
         return None
     from console.server.nats_broker import NatsBroker  # a server alone needs none of it

@@ -16,7 +16,7 @@ from console.server.app import make_app
 from console.server.auth import Gate
 from console.server.config import ServerConfig
 from console.server.core import Core, open_core
-from console.server.serve import WebServer, uvicorn_config
+from console.server.serve import WebServer, broker_for, uvicorn_config
 from console.store.engine import open_database
 from console.sync.records import Command, Result
 from console.sync.server.tx import Tx
@@ -29,8 +29,10 @@ PASSWORD = "correct horse battery"
 class LiveServer:
     """A server that accepts at `url`; `core` may be used through `call` and `write`."""
 
-    def __init__(self, data: Path, database_url: str | None, clock: Clock, port: int) -> None:
-        self.config = ServerConfig(data, port=port, database_url=database_url)
+    def __init__(
+        self, data: Path, database_url: str | None, clock: Clock, port: int, nats: str | None
+    ) -> None:
+        self.config = ServerConfig(data, port=port, database_url=database_url, nats_url=nats)
         self._clock = clock
         self._ready = threading.Event()
         self._failed: BaseException | None = None
@@ -54,7 +56,10 @@ class LiveServer:
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         self.config.check()
-        self.core = await open_core(open_database(self.config.url), self._clock, serving=True)
+        self.core = await open_core(
+            open_database(self.config.url), self._clock, serving=True,
+            broker=broker_for(self.config),
+        )  # fmt: skip
         listener = socket.create_server(("127.0.0.1", self.config.port))
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -117,10 +122,14 @@ PASSWORD_HASH = accounts.hashed(PASSWORD)
 
 @contextmanager
 def live_server(
-    data: Path, database_url: str | None = None, clock: Clock | None = None, port: int = 0
+    data: Path,
+    database_url: str | None = None,
+    clock: Clock | None = None,
+    port: int = 0,
+    nats: str | None = None,
 ) -> Iterator[LiveServer]:
     """A running server, stopped at the end."""
-    server = LiveServer(data, database_url, clock or SystemClock(), port)
+    server = LiveServer(data, database_url, clock or SystemClock(), port, nats)
     try:
         yield server
     finally:
