@@ -156,7 +156,7 @@ async def sign_out(request: Request[Any, Any, Any]) -> None:
     core: Core = request.app.state.core
     token = request.headers["authorization"].partition(" ")[2]
     await core.write(lambda tx: sessions.close_session(tx, token))
-    core.hub.recheck(request.state.actor.user_id)
+    core.recheck(request.state.actor.user_id)
 
 
 ROUTES = (sign_in, sign_out)

@@ -18,6 +18,9 @@ from console.store.timing import Times
 
 T = TypeVar("T")
 BATCH = 64
+TRIES = 4
+CONFLICTS = frozenset({"40P01", "40001", "23505"})
+"""PostgreSQL's codes for: deadlock, serialization failure, somebody else made this key."""
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +54,8 @@ class Writer(Generic[U]):
     """Takes jobs in order, runs up to `BATCH` of those that wait in one transaction, commits once.
 
     A job that raises undoes only itself. When the commit itself fails, each job is run again in
-    a transaction of its own, so jobs must bear a second run. `committed(unit)` is called on the
+    a transaction of its own, and up to TRIES times when another node's writer was in the way, so
+    jobs must bear a second run. `committed(unit)` is called on the
     writer thread after each commit and before the jobs' results are known.
 
     `waits` has how long each job waited to be taken up, `transactions` how long each transaction
@@ -120,15 +124,22 @@ class Writer(Generic[U]):
 
     def _retry_alone(self, batch: list[_Job], error: Exception) -> None:
         for job in batch:
-            if len(batch) > 1:
-                try:
-                    settled = self._transact([job])
-                except Exception as again:  # noqa: BLE001 - as above
-                    job.done.set_exception(_translated(again))
-                else:
-                    _settle(settled)
+            if len(batch) > 1 or _is_conflict(error):
+                self._run_alone(job)
             else:
                 job.done.set_exception(_translated(error))
+
+    def _run_alone(self, job: _Job) -> None:
+        for tries in range(1, TRIES + 1):
+            try:
+                settled = self._transact([job])
+            except Exception as error:  # noqa: BLE001 - as above
+                if tries == TRIES or not _is_conflict(error):
+                    job.done.set_exception(_translated(error))
+                    return
+            else:
+                _settle(settled)
+                return
 
     def _transact(self, batch: list[_Job]) -> list[tuple[_Job, Any, Exception | None]]:
         settled: list[tuple[_Job, Any, Exception | None]] = []
@@ -161,6 +172,10 @@ def _settle(settled: list[tuple[_Job, Any, Exception | None]]) -> None:
             job.done.set_result(result)
         else:
             job.done.set_exception(error)
+
+
+def _is_conflict(error: Exception) -> bool:
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in CONFLICTS
 
 
 def _translated(error: Exception) -> Exception:

@@ -100,8 +100,11 @@ class Dispatch:
 
     def give_up(self, tx: Tx, actor: Actor, command: Command) -> Decision:
         """Reject a command that a handler of ours failed on, so that those after it can go on."""
+        digest = command.digest()
+        if (known := answers.given(tx, command.cmd_id)) is not None:
+            return Decision(digest, known.rejected, first=known)
         tx.actor_id, tx.cmd_id = actor.user_id, command.cmd_id
-        decision = _no(command.digest(), Rejected("server_error"))
+        decision = _no(digest, Rejected("server_error"))
         self._keep(tx, actor, command, decision, None)
         return decision
 
@@ -114,7 +117,7 @@ class Dispatch:
             if decision.outcome is None:
                 seq = _visible_at(tx, entries, command.target)
                 decision.outcome = Accepted(seq) if theirs is None else Merged(seq, theirs)
-            tx.insert(schema.applied_command, **answers.row(tx, actor, command, decision))
+            tx.insert_new(schema.applied_command, **answers.row(tx, actor, command, decision))
 
         tx.when_numbered(settle)
 

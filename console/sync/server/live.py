@@ -18,6 +18,7 @@ from console.sync import wire
 from console.sync.records import (
     ACK_TIMEOUT_S,
     BYE_PROTOCOL,
+    BYE_RESTART,
     BYE_SLOW,
     BYE_VERSION,
     MAX_MARKS,
@@ -176,6 +177,8 @@ class LiveSession:
             except TimeoutError:
                 pass
             listener.wake.clear()
+            if self._hub.leaving:
+                raise Ended(Bye(BYE_RESTART))
             now = self._clock.monotonic()
             if self._unacked and now - self._last_ack > ACK_TIMEOUT_S:
                 raise Ended(Bye(BYE_SLOW, retry_after_s=5.0))
@@ -210,8 +213,8 @@ class LiveSession:
         batch = self._hub.batch(self._scanned, listener.scopes)
         if batch is None:
             batch = await self._read_log(listener)
-        if batch is None:
-            return
+            if batch is None:
+                return
         self._scanned = batch.to_seq
         if batch.changes or self._told < self._goal <= batch.to_seq:
             await self._send_batch(structs.replace(batch, from_seq=self._told))
