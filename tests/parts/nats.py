@@ -13,7 +13,11 @@ PACKAGE = "nats-server"
 
 def missing() -> list[str]:
     """Debian's packages that are needed and not installed."""
-    return [] if shutil.which(PROGRAM) else [PACKAGE]
+    return [] if _found() else [PACKAGE]
+
+
+def _found() -> str | None:
+    return shutil.which(PROGRAM) or shutil.which(PROGRAM, path="/usr/sbin")
 
 
 class Nats:
@@ -27,7 +31,7 @@ class Nats:
 
     def start(self) -> None:
         """Start it and wait until it accepts."""
-        command = [PROGRAM, "--addr", "127.0.0.1", "--port", str(self.port)]
+        command = [_found() or PROGRAM, "--addr", "127.0.0.1", "--port", str(self.port)]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         assert process.stderr is not None
         for line in process.stderr:
