@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from console.catalog import catalog
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
+from console.kernel.crash import crash_here
 from console.kernel.errors import Unavailable
 from console.people.model import Actor
 from console.people.server import accounts, sessions
@@ -122,6 +123,7 @@ async def open_core(database: Database, clock: Clock, *, serving: bool) -> Core:
         fresh = connection.exec_driver_sql("SELECT count(*) FROM epoch").scalar() == 0
         if fresh or (serving and database.dialect == "sqlite"):
             epoch.begin(connection, clock.now())
+    crash_here("server.epoch.done")
     core = Core(database, clock)
     if fresh:
         await core.write(accounts.found_organisation)

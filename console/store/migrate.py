@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import inspect, text
 
+from console.kernel.crash import crash_here
 from console.kernel.errors import Unusable
 from console.store.engine import Database
 
@@ -47,4 +48,7 @@ def upgrade(database: Database) -> None:
     config.set_main_option("script_location", str(_FOLDER))
     with database.writing() as connection:
         config.attributes["connection"] = connection
+        crash_here("server.migrate")
         command.upgrade(config, "head")
+        crash_here("server.migrated")
+    crash_here("server.migrate.done")

@@ -11,6 +11,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from console.kernel.crash import crash_here
 from console.kernel.errors import Unavailable
 from console.store.engine import Database
 
@@ -107,6 +108,7 @@ class Writer(Generic[U]):
             self._retry_alone(batch, error)
         else:
             _settle(settled)
+            crash_here("server.settled")
 
     def _retry_alone(self, batch: list[_Job], error: Exception) -> None:
         for job in batch:
@@ -124,6 +126,7 @@ class Writer(Generic[U]):
         settled: list[tuple[_Job, Any, Exception | None]] = []
         with self._database.writing() as connection:
             unit = self._open_unit(connection)
+            crash_here("server.begin")
             for job in batch:
                 unit.begin()
                 try:
@@ -137,11 +140,14 @@ class Writer(Generic[U]):
                     unit.keep()
                     settled.append((job, result, None))
             unit.finish()
+            crash_here("server.commit")
+        crash_here("server.committed")
         try:
             self._committed(unit)
         except Exception:
             # It is committed: whatever goes wrong in telling must not run the jobs once more.
             log.exception("committed_not_told")
+        crash_here("server.told")
         return settled
 
 

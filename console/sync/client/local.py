@@ -14,6 +14,7 @@ from uuid import UUID
 from console.kernel import codec
 from console.kernel.clock import Clock
 from console.kernel.codec import Strict
+from console.kernel.crash import crash_here
 from console.kernel.errors import ParleyError, Refused, Unavailable
 from console.kernel.ids import new_id
 from console.kernel.signal import Signal
@@ -217,6 +218,7 @@ class Local:
         except BaseException:
             self._hold(entry)
             raise
+        crash_here("console.retry.queued")
         await self.discard(entry)
 
     async def discard(self, entry: Entry) -> None:

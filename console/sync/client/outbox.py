@@ -15,6 +15,7 @@ import msgspec
 
 from console.kernel import codec
 from console.kernel.clock import from_ms, to_ms
+from console.kernel.crash import crash_here
 from console.store import sqlite
 from console.sync.records import Accepted, Command, Final, Merged, Rejected, Result, Seq
 
@@ -47,11 +48,13 @@ class Outbox:
 
     def put(self, command: Command, lane: UUID, about: str, at: datetime) -> Entry:
         """Queue a command. Once this returns, no crash loses it."""
+        crash_here("console.put")
         self._connection.execute(
             "INSERT INTO outbox (cmd_id, lane, state, command, about, made_at)"
             " VALUES (?, ?, 'queued', ?, ?, ?)",
             (command.cmd_id.bytes, lane.bytes, _text(command), about, to_ms(at)),
         )
+        crash_here("console.put.done")
         return Entry(command, lane, "queued", about, at)
 
     def entries(self) -> list[Entry]:
@@ -78,7 +81,9 @@ class Outbox:
             for result in results
             if isinstance(result.outcome, Accepted | Merged | Rejected)
         ]
+        crash_here("console.answer")
         self._many("UPDATE outbox SET state = ?, outcome = ?, seq = ? WHERE cmd_id = ?", found)
+        crash_here("console.answer.done")
 
     def settle(self, cursor: Seq) -> list[UUID]:
         """Move what the cache shows by now (`seq` up to `cursor`) to the journal; their lanes."""
@@ -86,14 +91,17 @@ class Outbox:
         due = "state = 'accepted' AND seq <= ?"
         lanes = run(f"SELECT DISTINCT lane FROM outbox WHERE {due}", (cursor,)).fetchall()
         if lanes:
+            crash_here("console.settle")
             run("BEGIN IMMEDIATE")
             run(
                 "INSERT OR REPLACE INTO journal SELECT cmd_id, lane, command, about, made_at,"
                 f" outcome, seq FROM outbox WHERE {due}",
                 (cursor,),
             )
+            crash_here("console.settle.copied")
             run(f"DELETE FROM outbox WHERE {due}", (cursor,))
             run("COMMIT")
+            crash_here("console.settle.done")
         return [UUID(bytes=row[0]) for row in lanes]
 
     def replace(self, old: UUID, command: Command, at: datetime) -> None:
@@ -109,6 +117,7 @@ class Outbox:
         self._connection.execute(
             "DELETE FROM outbox WHERE cmd_id = ? AND state = 'rejected'", (cmd_id.bytes,)
         )
+        crash_here("console.discard.done")
 
     def withdraw(self, cmd_id: UUID) -> None:
         """Take back a command that is still queued here: undo before it was sent."""

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateTable
 
 from console.kernel import codec
+from console.kernel.crash import crash_here
 from console.kernel.errors import Refused
 from console.store import bulk, sqlite
 from console.store.engine import Database, create_missing, open_sqlite
@@ -149,6 +150,7 @@ class Replica:
             )
             rows = connection.execute(text(sql), {"kind": name}).fetchall()
             touched[name] = [UUID(bytes=row[0]) for row in rows]
+        crash_here("engine.swept")
         connection.execute(text("DELETE FROM boot_seen"))
         return touched
 
@@ -261,4 +263,6 @@ class Replica:
             yield connection
             row = {"k": "standing", "v": codec.encode(standing).decode()}
             bulk.upsert(connection, cache_state, [row])
+            crash_here("engine.commit")
+        crash_here("engine.committed")
         self.standing = standing

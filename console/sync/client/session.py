@@ -21,6 +21,7 @@ from websockets.exceptions import WebSocketException
 
 from console.kernel import codec
 from console.kernel.clock import Clock
+from console.kernel.crash import crash_here
 from console.kernel.errors import Refused, SignedOut, Unavailable
 from console.kernel.tasks import Tasks
 from console.store import sqlite
@@ -153,12 +154,19 @@ class Session:
     async def _do(self, action: decide.Action) -> None:
         match action:
             case decide.Absorb(batch):
+                crash_here("engine.absorb")
                 await self._write(lambda: self._replica.absorb(batch))
+                crash_here("engine.absorbed")
                 await self._send(Ack(batch.to_seq))
+                crash_here("engine.acked")
             case decide.Greeted(epoch, shown, head):
+                crash_here("engine.greet")
                 await self._write(lambda: self._replica.welcome(epoch, shown, head))
+                crash_here("engine.greeted")
             case decide.Rescope(shown):
+                crash_here("engine.rescope")
                 await self._write(lambda: self._replica.rescope(shown))
+                crash_here("engine.rescoped")
             case _:
                 self._start(action)
 
@@ -172,6 +180,7 @@ class Session:
             case decide.Post(commands):
                 self._tasks.spawn(self._post(commands), name="post")
             case decide.Report(results):
+                crash_here("engine.report")
                 self._told.answered(results)
             case decide.Tell(status):
                 self._told.status(status)
@@ -211,6 +220,7 @@ class Session:
         try:
             async with socket:
                 self._socket = socket
+                crash_here("engine.hello")
                 await socket.send(wire.pack(self._hello()))
                 async for data in socket:
                     frame = wire.unpack_server(data)
@@ -276,8 +286,10 @@ class Session:
     async def _post(self, commands: tuple[Command, ...]) -> None:
         link = self._link
         try:
+            crash_here("engine.post")
             body = codec.encode(Commands(commands=commands))
             results = codec.decode(await self._ask("/sync/v1/commands", body), Results).results
+            crash_here("engine.answered")
             self._put(lambda now: link.posted(results, now))
         except SignedOut:
             self._put(lambda now: link.signed_out())
@@ -319,6 +331,7 @@ class Session:
 
     async def _read_pages(self, boot: Boot | None, scopes: tuple[int, ...], sweep: bool) -> None:
         self._refuse_offline()
+        crash_here("engine.fetch")
         await self._worker.run(self._replica.guard)
         asked = Bootstrap(scopes=scopes, resume=boot.token if boot else None)
         request = self._client.build_request(
@@ -349,14 +362,18 @@ class Session:
                             granted=granted,
                         )  # fmt: skip
                         await self._worker.run(partial(self._replica.begin_boot, boot))
+                        crash_here("engine.fetch.begun")
                 case BootPage(token, as_of) if boot is not None:
                     boot = structs.replace(boot, token=token, got=boot.got + len(rows))
                     await self._take_page(rows, boot, as_of)
+                    crash_here("engine.page")
                     rows = []
                 case BootEnd(as_of) if boot is not None:
                     boot = structs.replace(boot, got=boot.got + len(rows))
                     await self._take_page(rows, boot, as_of)
+                    crash_here("engine.fetched")
                     await self._write(self._replica.end_boot)
+                    crash_here("engine.fetch.done")
                     return
         raise Unavailable("The bootstrap ended early.")
 

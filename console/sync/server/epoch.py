@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, text
 
+from console.kernel.crash import crash_here
 from console.store.reader import Reader
 from console.sync.records import Epoch, Seq
 
@@ -38,6 +39,7 @@ def begin(connection: Connection, now: datetime) -> Epoch:
     last = connection.execute(text("SELECT max(no) FROM epoch")).scalar() or 0
     epoch = Epoch(max(last + 1, int((now - _SINCE).total_seconds())), secrets.randbits(53))
     postgres = connection.dialect.name == "postgresql"
+    crash_here("server.epoch")
     if last:
         head = connection.execute(text("SELECT max(seq) FROM change_log")).scalar() or 0
         close = "UPDATE epoch SET last_seq = :seq WHERE no = :no"
@@ -49,6 +51,7 @@ def begin(connection: Connection, now: datetime) -> Epoch:
     else:
         sql = "UPDATE sync_state SET v = :seq WHERE k = 'seq'"
     connection.execute(text(sql), {"seq": first_seq(epoch.no)})
+    crash_here("server.epoch.begun")
     return epoch
 
 

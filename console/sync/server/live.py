@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from msgspec import structs
 
 from console.kernel.clock import Clock
+from console.kernel.crash import crash_here
 from console.kernel.errors import Refused
 from console.kernel.tasks import race
 from console.store.engine import Database
@@ -122,6 +123,7 @@ class LiveSession:
 
         standing, head, now = await self._database.read(look)
         behind = head > hello.cursor
+        crash_here("server.welcome")
         await self._send(
             Welcome(
                 session=uuid4(),
@@ -134,6 +136,7 @@ class LiveSession:
                 last_n=last_n,
             )
         )
+        crash_here("server.welcomed")
         if standing != "ok":
             await self._send(Resync(standing))
             raise Ended(None)
@@ -187,7 +190,9 @@ class LiveSession:
                 self._last_ack = self._clock.monotonic()
             self._unacked.append((part.to_seq, len(part.changes), len(data)))
             self._told = part.to_seq
+            crash_here("server.send")
             await self._put(data)
+            crash_here("server.sent")
 
     def _has_credit(self) -> bool:
         changes = sum(entry[1] for entry in self._unacked)
@@ -200,6 +205,7 @@ class LiveSession:
         add, remove = listener.scopes - held, held - listener.scopes
         if add or remove:
             at = at or self._scanned
+            crash_here("server.scope")
             await self._send(ScopeFrame(at, tuple(sorted(add)), tuple(sorted(remove))))
 
     async def _send(self, frame: ServerFrame) -> None:
@@ -220,6 +226,7 @@ class LiveSession:
             frame = await receive(self._socket)
             match frame:
                 case Ack(seq):
+                    crash_here("server.ack")
                     while self._unacked and self._unacked[0][0] <= seq:
                         self._unacked.popleft()
                     self._last_ack = self._clock.monotonic()
