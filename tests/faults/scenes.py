@@ -1,0 +1,273 @@
+"""For each crash point what is done to come by it: the victim dies there, the world goes on."""
+
+import contextlib
+import os
+import signal
+from collections.abc import Awaitable, Callable
+
+import httpx
+import msgspec
+
+from console.kernel.crash import EXIT_CODE, POINTS
+from console.kernel.ids import new_id
+from console.server import lock
+from console.store import sqlite
+from console.sync.client.work import CACHE_FILE
+from tests.faults.children import Child, Died
+from tests.faults.seat import KEY
+from tests.faults.world import Console, Shop, World
+from tests.parts.server import PASSWORD
+
+ROUNDS = 40
+Scene = Callable[[World, str], Awaitable[None]]
+
+
+class NotReached(AssertionError):
+    """The process did not die where it was to."""
+
+
+async def died(victim: Child, order: str) -> None:
+    """Wait for the end of a process at its crash point. Raises NotReached."""
+    try:
+        code = await victim.ended()
+    except TimeoutError:
+        raise NotReached(f"{order} was not reached") from None
+    if code != EXIT_CODE:
+        raise NotReached(f"{order}: the process ended with {code}")
+
+
+def victim_of(world: World, order: str) -> Child:
+    """The process that an order is for."""
+    match order.partition(".")[0]:
+        case "server":
+            found = world.shop.child
+        case "engine":
+            found = world.ana.engines.now
+        case _:
+            found = world.ana.child
+    assert found is not None, "everybody is there"
+    return found
+
+
+async def busy(world: World, order: str) -> None:
+    """Everybody works until somebody dies."""
+    victim = victim_of(world, order)
+    await victim.ask(arm=order)
+    for n in range(ROUNDS):
+        if not victim.alive:
+            break
+        await world.ana_acts()
+        if n % 3 == 1:
+            await world.others_act()
+    await died(victim, order)
+
+
+async def typing(world: World, order: str) -> None:
+    """Ana types, and thinks better of it."""
+    await world.ana.child.ask(arm=order)
+    for n in range(ROUNDS):
+        if not world.ana.child.alive:
+            break
+        await world.ana_types(world.tickets[0], f"a thought {n}" if n % 2 else "")
+    await died(world.ana.child, order)
+
+
+async def refused(world: World, order: str) -> None:
+    """Ana is refused something; she tries again, or lets it be."""
+    ticket = world.tickets[0]
+    args = {"assignee_id": str(world.ben_user.id), "seen": str(new_id())}
+    deed = await world.ana_does("Assign", ticket, args)
+    assert deed.cmd_id is not None
+    stand = await world.ana.child.ask(stand=None)
+    while [str(deed.cmd_id), "rejected", "taken_by"] not in stand["entries"]:
+        stand = await world.ana.child.ask(next=None)
+    await world.ana.child.ask(arm=order)
+    deed.discarded = True
+    verb = "retry" if "retry" in order else "discard"
+    with contextlib.suppress(Died):
+        await world.ana.child.ask(**{verb: str(deed.cmd_id)})
+    await died(world.ana.child, order)
+
+
+async def start(world: World, order: str) -> None:
+    """The server is killed, and dies once more while it starts."""
+    assert world.shop.child is not None
+    await world.shop.child.kill()
+    await died(await world.shop.start(order), order)
+
+
+async def stop(world: World, order: str) -> None:
+    """The server is stopped, and dies over it."""
+    victim = victim_of(world, order)
+    await victim.ask(arm=order)
+    os.kill(victim.pid, signal.SIGTERM)
+    await died(victim, order)
+
+
+async def found(world: World, order: str) -> None:
+    """A server dies while it makes its database, and is there the next time."""
+    name = f"new-{new_id().hex}"
+    shop = Shop(world.folder / name, f"sqlite:///{world.folder / name}.db", world.shop.nursery)
+    await died(await shop.start(order), order)
+    child = await shop.start()
+    assert child.alive, "the second start goes through"
+    answer = httpx.post(f"{shop.url}/auth/sign-in", json={"email": "a@b", "password": "c"})
+    assert answer.json()["code"] == "wrong_password"
+    await shop.close()
+
+
+async def reconnect(world: World, order: str) -> None:
+    """Ana's engine is killed; the next one, or the server it calls, dies as well."""
+    before = world.ana.engines.now
+    assert before is not None
+    if order.startswith("engine."):
+        world.ana.engines.order = order
+        await before.kill()
+        await died(await world.ana.engines.another(before), order)
+    else:
+        victim = victim_of(world, order)
+        await victim.ask(arm=order)
+        await before.kill()
+        await died(victim, order)
+
+
+async def fetch(world: World, order: str) -> None:
+    """Ana's cache is lost; her engine, or the server, dies while it is fetched again."""
+    await world.ana.quit()
+    sqlite.remove(world.ana.folder / CACHE_FILE)
+    await _fetch_again(world, order)
+
+
+async def sweep(world: World, order: str) -> None:
+    """Ana's cache is of another history; her engine dies while it is replaced."""
+    await world.ana.quit()
+    connection = sqlite.connect(world.ana.folder / CACHE_FILE, key=KEY)
+    (text,) = connection.execute("SELECT v FROM cache_state WHERE k = 'standing'").fetchone()
+    standing = msgspec.json.decode(text)
+    standing["epoch"][1] ^= 1
+    connection.execute(
+        "UPDATE cache_state SET v = ? WHERE k = 'standing'",
+        (msgspec.json.encode(standing).decode(),),
+    )
+    connection.close()
+    await _fetch_again(world, order)
+
+
+async def _fetch_again(world: World, order: str) -> None:
+    before = world.ana.engines.now
+    if order.startswith("engine."):
+        world.ana.engines.order = order
+        await world.ana.start()
+        await died(await world.ana.engines.another(before), order)
+    else:
+        victim = victim_of(world, order)
+        await victim.ask(arm=order)
+        await world.ana.start()
+        await died(victim, order)
+
+
+async def first_start(world: World, order: str) -> None:
+    """A console dies at its very first start; its device keeps the name it had."""
+    console = Console(world.folder / f"new-{new_id().hex}", world.ana_user, world.shop)
+    console.folder.mkdir()
+    await console.engines.open()
+    await died(await console.start(order, begin=False), order)
+    await console.start(begin=False)
+    assert console.child.alive
+    await console.quit()
+    await console.start(begin=False)
+    await console.close()
+
+
+async def sign_in(world: World, order: str) -> None:
+    """Ana signs in, and again when nobody answered."""
+    victim = victim_of(world, order)
+    await victim.ask(arm=order)
+    who = [world.shop.url, world.ana_user.email, PASSWORD]
+    token = await world.ana.child.ask(sign_in=who)
+    await died(victim, order)
+    await world.revive()
+    world.ana.token = token or await world.ana.child.ask(sign_in=who)
+    assert world.ana.token
+    await world.ana.begin()
+
+
+async def sign_out(world: World, order: str) -> None:
+    """Ana signs out, and in again."""
+    victim = victim_of(world, order)
+    before = world.ana.engines.now
+    await victim.ask(arm=order)
+    await world.ana.child.ask(sign_out=None)
+    await died(victim, order)
+    if order.startswith("engine."):
+        await world.ana.engines.another(before)
+    await world.revive()
+    world.ana.token = ""
+    await world.ana.begin()
+
+
+async def granted(world: World, order: str) -> None:
+    """A team is made, so a supervisor sees one queue more; their engine, or the server, dies."""
+    cara = next((c for c in world.consoles if c.user is world.cara_user), None)
+    if cara is None:
+        cara = await world.console("cara", world.cara_user)
+        await world.quiet()
+    victim = cara.engines.now if order.startswith("engine.") else world.shop.child
+    assert victim is not None
+    await victim.ask(arm=order)
+    name = f"team-{new_id().hex}"
+    asked = {
+        "email": f"{name}@desk.test", "name": name, "role": "agent", "password": PASSWORD,
+        "teams": [name],
+    }  # fmt: skip
+    running = lock.running_on(world.shop.parts.data)
+    assert running is not None
+    try:
+        async with httpx.AsyncClient(base_url=world.shop.url) as client:
+            head = {"authorization": f"Bearer {running.token}"}
+            (await client.post("/admin/users", json=asked, headers=head)).raise_for_status()
+    except httpx.TransportError:
+        pass  # the server died before it could answer
+    await died(victim, order)
+
+
+async def again(world: World, order: str) -> None:
+    """An answer is lost with Ana's engine; the command comes again, and the server dies over it."""
+    engine, victim = world.ana.engines.now, victim_of(world, order)
+    assert engine is not None
+    await engine.ask(arm="engine.answered")
+    await victim.ask(arm=order)
+    await world.ana_acts()
+    await died(engine, "engine.answered")
+    await died(victim, order)
+
+
+OTHER: dict[Scene, tuple[str, ...]] = {
+    typing: ("console.draft", "console.draft.done", "console.draft.dropped"),
+    refused: ("console.discard.done", "console.retry.queued"),
+    first_start: ("console.work.opened", "console.device.named"),
+    reconnect: (
+        "engine.begin", "engine.opened", "engine.hello", "engine.greet", "engine.greeted",
+        "server.welcome", "server.welcomed",
+    ),
+    fetch: (
+        "engine.fetch", "engine.fetch.begun", "engine.page", "engine.fetched",
+        "engine.fetch.done", "server.bootstrap", "server.page", "server.page.last",
+    ),
+    sweep: ("engine.swept",),
+    sign_in: ("engine.sign_in", "engine.signed_in", "server.sign_in", "server.signed_in"),
+    sign_out: ("engine.sign_out", "server.signed_out"),
+    granted: ("engine.rescope", "engine.rescoped", "server.scope"),
+    found: ("server.migrate", "server.migrated", "server.migrate.done"),
+    start: (
+        "server.epoch", "server.epoch.begun", "server.epoch.done", "server.announce",
+        "server.announced",
+    ),
+    stop: ("server.withdraw", "server.withdrawn"),
+    again: ("server.again",),
+}  # fmt: skip
+"""How to come by a point, where working as usual does not do."""
+
+SCENES: dict[str, Scene] = dict.fromkeys(POINTS, busy) | {
+    point: scene for scene, points in OTHER.items() for point in points
+}

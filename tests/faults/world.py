@@ -1,0 +1,360 @@
+"""A small desk under fire: a server process, Ana's console with its engine, Ben beside her, a buyer.
+
+Whatever dies is started again by `revive`; `quiet` waits until all agree and says what went wrong.
+"""
+
+import asyncio
+import random
+import signal
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from console.catalog import catalog
+from console.conversations.records import AddNote, SendReply
+from console.kernel import codec
+from console.kernel.errors import ParleyError
+from console.kernel.ids import new_id
+from console.people.model import Actor, User
+from console.people.records import TEAM as TEAM_KIND
+from console.server import rooms
+from console.store import sqlite
+from console.store.engine import Database, open_database
+from console.store.reader import SqliteReader
+from console.sync.client import pipe
+from console.sync.client.work import CACHE_FILE, WORK_FILE
+from console.sync.records import Command, Commands
+from console.sync.server.tx import Tx
+from console.tickets.model import Priority, Status, Ticket
+from console.tickets.records import TICKET
+from tests.faults.children import Child, Died, Engines, Nursery
+from tests.faults.seat import KEY
+from tests.faults.tally import Deed, Tally, There, judge_deeds, judge_rows, look
+from tests.parts.acts import act, received
+from tests.parts.compare import Rows, held
+from tests.parts.desk import Desk
+from tests.parts.process import ServerProcess
+
+TICKETS = 3
+TEAM = "Europe"
+QUIET_S = 30.0
+
+
+class Shop:
+    """The server as a child of the nursery; between its lives its data may be looked at."""
+
+    def __init__(self, folder: Path, database_url: str, nursery: Nursery) -> None:
+        self.parts = ServerProcess(folder, database_url)
+        self.url, self.nursery = self.parts.url, nursery
+        self.child: Child | None = None
+        self._reading: Database | None = None
+
+    def token(self, user: User, device: UUID | None = None) -> str:
+        """A session token, by the front door."""
+        return self.parts.token(user, device)
+
+    async def start(self, order: str = "") -> Child:
+        """Start it, armed; it may die before it is ready."""
+        self.child = await self.nursery.bear(
+            "server", data=str(self.parts.data), database=self.parts.database_url,
+            port=self.parts.port, arm=order,
+        )  # fmt: skip
+        with suppress(Died):
+            self.child.pid = (await self.child.hear())["pid"]
+        return self.child
+
+    def look(self, user: UUID) -> There:
+        """What its database holds now, whether it runs or not."""
+        self._reading = self._reading or open_database(self.parts.database_url)
+        with self._reading.reading() as reader:
+            return look(reader, user)
+
+    async def close(self) -> None:
+        """Stop it and let go of its data."""
+        if self.child is not None and self.child.alive:
+            await self.child.kill(signal.SIGTERM)
+        if self._reading is not None:
+            self._reading.close()
+
+
+class Console:
+    """A console process and its engines, on files that outlive them."""
+
+    def __init__(self, folder: Path, user: User, shop: Shop, clock_s: float = 0) -> None:
+        self.folder, self.user, self.shop, self.clock_s = folder, user, shop, clock_s
+        self.engines = Engines(folder.with_name(folder.name + "-e"))
+        self.child: Child
+        self.device: UUID | None = None
+        self.token = ""
+        self.drafts: dict[UUID, set[str]] = {}
+
+    async def open(self) -> "Console":
+        """Listen for engines, then start."""
+        self.folder.mkdir(exist_ok=True)
+        await self.engines.open()
+        await self.start()
+        return self
+
+    async def start(self, order: str = "", *, begin: bool = True) -> Child:
+        """Start the console process; with a session it goes on with it."""
+        self.child = await self.shop.nursery.bear(
+            "console", folder=str(self.folder), me=str(self.user.id), clock_s=self.clock_s,
+            nursery=self.shop.nursery.path, control=self.engines.path, arm=order,
+        )  # fmt: skip
+        try:
+            told = await self.child.hear()
+            device, self.child.pid = UUID(told["device"]), told["pid"]
+            assert self.device in (None, device), "the device was named anew"
+            self.device = device
+            if begin:
+                await self.begin()
+        except Died:
+            pass
+        return self.child
+
+    async def begin(self) -> None:
+        """Start the engine on the server, signing in where there is no session yet."""
+        self.token = self.token or self.shop.token(self.user, self.device)
+        await self.child.ask(begin={"url": self.shop.url, "token": self.token})
+
+    def rows(self) -> Rows:
+        """What its cache holds; nothing while it is made."""
+        try:
+            with closing(
+                sqlite.connect(self.folder / CACHE_FILE, key=KEY, mode="ro")
+            ) as connection:
+                return held(SqliteReader(connection), catalog())
+        except (ParleyError, sqlite.DatabaseError):
+            return {}
+
+    def work(self) -> tuple[dict[UUID, str], dict[UUID, str]]:
+        """Its work file: cmd_id → state, and the drafts by ticket."""
+        with closing(sqlite.connect(self.folder / WORK_FILE, key=KEY, mode="ro")) as connection:
+            run = connection.execute
+            states = {UUID(bytes=r[0]): "journal" for r in run("SELECT cmd_id FROM journal")}
+            states |= {UUID(bytes=r[0]): r[1] for r in run("SELECT cmd_id, state FROM outbox")}
+            drafts = {UUID(bytes=r[0]): r[1] for r in run("SELECT lane, body FROM draft")}
+            return states, drafts
+
+    def lost_drafts(self) -> list[str]:
+        """Drafts that do not say what was kept last, or might have been."""
+        _, found = self.work()
+        bodies = {t: codec.decode(body, dict)["body"] for t, body in found.items()}
+        return [
+            f"draft of {ticket}: {bodies.get(ticket)!r}, not one of {sorted(may)}"
+            for ticket, may in self.drafts.items()
+            if bodies.get(ticket, "") not in may
+        ]
+
+    async def quit(self) -> None:
+        """Quit; the files stay."""
+        if self.child.alive:
+            with suppress(Died):
+                await self.child.ask(quit=None)
+            await self.child.ended()
+
+    async def close(self) -> None:
+        """Quit for good."""
+        await self.quit()
+        await self.engines.close()
+
+
+class World:
+    """See the module. `seed` decides what everybody does."""
+
+    def __init__(self, folder: Path, database_url: str, nursery: Nursery, seed: int = 0) -> None:
+        self.folder = folder
+        self.shop = Shop(folder / "server", database_url, nursery)
+        self.dice = random.Random(seed)  # noqa: S311 - a test's dice
+        self.deeds: list[Deed] = []
+        self.tickets: list[Ticket] = []
+        self._unheard: list[Command] = []
+        self.consoles: list[Console] = []
+
+    async def open(self, clock_s: float = 0) -> "World":
+        """Everybody is there, and live."""
+        add = self.shop.parts.add_user
+        self.ana_user = await add("Ana Kovac", teams=(TEAM,))
+        self.ben_user = await add("Ben Ode", teams=(TEAM,))
+        self.cara_user = await add("Cara Lind", "supervisor")
+        self.hook = await add("Shop Hook", "integration")
+        self.tickets = await self.shop.parts.prepare(self._cases)
+        await self.shop.start()
+        self.hook_token = self.shop.token(self.hook, new_id())
+        ben = self.folder / "ben"
+        ben.mkdir()
+        self.ben = await Desk(ben, self.shop, self.ben_user).open()
+        self.ana = await self.console("ana", self.ana_user, clock_s)
+        return self
+
+    async def console(self, name: str, user: User, clock_s: float = 0) -> Console:
+        """One more console, with files of its own."""
+        made = await Console(self.folder / name, user, self.shop, clock_s).open()
+        self.consoles.append(made)
+        return made
+
+    def _cases(self, tx: Tx) -> list[Ticket]:
+        scopes = tx.grants(self.hook.id)
+        actor = Actor(
+            self.hook.id, "Shop", "integration", frozenset({"conversation.receive"}), scopes
+        )
+        team = next(t.record for t in tx.all(TEAM_KIND) if t.record.name == TEAM)
+        for n in range(TICKETS):
+            asked = received(email=f"{n}@mail.test", name=f"Buyer {n}", team_id=team.id)
+            assert not rooms.dispatch().execute(tx, actor, asked).rejected
+        return sorted(tx.written(TICKET), key=lambda ticket: ticket.number)
+
+    async def close(self) -> None:
+        """Everybody goes home."""
+        for console in self.consoles:
+            await console.close()
+        await self.ben.close()
+        await self.shop.close()
+
+    # -- what they do
+
+    async def ana_acts(self) -> None:
+        """The next thing Ana does; her console may die over it."""
+        n = len(self.deeds)
+        ticket = self.dice.choice(self.tickets)
+        kind = ("AddNote", "SendReply", "draft", "AddNote", "SetPriority", "ChangeTags")[n % 6]
+        if n % 18 == 17:
+            kind = "SetStatus"
+        if kind == "draft":
+            await self.ana_types(ticket, f"half a thought {n}" if self.dice.random() < 0.7 else "")
+            return
+        text = f"{kind} of Ana {n}" if kind in ("AddNote", "SendReply") else ""
+        await self.ana_does(kind, ticket, self._args(kind, n, text), text)
+
+    async def ana_does(self, kind: str, ticket: Ticket, args: Any, text: str = "") -> Deed:
+        """One command of Ana's."""
+        deed = Deed(len(self.deeds), kind, ticket.conversation_id, text)
+        self.deeds.append(deed)
+        talk = kind in ("AddNote", "SendReply")
+        target = ticket.conversation_id if talk else ticket.id
+        order = {"type": kind, "target": str(target), "lane": str(ticket.id), "args": args}
+        with suppress(Died):
+            deed.cmd_id = UUID(await self.ana.child.ask(do=order))
+        return deed
+
+    def _args(self, kind: str, n: int, text: str) -> dict[str, Any]:
+        match kind:
+            case "AddNote":
+                return {"message_id": str(new_id()), "body": text}
+            case "SendReply":
+                return {"message_id": str(new_id()), "body": text, "lane": "buyer", "anyway": True}
+            case "SetPriority":
+                return {"priority": self.dice.choice(list(Priority)), "seen": Priority.NORMAL}
+            case "SetStatus":
+                return {"status": self.dice.choice([Status.OPEN, Status.PENDING]), "seen": "new"}
+            case _:
+                return {"add": [f"t{n % 5}"], "remove": [f"t{(n + 2) % 5}"]}
+
+    async def ana_types(self, ticket: Ticket, body: str) -> None:
+        """A draft; empty text forgets it."""
+        self.deeds.append(Deed(len(self.deeds), "draft", ticket.conversation_id))
+        before = self.ana.drafts.get(ticket.id, {""})
+        self.ana.drafts[ticket.id] = before | {body}
+        try:
+            await self.ana.child.ask(draft=[str(ticket.id), body])
+            self.ana.drafts[ticket.id] = {body}
+        except Died:
+            pass
+
+    async def others_act(self) -> None:
+        """Ben writes, the buyer writes."""
+        n = len(self.deeds)
+        ticket = self.dice.choice(self.tickets)
+        note = n % 2 == 0
+        deed = Deed(n, "Ben", ticket.conversation_id, f"{'note' if note else 'reply'} of Ben {n}")
+        args = (
+            AddNote(message_id=new_id(), body=deed.text)
+            if note
+            else SendReply(message_id=new_id(), lane="buyer", body=deed.text, anyway=True)
+        )
+        made = act(ticket.conversation_id, args)
+        deed.cmd_id = made.cmd_id
+        self.deeds.append(deed)
+        await self.ben.do(made, ticket.id)
+        heard = received(ticket.conversation_id, f"word of the buyer {n}", email="0@mail.test")
+        self._unheard.append(heard)
+        await self._tell_shop()
+
+    async def _tell_shop(self) -> None:
+        """What the channel has not got an answer to goes again, with the same ids."""
+        if not self._unheard:
+            return
+        sent = tuple(self._unheard)
+        try:
+            async with httpx.AsyncClient(base_url=self.shop.url) as client:
+                body = codec.encode(Commands(commands=sent))
+                head = {"authorization": f"Bearer {self.hook_token}"}
+                (
+                    await client.post("/sync/v1/commands", content=body, headers=head)
+                ).raise_for_status()
+        except httpx.TransportError:
+            return
+        self._unheard = self._unheard[len(sent) :]
+
+    # -- after a death
+
+    async def revive(self) -> None:
+        """Start again whatever is dead; an engine's console does that by itself."""
+        if self.shop.child is None or not self.shop.child.alive:
+            await self.shop.start()
+        for console in self.consoles:
+            if not console.child.alive:
+                await console.start()
+            await console.child.ask(hurry=None)
+        await self.ben.tell(pipe.Hurry())
+
+    async def quiet(self) -> Tally:
+        """Wait until all agree; what is wrong when they do, or still after QUIET_S."""
+        await self.revive()
+        found = Tally()
+        try:
+            async with asyncio.timeout(QUIET_S):
+                while True:
+                    await self._tell_shop()
+                    found = await self._judge()
+                    if found.clean and not self._unheard:
+                        return found
+                    await self.ana.child.ask(next=None)
+        except TimeoutError:
+            if found.clean:
+                found.lost.append("a buyer's word is not taken")
+        return found
+
+    async def _judge(self) -> Tally:
+        stand = await self.ana.child.ask(stand=None)
+        tally = Tally()
+        if stand["mode"] != "live" or not stand["settled"]:
+            tally.lost.append(f"Ana is not quiet: {stand['mode']}, {len(stand['entries'])} wait")
+            await self.ana.child.ask(hurry=None)
+        if self.ben.mode != "live":
+            await self.ben.tell(pipe.Hurry())
+        there = self.shop.look(self.ana_user.id)
+        states, _ = self.ana.work()
+        mine = [deed for deed in self.deeds if deed.kind != "Ben"]
+        tally.add(judge_deeds(mine, states, there))
+        bens = [deed for deed in self.deeds if deed.kind == "Ben"]
+        tally.add(judge_deeds(bens, dict(_states(self.ben)), there))
+        tally.lost += self.ana.lost_drafts()
+        for console in self.consoles:
+            if console.engines.now is None or not console.engines.now.alive:
+                tally.lost.append(f"{console.user.name} has no engine yet")
+            shown = self.shop.look(console.user.id).shown
+            tally.add(judge_rows(console.rows(), shown, console.user.name))
+        bens_rows = {name: self.ben.rows(name) for name in there.shown}
+        tally.add(judge_rows(bens_rows, self.shop.look(self.ben_user.id).shown, "Ben"))
+        return tally
+
+
+def _states(desk: Desk) -> list[tuple[UUID, str]]:
+    rows = desk.work.execute(
+        "SELECT cmd_id, 'journal' FROM journal UNION ALL SELECT cmd_id, state FROM outbox"
+    ).fetchall()
+    return [(UUID(bytes=row[0]), row[1]) for row in rows]
