@@ -4,6 +4,7 @@ Every child has a line to whoever asked for it: JSON objects, one a line. The ch
 while it lives; once it is dead the nursery says `{"exit": code}`, negative for a signal.
 """
 
+import contextlib
 import gc
 import json
 import os
@@ -102,10 +103,8 @@ class Nursery:
                 break
             line = self._children.pop(pid)
             code = os.waitstatus_to_exitcode(status)
-            try:
+            with contextlib.suppress(OSError):  # nobody may want to know any more
                 line.sendall(json.dumps({"exit": code}).encode() + b"\n")
-            except OSError:
-                pass  # nobody wants to know any more
             line.close()
 
 

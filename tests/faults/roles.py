@@ -1,6 +1,7 @@
 """What the nursery's children are: a server, an engine, a console without its window."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
@@ -36,10 +37,8 @@ class Line:
 
     def say(self, **told: Any) -> None:
         """One line to whoever watches us."""
-        try:
+        with contextlib.suppress(OSError):  # nobody may watch any more
             self._line.sendall(json.dumps(told).encode() + b"\n")
-        except OSError:
-            pass  # nobody watches any more
 
     def hear(self) -> dict[str, Any] | None:
         """The next order; None when nobody is there any more."""
