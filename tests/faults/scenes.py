@@ -233,11 +233,13 @@ async def granted(world: World, order: str) -> None:
 
 async def again(world: World, order: str) -> None:
     """An answer is lost with Ana's engine; the command comes again, and the server dies over it."""
+    await world.ana_notes()  # the next number is the right one: nothing is answered `expected`
+    await world.quiet()
     engine, victim = world.ana.engines.now, victim_of(world, order)
     assert engine is not None
     await engine.ask(arm="engine.answered")
     await victim.ask(arm=order)
-    await world.ana_acts()
+    await world.ana_notes()
     await died(engine, "engine.answered")
     await died(victim, order)
 

@@ -9,18 +9,16 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-import uvicorn
 
 from console.conversations.records import AddNote
 from console.kernel.ids import new_id
-from console.people.model import Party, User
+from console.people.model import Party
 from console.people.records import PARTY
-from console.sync.client import http, pipe
+from console.sync.client import pipe
 from console.sync.records import Accepted
-from console.sync.server import live
 from console.sync.server.tx import Tx
 from tests.faults.proxy import FaultProxy, Side
-from tests.parts import server as parts
+from tests.faults.storm import FAULTS, Behind, Storm, quick
 from tests.parts.acts import act, received
 from tests.parts.compare import assert_shows, projection
 from tests.parts.databases import Databases
@@ -31,29 +29,13 @@ pytestmark = pytest.mark.anyio
 ROWS = 1_500
 NOTES = 6
 CUTS = 4
-PING_S, ANSWER_S, CLOSE_S = 0.25, 0.5, 0.1
+GUSTS = 12
 
 
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both sides notice within a second what they else notice within a minute."""
-    monkeypatch.setattr(http, "PING_S", PING_S)
-    monkeypatch.setattr(http, "ANSWER_S", ANSWER_S)
-    monkeypatch.setattr(http, "CLOSE_S", CLOSE_S)
-    monkeypatch.setattr(live, "ACK_TIMEOUT_S", 2 * ANSWER_S)
-    usual = parts.uvicorn_config
-
-    def quicker(*asked: Any) -> uvicorn.Config:
-        config = usual(*asked)
-        config.ws_ping_interval = config.ws_ping_timeout = PING_S
-        return config
-
-    monkeypatch.setattr(parts, "uvicorn_config", quicker)
-
-
-@pytest.fixture
-def server(quick: None, databases: Databases, tmp_path: Path) -> Iterator[LiveServer]:
-    with live_server(tmp_path / "server", databases.fresh("sqlite", migrated=True)) as running:
+def server(databases: Databases, tmp_path: Path) -> Iterator[LiveServer]:
+    url = databases.fresh("sqlite", migrated=True)
+    with quick(), live_server(tmp_path / "server", url) as running:
         yield running
 
 
@@ -62,16 +44,6 @@ async def proxy(server: LiveServer) -> AsyncIterator[FaultProxy]:
     opened = await FaultProxy(server.port).open()
     yield opened
     await opened.close()
-
-
-class Behind:
-    """The server as seen from behind the proxy."""
-
-    def __init__(self, server: LiveServer, proxy: FaultProxy) -> None:
-        self.server, self.url = server, proxy.url
-
-    def token(self, user: User, device: UUID | None = None) -> str:
-        return self.server.token(user, device)
 
 
 class Case:
@@ -225,3 +197,16 @@ async def test_a_desk_is_cut_off_over_and_over_while_it_works(case: Case) -> Non
         case.desk.said.clear()
         await case.desk.tell(pipe.Hurry())
     await case.converge()
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_two_desks_work_through_a_storm(
+    server: LiveServer, proxy: FaultProxy, tmp_path: Path, seed: int
+) -> None:
+    storm = await Storm(server, proxy, tmp_path, seed).open()
+    try:
+        found = await storm.rage(gusts=GUSTS)
+        assert found.clean, f"seed {seed}: {found}: {found.lost + found.doubled + found.leaked}"
+        assert storm.gusts.keys() <= {fault.__name__ for fault in FAULTS}
+    finally:
+        await storm.close()

@@ -110,7 +110,9 @@ class Console:
             assert self.device in (None, device), "the device was named anew"
             self.device = device
             if begin:
+                before = self.engines.now
                 await self.begin()
+                await self.engines.another(before)
         except Died:
             pass
         return self.child
@@ -167,6 +169,7 @@ class World:
 
     def __init__(self, folder: Path, database_url: str, nursery: Nursery, seed: int = 0) -> None:
         self.folder = folder
+        self.postgres = not database_url.startswith("sqlite")
         self.shop = Shop(folder / "server", database_url, nursery)
         self.dice = random.Random(seed)  # noqa: S311 - a test's dice
         self.deeds: list[Deed] = []
@@ -228,6 +231,12 @@ class World:
             return
         text = f"{kind} of Ana {n}" if kind in ("AddNote", "SendReply") else ""
         await self.ana_does(kind, ticket, self._args(kind, n, text), text)
+
+    async def ana_notes(self) -> None:
+        """A note of Ana's."""
+        n = len(self.deeds)
+        text = f"AddNote of Ana {n}"
+        await self.ana_does("AddNote", self.tickets[0], self._args("AddNote", n, text), text)
 
     async def ana_does(self, kind: str, ticket: Ticket, args: Any, text: str = "") -> Deed:
         """One command of Ana's."""
