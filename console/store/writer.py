@@ -17,6 +17,8 @@ from console.store.engine import Database
 
 T = TypeVar("T")
 BATCH = 64
+AWAY_RETRY_S = 5.0
+"""After how long whoever was told that nothing can be written now should try again."""
 
 log = logging.getLogger(__name__)
 
@@ -162,5 +164,5 @@ def _settle(settled: list[tuple[_Job, Any, Exception | None]]) -> None:
 def _translated(error: Exception) -> Exception:
     if isinstance(error, OperationalError):
         log.error("database_write_failed", exc_info=error)
-        return Unavailable("The database cannot be written now.", retry_after_s=5.0)
+        return Unavailable("The database cannot be written now.", retry_after_s=AWAY_RETRY_S)
     return error

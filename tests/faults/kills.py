@@ -16,7 +16,7 @@ DEATHS_A_ROUND = 3
 """How much is done between two deaths by kill -9, and how many follow one another at most before
 all must agree."""
 AT_POINTS = 0.8
-MOST_VISITS = 4
+MOST_VISITS = 3
 """How many of the deaths are at crash points, and up to which visit where work goes on as usual."""
 ON_SQLITE = ("server.epoch", "server.epoch.begun")
 """Points that a start of the server comes by on SQLite alone."""

@@ -92,15 +92,14 @@ class Outbox:
         lanes = run(f"SELECT DISTINCT lane FROM outbox WHERE {due}", (cursor,)).fetchall()
         if lanes:
             crash_here("console.settle")
-            run("BEGIN IMMEDIATE")
-            run(
-                "INSERT OR REPLACE INTO journal SELECT cmd_id, lane, command, about, made_at,"
-                f" outcome, seq FROM outbox WHERE {due}",
-                (cursor,),
-            )
-            crash_here("console.settle.copied")
-            run(f"DELETE FROM outbox WHERE {due}", (cursor,))
-            run("COMMIT")
+            with sqlite.transaction(self._connection):
+                run(
+                    "INSERT OR REPLACE INTO journal SELECT cmd_id, lane, command, about, made_at,"
+                    f" outcome, seq FROM outbox WHERE {due}",
+                    (cursor,),
+                )
+                crash_here("console.settle.copied")
+                run(f"DELETE FROM outbox WHERE {due}", (cursor,))
             crash_here("console.settle.done")
         return [UUID(bytes=row[0]) for row in lanes]
 
@@ -132,9 +131,8 @@ class Outbox:
 
     def _many(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
         if rows:
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.executemany(sql, rows)
-            self._connection.execute("COMMIT")
+            with sqlite.transaction(self._connection):
+                self._connection.executemany(sql, rows)
 
 
 def _text(command: Command) -> str:
