@@ -125,11 +125,15 @@ class Child:
 
 
 class Engines:
-    """Every engine of a console asks here how it is armed; `now` is the newest one."""
+    """Every engine of a console asks here how it is armed, and how wrong its clock is.
+
+    `now` is the newest one.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = str(path)
         self.order = ""
+        self.clock_s = 0.0
         self.now: Child | None = None
         self.ended: dict[int, int] = {}
         self._changed = asyncio.Event()
@@ -154,7 +158,8 @@ class Engines:
             writer.close()
         elif told:
             order, self.order = self.order, ""
-            writer.write(json.dumps({"arm": order}).encode() + b"\n")
+            armed = {"arm": order, "clock_s": self.clock_s}
+            writer.write(json.dumps(armed).encode() + b"\n")
             child = EngineChild(reader, writer)
             child.pid = told["pid"]
             self._known[told["mark"]] = self.now = child

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from console.kernel import crash
+from tests.faults.belief import believe
 
 
 def preload() -> None:
@@ -84,6 +85,8 @@ def engine(line: socket.socket, *, control: str, mark: int) -> int:
     if order is None:
         return 1
     crash.arm(order["arm"])
+    if order["clock_s"]:
+        believe(order["clock_s"])
     mine.obey()
     del line  # the trampoline hears of our end from the nursery
     return main()
@@ -95,6 +98,8 @@ def console(line: socket.socket, **asked: Any) -> int:
 
     logging.getLogger("console").setLevel(logging.CRITICAL)
     crash.arm(asked.pop("arm", ""))
+    if off := asked.pop("clock_s", 0.0):
+        believe(off)
     asyncio.run(run_seat(line, **asked))
     return 0
 

@@ -5,7 +5,6 @@ import json
 import os
 import socket
 import sys
-import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,8 @@ from uuid import UUID
 from console.catalog import catalog
 from console.conversations.records import CONVERSATION, AddNote, SendReply
 from console.desktop.rooms import rooms
-from console.kernel import clock, codec, crash, ids
+from console.kernel import codec, crash
+from console.kernel.clock import SystemClock
 from console.sync.client import bridge, pipe
 from console.sync.client.bridge import Bridge
 from console.sync.client.local import Local
@@ -28,6 +28,7 @@ from console.tickets.records import (
     SetPriority,
     SetStatus,
 )
+from tests.faults.belief import believe
 
 TRAMPOLINE = Path(__file__).with_name("trampoline.py")
 ARGS = {
@@ -43,34 +44,11 @@ KEY = bytes(range(32))
 NOTHING_NEW_S = 0.2
 
 
-def shift_clock(seconds: float) -> None:
-    """Let this process believe that it is so much later, in everything it writes and names."""
-
-    class Shifted:
-        monotonic = staticmethod(time.monotonic)
-
-        @staticmethod
-        def time_ns() -> int:
-            return time.time_ns() + int(seconds * 1e9)
-
-    class LaterClock(clock.SystemClock):
-        def now(self) -> clock.datetime:
-            return super().now() + clock.timedelta(seconds=seconds)
-
-    ids.time = Shifted  # type: ignore[assignment]
-    globals()["make_clock"] = LaterClock
-
-
-make_clock: Callable[[], clock.Clock] = clock.SystemClock
-
-
 async def run_seat(
-    line: socket.socket, *, folder: str, me: str, nursery: str, control: str, clock_s: float = 0
+    line: socket.socket, *, folder: str, me: str, nursery: str, control: str
 ) -> None:
     """Open the work file, then do what comes over the line until it is closed or says quit."""
     bridge.RESTART_AFTER_S = RESTART_AFTER_S
-    if clock_s:
-        shift_clock(clock_s)
     seat = Seat(Path(folder), UUID(me), [nursery, control])
     line.setblocking(False)
     reader, writer = await asyncio.open_connection(sock=line)
@@ -91,7 +69,7 @@ class Seat:
 
     def __init__(self, folder: Path, me: UUID, engine: list[str]) -> None:
         self.folder = folder
-        self.local = Local(folder, KEY, me, make_clock(), rooms())
+        self.local = Local(folder, KEY, me, SystemClock(), rooms())
         self.bridge = Bridge([sys.executable, "-I", "-S", str(TRAMPOLINE), *engine])
         self.bridge.said.connect(self._hear)
         self.bridge.started.connect(self._started)
@@ -114,6 +92,7 @@ class Seat:
             "sign_in": self.sign_in,
             "sign_out": self.sign_out,
             "arm": self.arm,
+            "clock": self.clock,
             "quit": self.quit,
         }
         assert catalog().tables, "the engine knows the same kinds"
@@ -221,6 +200,10 @@ class Seat:
     async def arm(self, order: str) -> None:
         """Die at a crash point from here on."""
         crash.arm(order)
+
+    async def clock(self, seconds: float) -> None:
+        """Believe from here on that it is so much later than it is."""
+        believe(seconds)
 
     async def quit(self, _: Any) -> None:
         """Close everything, as a quitting console does."""

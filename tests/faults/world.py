@@ -6,9 +6,10 @@ Whatever dies is started again by `revive`; `quiet` waits until all agree and sa
 import asyncio
 import random
 import signal
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import httpx
@@ -23,7 +24,7 @@ from console.people.records import TEAM as TEAM_KIND
 from console.server import rooms
 from console.store import sqlite
 from console.store.engine import Database, open_database
-from console.store.reader import SqliteReader
+from console.store.reader import Reader, SqliteReader
 from console.sync.client import pipe
 from console.sync.client.work import CACHE_FILE, WORK_FILE
 from console.sync.records import Command, Commands
@@ -38,6 +39,7 @@ from tests.parts.compare import Rows, held
 from tests.parts.desk import Desk
 from tests.parts.process import ServerProcess
 
+T = TypeVar("T")
 TICKETS = 3
 TEAM = "Europe"
 QUIET_S = 30.0
@@ -67,10 +69,14 @@ class Shop:
         return self.child
 
     def look(self, user: UUID) -> There:
-        """What its database holds now, whether it runs or not."""
+        """What it shows to a user now, and all that was done, whether it runs or not."""
+        return self.read(lambda reader: look(reader, user))
+
+    def read(self, work: Callable[[Reader], T]) -> T:
+        """`work(reader)` on its database as it is now, whether it runs or not."""
         self._reading = self._reading or open_database(self.parts.database_url)
         with self._reading.reading() as reader:
-            return look(reader, user)
+            return work(reader)
 
     async def close(self) -> None:
         """Stop it and let go of its data."""
@@ -86,6 +92,7 @@ class Console:
     def __init__(self, folder: Path, user: User, shop: Shop, clock_s: float = 0) -> None:
         self.folder, self.user, self.shop, self.clock_s = folder, user, shop, clock_s
         self.engines = Engines(folder.with_name(folder.name + "-e"))
+        self.engines.clock_s = clock_s
         self.child: Child
         self.device: UUID | None = None
         self.token = ""
@@ -116,6 +123,11 @@ class Console:
         except Died:
             pass
         return self.child
+
+    async def believe(self, seconds: float) -> None:
+        """Console, and the engines it starts from now on, are wrong about the time by so much."""
+        self.clock_s = self.engines.clock_s = seconds
+        await self.child.ask(clock=seconds)
 
     async def begin(self) -> None:
         """Start the engine on the server, signing in where there is no session yet."""

@@ -133,9 +133,9 @@ def test_a_transaction_is_kept_whole_or_not_at_all_and_ends_in_any_case(tmp_path
     connection.execute("CREATE TABLE t (x UNIQUE)")
     with sqlite.transaction(connection):
         connection.execute("INSERT INTO t VALUES (1)")
+    rows = [(2,), (1,)]
     with pytest.raises(sqlite.DatabaseError), sqlite.transaction(connection):
-        connection.execute("INSERT INTO t VALUES (2)")
-        connection.execute("INSERT INTO t VALUES (1)")
+        connection.executemany("INSERT INTO t VALUES (?)", rows)
     assert not connection.in_transaction
     connection.execute("INSERT INTO t VALUES (3)")
     other = sqlite.connect(tmp_path / "a.db", mode="ro")
