@@ -12,13 +12,21 @@ from litestar.types import Message, Scope
 
 from console import __version__
 from console.kernel.errors import Denied, ParleyError, Refused, SignedOut, Unavailable
-from console.server import admin_routes, auth, figures, sync_routes, ticket_routes
+from console.server import (
+    admin_routes,
+    auth,
+    figures,
+    lookup_routes,
+    sync_routes,
+    ticket_routes,
+)
 from console.server.auth import Gate
 from console.server.core import Core
 
 ROUTES = (
     *auth.ROUTES,
     *sync_routes.ROUTES,
+    *lookup_routes.ROUTES,
     *ticket_routes.ROUTES,
     *admin_routes.ROUTES,
     *figures.ROUTES,

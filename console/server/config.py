@@ -31,6 +31,11 @@ class ServerConfig:
         """Where the server's logs are."""
         return self.data / "logs"
 
+    @property
+    def stones(self) -> Path:
+        """Where it is kept, beside the database, what was erased."""
+        return self.data / "tombstones.jsonl"
+
     def check(self) -> None:
         """Make the data folder. Raises Unusable, in one sentence, for what cannot work."""
         if bool(self.tls_cert) != bool(self.tls_key):

@@ -5,28 +5,29 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from console.catalog import catalog
 from console.kernel.clock import Clock
-from console.kernel.codec import NIL
 from console.kernel.crash import crash_here
 from console.kernel.errors import Unavailable
 from console.people.model import Actor
 from console.people.server import accounts, sessions
-from console.people.tables import rows
 from console.server import rooms
+from console.server.tombstones import Stones
 from console.store import migrate
 from console.store.engine import Database
 from console.store.reader import Reader
 from console.store.writer import Writer
-from console.sync.records import Command, Outcome, Result, Retry, Scopes
+from console.sync.records import Command, Outcome, Result, Retry
 from console.sync.server import epoch
 from console.sync.server.answers import Decision
 from console.sync.server.feed import Feed
 from console.sync.server.hub import Hub
+from console.sync.server.lookup import Lookup
 from console.sync.server.tx import Tx
 
 T = TypeVar("T")
@@ -38,11 +39,13 @@ log = logging.getLogger(__name__)
 class Core:
     """One server's working parts, living on the loop that made them. `close` ends them."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, stones: Stones | None = None) -> None:
+        self._stones = stones
         self.database = database
         self.clock = clock
         self.catalog = catalog()
         self.feed = Feed(self.catalog)
+        self.lookup = Lookup(self.feed)
         self.dispatch = rooms.dispatch()
         with database.reading() as reader:
             self.hub = Hub(self.feed.head(reader))
@@ -54,6 +57,8 @@ class Core:
 
     def _committed(self, tx: Tx) -> None:
         self._loop.call_soon_threadsafe(self.hub.publish, tx.log)
+        if self._stones is not None:
+            self._stones.keep_erased(tx)
 
     async def write(self, work: Callable[[Tx], T]) -> T:
         """`work(tx)` in a transaction of the writer; returns once it is durable."""
@@ -67,15 +72,6 @@ class Core:
         """Whoever holds the session token now. Raises Denied."""
         now = self.clock.now()
         return await self.read(lambda reader: sessions.actor_of(reader, token, now))
-
-    async def granted(self, actor: Actor) -> Scopes:
-        """What the actor may see now; an actor without a user (the operator) keeps what it has."""
-
-        def look(reader: Reader) -> Scopes:
-            user = rows.user(reader, actor.user_id)
-            return sessions.actor_for(reader, user, None, NIL).scopes if user else actor.scopes
-
-        return await self.read(look)
 
     async def execute(self, actor: Actor, commands: Sequence[Command]) -> list[Result]:
         """Decide commands in their order; one result each. All that is decided is durable."""
@@ -113,10 +109,13 @@ class Core:
         self.database.close()
 
 
-async def open_core(database: Database, clock: Clock, *, serving: bool) -> Core:
+async def open_core(
+    database: Database, clock: Clock, *, serving: bool, stones: Path | None = None
+) -> Core:
     """The core over a database, brought to this release's schema.
 
     `serving` begins a new epoch of the log on SQLite; command-line tools go on with the last.
+    What is erased is noted in the file `stones` too.
     """
     migrate.upgrade(database)
     with database.writing() as connection:
@@ -124,7 +123,10 @@ async def open_core(database: Database, clock: Clock, *, serving: bool) -> Core:
         if fresh or (serving and database.dialect == "sqlite"):
             epoch.begin(connection, clock.now())
     crash_here("server.epoch.done")
-    core = Core(database, clock)
+    kept = Stones(stones) if stones is not None else None
+    if kept is not None:
+        kept.catch_up(database)
+    core = Core(database, clock, kept)
     if fresh:
         await core.write(accounts.found_organisation)
     return core

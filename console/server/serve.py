@@ -16,7 +16,7 @@ from console import __version__
 from console.kernel.clock import SystemClock
 from console.kernel.errors import Unusable
 from console.kernel.logs import log_to
-from console.server import lock
+from console.server import exclusive, lock
 from console.server.app import make_app
 from console.server.config import ServerConfig
 from console.server.core import open_core
@@ -79,7 +79,8 @@ def _listen(config: ServerConfig) -> socket.socket:
 
 async def _serve(config: ServerConfig, listener: socket.socket, ready: Ready) -> None:
     database = open_database(config.url)
-    core = await open_core(database, SystemClock(), serving=True)
+    exclusive.share(database)
+    core = await open_core(database, SystemClock(), serving=True, stones=config.stones)
     token = lock.new_control_token()
     url = _url(config, listener)
     cert = str(config.tls_cert.absolute()) if config.tls_cert else None

@@ -18,6 +18,8 @@ from console.kernel import codec
 from console.kernel.crash import crash_here
 from console.kernel.errors import Refused, SignedOut
 from console.people.model import Action, Actor
+from console.people.server import sessions
+from console.people.server.sessions import granted_in
 from console.server.auth import PUBLIC, SIGNED_IN
 from console.server.core import Core
 from console.store.reader import Reader
@@ -41,8 +43,8 @@ from console.sync.records import (
     Scopes,
 )
 from console.sync.server import epoch
-from console.sync.server.feed import Resume, first_page, resume_of, token_of
-from console.sync.server.live import Ended, LiveSession, receive
+from console.sync.server.feed import Page, Resume, first_page, resume_of, token_of
+from console.sync.server.live import Ended, LiveSession, border_at, receive
 
 HELLO_DEADLINE_S = 10.0
 
@@ -73,10 +75,19 @@ async def commands(request: Request[Any, Any, Any], body: RawBody) -> Results:
 
 @get("/sync/v1/changes", opt={"action": Action.READ}, include_in_schema=False)
 async def changes(request: Request[Any, Any, Any], after: FromQuery[int]) -> Batch:
-    """What changed after a cursor, for when the live socket is silent."""
+    """What changed after a cursor, for who has no live socket.
+
+    Refused with `resync` when this log cannot tell: fetch everything anew.
+    """
     core: Core = request.app.state.core
     actor: Actor = request.state.actor
-    return await core.read(lambda reader: core.feed.changes(reader, after, actor.scopes))
+
+    def look(reader: Reader) -> Batch:
+        if core.feed.standing(reader, after, after, None) != "ok":
+            raise Refused("resync", "This log does not go back to there: fetch everything anew.")
+        return core.feed.changes(reader, after, granted_in(reader, actor))
+
+    return await core.read(look)
 
 
 @post("/sync/v1/bootstrap", opt={"action": Action.READ}, status_code=200, include_in_schema=False)
@@ -91,29 +102,36 @@ async def bootstrap(request: Request[Any, Any, Any], data: JSONBody[Bootstrap]) 
         raise Refused("unknown_kind", f"This server knows {', '.join(known)}.")
     # Checked before the answer begins: what fails in its middle cannot be told any more.
     resume = resume_of(data.resume, kinds) if data.resume else None
+    border = border_at(core.clock.now()) if data.working else 0
+
+    def begin(reader: Reader) -> tuple[Resume, BootStart]:
+        at = resume or first_page(core.feed.head(reader), kinds[0], border, data.since)
+        totals = core.feed.totals(reader, scopes, kinds, at.border, at.since)
+        shown = tuple(sorted(scopes))
+        return at, BootStart(at.start, epoch.current(reader), shown, totals, at.border)
+
+    at, start = await core.read(begin)
     return Stream(
-        _pages(core, actor, scopes, kinds, resume), media_type="application/x-ndjson+zstd",
+        _pages(core, actor, scopes, kinds, at, start), media_type="application/x-ndjson+zstd",
         headers={"x-parley-scopes": ",".join(map(str, sorted(scopes)))},
     )  # fmt: skip
 
 
 async def _pages(
-    core: Core, actor: Actor, scopes: Scopes, kinds: tuple[str, ...], resume: Resume | None
+    core: Core, actor: Actor, scopes: Scopes, kinds: tuple[str, ...], at: Resume, start: BootStart
 ) -> AsyncIterator[bytes]:
-    def begin(reader: Reader) -> BootStart:
-        start = resume.start if resume else core.feed.head(reader)
-        totals = core.feed.totals(reader, scopes, kinds)
-        return BootStart(start, epoch.current(reader), tuple(sorted(scopes)), totals)
+    def look(reader: Reader, at: Resume) -> Page | None:
+        if not scopes <= granted_in(reader, actor):
+            return None
+        return core.feed.page(reader, scopes, kinds, at)
 
-    start = await core.read(begin)
     deflate = wire.Deflater()
     crash_here("server.bootstrap")
     yield deflate.block([wire.control_line(start)])
-    at = resume or first_page(start.start, kinds[0])
     while True:
-        if not scopes <= await core.granted(actor):
+        page = await core.read(partial(look, at=at))
+        if page is None:
             return  # broken off: whoever lost a scope meanwhile begins anew
-        page = await core.read(partial(core.feed.page, scopes=scopes, kinds=kinds, at=at))
         if page.next is None:
             break
         mark = wire.control_line(BootPage(token_of(page.next), page.as_of))
@@ -176,8 +194,8 @@ async def _serve(core: Core, channel: _Socket) -> None:
     async def execute(command: Command) -> Result:
         return (await core.execute(await core.actor(hello.token), [command]))[0]
 
-    async def granted() -> Scopes:
-        return (await core.actor(hello.token)).scopes
+    def granted(reader: Reader) -> Scopes:
+        return sessions.actor_of(reader, hello.token, core.clock.now()).scopes
 
     def last_number(reader: Reader) -> int:
         row = reader.row("SELECT last_n FROM device WHERE id = :id", id=hello.device.bytes)

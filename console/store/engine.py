@@ -104,6 +104,11 @@ class Database:
 
         return await asyncio.wrap_future(self._threads.submit(job))
 
+    def checkpoint(self) -> None:
+        """Move SQLite's journal into the file and empty it, as far as no reader is in the way."""
+        with self.writer.connect() as connection:
+            connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Finish running reads and close every connection."""
         self._threads.shutdown(wait=True)
@@ -126,12 +131,13 @@ def open_sqlite(path: Path, *, key: bytes | None = None, durable: bool = True) -
         connection.execute("PRAGMA query_only = ON")
         return connection
 
-    writer = _sqlite_engine(connect_writer, 1, "BEGIN IMMEDIATE")
+    writer = sqlite_engine(connect_writer, 1, "BEGIN IMMEDIATE")
     writer.connect().close()  # makes the file before anybody reads it
-    return Database(writer, _sqlite_engine(connect_reader, READERS, "BEGIN"))
+    return Database(writer, sqlite_engine(connect_reader, READERS, "BEGIN"))
 
 
-def _sqlite_engine(creator: Callable[[], dbapi2.Connection], size: int, begin: str) -> Engine:
+def sqlite_engine(creator: Callable[[], dbapi2.Connection], size: int, begin: str) -> Engine:
+    """An engine over raw connections, at most `size`, whose transactions start with `begin`."""
     engine = create_engine(
         "sqlite://", module=dbapi2, paramstyle="named", creator=creator, poolclass=QueuePool,
         pool_size=size, max_overflow=0, hide_parameters=True,

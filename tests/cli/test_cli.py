@@ -61,7 +61,7 @@ def test_help_of_import_tells_the_formats(parley: Parley) -> None:
         ("import", "the following arguments are required: FILE, --format"),
         ("import x --format csv", "invalid choice: 'csv'"),
         ("import x --format turns --data a --server b", "not allowed with argument --data"),
-        ("admin", "the following arguments are required: user"),
+        ("admin", "the following arguments are required: user|erase|move-database"),
         ("admin user add a@b.c --name A --role agent", "required: --password-stdin"),
         ("--server http://127.0.0.1:1 status", "--server before status is the console's"),
     ],
@@ -170,7 +170,7 @@ def test_what_nobody_foresaw_is_one_sentence_and_in_the_log(parley: Parley, data
     )
     line = json.loads(log.read_text().splitlines()[-1])
     assert (line["event"], line["error"]) == ("command_failed", "OperationalError")
-    assert any(place.startswith("cli.py:") for place in line["trace"])
+    assert any(place.startswith("tools.py:") for place in line["trace"])
 
 
 # -- status

@@ -18,8 +18,14 @@ all must agree."""
 AT_POINTS = 0.8
 MOST_VISITS = 3
 """How many of the deaths are at crash points, and up to which visit where work goes on as usual."""
-ON_SQLITE = ("server.epoch", "server.epoch.begun")
-"""Points that a start of the server comes by on SQLite alone."""
+ON_SQLITE = (
+    "server.epoch",
+    "server.epoch.begun",
+    "engine.lost",
+    "console.revive",
+    "console.revived",
+)
+"""Points whose scene is one of SQLite: a start that begins an epoch, a database put back."""
 
 
 async def kills_of_seed(

@@ -96,7 +96,7 @@ def console(line: socket.socket, **asked: Any) -> int:
     """A console process: outbox, drafts, bridge and everything else but Qt."""
     from tests.faults.seat import run_seat
 
-    logging.getLogger("console").setLevel(logging.CRITICAL)
+    logging.basicConfig(level=logging.ERROR)  # to the nursery's stderr
     crash.arm(asked.pop("arm", ""))
     if off := asked.pop("clock_s", 0.0):
         believe(off)

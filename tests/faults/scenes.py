@@ -1,21 +1,22 @@
 """For each crash point what is done to come by it: the victim dies there, the world goes on."""
 
-import contextlib
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 
 import httpx
 import msgspec
 
 from console.kernel.crash import EXIT_CODE, POINTS
 from console.kernel.ids import new_id
-from console.server import lock
 from console.store import sqlite
 from console.sync.client.work import CACHE_FILE
+from console.tickets.records import MoveToTeam
 from tests.faults.children import Child, Died
 from tests.faults.seat import KEY
 from tests.faults.world import Console, Shop, World
+from tests.parts.acts import act, received
 from tests.parts.server import PASSWORD
 
 ROUNDS = 40
@@ -84,7 +85,7 @@ async def refused(world: World, order: str) -> None:
     await world.ana.child.ask(arm=order)
     deed.discarded = True
     verb = "retry" if "retry" in order else "discard"
-    with contextlib.suppress(Died):
+    with suppress(Died):
         await world.ana.child.ask(**{verb: str(deed.cmd_id)})
     await died(world.ana.child, order)
 
@@ -138,19 +139,44 @@ async def fetch(world: World, order: str) -> None:
     await _fetch_again(world, order)
 
 
-async def sweep(world: World, order: str) -> None:
-    """Ana's cache is of another history; her engine dies while it is replaced."""
+async def mend(world: World, order: str) -> None:
+    """Ana's cache is of another history: a row lacks, one is wrong, one nobody else has."""
     await world.ana.quit()
-    connection = sqlite.connect(world.ana.folder / CACHE_FILE, key=KEY)
-    (text,) = connection.execute("SELECT v FROM cache_state WHERE k = 'standing'").fetchone()
-    standing = msgspec.json.decode(text)
-    standing["epoch"][1] ^= 1
-    connection.execute(
-        "UPDATE cache_state SET v = ? WHERE k = 'standing'",
-        (msgspec.json.encode(standing).decode(),),
-    )
-    connection.close()
+    with tampered(world.ana) as connection:
+        (text,) = connection.execute("SELECT v FROM cache_state WHERE k = 'standing'").fetchone()
+        standing = msgspec.json.decode(text)
+        standing["epoch"][1] ^= 1
+        row = (msgspec.json.encode(standing).decode(),)
+        connection.execute("UPDATE cache_state SET v = ? WHERE k = 'standing'", row)
+        connection.execute("DELETE FROM messages WHERE id = (SELECT max(id) FROM messages)")
+        connection.execute("UPDATE tickets SET rev = rev + 1")
+        connection.execute("CREATE TEMP TABLE more AS SELECT * FROM messages LIMIT 1")
+        connection.execute("UPDATE more SET id = randomblob(16)")
+        connection.execute("INSERT INTO messages SELECT * FROM more")
     await _fetch_again(world, order)
+
+
+async def supply(world: World, order: str) -> None:
+    """A ticket that Ana opens is not in her cache; her engine dies while it is fetched."""
+    ticket = world.tickets[0].id
+    await world.ana.quit()
+    with tampered(world.ana) as connection:
+        connection.execute("DELETE FROM tickets WHERE id = ?", (ticket.bytes,))
+    await world.ana.start()
+    engine = victim_of(world, order)
+    await engine.ask(arm=order)
+    await world.ana.child.ask(open=["ticket", str(ticket)])
+    await died(engine, order)
+
+
+@contextmanager
+def tampered(console: Console) -> Iterator[sqlite.Connection]:
+    """The cache of a console that does not run, to be written by hand."""
+    connection = sqlite.connect(console.folder / CACHE_FILE, key=KEY)
+    try:
+        yield connection
+    finally:
+        connection.close()
 
 
 async def _fetch_again(world: World, order: str) -> None:
@@ -220,15 +246,49 @@ async def granted(world: World, order: str) -> None:
         "email": f"{name}@desk.test", "name": name, "role": "agent", "password": PASSWORD,
         "teams": [name],
     }  # fmt: skip
-    running = lock.running_on(world.shop.parts.data)
-    assert running is not None
-    try:
-        async with httpx.AsyncClient(base_url=world.shop.url) as client:
-            head = {"authorization": f"Bearer {running.token}"}
-            (await client.post("/admin/users", json=asked, headers=head)).raise_for_status()
-    except httpx.TransportError:
-        pass  # the server died before it could answer
+    with suppress(httpx.TransportError):  # the server may die before it can answer
+        await world.operate("/admin/users", asked)
     await died(victim, order)
+
+
+async def restored(world: World, order: str) -> None:
+    """The server comes back from an hour ago; what Ana did since is sent again."""
+    await world.quiet()
+    shop = world.shop
+    assert shop.child is not None
+    await shop.child.kill(signal.SIGTERM)
+    older = world.folder / "backup.db"
+    shop.copy_to(older)
+    await shop.start()
+    for _ in range(3):
+        await world.ana_notes()
+    await world.quiet()
+    assert shop.child is not None
+    await shop.later_than_its_epoch()
+    await shop.child.kill()
+    victim = victim_of(world, order)
+    await victim.ask(arm=order)
+    shop.put_back(older)
+    await shop.start()
+    await world.hurry()
+    await died(victim, order)
+
+
+async def revoked(world: World, order: str) -> None:
+    """Ana has a draft on a ticket that goes where she cannot see it; her console dies over it."""
+    case, away = received(email="away@mail.test"), f"away-{new_id().hex}"
+    await world.operate("/admin/users", {
+        "email": f"{away}@desk.test", "name": away, "role": "agent", "password": PASSWORD,
+        "teams": [away],
+    })  # fmt: skip
+    await world.operate("/sync/v1/commands", {"commands": [case]})
+    ticket = world.ticket_of(case.target)
+    await world.ana_types(ticket, "what I meant to say")
+    await world.quiet()
+    await world.ana.child.ask(arm=order)
+    move = act(ticket.id, MoveToTeam(team_id=world.team_named(away)))
+    await world.operate("/sync/v1/commands", {"commands": [move]})
+    await died(world.ana.child, order)
 
 
 async def again(world: World, order: str) -> None:
@@ -256,7 +316,10 @@ OTHER: dict[Scene, tuple[str, ...]] = {
         "engine.fetch", "engine.fetch.begun", "engine.page", "engine.fetched",
         "engine.fetch.done", "server.bootstrap", "server.page", "server.page.last",
     ),
-    sweep: ("engine.swept",),
+    mend: ("engine.compare", "engine.mend", "engine.mended"),
+    supply: ("engine.supply", "engine.supplied"),
+    restored: ("engine.lost", "console.revive", "console.revived"),
+    revoked: ("console.revoke", "console.revoked"),
     sign_in: ("engine.sign_in", "engine.signed_in", "server.sign_in", "server.signed_in"),
     sign_out: ("engine.sign_out", "server.signed_out"),
     granted: ("engine.rescope", "engine.rescoped", "server.scope"),

@@ -73,7 +73,7 @@ class Seat:
         self.bridge = Bridge([sys.executable, "-I", "-S", str(TRAMPOLINE), *engine])
         self.bridge.said.connect(self._hear)
         self.bridge.started.connect(self._started)
-        self.local.poke = lambda: self.bridge.send(pipe.Poke())
+        self.local.say = self.bridge.send
         self._begin: pipe.Begin | None = None
         self._running = False
         self._asked: pipe.SignIn | None = None
@@ -91,6 +91,7 @@ class Seat:
             "offline": self.offline,
             "sign_in": self.sign_in,
             "sign_out": self.sign_out,
+            "open": self.open,
             "arm": self.arm,
             "clock": self.clock,
             "quit": self.quit,
@@ -196,6 +197,10 @@ class Seat:
         """End the session on the server; an engine that dies over it ended it here."""
         self._signed, self._begin = None, None
         self.bridge.send(pipe.SignOut())
+
+    async def open(self, told: list[str]) -> None:
+        """Look at a record, so that it is fetched if it is not here."""
+        self.bridge.send(pipe.Open(told[0], UUID(told[1])))
 
     async def arm(self, order: str) -> None:
         """Die at a crash point from here on."""

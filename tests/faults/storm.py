@@ -183,7 +183,7 @@ class Storm:
                 tally.lost.append(f"{user.name} is not quiet: {hand.desk.mode}")
             tally.add(judge_deeds(hand.deeds, hand.states(), there))
             rows = {name: hand.desk.rows(name) for name in there.shown}
-            tally.add(judge_rows(rows, there.shown, user.name))
+            tally.add(judge_rows(rows, there.shown, there.needed, user.name))
         return tally
 
 

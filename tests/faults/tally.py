@@ -48,9 +48,10 @@ class Tally:
 
 @dataclass(frozen=True)
 class There:
-    """What a server holds: its users' rows and every effect, read in one snapshot."""
+    """What a server shows to a user, what of it a cache must hold, and every effect."""
 
     shown: Rows
+    needed: Rows
     bodies: Counter[str]
     order: dict[UUID, list[str]]
     applied: dict[UUID, str]
@@ -73,7 +74,7 @@ def look(reader: Reader, user: UUID) -> There:
         " WHERE cmd_id IS NOT NULL GROUP BY cmd_id"
     )
     return There(
-        shown(reader, catalog(), grants(reader, user)),
+        *shown(reader, catalog(), grants(reader, user)),
         Counter(body for bodies in order.values() for body in bodies),
         order,
         {UUID(bytes=bytes(row[0])): row[1] for row in answers},
@@ -87,13 +88,14 @@ def grants(reader: Reader, user: UUID) -> Scopes:
     return frozenset(row[0] for row in rows)
 
 
-def judge_rows(here: Rows, there: Rows, whose: str) -> Tally:
+def judge_rows(here: Rows, there: Rows, needed: Rows, whose: str) -> Tally:
     """A cache against what the server shows: a missing or other row is lost, one more is leaked."""
     tally = Tally()
     for name, theirs in there.items():
         mine = here.get(name, {})
         tally.leaked += [f"{whose}: {name} {k.hex()}" for k in mine.keys() - theirs.keys()]
-        wrong = [k for k, row in theirs.items() if mine.get(k) != row]
+        wrong = needed[name].keys() - mine.keys()
+        wrong |= {key for key, row in mine.items() if theirs.get(key, row) != row}
         tally.lost += [f"{whose}: {name} {k.hex()}" for k in wrong]
     return tally
 

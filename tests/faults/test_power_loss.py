@@ -18,6 +18,8 @@ from console.store import sqlite
 from console.sync.client import pipe
 from console.sync.client.work import CACHE_FILE, WORK_FILE
 from console.sync.records import Accepted
+from console.sync.server import epoch
+from tests.faults.world import later_than
 from tests.parts.acts import act, received
 from tests.parts.compare import assert_shows, projection
 from tests.parts.databases import Databases
@@ -99,7 +101,7 @@ class Place:
 
     def _agrees(self) -> bool:
         try:
-            assert_shows(self.desk, projection(self.desk, self.server))
+            assert_shows(self.desk, *projection(self.desk, self.server))
         except AssertionError:
             return False
         return True
@@ -208,6 +210,7 @@ async def test_an_older_server_comes_back_and_the_desk_follows_it(
     kept_safe = place.written[:NOTES]
     if asleep:
         await desk.close()
+    await later_than(place.server.call(place.server.core.read(epoch.last_number)))
     place._stack.close()
     place.serve_again(backup)
     desk.said.clear()

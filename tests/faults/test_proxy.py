@@ -87,7 +87,7 @@ class Case:
 
     def _agrees(self) -> bool:
         try:
-            assert_shows(self.desk, projection(self.desk, self.server))
+            assert_shows(self.desk, *projection(self.desk, self.server))
         except AssertionError:
             return False
         return True

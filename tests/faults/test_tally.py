@@ -11,7 +11,7 @@ TALK = new_id()
 
 def there(*bodies: str, applied: dict[UUID, str] | None = None, **more: int) -> There:
     effects = {new_id(): n for n in more.values()}
-    return There({}, Counter(bodies), {TALK: list(bodies)}, applied or {}, effects)
+    return There({}, {}, Counter(bodies), {TALK: list(bodies)}, applied or {}, effects)
 
 
 def deed(serial: int, *, kept: bool = True, discarded: bool = False) -> Deed:
@@ -66,9 +66,10 @@ def test_another_order_than_that_of_the_author_is_told() -> None:
 
 def test_a_row_too_many_is_leaked_and_a_missing_or_other_one_lost() -> None:
     held = {"tickets": {b"a": (1, "{}"), b"b": (2, "{}")}}
-    assert str(judge_rows(held, held, "Ana")) == CLEAN
+    assert str(judge_rows(held, held, held, "Ana")) == CLEAN
     more = {"tickets": {**held["tickets"], b"c": (3, "{}")}}
-    assert str(judge_rows(more, held, "Ana")) == "lost=0 doubled=0 leaked=1"
-    assert str(judge_rows(held, more, "Ana")) == "lost=1 doubled=0 leaked=0"
+    assert str(judge_rows(more, held, held, "Ana")) == "lost=0 doubled=0 leaked=1"
+    assert str(judge_rows(held, more, more, "Ana")) == "lost=1 doubled=0 leaked=0"
+    assert str(judge_rows(held, more, held, "Ana")) == CLEAN
     other = {"tickets": {**held["tickets"], b"b": (1, "{}")}}
-    assert str(judge_rows(other, held, "Ana")) == "lost=1 doubled=0 leaked=0"
+    assert str(judge_rows(other, held, held, "Ana")) == "lost=1 doubled=0 leaked=0"

@@ -5,9 +5,11 @@ Whatever dies is started again by `revive`; `quiet` waits until all agree and sa
 
 import asyncio
 import random
+import shutil
 import signal
 from collections.abc import Callable
 from contextlib import closing, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -17,20 +19,24 @@ import httpx
 from console.catalog import catalog
 from console.conversations.records import AddNote, SendReply
 from console.kernel import codec
+from console.kernel.clock import SystemClock
 from console.kernel.errors import ParleyError
 from console.kernel.ids import new_id
 from console.people.model import Actor, User
 from console.people.records import TEAM as TEAM_KIND
-from console.server import rooms
+from console.people.tables import rows as people_rows
+from console.server import lock, rooms
 from console.store import sqlite
 from console.store.engine import Database, open_database
 from console.store.reader import Reader, SqliteReader
 from console.sync.client import pipe
 from console.sync.client.work import CACHE_FILE, WORK_FILE
 from console.sync.records import Command, Commands
+from console.sync.server import epoch
 from console.sync.server.tx import Tx
 from console.tickets.model import Priority, Status, Ticket
 from console.tickets.records import TICKET
+from console.tickets.tables import rows as ticket_rows
 from tests.faults.children import Child, Died, Engines, Nursery
 from tests.faults.seat import KEY
 from tests.faults.tally import Deed, Tally, There, judge_deeds, judge_rows, look
@@ -40,9 +46,20 @@ from tests.parts.desk import Desk
 from tests.parts.process import ServerProcess
 
 T = TypeVar("T")
+EPOCHS_SINCE = datetime(2025, 1, 1, tzinfo=UTC)
 TICKETS = 3
 TEAM = "Europe"
 QUIET_S = 30.0
+
+
+async def later_than(number: int) -> None:
+    """Wait until no new epoch can have this number.
+
+    Numbers are the seconds since 2025. A backup that is older than a second never meets this; a
+    test that starts servers one after another does.
+    """
+    while (SystemClock().now() - EPOCHS_SINCE).total_seconds() <= number + 1:
+        await asyncio.sleep(0.05)
 
 
 class Shop:
@@ -78,12 +95,35 @@ class Shop:
         with self._reading.reading() as reader:
             return work(reader)
 
+    async def later_than_its_epoch(self) -> None:
+        """See `later_than`."""
+        await later_than(self.read(epoch.last_number))
+
+    def copy_to(self, path: Path) -> None:
+        """A copy of its database, which is a file; it must not run."""
+        self._let_go()
+        shutil.copy(self._file, path)
+
+    def put_back(self, older: Path) -> None:
+        """Put an older copy in the place of its database; it must not run."""
+        self._let_go()
+        sqlite.remove(self._file)
+        shutil.copy(older, self._file)
+
+    @property
+    def _file(self) -> Path:
+        return Path(self.parts.database_url.removeprefix("sqlite:///"))
+
+    def _let_go(self) -> None:
+        reading, self._reading = self._reading, None
+        if reading is not None:
+            reading.close()
+
     async def close(self) -> None:
         """Stop it and let go of its data."""
         if self.child is not None and self.child.alive:
             await self.child.kill(signal.SIGTERM)
-        if self._reading is not None:
-            self._reading.close()
+        self._let_go()
 
 
 class Console:
@@ -320,6 +360,28 @@ class World:
             return
         self._unheard = self._unheard[len(sent) :]
 
+    # -- what this machine's tools do
+
+    async def operate(self, path: str, body: dict[str, Any]) -> None:
+        """POST as the operator. Raises httpx.TransportError when the server dies over it."""
+        running = lock.running_on(self.shop.parts.data)
+        assert running is not None, "the server has not said where it runs"
+        async with httpx.AsyncClient(base_url=self.shop.url) as client:
+            head = {"authorization": f"Bearer {running.token}", "content-type": "application/json"}
+            answer = await client.post(path, content=codec.encode(body), headers=head)
+            assert answer.is_success, answer.text
+
+    def team_named(self, name: str) -> UUID:
+        """The team of that name."""
+        found = self.shop.read(people_rows.teams)
+        return next(team.id for team in found if team.name == name)
+
+    def ticket_of(self, conversation_id: UUID) -> Ticket:
+        """The ticket over a conversation."""
+        found = self.shop.read(lambda r: ticket_rows.by_conversation(r, conversation_id))
+        assert found is not None, "there is one"
+        return found
+
     # -- after a death
 
     async def revive(self) -> None:
@@ -329,6 +391,11 @@ class World:
         for console in self.consoles:
             if not console.child.alive:
                 await console.start()
+        await self.hurry()
+
+    async def hurry(self) -> None:
+        """Let everybody try the server now."""
+        for console in self.consoles:
             await console.child.ask(hurry=None)
         await self.ben.tell(pipe.Hurry())
 
@@ -367,10 +434,11 @@ class World:
         for console in self.consoles:
             if console.engines.now is None or not console.engines.now.alive:
                 tally.lost.append(f"{console.user.name} has no engine yet")
-            shown = self.shop.look(console.user.id).shown
-            tally.add(judge_rows(console.rows(), shown, console.user.name))
-        bens_rows = {name: self.ben.rows(name) for name in there.shown}
-        tally.add(judge_rows(bens_rows, self.shop.look(self.ben_user.id).shown, "Ben"))
+            seen = self.shop.look(console.user.id)
+            tally.add(judge_rows(console.rows(), seen.shown, seen.needed, console.user.name))
+        seen = self.shop.look(self.ben_user.id)
+        bens_rows = {name: self.ben.rows(name) for name in seen.shown}
+        tally.add(judge_rows(bens_rows, seen.shown, seen.needed, "Ben"))
         return tally
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from console.conversations.model import Conversation, Message
 from console.conversations.records import CONVERSATION, MESSAGE
 from console.kernel.clock import to_ms
+from console.kernel.codec import NIL
 from console.store.reader import Reader, Value
 
 PAGE = 100
@@ -12,8 +13,14 @@ PAGE = 100
 
 
 def conversation_columns(conversation: Conversation) -> dict[str, Value]:
-    """Query columns of a conversation."""
-    return {"last_at": to_ms(conversation.last_at)}
+    """Query columns of a conversation; its parties are those of its lanes, NIL where there is none."""
+    parties = {lane.name: lane.party_id for lane in conversation.lanes}
+    return {
+        "last_at": to_ms(conversation.last_at),
+        "length": conversation.count,
+        "buyer_id": parties.get("buyer", NIL).bytes,
+        "seller_id": parties.get("seller", NIL).bytes,
+    }
 
 
 def message_columns(message: Message) -> dict[str, Value]:

@@ -42,6 +42,6 @@ def renew_reply(_: Layer, wish: Wish) -> Strict:
 
 
 PREVIEWS = (
-    Previews(SendReply, preview_reply, renew_reply),
+    Previews(SendReply, preview_reply, renew_reply, confirm=True),
     Previews(AddNote, preview_note),
 )

@@ -13,6 +13,7 @@ from console.people.model import Actor, User
 from console.people.server.schema import session
 from console.people.tables import rows
 from console.store.reader import Reader
+from console.sync.records import Scopes
 from console.sync.server import schema
 from console.sync.server.tx import Tx
 
@@ -102,3 +103,9 @@ def actor_for(reader: Reader, user: User, device: UUID | None, session_id: UUID)
         device,
         session_id,
     )
+
+
+def granted_in(reader: Reader, actor: Actor) -> Scopes:
+    """What an actor may see in this snapshot; one without a user (the operator) keeps what it has."""
+    user = rows.user(reader, actor.user_id)
+    return actor_for(reader, user, None, actor.session).scopes if user else actor.scopes

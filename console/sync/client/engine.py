@@ -10,6 +10,7 @@ import queue
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -25,18 +26,20 @@ from console.kernel.tasks import Tasks
 from console.store import sqlite
 from console.store.worker import Worker
 from console.sync.client import pipe
-from console.sync.client.http import make_client
-from console.sync.client.link import Status
+from console.sync.client.actions import Status
+from console.sync.client.http import JSON, check, make_client
 from console.sync.client.outbox import Outbox
 from console.sync.client.pace import Pace
 from console.sync.client.replica import Replica, open_replica
-from console.sync.client.session import DISK_ERRORS, JSON, Identity, Session, Told, check
+from console.sync.client.session import DISK_ERRORS, Identity, Session, Told
 from console.sync.client.standing import Touched
 from console.sync.client.work import CACHE_FILE, WORK_FILE
+from console.sync.records import Lost
 from console.sync.registry import Catalog
 
 CACHE = CACHE_FILE
 STUCK_RETRY_S = 15.0
+MINUTE_S = 60.0
 WORK = WORK_FILE
 
 log = logging.getLogger(__name__)
@@ -73,6 +76,8 @@ class Engine:
         self._status = Status()
         self._since = clock.now()
         self._synced_at: datetime | None = None
+        self._tidied = False
+        self._tasks.spawn(self._keep_time(), name="keep-time")
 
     async def take(self, frame: pipe.ToEngine) -> None:
         """Do what the console asks."""
@@ -90,6 +95,10 @@ class Engine:
                 self._offline = stay
                 if self._session is not None:
                     self._session.stay_offline(stay)
+            case pipe.Open(kind, record_id) if self._session is not None:
+                await self._session.open(kind, record_id)
+            case pipe.Deepen(kind, parent, before) if self._session is not None:
+                self._session.deepen(kind, parent, before)
             case pipe.SignOut():
                 self._tasks.spawn(self._sign_out(), name="sign-out")
 
@@ -142,6 +151,7 @@ class Engine:
             return
         self._session = session
         self._running = self._tasks.spawn(self._attend(session, begin), name="session")
+        self._tidied = False
         await self._read_outbox()
 
     async def _attend(self, session: Session, begin: pipe.Begin) -> None:
@@ -173,10 +183,13 @@ class Engine:
         self._work = sqlite.connect(folder / WORK, key=begin.key, mode="rw", cache_kib=1_024)
         self._work.execute("PRAGMA query_only = ON")
         self._tell(pipe.Opened(usable=replica.standing.cursor is not None))
-        told = Told(self._show, self._changed, self._answered, self._stopped)
-        return Session(
-            self._identity, replica, self._worker, self._clock, told, offline=self._offline
+        told = Told(
+            self._show, self._changed, self._answered, self._stopped, self._lost, self._deepened
         )
+        return Session(
+            self._identity, replica, self._worker, self._clock, told,
+            marks=Outbox(self._work).marks, offline=self._offline,
+        )  # fmt: skip
 
     async def _read_outbox(self) -> None:
         if self._session is None or self._work is None:
@@ -207,7 +220,30 @@ class Engine:
         self._status = status
         if status.mode == "live":
             self._synced_at = self._clock.now()
+            if not self._tidied:
+                self._tidied = True
+                self._tasks.spawn(self._tidy(), name="tidy")
         self._report()
+
+    async def _tidy(self) -> None:
+        """Once a session: let go of what is outside the working set, but for what work waits on."""
+        session, work = self._session, self._work
+        if session is not None and work is not None:
+            await session.evict(await self._worker.run(Outbox(work).lanes))
+
+    async def _keep_time(self) -> None:
+        """Every minute: use up the lease on the cache, or renew it while the server is there."""
+        while True:
+            await asyncio.sleep(MINUTE_S)
+            replica, now = self._replica, self._clock.now()
+            if replica is not None:
+                live = self._status.mode == "live"
+                note = replica.meet if live else replica.spend
+                try:
+                    await self._worker.run(partial(note, now))
+                except DISK_ERRORS as error:
+                    log.info("lease_not_noted", extra={"cause": type(error).__name__})
+                self._report()
 
     def _changed(self, touched: Touched) -> None:
         if self._status.mode == "live":
@@ -220,6 +256,12 @@ class Engine:
 
     def _stopped(self, reason: str) -> None:
         log.warning("session_stopped", extra={"cause": reason})
+
+    def _lost(self, lost: tuple[Lost, ...]) -> None:
+        self._tell(pipe.Restored(lost))
+
+    def _deepened(self, parent: UUID, done: bool) -> None:
+        self._tell(pipe.Deepened(parent, done))
 
     def _cursor(self) -> int:
         return (self._replica.standing.cursor if self._replica else None) or 0
@@ -234,8 +276,13 @@ class Engine:
                 cursor=self._cursor(),
                 synced_at=self._synced_at,
                 since=self._since,
+                locked=self._locked(),
             )
         )
+
+    def _locked(self) -> bool:
+        lease = self._replica.standing.lease if self._replica else None
+        return lease is not None and lease.ended(self._clock.now())
 
 
 async def run_engine(catalog: Catalog, clock: Clock, source: BinaryIO, sink: BinaryIO) -> None:

@@ -7,10 +7,12 @@ import httpx
 import truststore
 from websockets.asyncio.client import ClientConnection, connect
 
-from console.kernel.errors import Refused
+from console.kernel import codec
+from console.kernel.errors import Refused, SignedOut, Unavailable
 from console.sync.records import SUBPROTOCOL
 from console.sync.wire import MAX_FRAME_BYTES
 
+JSON = {"content-type": "application/json"}
 CONNECT_S = 10.0
 ANSWER_S = 30.0
 PING_S = 20.0
@@ -82,3 +84,23 @@ async def open_live(url: str, certificate: str | None = None) -> ClientConnectio
         ssl=trust(certificate) if secure else None,
         proxy=None if is_local(base) else True,
     )
+
+
+def check(response: httpx.Response) -> None:
+    """Raise SignedOut, Unavailable or Refused for an answer that is not a success."""
+    if response.is_success:
+        return
+    try:
+        told = codec.decode(response.content, dict)
+    except Refused:
+        told = {}
+    if response.status_code == 401:
+        raise SignedOut
+    if response.status_code >= 500 or response.status_code in (408, 429):
+        after = response.headers.get("retry-after", "")
+        raise Unavailable(
+            str(told.get("message", "The server cannot answer now.")),
+            retry_after_s=float(after) if after.isdigit() else None,
+        )
+    message = str(told.get("message", f"The server answered {response.status_code}."))
+    raise Refused(str(told.get("code", "refused")), message)

@@ -6,7 +6,7 @@ everything shown is read from the cache with the pending laid over it.
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -24,11 +24,22 @@ from console.store.reader import SqliteReader
 from console.store.worker import Worker
 from console.sync.client import pipe
 from console.sync.client.outbox import Entry, Outbox
-from console.sync.client.overlay import Overlaid, Overlay, Previews
+from console.sync.client.overlay import Overlay
+from console.sync.client.rooms import Rooms
 from console.sync.client.scratch import Draft, Kept, Scratch
 from console.sync.client.standing import Standing
 from console.sync.client.work import CACHE_FILE, WORK_FILE, device_id, open_work
-from console.sync.records import Accepted, Command, Kind, Merged, Rejected, Result, Seq, command
+from console.sync.records import (
+    Accepted,
+    Command,
+    Kind,
+    Lost,
+    Merged,
+    Rejected,
+    Result,
+    Seq,
+    command,
+)
 
 T = TypeVar("T")
 Touched = Mapping[str, Iterable[UUID]]
@@ -37,26 +48,17 @@ DISK_REFUSES = (
     "This cannot be kept: the disk is full or cannot be written. Make room, then try again."
 )
 
+NO_MORE = "a ticket you can no longer see"
+
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Rooms:
-    """What the rooms hand in: which kinds show pending changes, and how commands preview.
-
-    `first` are the kinds that the first screen needs; a catalogue fetches them first.
-    """
-
-    overlaid: tuple[Overlaid[Any], ...]
-    previews: tuple[Previews, ...]
-    first: tuple[str, ...] = ()
 
 
 class Local:
     """One signed-in profile on this desk; lives on the loop's thread.
 
     Signals: `touched` (records that may look different, by kind), `link` (how the connection
-    is), `outbox_changed`, `opened` (the cache can be read, or was made anew).
+    is), `outbox_changed`, `opened` (the cache can be read, was made anew, or is `locked` from now
+    on or no more), `deepened` (older children of a parent are here, or cannot be had now).
     """
 
     def __init__(self, folder: Path, key: bytes, me: UUID, clock: Clock, rooms: Rooms) -> None:
@@ -66,10 +68,12 @@ class Local:
         self.link: Signal[pipe.Standing] = Signal()
         self.outbox_changed: Signal[None] = Signal()
         self.opened: Signal[None] = Signal()
+        self.deepened: Signal[pipe.Deepened] = Signal()
+        self.locked = False
         self.reader: SqliteReader | None = None
         self.standing: pipe.Standing | None = None
         self._cursor: Seq = 0
-        self.poke: Callable[[], None] = lambda: None
+        self.say: Callable[[pipe.ToEngine], None] = lambda frame: None
         self._folder = folder
         self._key = key
         self._rooms = rooms
@@ -85,6 +89,7 @@ class Local:
         for entry in self._outbox.entries():
             self._hold(entry)
         self.drafts: dict[UUID, Kept] = self._scratch.all()
+        self._parted: set[UUID] = set()  # lanes whose record is not here any more
         self._outbox.prune(clock.now())
 
     @staticmethod
@@ -134,6 +139,11 @@ class Local:
             log.info("cache_not_readable_yet")
             self._shut_cache()
             return False
+        standing = self._stood()
+        self.locked = standing is not None and standing.lease.ended(self.clock.now())
+        if self.locked:
+            self._shut_cache()
+            return False
         for lane in self._lanes:
             self._overlay.refresh(lane, self._of_lane(lane))
         return True
@@ -147,6 +157,13 @@ class Local:
     def revision(self, kind: Kind[Any], record_id: UUID) -> Seq:
         """The change that wrote the confirmed record, for a command's `base_rev`."""
         return self._overlay.revision(kind, record_id) if self._overlay else 0
+
+    def floor(self, parent: UUID) -> int | None:
+        """From which place on all children of a parent are here, as far as was asked for."""
+        if self.reader is None:
+            return None
+        row = self.reader.row("SELECT place FROM floor WHERE parent = :id", id=parent.bytes)
+        return int(row[0]) if row else None
 
     def waiting(self, lane: UUID) -> list[Entry]:
         """What waits on a ticket, in order: queued, accepted but not yet seen, rejected."""
@@ -191,7 +208,7 @@ class Local:
         entry = await self._kept(lambda: self._outbox.put(wish, lane, about, now))
         self._hold(entry)
         self._relay({lane})
-        self.poke()
+        self.say(pipe.Poke())
         return wish.cmd_id
 
     async def _kept(self, write: Callable[[], T]) -> T:
@@ -254,12 +271,83 @@ class Local:
                 settled = self._settle(cursor)
                 lanes = self._overlay.lanes_of(kinds) if self._overlay else set()
                 self._relay(lanes | settled, kinds)
+                self._part(kinds)
             case pipe.Answered(results):
                 self._answer(results)
+            case pipe.Deepened():
+                self.deepened.emit(frame)
+            case pipe.Restored(lost):
+                self._revive(lost)
             case pipe.Standing():
-                self.standing = frame
+                was, self.standing = self.standing, frame
+                self._lock(locked=frame.locked)
+                if frame.mode == "live" and (was is None or was.mode != "live"):
+                    self._look_for_missing()
                 self._relay(self._settle(frame.cursor))
                 self.link.emit(frame)
+
+    def _lock(self, *, locked: bool) -> None:
+        """Shut the cache when its lease has run out, open it when the server was met again."""
+        if locked == self.locked:
+            return
+        self.locked = locked
+        if locked:
+            self._shut_cache()
+        else:
+            self.open_cache()
+        self.opened.emit(None)
+
+    def _revive(self, lost: tuple[Lost, ...]) -> None:
+        """Take back what a restored server has lost: queued again, or held until confirmed."""
+        confirm = frozenset(p.args.__name__ for p in self._rooms.previews if p.confirm)
+
+        async def take_back() -> None:
+            entries = await self._worker.run(lambda: self._revived(lost, confirm))
+            if entries is None:
+                return
+            lanes = set(self._lanes)
+            self.entries, self._lanes = {}, {}
+            for entry in entries:
+                self._hold(entry)
+            self._relay(lanes | set(self._lanes))
+            self.say(pipe.Poke())
+
+        self._tasks.spawn(take_back(), name="revive")
+
+    def _revived(self, lost: tuple[Lost, ...], confirm: frozenset[str]) -> list[Entry] | None:
+        count = self._outbox.revive(lost, confirm)
+        if count:
+            log.warning("work_revived", extra={"count": count})
+        return self._outbox.entries() if count else None
+
+    def _part(self, touched: Touched) -> None:
+        """Records that work waits on may have gone: keep of that what was written here."""
+        mine = {*self._lanes, *self.drafts}
+        for overlaid in self._rooms.overlaid if self.reader else ():
+            lanes = mine & set(touched.get(overlaid.kind.name, ()))
+            gone = {lane for lane in lanes if self.revision(overlaid.kind, lane) == 0}
+            self._parted -= lanes - gone
+            if gone - self._parted:
+                self._revoke(gone - self._parted)
+
+    def _look_for_missing(self) -> None:
+        """Have records fetched that work waits on and that are not here: a new or older cache."""
+        lanes = {*self._lanes, *self.drafts}
+        for overlaid in self._rooms.overlaid if self.reader else ():
+            if overlaid.lane:
+                for lane in lanes:
+                    if self.revision(overlaid.kind, lane) == 0:
+                        self.say(pipe.Open(overlaid.kind.name, lane))
+
+    def _revoke(self, lanes: set[UUID]) -> None:
+        self._parted |= lanes
+        for lane in lanes:
+            for entry in self._of_lane(lane):
+                outcome = Rejected("access_revoked")
+                changed = replace(entry, state="rejected", outcome=outcome, seq=None, about=NO_MORE)
+                self._hold(changed)
+        self._later(lambda: self._outbox.revoke(lanes, NO_MORE))
+        self._relay(lanes)
 
     def _answer(self, results: tuple[Result, ...]) -> None:
         lanes = set()

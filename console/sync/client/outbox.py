@@ -17,14 +17,27 @@ from console.kernel import codec
 from console.kernel.clock import from_ms, to_ms
 from console.kernel.crash import crash_here
 from console.store import sqlite
-from console.sync.records import Accepted, Command, Final, Merged, Rejected, Result, Seq
+from console.sync.records import (
+    EPOCH_BITS,
+    Accepted,
+    Command,
+    Final,
+    Lost,
+    Merged,
+    Rejected,
+    Result,
+    Seq,
+)
 
 JOURNAL_KEPT = timedelta(days=30)
-State = Literal["queued", "accepted", "rejected"]
+JOURNAL_LEAST = 10_000
+"""So many of the newest are kept however old they are: a clock that is wrong must not lose them."""
+State = Literal["queued", "accepted", "rejected", "held"]
 
 _final: msgspec.json.Decoder[Final] = msgspec.json.Decoder(Final)
 _command = msgspec.json.Decoder(Command)
 _COLUMNS = "cmd_id, lane, state, command, about, made_at, outcome, seq"
+_JOURNALLED = _COLUMNS.replace("state", "'accepted'")
 
 
 @dataclass(frozen=True)
@@ -103,6 +116,83 @@ class Outbox:
             crash_here("console.settle.done")
         return [UUID(bytes=row[0]) for row in lanes]
 
+    def marks(self) -> tuple[Seq, ...]:
+        """The highest place in each epoch of the log at which a command was accepted, newest first."""
+        rows = self._connection.execute(
+            "SELECT max(seq) FROM (SELECT seq FROM journal UNION ALL"
+            " SELECT seq FROM outbox WHERE seq IS NOT NULL) WHERE seq > 0"
+            f" GROUP BY seq >> {EPOCH_BITS} ORDER BY 1 DESC"
+        ).fetchall()
+        return tuple(row[0] for row in rows)
+
+    def lanes(self) -> list[UUID]:
+        """What work waits on: the lanes of the outbox and of the drafts."""
+        rows = self._connection.execute("SELECT lane FROM outbox UNION SELECT lane FROM draft")
+        return [UUID(bytes=row[0]) for row in rows.fetchall()]
+
+    def revive(self, lost: Iterable[Lost], confirm: frozenset[str]) -> int:
+        """Take back what was accepted in parts of the log that are lost; how much that is.
+
+        It is queued again with its old ids, before all else and in its old order. Commands of the
+        types in `confirm` are held until somebody says so, and what comes after them with them.
+        """
+        found = []
+        for part in lost:
+            for table, columns in (("journal", _JOURNALLED), ("outbox", _COLUMNS)):
+                sql = f"SELECT {columns} FROM {table} WHERE seq > ? AND seq <= ?"
+                found += self._connection.execute(sql, (part.after, part.upto)).fetchall()
+        # In the order in which they were done: a clock may have jumped meanwhile.
+        entries = sorted((_entry(row) for row in found), key=lambda e: e.seq or 0)
+        if not entries:
+            return 0
+        first = self._connection.execute("SELECT min(pos) FROM outbox").fetchone()[0] or 1
+        held: set[UUID] = set()
+        run = self._connection.execute
+        with sqlite.transaction(self._connection):
+            for place, entry in enumerate(entries, start=min(first, 1) - len(entries)):
+                command = entry.command
+                if command.type in confirm or command.after in held:
+                    held.add(command.cmd_id)
+                state = "held" if command.cmd_id in held else "queued"
+                for table in ("journal", "outbox"):
+                    run(f"DELETE FROM {table} WHERE cmd_id = ?", (command.cmd_id.bytes,))
+                run(
+                    "INSERT INTO outbox (pos, cmd_id, lane, state, command, about, made_at)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        place, command.cmd_id.bytes, entry.lane.bytes, state, _text(command),
+                        entry.about, to_ms(entry.made_at),
+                    ),
+                )  # fmt: skip
+            crash_here("console.revive")
+        crash_here("console.revived")
+        return len(entries)
+
+    def release(self, cmd_id: UUID) -> None:
+        """Queue a held command: somebody said that it is to be sent."""
+        self._connection.execute(
+            "UPDATE outbox SET state = 'queued' WHERE cmd_id = ? AND state = 'held'",
+            (cmd_id.bytes,),
+        )
+
+    def revoke(self, lanes: Iterable[UUID], about: str) -> None:
+        """Keep of these lanes only what somebody here wrote: nothing that told of the records.
+
+        What was to be done there is rejected with `access_revoked`.
+        """
+        refused = codec.encode(Rejected("access_revoked")).decode()
+        run = self._connection.execute
+        with sqlite.transaction(self._connection):
+            for lane in lanes:
+                run(
+                    "UPDATE outbox SET state = 'rejected', outcome = ?, seq = NULL, about = ?"
+                    " WHERE lane = ?",
+                    (refused, about, lane.bytes),
+                )
+                run("UPDATE journal SET about = ? WHERE lane = ?", (about, lane.bytes))
+            crash_here("console.revoke")
+        crash_here("console.revoked")
+
     def replace(self, old: UUID, command: Command, at: datetime) -> None:
         """Put a new command in the place of a rejected one: retried on the latest state."""
         self._connection.execute(
@@ -112,9 +202,10 @@ class Outbox:
         )
 
     def discard(self, cmd_id: UUID) -> None:
-        """Forget a rejected command, because somebody said so."""
+        """Forget a rejected or held command, because somebody said so."""
         self._connection.execute(
-            "DELETE FROM outbox WHERE cmd_id = ? AND state = 'rejected'", (cmd_id.bytes,)
+            "DELETE FROM outbox WHERE cmd_id = ? AND state IN ('rejected', 'held')",
+            (cmd_id.bytes,),
         )
         crash_here("console.discard.done")
 
@@ -125,9 +216,13 @@ class Outbox:
         )
 
     def prune(self, now: datetime) -> None:
-        """Drop journal entries older than JOURNAL_KEPT."""
+        """Drop journal entries older than JOURNAL_KEPT, but for the newest JOURNAL_LEAST."""
         limit = to_ms(now - JOURNAL_KEPT)
-        self._connection.execute("DELETE FROM journal WHERE made_at < ?", (limit,))
+        self._connection.execute(
+            "DELETE FROM journal WHERE made_at < ? AND cmd_id NOT IN"
+            " (SELECT cmd_id FROM journal ORDER BY seq DESC LIMIT ?)",
+            (limit, JOURNAL_LEAST),
+        )
 
     def _many(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
         if rows:

@@ -26,11 +26,15 @@ PENDING_REV = (1 << 62) + 1
 
 @dataclass(frozen=True)
 class Overlaid(Generic[R]):
-    """A kind whose pending changes are shown, its table, and the columns a record projects to."""
+    """A kind whose pending changes are shown, its table, and the columns a record projects to.
+
+    `lane` marks the kind whose records are the lanes of actions.
+    """
 
     kind: Kind[R]
     table: str
     columns: Callable[[R], Mapping[str, Value]]
+    lane: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,11 +65,13 @@ class Previews:
     """What a room shows of a command before the server has answered.
 
     `renew` gives the arguments with which a rejected one is tried again on the latest state.
+    One that may have reached somebody outside is done again only when somebody says so: `confirm`.
     """
 
     args: type[Strict]
     preview: Preview
     renew: Renew = as_it_was
+    confirm: bool = False
 
 
 class Layer:
@@ -163,7 +169,7 @@ class Overlay:
             self._users[key].discard(lane)
         layer = Layer(self)
         for entry in entries:
-            if entry.state != "rejected":
+            if entry.state in ("queued", "accepted"):
                 self._apply(layer, entry)
         if old is not None:
             self._clear(old)

@@ -8,8 +8,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from console.sync.client.link import Mode
-from console.sync.records import Result, Seq
+from console.sync.client.actions import Mode
+from console.sync.records import Lost, Result, Seq
 
 T = TypeVar("T")
 MAX_BYTES = 64 * 1024 * 1024
@@ -54,6 +54,21 @@ class GoOffline(Struct, frozen=True, tag="go_offline"):
     stay: bool
 
 
+class Open(Struct, frozen=True, tag="open"):
+    """Console: somebody opened this record: keep it, and fetch it when it is not here."""
+
+    kind: str
+    id: UUID
+
+
+class Deepen(Struct, frozen=True, tag="deepen"):
+    """Console: the children of a kind that stand before `before` in a parent are wanted."""
+
+    kind: str
+    parent: UUID
+    before: int
+
+
 class SignOut(Struct, frozen=True, tag="sign_out"):
     """Console: end the session on the server, if it can be reached."""
 
@@ -82,7 +97,10 @@ class Opened(Struct, frozen=True, tag="opened"):
 
 
 class Standing(Struct, frozen=True, tag="standing"):
-    """Engine: how the link is, up to where the cache is current, and as of when."""
+    """Engine: how the link is, up to where the cache is current, and as of when.
+
+    `locked` when the lease on the cache has run out: it may not be read until the server is met.
+    """
 
     mode: Mode
     done: int
@@ -90,6 +108,7 @@ class Standing(Struct, frozen=True, tag="standing"):
     cursor: Seq
     synced_at: datetime | None
     since: datetime
+    locked: bool = False
 
 
 class Changed(Struct, frozen=True, tag="changed"):
@@ -105,12 +124,28 @@ class Answered(Struct, frozen=True, tag="answered"):
     results: tuple[Result, ...]
 
 
+class Deepened(Struct, frozen=True, tag="deepened"):
+    """Engine: what Deepen asked for is in the cache, or (not `done`) cannot be had now."""
+
+    parent: UUID
+    done: bool
+
+
+class Restored(Struct, frozen=True, tag="restored"):
+    """Engine: the server has lost these parts of its log: what was accepted there is not done."""
+
+    lost: tuple[Lost, ...]
+
+
 class SignedOut(Struct, frozen=True, tag="signed_out"):
     """Engine: the session has ended."""
 
 
-ToEngine = SignIn | Begin | Poke | Hurry | GoOffline | SignOut
-FromEngine = SignedIn | SignInFailed | Opened | Standing | Changed | Answered | SignedOut
+ToEngine = SignIn | Begin | Poke | Hurry | GoOffline | Open | Deepen | SignOut
+FromEngine = (
+    SignedIn | SignInFailed | Opened | Standing | Changed | Answered | Deepened | Restored
+    | SignedOut
+)  # fmt: skip
 
 _encoder = msgspec.msgpack.Encoder()
 to_engine: msgspec.msgpack.Decoder[ToEngine] = msgspec.msgpack.Decoder(ToEngine)

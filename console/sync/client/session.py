@@ -7,14 +7,13 @@ ones (connecting, posting, fetching) run as tasks and report back as events.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 import httpx
-from msgspec import structs
 from sqlalchemy.exc import DBAPIError
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import WebSocketException
@@ -27,30 +26,31 @@ from console.kernel.tasks import Tasks
 from console.store import sqlite
 from console.store.worker import Worker
 from console.sync import wire
-from console.sync.client import link as decide
-from console.sync.client.http import make_client, open_live
+from console.sync.client import actions as decide
+from console.sync.client import lease
+from console.sync.client.fetching import Fetching, Web
+from console.sync.client.http import open_live
 from console.sync.client.link import Link
 from console.sync.client.replica import Replica
 from console.sync.client.standing import Boot, Touched
 from console.sync.records import (
+    MAX_MARKS,
     PROTO,
     Ack,
     Batch,
-    BootEnd,
-    BootLine,
-    BootPage,
-    BootStart,
-    Bootstrap,
-    Change,
     Command,
     Commands,
     Hello,
+    Lost,
+    Older,
     Results,
+    Seq,
     ServerFrame,
 )
 
 FRAMES_AHEAD = 64
 ABSORB_AT_ONCE = 2_000
+MEET_EVERY_MS = 60_000
 DISK_ERRORS = (DBAPIError, sqlite.DatabaseError)
 """What a full or broken disk raises, through SQLAlchemy and without it."""
 
@@ -76,6 +76,8 @@ class Told:
     changed: Callable[[Touched], None]
     answered: Callable[[tuple[Any, ...]], None]
     stopped: Callable[[str], None]
+    lost: Callable[[tuple[Lost, ...]], None]
+    deepened: Callable[[UUID, bool], None]
 
 
 Event = Callable[[float], Iterable[decide.Action]]
@@ -93,6 +95,7 @@ class Session:
         told: Told,
         link: Link | None = None,
         *,
+        marks: Callable[[], tuple[Seq, ...]] = tuple,
         offline: bool = False,
     ) -> None:
         self._identity = identity
@@ -101,6 +104,7 @@ class Session:
         self._clock = clock
         self._told = told
         self._link = link or Link()
+        self._marks = marks
         self._tasks = Tasks()
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._frames: deque[ServerFrame] = deque()
@@ -110,8 +114,8 @@ class Session:
         self._offline = asyncio.Event()
         if offline:
             self._offline.set()
-        self._client = make_client(identity.server, identity.certificate)
-        self._client.headers["authorization"] = f"Bearer {identity.token}"
+        self._web = Web(identity.server, identity.token, identity.certificate, self._offline)
+        self._fetching = Fetching(self._web, replica, worker, clock, self._write)
 
     # -- from outside
 
@@ -122,6 +126,31 @@ class Session:
     def hurry(self) -> None:
         """Try the server now."""
         self._put(self._link.hurry)
+
+    async def open(self, kind: str, record_id: UUID) -> None:
+        """Somebody opened a record: keep it here, and fetch it when it is not."""
+        now = self._clock.now()
+        await self._write(lambda: self._replica.want(kind, record_id, now))
+        self._put(lambda _: self._link.lacks())
+
+    def deepen(self, kind: str, parent: UUID, before: int) -> None:
+        """Fetch the children of a kind before a place; `deepened` tells how that went."""
+        self._tasks.spawn(
+            self._deepen(Older(kind=kind, parent=parent, before=before)), name="older"
+        )
+
+    async def _deepen(self, asked: Older) -> None:
+        try:
+            await self._fetching.older(asked)
+        except (httpx.TransportError, Unavailable, Refused, SignedOut) as error:
+            log.info("older_not_fetched", extra={"cause": type(error).__name__})
+            self._told.deepened(asked.parent, False)
+        else:
+            self._told.deepened(asked.parent, True)
+
+    async def evict(self, used: Iterable[UUID]) -> None:
+        """Delete what is outside the working set; `used` are records that work waits on."""
+        await self._write(lambda: self._replica.evict(used))
 
     def stay_offline(self, stay: bool) -> None:
         """Cut the network on purpose, or let it in again."""
@@ -144,7 +173,7 @@ class Session:
         finally:
             self._hang()
             await self._tasks.close()
-            await self._client.aclose()
+            await self._web.close()
 
     def _put(self, event: Event) -> None:
         self._events.put_nowait(event)
@@ -159,10 +188,11 @@ class Session:
                 crash_here("engine.absorbed")
                 await self._send(Ack(batch.to_seq))
                 crash_here("engine.acked")
-            case decide.Greeted(epoch, shown, head):
+            case decide.Greeted(epoch, shown, head, border):
                 crash_here("engine.greet")
-                await self._write(lambda: self._replica.welcome(epoch, shown, head))
+                await self._write(lambda: self._replica.welcome(epoch, shown, head, border))
                 crash_here("engine.greeted")
+                await self._meet()
             case decide.Rescope(shown):
                 crash_here("engine.rescope")
                 await self._write(lambda: self._replica.rescope(shown))
@@ -175,27 +205,42 @@ class Session:
             case decide.Connect():
                 self._calls += 1
                 self._tasks.spawn(self._talk(self._calls), name="live-socket")
-            case decide.Fetch(boot, scopes, sweep):
-                self._tasks.spawn(self._fetch(boot, scopes, sweep), name="fetch")
+            case decide.Fetch() | decide.Supply() | decide.Audit():
+                self._tasks.spawn(self._fetch(action), name="fetch")
             case decide.Post(commands):
                 self._tasks.spawn(self._post(commands), name="post")
-            case decide.Report(results):
-                crash_here("engine.report")
-                self._told.answered(results)
-            case decide.Tell(status):
-                self._told.status(status)
             case decide.Wake(at):
                 delay = max(0.0, at - self._clock.monotonic())
                 self._tasks.spawn(self._tick_after(delay), name="wake")
             case decide.Hang():
                 self._hang()
+            case decide.Missing() | decide.Report() | decide.Tell() | decide.Stop():
+                self._tell(action)
+
+    def _tell(self, action: decide.News) -> None:
+        match action:
+            case decide.Missing(lost):
+                crash_here("engine.lost")
+                self._told.lost(lost)
+            case decide.Report(results):
+                crash_here("engine.report")
+                self._told.answered(results)
+            case decide.Tell(status):
+                self._told.status(status)
             case decide.Stop(reason):
                 self._told.stopped(reason)
 
-    async def _write(self, work: Callable[[], Touched]) -> None:
+    async def _write(self, work: Callable[[], Touched | None]) -> None:
         touched = await self._worker.run(work)
         self._link.moved(self._replica.standing)
-        self._told.changed(touched)
+        if touched is not None:
+            self._told.changed(touched)
+
+    async def _meet(self) -> None:
+        """The server was met: the lease on the cache is whole again."""
+        now = self._clock.now()
+        if self._replica.standing.lease.spent(now).left < lease.WHOLE_MS - MEET_EVERY_MS:
+            await self._worker.run(lambda: self._replica.meet(now))
 
     async def _tick_after(self, delay: float) -> None:
         await asyncio.sleep(delay)
@@ -221,7 +266,7 @@ class Session:
             async with socket:
                 self._socket = socket
                 crash_here("engine.hello")
-                await socket.send(wire.pack(self._hello()))
+                await socket.send(wire.pack(await self._hello()))
                 async for data in socket:
                     frame = wire.unpack_server(data)
                     await self._room.acquire()
@@ -234,8 +279,9 @@ class Session:
             socket.transport.abort()  # no time for a good-bye
             raise
 
-    def _hello(self) -> Hello:
+    async def _hello(self) -> Hello:
         standing = self._replica.standing
+        marks = await self._worker.run(self._marks)
         return Hello(
             proto=(PROTO, PROTO),
             device=self._identity.device,
@@ -244,6 +290,7 @@ class Session:
             hwm=standing.hwm,
             epoch=standing.epoch,
             scopes=codec.digest(standing.scopes).hex()[:16],
+            marks=marks[:MAX_MARKS],
         )
 
     def _take_frame(self, now: float) -> Iterable[decide.Action]:
@@ -288,7 +335,7 @@ class Session:
         try:
             crash_here("engine.post")
             body = codec.encode(Commands(commands=commands))
-            results = codec.decode(await self._ask("/sync/v1/commands", body), Results).results
+            results = codec.decode(await self._web.post("/sync/v1/commands", body), Results).results
             crash_here("engine.answered")
             self._put(lambda now: link.posted(results, now))
         except SignedOut:
@@ -300,23 +347,20 @@ class Session:
             code = refusal.code
             self._put(lambda now: link.post_refused(code, now))
 
-    async def _ask(self, path: str, body: bytes) -> bytes:
-        try:
-            if self._offline.is_set():
-                raise httpx.ConnectError("kept offline")
-            response = await self._client.post(path, content=body, headers=JSON)
-        except httpx.TransportError as error:
-            raise Unavailable("The server does not answer.") from error
-        check(response)
-        return response.content
+    # -- fetching
 
-    # -- bootstrap
-
-    async def _fetch(self, boot: Boot | None, scopes: tuple[int, ...], sweep: bool) -> None:
-        link = self._link
+    async def _fetch(self, asked: decide.Fetch | decide.Supply | decide.Audit) -> None:
+        link, done = self._link, self._link.fetched
         try:
-            await self._read_pages(boot, scopes, sweep)
-            self._put(link.fetched)
+            match asked:
+                case decide.Fetch():
+                    await self._fetching.everything(asked, self._paged)
+                case decide.Supply():
+                    await self._fetching.supply()
+                case decide.Audit():
+                    await self._fetching.audit()
+                    done = link.audited
+            self._put(done)
         except SignedOut:
             self._put(lambda now: link.signed_out())
         except (httpx.TransportError, Unavailable) as error:
@@ -329,93 +373,10 @@ class Session:
             again = error.code == "bad_resume"
             self._put(lambda now: link.fetch_failed(now, restart=again))
 
-    async def _read_pages(self, boot: Boot | None, scopes: tuple[int, ...], sweep: bool) -> None:
-        self._refuse_offline()
-        crash_here("engine.fetch")
-        await self._worker.run(self._replica.guard)
-        asked = Bootstrap(scopes=scopes, resume=boot.token if boot else None)
-        request = self._client.build_request(
-            "POST", "/sync/v1/bootstrap", content=codec.encode(asked), headers=JSON
-        )
-        response = await self._client.send(request, stream=True)
-        try:
-            if response.status_code != 200:
-                await response.aread()
-            check(response)
-            await self._take_pages(response, boot, scopes, sweep)
-        finally:
-            await response.aclose()
-
-    async def _take_pages(
-        self, response: httpx.Response, boot: Boot | None, scopes: tuple[int, ...], sweep: bool
-    ) -> None:
-        rows: list[Change] = []
-        async for line in _lines(response):
-            self._refuse_offline()
-            match line:
-                case Change():
-                    rows.append(line)
-                case BootStart(start, epoch, granted, totals):
-                    if boot is None:
-                        boot = Boot(
-                            start=start, epoch=epoch, totals=totals, scopes=scopes, sweep=sweep,
-                            granted=granted,
-                        )  # fmt: skip
-                        await self._worker.run(partial(self._replica.begin_boot, boot))
-                        crash_here("engine.fetch.begun")
-                case BootPage(token, as_of) if boot is not None:
-                    boot = structs.replace(boot, token=token, got=boot.got + len(rows))
-                    await self._take_page(rows, boot, as_of)
-                    crash_here("engine.page")
-                    rows = []
-                case BootEnd(as_of) if boot is not None:
-                    boot = structs.replace(boot, got=boot.got + len(rows))
-                    await self._take_page(rows, boot, as_of)
-                    crash_here("engine.fetched")
-                    await self._write(self._replica.end_boot)
-                    crash_here("engine.fetch.done")
-                    return
-        raise Unavailable("The bootstrap ended early.")
-
-    def _refuse_offline(self) -> None:
-        if self._offline.is_set():
-            raise Unavailable("Kept offline.")
-
-    async def _take_page(self, rows: list[Change], boot: Boot, as_of: int) -> None:
-        await self._write(lambda: self._replica.absorb_page(rows, boot, as_of))
+    def _paged(self, boot: Boot) -> None:
         self._put(lambda now: self._link.page(boot))
 
 
 def _raise(error: Exception, _now: float) -> Iterable[decide.Action]:
     """What went wrong in a task, raised where the session runs."""
     raise error
-
-
-JSON = {"content-type": "application/json"}
-
-
-async def _lines(response: httpx.Response) -> AsyncIterator[BootLine | Change]:
-    lines = wire.Lines()
-    async for chunk in response.aiter_raw():
-        for line in lines.feed(chunk):
-            yield line
-
-
-def check(response: httpx.Response) -> None:
-    """Raise SignedOut, Unavailable or Refused for an answer that is not a success."""
-    if response.is_success:
-        return
-    try:
-        told = codec.decode(response.content, dict)
-    except Refused:
-        told = {}
-    if response.status_code == 401:
-        raise SignedOut
-    if response.status_code >= 500 or response.status_code in (408, 429):
-        after = response.headers.get("retry-after", "")
-        raise Unavailable(
-            str(told.get("message", "The server cannot answer now.")),
-            retry_after_s=float(after) if after.isdigit() else None,
-        )
-    message = str(told.get("message", f"The server answered {response.status_code}."))
-    raise Refused(str(told.get("code", "refused")), message)

@@ -73,8 +73,8 @@ class Hub:
     def batch(self, cursor: Seq, scopes: Scopes) -> Batch | None:
         """What changed after `cursor` for whoever holds `scopes`; None when the log must be read.
 
-        That is so when the ring does not reach back to `cursor`, and when a record entered the
-        scopes, as its children are not in the ring.
+        That is so when the ring does not reach back to `cursor`, and when a record moved so that
+        its children come into sight or go out of it, as they are not in the ring.
         """
         if cursor < self._from:
             return None
@@ -84,7 +84,7 @@ class Hub:
         for entry in part:
             if entry.op in "GR" or scopes.isdisjoint(entry.touched):
                 continue
-            if _entered(entry, scopes):
+            if _moved(entry, scopes):
                 return None
             change = _rendered(entry, scopes)
             if change is not None:
@@ -93,10 +93,14 @@ class Hub:
         return Batch(cursor, to_seq, tuple(changes), more=to_seq < self.tail)
 
 
-def _entered(entry: LogEntry, scopes: Scopes) -> bool:
-    if entry.before is None or entry.parent_id is not None or entry.op != "U":
+def _moved(entry: LogEntry, scopes: Scopes) -> bool:
+    """Whether children come into sight or go out of it with this record."""
+    if entry.before is None or entry.before == entry.after or entry.op != "U":
         return False
-    return scopes.isdisjoint(entry.before) and not scopes.isdisjoint(entry.after)
+    if entry.parent_id is not None or scopes.isdisjoint(entry.after):
+        return False
+    sides = (False, True)
+    return any(sees(scopes, entry.before, s) != sees(scopes, entry.after, s) for s in sides)
 
 
 def _rendered(entry: LogEntry, scopes: Scopes) -> Change | None:

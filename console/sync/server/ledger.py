@@ -1,4 +1,4 @@
-"""Numbering a transaction's changes and writing them: tables, scopes, change log, in that order."""
+"""Numbering a transaction's changes and writing them: tables, scopes, log, tombstones, in that order."""
 
 import json
 from collections.abc import Iterable
@@ -85,7 +85,15 @@ def write(connection: Connection, catalog: Catalog, log: list[LogEntry], at: dat
         if table.kind.parent is None:
             _write_scopes(connection, name, spans[name].values())
     _write_log(connection, log, at)
+    _write_tombstones(connection, log, at)
     crash_here("server.written")
+
+
+def _write_tombstones(connection: Connection, log: list[LogEntry], at: datetime) -> None:
+    at_ms = to_ms(at)
+    gone = {(entry.kind, entry.id) for entry in log if entry.op == "D"}
+    rows = [{"kind": kind, "id": gone_id.bytes, "at": at_ms} for kind, gone_id in sorted(gone)]
+    bulk.upsert(connection, schema.tombstone, rows)
 
 
 def _write_records(

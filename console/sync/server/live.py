@@ -3,12 +3,13 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 from uuid import UUID, uuid4
 
 from msgspec import structs
 
-from console.kernel.clock import Clock
+from console.kernel.clock import Clock, to_ms
 from console.kernel.crash import crash_here
 from console.kernel.errors import Refused
 from console.kernel.tasks import race
@@ -20,10 +21,13 @@ from console.sync.records import (
     BYE_PROTOCOL,
     BYE_SLOW,
     BYE_VERSION,
+    MAX_MARKS,
     MAX_UNACKED_BYTES,
     MAX_UNACKED_CHANGES,
+    OLDEST_PROTO,
     PING_INTERVAL_S,
     PROTO,
+    WORKING_DAYS,
     Ack,
     Batch,
     Bye,
@@ -33,6 +37,7 @@ from console.sync.records import (
     CommandFrame,
     Epoch,
     Hello,
+    Lost,
     Ping,
     Result,
     ResultFrame,
@@ -44,7 +49,7 @@ from console.sync.records import (
     Welcome,
 )
 from console.sync.server import epoch
-from console.sync.server.feed import Feed
+from console.sync.server.feed import Feed, Pruned
 from console.sync.server.hub import Hub, Listener
 
 PART_BYTES = 4 * 1024 * 1024
@@ -61,7 +66,8 @@ class Socket(Protocol):
 
 
 Execute = Callable[[Command], Awaitable[Result]]
-Granted = Callable[[], Awaitable[Scopes]]
+Granted = Callable[[Reader], Scopes]
+"""What the console's user may see, in a snapshot. Raises SignedOut when the session has ended."""
 
 
 class Ended(Exception):
@@ -105,40 +111,44 @@ class LiveSession:
 
     async def run(self, hello: Hello, user_id: UUID, last_n: int) -> None:
         """Serve until either side ends it. Raises Ended or ConnectionError."""
-        if not hello.proto[0] <= PROTO <= hello.proto[1]:
+        proto = min(PROTO, hello.proto[1])
+        if proto < max(hello.proto[0], OLDEST_PROTO):
             raise Ended(Bye(BYE_VERSION))
         # Listen first: what is committed from here on wakes us, what was before is in the log.
-        listener = Listener(user_id, hello.device, await self._granted())
+        listener = Listener(user_id, hello.device, await self._database.read(self._granted))
         self._hub.listeners.add(listener)
         try:
-            await self._welcome(hello, listener, last_n)
+            await self._welcome(hello, proto, listener, last_n)
             await race(live_send=self._send_changes(listener), live_receive=self._receive(listener))
         finally:
             self._hub.listeners.discard(listener)
 
-    async def _welcome(self, hello: Hello, listener: Listener, last_n: int) -> None:
-        def look(reader: Reader) -> tuple[Literal["ok", "fork", "horizon"], Seq, Epoch]:
+    async def _welcome(self, hello: Hello, proto: int, listener: Listener, last_n: int) -> None:
+        def look(reader: Reader) -> tuple[Literal["ok"] | Resync, Seq, Epoch, tuple[Lost, ...]]:
             standing = self._feed.standing(reader, hello.cursor, hello.hwm, hello.epoch)
-            return standing, self._feed.head(reader), epoch.current(reader)
+            lost = epoch.lost(reader, hello.marks[:MAX_MARKS])
+            return standing, self._feed.head(reader), epoch.current(reader), lost
 
-        standing, head, now = await self._database.read(look)
+        standing, head, now, lost = await self._database.read(look)
         behind = head > hello.cursor
         crash_here("server.welcome")
         await self._send(
             Welcome(
                 session=uuid4(),
-                proto=PROTO,
+                proto=proto,
                 epoch=now,
                 head=head,
                 server_time=self._clock.now(),
                 scopes=tuple(sorted(listener.scopes)),
                 mode="resync" if standing != "ok" else "catchup" if behind else "live",
                 last_n=last_n,
+                border=border_at(self._clock.now()),
+                lost=lost,
             )
         )
         crash_here("server.welcomed")
         if standing != "ok":
-            await self._send(Resync(standing))
+            await self._send(standing)
             raise Ended(None)
         self._scanned = self._told = hello.cursor
         self._goal = head
@@ -164,7 +174,7 @@ class LiveSession:
             while (
                 listener.regrant is None and self._scanned < self._hub.tail and self._has_credit()
             ):
-                await self._send_next(listener.scopes)
+                await self._send_next(listener)
             if silent:
                 await self._break_silence()
 
@@ -174,14 +184,36 @@ class LiveSession:
         else:
             await self._send(Ping(self._scanned))
 
-    async def _send_next(self, scopes: Scopes) -> None:
-        batch = self._hub.batch(self._scanned, scopes)
+    async def _send_next(self, listener: Listener) -> None:
+        batch = self._hub.batch(self._scanned, listener.scopes)
         if batch is None:
-            cursor = self._scanned
-            batch = await self._database.read(lambda r: self._feed.changes(r, cursor, scopes))
+            batch = await self._read_log(listener)
+        if batch is None:
+            return
         self._scanned = batch.to_seq
         if batch.changes or self._told < self._goal <= batch.to_seq:
             await self._send_batch(structs.replace(batch, from_seq=self._told))
+
+    async def _read_log(self, listener: Listener) -> Batch | None:
+        """The next part of the log, None when what the console may see has changed meanwhile.
+
+        Both are read in one snapshot: nothing goes out that its reader may not see any more.
+        """
+        cursor, scopes = self._scanned, listener.scopes
+
+        def look(reader: Reader) -> Batch | None:
+            if self._granted(reader) != scopes:
+                return None
+            return self._feed.changes(reader, cursor, scopes)
+
+        try:
+            batch = await self._database.read(look)
+        except Pruned:
+            await self._send(Resync("horizon", self._told))
+            raise Ended(None) from None
+        if batch is None:
+            listener.regrant = listener.regrant or cursor
+        return batch
 
     async def _send_batch(self, batch: Batch) -> None:
         for part in _parts(batch):
@@ -201,7 +233,7 @@ class LiveSession:
 
     async def _regrant(self, listener: Listener) -> None:
         at, listener.regrant = listener.regrant, None
-        held, listener.scopes = listener.scopes, await self._granted()
+        held, listener.scopes = listener.scopes, await self._database.read(self._granted)
         add, remove = listener.scopes - held, held - listener.scopes
         if add or remove:
             at = at or self._scanned
@@ -237,6 +269,11 @@ class LiveSession:
                     await self._break_silence()
                 case _:
                     raise Ended(Bye(BYE_PROTOCOL))
+
+
+def border_at(now: datetime) -> int:
+    """Where a console's working set ends now, in ms."""
+    return to_ms(now - timedelta(days=WORKING_DAYS))
 
 
 def _parts(batch: Batch) -> Iterator[Batch]:

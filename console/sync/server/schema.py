@@ -1,4 +1,4 @@
-"""The server's own tables: the change log and its scopes, epochs, commands answered, devices."""
+"""The server's own tables: the change log, scopes, epochs, commands answered, devices, tombstones."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
 
@@ -82,6 +82,15 @@ device = Table(
     Column("last_n", BigInteger, nullable=False),
     Column("pruned_n", BigInteger, nullable=False),
     Column("seen_at", BigInteger, nullable=False),
+)
+
+# What was erased, by id alone. A backup made before still holds it: a restore erases it again.
+tombstone = Table(
+    "tombstone",
+    spine,
+    Column("kind", Text, primary_key=True),
+    id_column("id", primary_key=True),
+    Column("at", BigInteger, nullable=False),
 )
 
 # Scopes are handed out in pairs: an even number, and the odd one after it for internal children.

@@ -14,9 +14,11 @@ from console.kernel.signal import Signal
 from console.orders.viewmodel import OrderCard, Orders
 from console.people.model import Party
 from console.people.viewmodel import Directory
+from console.sync.client import pipe
 from console.sync.client.local import Local, Touched
 from console.sync.client.outbox import Entry
 from console.tickets.model import Ticket
+from console.tickets.records import TICKET
 from console.tickets.tables import rows
 
 OTHERS_SHOWN = 6
@@ -60,7 +62,9 @@ class Opened:
         return self._id
 
     def open(self, ticket_id: UUID) -> None:
-        """Show a ticket; NIL shows none."""
+        """Show a ticket, which is kept here from then on; NIL shows none."""
+        if ticket_id not in (NIL, self._id):
+            self._local.say(pipe.Open(TICKET.name, ticket_id))
         self._id = ticket_id
         self.state = self._read()
         ticket = self.state.ticket if self.state else None

@@ -10,7 +10,7 @@ import pytest
 from console.kernel.ids import new_id
 from console.sync.client import pipe
 from console.sync.client.engine import read_frame
-from console.sync.records import Accepted, Merged, Rejected, Result
+from console.sync.records import Accepted, Lost, Merged, Rejected, Result
 
 TO_ENGINE: list[Any] = [
     pipe.SignIn("http://127.0.0.1:1", "ana@desk.test", "sesame", new_id()),
@@ -18,6 +18,8 @@ TO_ENGINE: list[Any] = [
     pipe.Poke(),
     pipe.Hurry(),
     pipe.GoOffline(True),
+    pipe.Open("ticket", new_id()),
+    pipe.Deepen("message", new_id(), 101),
     pipe.SignOut(),
 ]
 FROM_ENGINE: list[Any] = [
@@ -30,6 +32,8 @@ FROM_ENGINE: list[Any] = [
         (Result(new_id(), Accepted(1)), Result(new_id(), Merged(2, {"priority": "low"})))
     ),
     pipe.Answered((Result(new_id(), Rejected("denied")),)),
+    pipe.Deepened(new_id(), True),
+    pipe.Restored((Lost(7, 99),)),
     pipe.SignedOut(),
 ]
 

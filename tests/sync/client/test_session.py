@@ -19,9 +19,10 @@ from console.kernel.ids import new_id
 from console.kernel.tasks import Tasks
 from console.store.worker import Worker
 from console.sync import wire
+from console.sync.client.http import check
 from console.sync.client.link import Status
 from console.sync.client.replica import Replica, open_replica
-from console.sync.client.session import FRAMES_AHEAD, Identity, Session, Told, check
+from console.sync.client.session import FRAMES_AHEAD, Identity, Session, Told
 from console.sync.client.standing import Boot
 from console.sync.records import SUBPROTOCOL, Batch, Epoch, Hello, Welcome
 from tests.parts.acts import AT
@@ -39,7 +40,10 @@ class Heard:
         self._news = asyncio.Event()
 
     def told(self) -> Told:
-        return Told(self._status, lambda _: self._news.set(), lambda _: None, self._stop)
+        return Told(
+            self._status, lambda _: self._news.set(), lambda _: None, self._stop,
+            lambda _: None, lambda *_: None,
+        )  # fmt: skip
 
     def _status(self, status: Status) -> None:
         self.statuses.append(status)
