@@ -14,8 +14,10 @@ from console.store import sqlite
 from console.sync.client.work import CACHE_FILE
 from console.tickets.records import MoveToTeam
 from tests.faults.children import Child, Died
+from tests.faults.console import Console
 from tests.faults.seat import KEY
-from tests.faults.world import Console, Shop, World
+from tests.faults.shop import Shop
+from tests.faults.world import World
 from tests.parts.acts import act, received
 from tests.parts.server import PASSWORD
 

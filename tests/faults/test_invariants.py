@@ -10,8 +10,10 @@ COUNT = 24
 
 INVARIANTS: dict[int, tuple[str, tuple[str, ...]]] = {
     1: (
-        "Any snapshot that holds a line of the log holds every line before it that will ever be: "
-        "with many writers, aborts and kill -9.",
+        (
+            "Any snapshot that holds a line of the log holds every line before it that will ever be: "
+            "with many writers, aborts and kill -9."
+        ),
         (
             "tests/sync/server/test_ledger.py::test_a_reader_that_follows_the_log_misses_nothing",
             "tests/sync/server/test_feed.py::test_any_paging_of_the_log_ends_where_the_server_is",
@@ -43,10 +45,14 @@ INVARIANTS: dict[int, tuple[str, tuple[str, ...]]] = {
     5: (
         "Each command has its effects at most once.",
         (
-            "tests/sync/server/test_dispatch.py"
-            "::test_the_same_id_again_gets_the_same_answer_and_no_second_effect",
-            "tests/faults/test_power_loss.py"
-            "::test_an_older_work_file_sends_again_and_nothing_is_done_twice",
+            (
+                "tests/sync/server/test_dispatch.py"
+                "::test_the_same_id_again_gets_the_same_answer_and_no_second_effect"
+            ),
+            (
+                "tests/faults/test_power_loss.py"
+                "::test_an_older_work_file_sends_again_and_nothing_is_done_twice"
+            ),
             "tests/faults/test_proxy.py::test_a_desk_fetches_writes_and_hears_through_bad_weather",
         ),
     ),
@@ -55,15 +61,19 @@ INVARIANTS: dict[int, tuple[str, tuple[str, ...]]] = {
         (
             "tests/sync/client/test_local.py::test_a_crash_after_an_action_loses_nothing",
             "tests/faults/test_crash_points.py::test_a_death_at_this_point_costs_nothing",
-            "tests/faults/test_disk.py"
-            "::test_a_work_file_that_cannot_note_an_answer_still_keeps_what_comes_next",
+            (
+                "tests/faults/test_disk.py"
+                "::test_a_work_file_that_cannot_note_an_answer_still_keeps_what_comes_next"
+            ),
         ),
     ),
     7: (
         "What was accepted survives a restore of the server, or is put before somebody.",
         (
-            "tests/sync/client/test_outbox.py"
-            "::test_what_a_restored_server_has_lost_is_queued_again_in_the_order_it_was_done",
+            (
+                "tests/sync/client/test_outbox.py"
+                "::test_what_a_restored_server_has_lost_is_queued_again_in_the_order_it_was_done"
+            ),
             "tests/faults/test_crash_points.py::test_a_death_at_this_point_costs_nothing",
         ),
     ),
@@ -77,11 +87,15 @@ INVARIANTS: dict[int, tuple[str, tuple[str, ...]]] = {
     9: (
         "No byte of what somebody may not see is ever sent to them.",
         (
-            "tests/sync/server/test_live.py"
-            "::test_nothing_of_a_lost_scope_is_sent_after_it_was_lost",
+            (
+                "tests/sync/server/test_live.py"
+                "::test_nothing_of_a_lost_scope_is_sent_after_it_was_lost"
+            ),
             "tests/server/test_sync_routes.py::test_only_what_is_granted_whatever_is_asked_for",
-            "tests/sync/server/test_dispatch.py"
-            "::test_a_target_out_of_sight_is_denied_and_not_shown",
+            (
+                "tests/sync/server/test_dispatch.py"
+                "::test_a_target_out_of_sight_is_denied_and_not_shown"
+            ),
         ),
     ),
     10: (
@@ -95,8 +109,10 @@ INVARIANTS: dict[int, tuple[str, tuple[str, ...]]] = {
     11: (
         "A fetch that comes late never brings back what was deleted.",
         (
-            "tests/sync/client/test_replica.py"
-            "::test_a_page_that_comes_late_brings_nothing_deleted_back",
+            (
+                "tests/sync/client/test_replica.py"
+                "::test_a_page_that_comes_late_brings_nothing_deleted_back"
+            ),
             "tests/sync/client/test_replica.py::test_a_page_of_scopes_lost_meanwhile_is_left_out",
         ),
     ),
@@ -109,8 +125,10 @@ INVARIANTS: dict[int, tuple[str, tuple[str, ...]]] = {
         (
             "tests/sync/server/test_epoch.py::test_a_place_that_this_history_lacks_is_a_fork",
             "tests/sync/server/test_epoch.py::test_standing_tells_fork_from_horizon_from_fine",
-            "tests/faults/test_power_loss.py"
-            "::test_an_older_server_comes_back_and_the_desk_follows_it",
+            (
+                "tests/faults/test_power_loss.py"
+                "::test_an_older_server_comes_back_and_the_desk_follows_it"
+            ),
         ),
     ),
     14: (
@@ -124,10 +142,14 @@ INVARIANTS: dict[int, tuple[str, tuple[str, ...]]] = {
         "What the server holds in memory for a console is bounded while that reads nothing.",
         (
             "tests/sync/server/test_live.py::test_no_more_is_sent_than_there_is_credit_for",
-            "tests/sync/server/test_live.py"
-            "::test_without_acknowledgement_sending_stops_and_later_goes_on",
-            "tests/faults/test_proxy.py"
-            "::test_a_desk_notices_that_nothing_gets_through_and_comes_back",
+            (
+                "tests/sync/server/test_live.py"
+                "::test_without_acknowledgement_sending_stops_and_later_goes_on"
+            ),
+            (
+                "tests/faults/test_proxy.py"
+                "::test_a_desk_notices_that_nothing_gets_through_and_comes_back"
+            ),
         ),
     ),
     16: ("A lost wake-up delays a change by one interval of the poll at most.", ()),
@@ -161,16 +183,20 @@ INVARIANTS: dict[int, tuple[str, tuple[str, ...]]] = {
     22: (
         "A console's clock that is ten years off changes no outcome.",
         (
-            "tests/faults/test_clocks.py"
-            "::test_no_clock_of_a_console_changes_what_becomes_of_its_commands",
+            (
+                "tests/faults/test_clocks.py"
+                "::test_no_clock_of_a_console_changes_what_becomes_of_its_commands"
+            ),
         ),
     ),
     23: (
         "Nothing flickers between an answer and the change it announces.",
         (
             "tests/sync/client/test_local.py::test_answers_in_either_order_settle_once",
-            "tests/sync/client/test_overlay.py"
-            "::test_what_was_refused_is_not_laid_and_accepted_still_is",
+            (
+                "tests/sync/client/test_overlay.py"
+                "::test_what_was_refused_is_not_laid_and_accepted_still_is"
+            ),
         ),
     ),
     24: ("To catch up while the log is compacted ends where it ends without.", ()),

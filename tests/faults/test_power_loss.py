@@ -19,7 +19,7 @@ from console.sync.client import pipe
 from console.sync.client.work import CACHE_FILE, WORK_FILE
 from console.sync.records import Accepted
 from console.sync.server import epoch
-from tests.faults.world import later_than
+from tests.faults.shop import later_than
 from tests.parts.acts import act, received
 from tests.parts.compare import assert_shows, projection
 from tests.parts.databases import Databases

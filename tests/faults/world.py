@@ -5,215 +5,36 @@ Whatever dies is started again by `revive`; `quiet` waits until all agree and sa
 
 import asyncio
 import random
-import shutil
-import signal
-from collections.abc import Callable
-from contextlib import closing, suppress
-from datetime import UTC, datetime
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import httpx
 
-from console.catalog import catalog
 from console.conversations.records import AddNote, SendReply
 from console.kernel import codec
-from console.kernel.clock import SystemClock
-from console.kernel.errors import ParleyError
 from console.kernel.ids import new_id
 from console.people.model import Actor, User
 from console.people.records import TEAM as TEAM_KIND
 from console.people.tables import rows as people_rows
 from console.server import lock, rooms
-from console.store import sqlite
-from console.store.engine import Database, open_database
-from console.store.reader import Reader, SqliteReader
 from console.sync.client import pipe
-from console.sync.client.work import CACHE_FILE, WORK_FILE
 from console.sync.records import Command, Commands
-from console.sync.server import epoch
 from console.sync.server.tx import Tx
 from console.tickets.model import Priority, Status, Ticket
 from console.tickets.records import TICKET
 from console.tickets.tables import rows as ticket_rows
-from tests.faults.children import Child, Died, Engines, Nursery
-from tests.faults.seat import KEY
-from tests.faults.tally import Deed, Tally, There, judge_deeds, judge_rows, look
+from tests.faults.children import Died, Nursery
+from tests.faults.console import Console
+from tests.faults.shop import Shop
+from tests.faults.tally import Deed, Tally, judge_deeds, judge_rows
 from tests.parts.acts import act, received
-from tests.parts.compare import Rows, held
 from tests.parts.desk import Desk
-from tests.parts.process import ServerProcess
 
-T = TypeVar("T")
-EPOCHS_SINCE = datetime(2025, 1, 1, tzinfo=UTC)
 TICKETS = 3
 TEAM = "Europe"
 QUIET_S = 30.0
-
-
-async def later_than(number: int) -> None:
-    """Wait until no new epoch can have this number.
-
-    Numbers are the seconds since 2025. A backup that is older than a second never meets this; a
-    test that starts servers one after another does.
-    """
-    while (SystemClock().now() - EPOCHS_SINCE).total_seconds() <= number + 1:
-        await asyncio.sleep(0.05)
-
-
-class Shop:
-    """The server as a child of the nursery; between its lives its data may be looked at."""
-
-    def __init__(self, folder: Path, database_url: str, nursery: Nursery) -> None:
-        self.parts = ServerProcess(folder, database_url)
-        self.url, self.nursery = self.parts.url, nursery
-        self.child: Child | None = None
-        self._reading: Database | None = None
-
-    def token(self, user: User, device: UUID | None = None) -> str:
-        """A session token, by the front door."""
-        return self.parts.token(user, device)
-
-    async def start(self, order: str = "") -> Child:
-        """Start it, armed; it may die before it is ready."""
-        self.child = await self.nursery.bear(
-            "server", data=str(self.parts.data), database=self.parts.database_url,
-            port=self.parts.port, arm=order,
-        )  # fmt: skip
-        with suppress(Died):
-            self.child.pid = (await self.child.hear())["pid"]
-        return self.child
-
-    def look(self, user: UUID) -> There:
-        """What it shows to a user now, and all that was done, whether it runs or not."""
-        return self.read(lambda reader: look(reader, user))
-
-    def read(self, work: Callable[[Reader], T]) -> T:
-        """`work(reader)` on its database as it is now, whether it runs or not."""
-        self._reading = self._reading or open_database(self.parts.database_url)
-        with self._reading.reading() as reader:
-            return work(reader)
-
-    async def later_than_its_epoch(self) -> None:
-        """See `later_than`."""
-        await later_than(self.read(epoch.last_number))
-
-    def copy_to(self, path: Path) -> None:
-        """A copy of its database, which is a file; it must not run."""
-        self._let_go()
-        shutil.copy(self._file, path)
-
-    def put_back(self, older: Path) -> None:
-        """Put an older copy in the place of its database; it must not run."""
-        self._let_go()
-        sqlite.remove(self._file)
-        shutil.copy(older, self._file)
-
-    @property
-    def _file(self) -> Path:
-        return Path(self.parts.database_url.removeprefix("sqlite:///"))
-
-    def _let_go(self) -> None:
-        reading, self._reading = self._reading, None
-        if reading is not None:
-            reading.close()
-
-    async def close(self) -> None:
-        """Stop it and let go of its data."""
-        if self.child is not None and self.child.alive:
-            await self.child.kill(signal.SIGTERM)
-        self._let_go()
-
-
-class Console:
-    """A console process and its engines, on files that outlive them."""
-
-    def __init__(self, folder: Path, user: User, shop: Shop, clock_s: float = 0) -> None:
-        self.folder, self.user, self.shop, self.clock_s = folder, user, shop, clock_s
-        self.engines = Engines(folder.with_name(folder.name + "-e"))
-        self.engines.clock_s = clock_s
-        self.child: Child
-        self.device: UUID | None = None
-        self.token = ""
-        self.drafts: dict[UUID, set[str]] = {}
-
-    async def open(self) -> "Console":
-        """Listen for engines, then start."""
-        self.folder.mkdir(exist_ok=True)
-        await self.engines.open()
-        await self.start()
-        return self
-
-    async def start(self, order: str = "", *, begin: bool = True) -> Child:
-        """Start the console process; with a session it goes on with it."""
-        self.child = await self.shop.nursery.bear(
-            "console", folder=str(self.folder), me=str(self.user.id), clock_s=self.clock_s,
-            nursery=self.shop.nursery.path, control=self.engines.path, arm=order,
-        )  # fmt: skip
-        try:
-            told = await self.child.hear()
-            device, self.child.pid = UUID(told["device"]), told["pid"]
-            assert self.device in (None, device), "the device was named anew"
-            self.device = device
-            if begin:
-                before = self.engines.now
-                await self.begin()
-                await self.engines.another(before)
-        except Died:
-            pass
-        return self.child
-
-    async def believe(self, seconds: float) -> None:
-        """Console, and the engines it starts from now on, are wrong about the time by so much."""
-        self.clock_s = self.engines.clock_s = seconds
-        await self.child.ask(clock=seconds)
-
-    async def begin(self) -> None:
-        """Start the engine on the server, signing in where there is no session yet."""
-        self.token = self.token or self.shop.token(self.user, self.device)
-        await self.child.ask(begin={"url": self.shop.url, "token": self.token})
-
-    def rows(self) -> Rows:
-        """What its cache holds; nothing while it is made."""
-        try:
-            with closing(
-                sqlite.connect(self.folder / CACHE_FILE, key=KEY, mode="ro")
-            ) as connection:
-                return held(SqliteReader(connection), catalog())
-        except (ParleyError, sqlite.DatabaseError):
-            return {}
-
-    def work(self) -> tuple[dict[UUID, str], dict[UUID, str]]:
-        """Its work file: cmd_id → state, and the drafts by ticket."""
-        with closing(sqlite.connect(self.folder / WORK_FILE, key=KEY, mode="ro")) as connection:
-            run = connection.execute
-            states = {UUID(bytes=r[0]): "journal" for r in run("SELECT cmd_id FROM journal")}
-            states |= {UUID(bytes=r[0]): r[1] for r in run("SELECT cmd_id, state FROM outbox")}
-            drafts = {UUID(bytes=r[0]): r[1] for r in run("SELECT lane, body FROM draft")}
-            return states, drafts
-
-    def lost_drafts(self) -> list[str]:
-        """Drafts that do not say what was kept last, or might have been."""
-        _, found = self.work()
-        bodies = {t: codec.decode(body, dict)["body"] for t, body in found.items()}
-        return [
-            f"draft of {ticket}: {bodies.get(ticket)!r}, not one of {sorted(may)}"
-            for ticket, may in self.drafts.items()
-            if bodies.get(ticket, "") not in may
-        ]
-
-    async def quit(self) -> None:
-        """Quit; the files stay."""
-        if self.child.alive:
-            with suppress(Died):
-                await self.child.ask(quit=None)
-            await self.child.ended()
-
-    async def close(self) -> None:
-        """Quit for good."""
-        await self.quit()
-        await self.engines.close()
 
 
 class World:
