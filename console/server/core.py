@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from console.catalog import catalog
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
+from console.kernel.crash import crash_here
 from console.kernel.errors import Unavailable
 from console.kernel.tasks import Tasks
 from console.people.model import Action, Actor
@@ -228,6 +229,7 @@ async def open_core(
                 if elsewhere and not fresh:
                     log.warning("database_moved", extra={"epoch": begun.no})
             number = place.installation(connection)
+        crash_here("server.epoch.done")
         kept = Stones(stones) if stones is not None else None
         if kept is not None:
             kept.catch_up(database)

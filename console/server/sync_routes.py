@@ -15,6 +15,7 @@ from litestar.params import FromQuery, JSONBody, RawBody
 from litestar.response import Stream
 
 from console.kernel import codec
+from console.kernel.crash import crash_here
 from console.kernel.errors import Refused, SignedOut
 from console.people.model import Action, Actor
 from console.people.server import sessions
@@ -68,7 +69,9 @@ async def commands(request: Request[Any, Any, Any], body: RawBody) -> Results:
     if len(asked.commands) > MAX_COMMANDS:
         raise Refused("too_many_commands", f"At most {MAX_COMMANDS} commands at a time.")
     core: Core = request.app.state.core
+    crash_here("server.commands")
     results = await core.execute(request.state.actor, asked.commands)
+    crash_here("server.commands.decided")
     return Results(tuple(results))
 
 
@@ -149,6 +152,7 @@ async def _pages(
     at, start = await core.read(begin)
 
     deflate = wire.Deflater()
+    crash_here("server.bootstrap")
     yield deflate.block([wire.control_line(start)])
     while True:
         page = await core.read(partial(look, at=at))
@@ -157,8 +161,10 @@ async def _pages(
         if page.next is None:
             break
         mark = wire.control_line(BootPage(token_of(page.next), page.as_of))
+        crash_here("server.page")
         yield deflate.block([*page.rows, mark])
         at = page.next
+    crash_here("server.page.last")
     yield deflate.block([*page.rows, wire.control_line(BootEnd(page.as_of))]) + deflate.end()
 
 

@@ -12,6 +12,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from console.kernel.crash import crash_here
 from console.kernel.errors import Unavailable
 from console.store.engine import Database
 from console.store.timing import Times
@@ -21,6 +22,8 @@ BATCH = 64
 TRIES = 4
 CONFLICTS = frozenset({"40P01", "40001", "23505"})
 """PostgreSQL's codes for: deadlock, serialization failure, somebody else made this key."""
+AWAY_RETRY_S = 5.0
+"""After how long whoever was told that nothing can be written now should try again."""
 
 log = logging.getLogger(__name__)
 
@@ -121,6 +124,7 @@ class Writer(Generic[U]):
             self._retry_alone(batch, error)
         else:
             _settle(settled)
+            crash_here("server.settled")
 
     def _retry_alone(self, batch: list[_Job], error: Exception) -> None:
         for job in batch:
@@ -145,6 +149,7 @@ class Writer(Generic[U]):
         settled: list[tuple[_Job, Any, Exception | None]] = []
         with self.transactions.measured(), self._database.writing() as connection:
             unit = self._open_unit(connection)
+            crash_here("server.begin")
             for job in batch:
                 unit.begin()
                 try:
@@ -158,11 +163,14 @@ class Writer(Generic[U]):
                     unit.keep()
                     settled.append((job, result, None))
             unit.finish()
+            crash_here("server.commit")
+        crash_here("server.committed")
         try:
             self._committed(unit)
         except Exception:
             # It is committed: whatever goes wrong in telling must not run the jobs once more.
             log.exception("committed_not_told")
+        crash_here("server.told")
         return settled
 
 
@@ -181,5 +189,5 @@ def _is_conflict(error: Exception) -> bool:
 def _translated(error: Exception) -> Exception:
     if isinstance(error, OperationalError):
         log.error("database_write_failed", exc_info=error)
-        return Unavailable("The database cannot be written now.", retry_after_s=5.0)
+        return Unavailable("The database cannot be written now.", retry_after_s=AWAY_RETRY_S)
     return error

@@ -20,6 +20,7 @@ from msgspec import Struct, structs
 
 from console.kernel import codec
 from console.kernel.clock import Clock
+from console.kernel.crash import crash_here
 from console.kernel.errors import ParleyError, Refused, Unavailable
 from console.kernel.tasks import Tasks
 from console.store import sqlite
@@ -121,6 +122,7 @@ class Engine:
         self._pace.flush()
 
     async def _sign_in(self, asked: pipe.SignIn) -> None:
+        crash_here("engine.sign_in")
         try:
             async with make_client(asked.server) as client:
                 body = {"email": asked.email, "password": asked.password, "device": asked.device}
@@ -129,6 +131,7 @@ class Engine:
                 )
                 check(response)
                 told = codec.decode(response.content, _Session)
+            crash_here("engine.signed_in")
             self._tell(pipe.SignedIn(*structs.astuple(told)))
         except Refused as refusal:
             self._tell(pipe.SignInFailed(refusal.code, refusal.message))
@@ -168,12 +171,14 @@ class Engine:
             await self._begin(begin)
 
     async def _open(self, begin: pipe.Begin) -> Session:
+        crash_here("engine.begin")
         folder = Path(begin.folder)
         self._identity = Identity(begin.server, begin.token, begin.user_id, begin.device)
         replica = await self._worker.run(
             lambda: open_replica(folder / CACHE, begin.key, self._catalog)
         )
         await self._worker.run(lambda: replica.greet(begin.server, begin.user_id))
+        crash_here("engine.opened")
         self._replica = replica
         self._work = sqlite.connect(folder / WORK, key=begin.key, mode="rw", cache_kib=1_024)
         self._work.execute("PRAGMA query_only = ON")
@@ -190,10 +195,13 @@ class Engine:
     async def _read_outbox(self) -> None:
         if self._session is None or self._work is None:
             return
+        crash_here("engine.outbox")
         outbox = Outbox(self._work)
         self._session.queue(await self._worker.run(outbox.queued))
+        crash_here("engine.outbox.read")
 
     async def _sign_out(self) -> None:
+        crash_here("engine.sign_out")
         await self._end_session()
         self._begun += 1
         if self._identity is not None:
@@ -292,6 +300,7 @@ async def run_engine(catalog: Catalog, clock: Clock, source: BinaryIO, sink: Bin
 
     def read() -> None:
         while (frame := read_frame(source)) is not None:
+            crash_here("engine.pipe.in")
             loop.call_soon_threadsafe(incoming.put_nowait, pipe.to_engine.decode(frame))
         loop.call_soon_threadsafe(incoming.put_nowait, None)
 
@@ -338,7 +347,9 @@ class _Outgoing:
     def _run(self) -> None:
         try:
             while (frame := self._frames.get()) is not None:
+                crash_here("engine.pipe.out")
                 self._sink.write(pipe.packed(frame))
                 self._sink.flush()
+                crash_here("engine.pipe.told")
         except (BrokenPipeError, ValueError):
             log.info("console_gone")

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from console.kernel.clock import Clock
 from console.kernel.codec import Strict
+from console.kernel.crash import crash_here
 from console.kernel.errors import Unavailable
 from console.kernel.ids import new_id
 from console.kernel.signal import Signal
@@ -174,6 +175,7 @@ class Local(Reading):
         except BaseException:
             self._hold(entry)
             raise
+        crash_here("console.retry.queued")
         await self.discard(entry)
 
     async def release(self, entry: Entry) -> None:

@@ -21,6 +21,7 @@ from sqlalchemy.schema import CreateTable
 
 from console.kernel import codec
 from console.kernel.clock import to_ms
+from console.kernel.crash import crash_here
 from console.kernel.errors import Refused
 from console.store import bulk, sqlite
 from console.store.engine import Database, create_missing, open_sqlite
@@ -336,6 +337,8 @@ class Replica:
             yield moving
             row = {"k": "standing", "v": codec.encode(moving.to).decode()}
             bulk.upsert(connection, cache_state, [row])
+            crash_here("engine.commit")
+        crash_here("engine.committed")
         self.standing = moving.to
 
 

@@ -20,6 +20,7 @@ from websockets.exceptions import WebSocketException
 
 from console.kernel import codec
 from console.kernel.clock import Clock
+from console.kernel.crash import crash_here
 from console.kernel.errors import Refused, SignedOut, Unavailable
 from console.kernel.tasks import Tasks
 from console.store import sqlite
@@ -189,13 +190,20 @@ class Session:
     async def _do(self, action: decide.Action) -> None:
         match action:
             case decide.Absorb(batch):
+                crash_here("engine.absorb")
                 await self._write(lambda: self._replica.absorb(batch))
+                crash_here("engine.absorbed")
                 await self._send(Ack(batch.to_seq))
+                crash_here("engine.acked")
             case decide.Greeted(epoch, shown, head, border):
+                crash_here("engine.greet")
                 await self._write(lambda: self._replica.welcome(epoch, shown, head, border))
+                crash_here("engine.greeted")
                 await self._meet()
             case decide.Rescope(shown):
+                crash_here("engine.rescope")
                 await self._write(lambda: self._replica.rescope(shown))
+                crash_here("engine.rescoped")
             case _:
                 self._start(action)
 
@@ -219,8 +227,10 @@ class Session:
     def _tell(self, action: decide.News) -> None:
         match action:
             case decide.Missing(lost):
+                crash_here("engine.lost")
                 self._told.lost(lost)
             case decide.Report(results):
+                crash_here("engine.report")
                 self._told.answered(results)
             case decide.Tell(status):
                 self._told.status(status)
@@ -263,6 +273,7 @@ class Session:
         try:
             async with socket:
                 self._socket = socket
+                crash_here("engine.hello")
                 await socket.send(wire.pack(await self._hello()))
                 async for data in socket:
                     frame = wire.unpack_server(data)
@@ -345,8 +356,10 @@ class Session:
     async def _post(self, commands: tuple[Command, ...]) -> None:
         link = self._link
         try:
+            crash_here("engine.post")
             body = codec.encode(Commands(commands=commands))
             results = codec.decode(await self._web.post("/sync/v1/commands", body), Results).results
+            crash_here("engine.answered")
             self._put(lambda now: link.posted(results, now))
         except SignedOut:
             self._put(lambda now: link.signed_out())

@@ -13,6 +13,7 @@ from msgspec import Raw
 
 from console.kernel import codec
 from console.kernel.codec import Strict
+from console.kernel.crash import crash_here
 from console.kernel.errors import Denied, Refused
 from console.sync.records import Accepted, Change, Command, Kind, Merged, Rejected, Seq
 from console.sync.registry import Actor
@@ -75,6 +76,7 @@ class Dispatch:
         if (known := answers.given(tx, command.cmd_id)) is not None:
             if known.digest != digest:
                 return _no(digest, Rejected("idempotency_mismatch"))
+            crash_here("server.again")
             return self._repeated(tx, actor, command, known)
         if (early := answers.out_of_order(tx, actor, command)) is not None:
             return Decision(digest, outcome=early)
@@ -87,6 +89,7 @@ class Dispatch:
             tx.undo()
             current = self._current(tx, actor, command)
             decision = _no(digest, Rejected(refusal.code, refusal.fields, current))
+        crash_here("server.decided")
         self._keep(tx, actor, command, decision, theirs)
         return decision
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, text
 
+from console.kernel.crash import crash_here
 from console.store.engine import SqlReader
 from console.store.reader import Reader
 from console.sync.records import EPOCH_BITS, Epoch, Lost, Seq
@@ -55,6 +56,7 @@ def begin(connection: Connection, now: datetime, above: int = 0) -> Epoch:
     number = max(last + 1, above + 1, int((now - _SINCE).total_seconds()))
     epoch = Epoch(number, secrets.randbits(53))
     postgres = connection.dialect.name == "postgresql"
+    crash_here("server.epoch")
     if last:
         head = connection.execute(text("SELECT max(seq) FROM change_log")).scalar() or 0
         close = "UPDATE epoch SET last_seq = :seq WHERE no = :no"
@@ -66,6 +68,7 @@ def begin(connection: Connection, now: datetime, above: int = 0) -> Epoch:
     else:
         sql = "UPDATE sync_state SET v = :seq WHERE k = 'seq'"
     connection.execute(text(sql), {"seq": first_seq(epoch.no)})
+    crash_here("server.epoch.begun")
     return epoch
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 
 from console.kernel.clock import to_ms
 from console.kernel.codec import Record, write_record
+from console.kernel.crash import crash_here
 from console.store import bulk
 from console.sync.records import Scopes, Seq
 from console.sync.registry import Catalog, RecordTable
@@ -73,6 +74,7 @@ def number(connection: Connection, log: list[LogEntry]) -> None:
         seqs = list(range(last - len(log) + 1, last + 1))
     for entry, seq in zip(log, seqs, strict=True):
         entry.seq = seq
+    crash_here("server.numbered")
 
 
 def write(connection: Connection, catalog: Catalog, log: list[LogEntry], at: datetime) -> None:
@@ -92,6 +94,7 @@ def write(connection: Connection, catalog: Catalog, log: list[LogEntry], at: dat
             _write_scopes(connection, name, spans[name].values())
     _write_log(connection, log, at)
     _write_tombstones(connection, log, at)
+    crash_here("server.written")
 
 
 def _write_tombstones(connection: Connection, log: list[LogEntry], at: datetime) -> None:

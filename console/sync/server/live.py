@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec import structs
 
 from console.kernel.clock import Clock, to_ms
+from console.kernel.crash import crash_here
 from console.kernel.errors import Refused
 from console.kernel.tasks import race
 from console.store.engine import Database
@@ -146,6 +147,7 @@ class LiveSession:
 
         standing, head, now, lost = await self._database.read(look)
         behind = head > hello.cursor
+        crash_here("server.welcome")
         await self._send(
             Welcome(
                 session=listener.session,
@@ -160,6 +162,7 @@ class LiveSession:
                 lost=lost,
             )
         )
+        crash_here("server.welcomed")
         if standing != "ok":
             await self._send(standing)
             raise Ended(None)
@@ -247,7 +250,9 @@ class LiveSession:
                 self._last_ack = self._clock.monotonic()
             self._unacked.append((part.to_seq, len(part.changes), len(data)))
             self._told = part.to_seq
+            crash_here("server.send")
             await self._put(data)
+            crash_here("server.sent")
 
     def _has_credit(self) -> bool:
         changes = sum(entry[1] for entry in self._unacked)
@@ -260,6 +265,7 @@ class LiveSession:
         add, remove = listener.scopes - held, held - listener.scopes
         if add or remove:
             at = at or self._scanned
+            crash_here("server.scope")
             await self._send(ScopeFrame(at, tuple(sorted(add)), tuple(sorted(remove))))
         self._presence.recheck(listener)
 
@@ -284,6 +290,7 @@ class LiveSession:
             frame = await receive(self._socket)
             match frame:
                 case Ack(seq):
+                    crash_here("server.ack")
                     while self._unacked and self._unacked[0][0] <= seq:
                         self._unacked.popleft()
                     self._last_ack = self._clock.monotonic()
