@@ -190,6 +190,7 @@ async def test_a_route_that_declares_nothing_is_shut_even_for_administrators(
             await client.get("/forgotten", headers={"authorization": f"Bearer {given}"})
             for given in (token, "control")
         ]
+    await core.leave()
     core.close()
     assert [answer.status_code for answer in answers] == [403, 403]
     assert not any("secret" in answer.text for answer in answers)
