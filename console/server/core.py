@@ -37,6 +37,7 @@ from console.sync.server.feed import Feed
 from console.sync.server.hub import Hub
 from console.sync.server.ledger import LogEntry
 from console.sync.server.lookup import Lookup
+from console.sync.server.place import Place
 from console.sync.server.presence import Presence
 from console.sync.server.tail import Tail
 from console.sync.server.tx import Tx
@@ -83,6 +84,8 @@ class Core:
         self.bootstraps = Turnstile()
         self.tail = Tail(self.hub, self.feed, self.read) if self._shared else None
         self.worker = Worker(self, rooms.JOBS, shared=self._shared)
+        self.moved = asyncio.Event()
+        """Set when the database is elsewhere than when we started: nothing is written any more."""
         self._tasks = Tasks()
         self._loop = asyncio.get_running_loop()
         self.writer: Writer[Tx] = Writer(database, self._open, self._committed)
@@ -123,11 +126,16 @@ class Core:
         self.hub.recheck(user_id)
         self.broker.tell("recheck", user_id.bytes)
 
-    def start(self) -> None:
-        """Begin what runs beside requests."""
+    def start(self, where: Place | None) -> None:
+        """Begin what runs beside requests, on the PostgreSQL server that is `where`."""
+        if where is not None:
+            place.guard(self.database, where, self._elsewhere)
         if self.tail is not None:
             self._tasks.spawn(self.tail.follow(), name="tail")
         self._tasks.spawn(self.worker.work(), name="jobs")
+
+    def _elsewhere(self) -> None:
+        self._loop.call_soon_threadsafe(self.moved.set)
 
     @property
     def leaving(self) -> bool:
@@ -237,5 +245,5 @@ async def open_core(
         if fresh or serving:
             await core.write(accounts.found_organisation)
     if serving:
-        core.start()
+        core.start(where)
     return core

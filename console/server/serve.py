@@ -17,16 +17,18 @@ from console import __version__
 from console.kernel.clock import SystemClock
 from console.kernel.errors import Unusable
 from console.kernel.logs import log_to
+from console.kernel.tasks import Tasks
 from console.server import exclusive, lock
 from console.server.app import make_app
 from console.server.config import ServerConfig
-from console.server.core import open_core
+from console.server.core import Core, open_core
 from console.store.engine import open_database
 from console.sync.server.broker import Broker
 from console.sync.wire import MAX_FRAME_BYTES
 
 STOP_DEADLINE_S = 5
 MAX_WAITING_CONNECTIONS = 2048
+MOVED = "PostgreSQL is another server now (a standby took over, or a backup): start Parley again."
 
 log = logging.getLogger(__name__)
 Ready = Callable[[str], None]
@@ -95,12 +97,24 @@ async def _serve(config: ServerConfig, listener: socket.socket, ready: Ready) ->
         stopping=lambda: setattr(core, "stopping", True),
         leaving=core.leave,
     )
+    beside = Tasks()
+    beside.spawn(_stop_when_moved(core, server), name="moved")
     try:
         await server.serve(sockets=[listener])
     finally:
+        await beside.close()
         lock.withdraw(config.data, running)
+        await core.leave()
         core.close()
         log.info("server_stopped")
+    if core.moved.is_set():
+        raise Unusable("database_moved", MOVED)
+
+
+async def _stop_when_moved(core: Core, server: uvicorn.Server) -> None:
+    await core.moved.wait()
+    log.error("database_moved")
+    server.should_exit = True
 
 
 def broker_for(config: ServerConfig) -> Callable[[int], Broker] | None:

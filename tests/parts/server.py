@@ -72,6 +72,7 @@ class LiveServer:
             await server.serve([listener])
         finally:
             listener.close()
+            await self.core.leave()
             self.core.close()
 
     @property

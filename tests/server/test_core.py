@@ -105,3 +105,17 @@ async def test_an_unknown_command_among_others(core: Core, who: Actor) -> None:
     missing = note(received().target)
     results = await core.execute(who, [missing, first])
     assert [type(result.outcome) for result in results] == [Rejected, Accepted]
+
+
+async def test_whatever_else_other_nodes_say_is_ignored(core: Core) -> None:
+    for subject in ("wake", "recheck", "eph"):
+        for data in (b"", b"-1", b"x" * 16, b"\xff" * 17, b"9" * 5_000):
+            core._heard(subject, data)  # type: ignore[arg-type]
+    assert core.hub.tail == await core.read(core.feed.head)
+
+
+async def test_a_stopping_server_ends_what_runs_beside(core: Core) -> None:
+    assert "jobs" in core._tasks.names
+    await core.leave()
+    await core.leave()
+    assert (core._tasks.names, core.leaving) == ([], True)

@@ -2,9 +2,11 @@
 
 import logging
 import secrets
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError
 
 from console.store.engine import Database
@@ -61,6 +63,25 @@ def moved(connection: Connection, place: Place) -> bool:
     for key, value in asdict(place).items():
         connection.execute(text(put), {"k": _PREFIX + key, "v": value})
     return True
+
+
+def guard(database: Database, expected: Place, moved: Callable[[], None]) -> None:
+    """Refuse every new connection that leads elsewhere, and say so by `moved()` on any thread.
+
+    A failover ends all connections there are. What is written after one needs an epoch of its own,
+    and consoles that hold what was lost must greet anew: so nothing is, until the server starts.
+    """
+    dialect = database.writer.dialect
+
+    @event.listens_for(database.writer, "connect")
+    def check(connection: Any, _record: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(_ASK)
+            row = cursor.fetchone()
+        connection.rollback()
+        if Place(*row) != expected:
+            moved()
+            raise dialect.loaded_dbapi.OperationalError("the database is elsewhere now")
 
 
 def installation(connection: Connection) -> int:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from console.kernel.clock import SystemClock
 from console.server.core import open_core
@@ -93,6 +94,24 @@ async def test_where_postgres_does_not_tell_we_go_on(
             connection.execute(text("DROP ROLE nosy"))
         database.close()
     assert "place_not_told" in caplog.messages
+
+
+def test_connections_that_lead_elsewhere_are_refused(database: Database) -> None:
+    here, moved = place.found(database), []
+    assert here is not None
+    place.guard(database, here, lambda: moved.append("no"))
+    database.writer.dispose()
+    with database.writing() as connection:
+        assert connection.execute(text("SELECT 1")).scalar() == 1
+    assert moved == []
+    place.guard(database, replace(here, timeline=here.timeline - 1), lambda: moved.append("yes"))
+    database.writer.dispose()  # what a failover does to every connection
+    with pytest.raises(OperationalError), database.writing():
+        pass
+    with pytest.raises(OperationalError), database.reading() as reader:
+        reader.rows("SELECT 1")
+    assert moved == ["yes", "yes"]
+    database.close()
 
 
 def test_sqlite_is_nowhere(databases: object) -> None:

@@ -219,3 +219,36 @@ async def test_a_database_that_is_away_is_asked_again(
         await doings.begun.wait()
     await tasks.close()
     assert caplog.messages.count("jobs_wait") == 1
+
+
+async def test_two_nodes_never_do_one_job_at_a_time(postgres_url: str) -> None:
+    clock = SystemClock()
+    cores = [await open_core(open_database(postgres_url), clock, serving=False) for _ in range(2)]
+    doings = [Doings(), Doings()]
+    workers = [
+        Worker(core, each.kinds, shared=True) for core, each in zip(cores, doings, strict=True)
+    ]
+    await put(cores[0], "hold", "one")
+    async with asyncio.timeout(30):
+        holding = asyncio.ensure_future(workers[0].turn())
+        await doings[0].begun.wait()
+        assert await workers[1].turn() == POLL_S
+        assert not doings[1].begun.is_set()
+
+        # The first node dies: nothing renews its claim, which runs out.
+        await cores[1].write(
+            lambda tx: tx.connection.exec_driver_sql("UPDATE job SET claimed_until = 1")
+        )
+        doings[1].go_on.set()
+        await workers[1].turn()
+        assert doings[1].done == ["one"]
+
+        # It was only slow: what it says of the job now changes nothing.
+        await put(cores[0], "note", "two")
+        doings[0].go_on.set()
+        await holding
+    assert doings[0].done + doings[1].done == ["one", "two", "one"]
+    assert await rows(cores[0], "SELECT id FROM job") == []
+    for core in cores:
+        await core.leave()
+        core.close()
