@@ -69,13 +69,16 @@ class Case:
     def buyer(self) -> None:
         self.server.execute(self.server.operator(), received(self.talk, "And now?"))
 
+    async def hurry(self) -> None:
+        heard = len(self.desk.said)
+        await self.desk.tell(pipe.Hurry())
+        await self.desk.until(lambda: len(self.desk.said) > heard, "a word")
+
     async def converge(self) -> None:
         """Back in fine weather everything arrives once, in order, and both sides agree."""
         desk = self.desk
         while desk.mode != "live":
-            heard = len(desk.said)
-            await desk.tell(pipe.Hurry())
-            await desk.until(lambda n=heard: len(desk.said) > n, "a word")  # type: ignore[misc]
+            await self.hurry()
         await desk.settled()
         await desk.until(self._agrees, "the same on both sides")
         assert all(isinstance(desk.outcome(cmd_id), Accepted) for cmd_id in self.written)
@@ -142,10 +145,8 @@ async def test_a_desk_fetches_writes_and_hears_through_bad_weather(case: Case, f
     await case.write()
     case.buyer()
     while fault is cut_short and case.proxy.cut < CUTS:
-        case.desk.said.clear()
         await case.write(1)
-        await case.desk.tell(pipe.Hurry())
-        await case.desk.until(lambda: bool(case.desk.said), "a word")
+        await case.hurry()
     if fault is cut_short:
         case.proxy.calm()
     await case.converge()
