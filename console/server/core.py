@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -55,7 +55,8 @@ class Core:
     """One server's working parts, living on the loop that made them. `close` ends them.
 
     `counts` is what it counts of its work; `stopping` says that it should be sent no more. `start`
-    begins what runs beside requests, `leave` ends it and sends the consoles away.
+    begins what runs beside requests, `leave` ends it and sends the consoles away. `executor` takes
+    the place of the writer's thread; see `Writer`.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Core:
         clock: Clock,
         stones: Stones | None = None,
         broker: Broker | None = None,
+        executor: Executor | None = None,
     ) -> None:
         self._stones = stones
         self.database = database
@@ -88,7 +90,7 @@ class Core:
         """Set when the database is elsewhere than when we started: nothing is written any more."""
         self._tasks = Tasks()
         self._loop = asyncio.get_running_loop()
-        self.writer: Writer[Tx] = Writer(database, self._open, self._committed)
+        self.writer: Writer[Tx] = Writer(database, self._open, self._committed, executor)
 
     def _open(self, connection: Connection) -> Tx:
         return Tx(connection, self.catalog, self.clock.now(), rooms.SUBSCRIBERS)
@@ -218,6 +220,7 @@ async def open_core(
     serving: bool,
     stones: Path | None = None,
     broker: Callable[[int], Broker] | None = None,
+    executor: Executor | None = None,
 ) -> Core:
     """The core over a database, brought to this release's schema.
 
@@ -241,7 +244,7 @@ async def open_core(
         kept = Stones(stones) if stones is not None else None
         if kept is not None:
             kept.catch_up(database)
-        core = Core(database, clock, kept, broker(number) if broker else None)
+        core = Core(database, clock, kept, broker(number) if broker else None, executor)
         if fresh or serving:
             await core.write(accounts.found_organisation)
     if serving:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -76,17 +76,20 @@ def _prepared(sql: str, dialect: Dialect) -> str:
 class Database:
     """One database with its two doors: `writing` (one at a time) and `read` (pooled threads).
 
-    `reads` has how long each read took, without its wait for a thread.
+    `reads` has how long each read took, without its wait for a thread. `executor` takes the
+    threads' place and is this database's alone.
     """
 
-    def __init__(self, writer: Engine, readers: Engine) -> None:
+    def __init__(self, writer: Engine, readers: Engine, executor: Executor | None = None) -> None:
         self.writer = writer
         self.readers = readers
         self.dialect: Literal["sqlite", "postgresql"] = (
             "sqlite" if writer.dialect.name == "sqlite" else "postgresql"
         )
         self.reads = Times()
-        self._threads = ThreadPoolExecutor(max_workers=READERS, thread_name_prefix="read")
+        self._threads = executor or ThreadPoolExecutor(
+            max_workers=READERS, thread_name_prefix="read"
+        )
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -131,7 +134,13 @@ class Database:
         self.writer.dispose()
 
 
-def open_sqlite(path: Path, *, key: bytes | None = None, durable: bool = True) -> Database:
+def open_sqlite(
+    path: Path,
+    *,
+    key: bytes | None = None,
+    durable: bool = True,
+    executor: Executor | None = None,
+) -> Database:
     """The database in the file `path`, made when missing.
 
     `durable` asks for `synchronous=FULL`: what is committed survives power loss.
@@ -148,7 +157,7 @@ def open_sqlite(path: Path, *, key: bytes | None = None, durable: bool = True) -
 
     writer = sqlite_engine(connect_writer, 1, "BEGIN IMMEDIATE")
     writer.connect().close()  # makes the file before anybody reads it
-    return Database(writer, sqlite_engine(connect_reader, READERS, "BEGIN"))
+    return Database(writer, sqlite_engine(connect_reader, READERS, "BEGIN"), executor)
 
 
 def sqlite_engine(creator: Callable[[], dbapi2.Connection], size: int, begin: str) -> Engine:

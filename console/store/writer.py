@@ -1,11 +1,10 @@
-"""One writer thread that lets many jobs share a transaction, so that one flush serves them all."""
+"""One writer that lets many jobs share a transaction, so that one flush serves them all."""
 
 import asyncio
 import logging
 import queue
-import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from time import perf_counter
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
@@ -58,8 +57,9 @@ class Writer(Generic[U]):
 
     A job that raises undoes only itself. When the commit itself fails, each job is run again in
     a transaction of its own, and up to TRIES times when another node's writer was in the way, so
-    jobs must bear a second run. `committed(unit)` is called on the
-    writer thread after each commit and before the jobs' results are known.
+    jobs must bear a second run. `committed(unit)` is called on the writer thread after each commit
+    and before the jobs' results are known. `executor` takes the thread's place: one that runs one
+    thing at a time and is this writer's alone.
 
     `waits` has how long each job waited to be taken up, `transactions` how long each transaction
     took from its beginning to the end of its commit.
@@ -70,14 +70,14 @@ class Writer(Generic[U]):
         database: Database,
         open_unit: Callable[[Connection], U],
         committed: Callable[[U], None] = lambda unit: None,
+        executor: Executor | None = None,
     ) -> None:
         self._database = database
         self._open_unit = open_unit
         self._committed = committed
         self.waits, self.transactions = Times(), Times()
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
-        self._thread.start()
+        self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
+        self._executor = executor or ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
 
     async def submit(self, work: Callable[[U], T]) -> T:
         """The result of `work(unit)` once it is durable; raises what it raised.
@@ -90,6 +90,7 @@ class Writer(Generic[U]):
         """The same without waiting."""
         done: Future[T] = Future()
         self._jobs.put(_Job(work, done, perf_counter()))
+        self._executor.submit(self._drain)
         return done
 
     @property
@@ -99,21 +100,17 @@ class Writer(Generic[U]):
 
     def close(self) -> None:
         """Finish what waits, then end the thread."""
-        self._jobs.put(None)
-        self._thread.join()
+        self._executor.shutdown(wait=True)
 
-    def _run(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            batch = [job]
-            while len(batch) < BATCH and not self._jobs.empty():
-                following = self._jobs.get()
-                if following is None:
-                    self._jobs.put(None)
-                    break
-                batch.append(following)
-            taken_at = perf_counter()
-            for each in batch:
-                self.waits.add(taken_at - each.put_at)
+    def _drain(self) -> None:
+        """Write up to BATCH of what waits; nothing does when an earlier one took it along."""
+        batch: list[_Job] = []
+        while len(batch) < BATCH and not self._jobs.empty():
+            batch.append(self._jobs.get())
+        taken_at = perf_counter()
+        for job in batch:
+            self.waits.add(taken_at - job.put_at)
+        if batch:
             self._write(batch)
 
     def _write(self, batch: list[_Job]) -> None:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -288,3 +288,19 @@ def test_who_is_always_too_late_is_told_in_the_end(shared: Database) -> None:
         writer.put(late).result(20)
     assert len(tries) == 1 + TRIES
     writer.close()
+
+
+def test_an_executor_takes_the_threads_place_and_ends_with_the_writer(database: Database) -> None:
+    threads: set[str] = set()
+
+    def work(unit: Unit) -> int:
+        threads.add(threading.current_thread().name)
+        return unit.add(1)
+
+    executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="given")
+    writer: Writer[Unit] = Writer(database, Unit, executor=executor)
+    assert writer.put(work).result(10) == 1
+    writer.close()
+    assert threads == {"given_0"}
+    with pytest.raises(RuntimeError):
+        executor.submit(lambda: None)

@@ -27,7 +27,7 @@ from console.store import sqlite
 from console.store.worker import Worker
 from console.sync.client import pipe
 from console.sync.client.actions import Status
-from console.sync.client.http import JSON, check, make_client
+from console.sync.client.http import JSON, REAL, Network, check
 from console.sync.client.outbox import Outbox
 from console.sync.client.pace import Pace
 from console.sync.client.replica import Replica, open_replica
@@ -59,15 +59,27 @@ class _Session(Struct, frozen=True):
 
 
 class Engine:
-    """Takes the console's frames, answers with its own; everything else is inside."""
+    """Takes the console's frames, answers with its own; everything else is inside.
 
-    def __init__(self, tell: Tell, clock: Clock, catalog: Catalog) -> None:
+    `network` and `worker` (the cache's thread) are the real ones unless told.
+    """
+
+    def __init__(
+        self,
+        tell: Tell,
+        clock: Clock,
+        catalog: Catalog,
+        *,
+        network: Network = REAL,
+        worker: Worker | None = None,
+    ) -> None:
         self._pace = Pace(tell)
         self._tell = self._pace.tell
         self._clock = clock
         self._catalog = catalog
         self._tasks = Tasks()
-        self._worker = Worker("cache")
+        self._network = network
+        self._worker = worker or Worker("cache")
         self._replica: Replica | None = None
         self._work: sqlite.Connection | None = None
         self._session: Session | None = None
@@ -124,7 +136,7 @@ class Engine:
     async def _sign_in(self, asked: pipe.SignIn) -> None:
         crash_here("engine.sign_in")
         try:
-            async with make_client(asked.server) as client:
+            async with self._network.make_client(asked.server, None) as client:
                 body = {"email": asked.email, "password": asked.password, "device": asked.device}
                 response = await client.post(
                     "/auth/sign-in", content=codec.encode(body), headers=JSON
@@ -189,7 +201,7 @@ class Engine:
         )  # fmt: skip
         return Session(
             self._identity, replica, self._worker, self._clock, told, self._voice,
-            marks=Outbox(self._work).marks, offline=self._offline,
+            marks=Outbox(self._work).marks, offline=self._offline, network=self._network,
         )  # fmt: skip
 
     async def _read_outbox(self) -> None:
@@ -207,7 +219,7 @@ class Engine:
         if self._identity is not None:
             token = {"authorization": f"Bearer {self._identity.token}"}
             try:
-                async with make_client(self._identity.server) as client:
+                async with self._network.make_client(self._identity.server, None) as client:
                     await client.post("/auth/sign-out", headers=token)
             except httpx.TransportError:
                 log.info("signed_out_offline")

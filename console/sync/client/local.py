@@ -60,7 +60,15 @@ class Local(Reading):
     `present` (others at a ticket do something else than before; `company` says who and what).
     """
 
-    def __init__(self, folder: Path, key: bytes, me: UUID, clock: Clock, rooms: Rooms) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        key: bytes,
+        me: UUID,
+        clock: Clock,
+        rooms: Rooms,
+        worker: Worker | None = None,
+    ) -> None:
         super().__init__(folder, key, me, clock, rooms)
         self.touched: Signal[Touched] = Signal()
         self.link: Signal[pipe.Standing] = Signal()
@@ -73,7 +81,7 @@ class Local(Reading):
         self._cursor: Seq = 0
         self.say: Callable[[pipe.ToEngine], None] = lambda frame: None
         self._tasks = Tasks()
-        self._worker = Worker("work")
+        self._worker = worker or Worker("work")
         self._work = open_work(folder / WORK_FILE, key)
         self._outbox = Outbox(self._work)
         self._scratch = Scratch(self._work)

@@ -29,7 +29,7 @@ from console.sync import wire
 from console.sync.client import actions as decide
 from console.sync.client import lease
 from console.sync.client.fetching import Fetching, Web
-from console.sync.client.http import open_live
+from console.sync.client.http import REAL, Network
 from console.sync.client.link import Link
 from console.sync.client.replica import Replica
 from console.sync.client.standing import Boot, Touched
@@ -102,6 +102,7 @@ class Session:
         *,
         marks: Callable[[], tuple[Seq, ...]] = tuple,
         offline: bool = False,
+        network: Network = REAL,
     ) -> None:
         self._identity = identity
         self._replica = replica
@@ -121,7 +122,11 @@ class Session:
         self._offline = asyncio.Event()
         if offline:
             self._offline.set()
-        self._web = Web(identity.server, identity.token, identity.certificate, self._offline)
+        self._network = network
+        self._web = Web(
+            network.make_client(identity.server, identity.certificate), identity.token,
+            self._offline,
+        )  # fmt: skip
         self._fetching = Fetching(self._web, replica, worker, clock, self._write)
 
     # -- from outside
@@ -260,7 +265,8 @@ class Session:
             if self._offline.is_set():
                 raise OSError("kept offline")
             await self._listen(
-                await open_live(self._identity.server, self._identity.certificate), call
+                await self._network.open_live(self._identity.server, self._identity.certificate),
+                call,
             )
         except (OSError, TimeoutError, WebSocketException, Refused) as error:
             log.info("live_socket_lost", extra={"cause": type(error).__name__})
