@@ -108,12 +108,13 @@ class Desk:
         self.local = self._open_files(bytes.fromhex(secret.key), session.id)
         self.local.opened.connect(self._cache_opened)
         self.local.link.connect(self._link_changed)
-        self.local.poke = lambda: self._say(pipe.Poke())
+        self.local.say = self._say
+        self.local.company.tell = self._say
         self.local.files.tell = self._say
         if self.local.open_cache() and self.local.usable:
             self._show_workspace()
         else:
-            self.window.show_page(LoadingPage())
+            self._show_loading()
         self._begin()
 
     def _open_files(self, key: bytes, me: UUID) -> Local:
@@ -158,6 +159,7 @@ class Desk:
                 offline=self.workspace is not None and self.workspace.offline,
             )
         )
+        self._say(self.local.company.attending)
 
     def _say(self, frame: pipe.ToEngine) -> None:
         if self.bridge is not None:
@@ -172,7 +174,17 @@ class Desk:
             case _ if self.local is not None:
                 self.local.hear(frame)
 
+    def _show_loading(self) -> None:
+        page = LoadingPage()
+        if self.local is not None and self.local.locked:
+            page.show_locked()
+        self.window.show_page(page)
+
     def _cache_opened(self, _: None) -> None:
+        if self.local is not None and self.local.locked and self.workspace is not None:
+            self.workspace.keep()
+            self.workspace = None
+            self._show_loading()
         if self.workspace is None and self.local is not None and self.local.usable:
             self._show_workspace()
             self._maybe_picture()

@@ -1,7 +1,7 @@
 """What the rooms hand to the desktop: which kinds show pending changes, how commands preview."""
 
 from console.conversations.viewmodel import previews as conversations
-from console.sync.client.local import Rooms
+from console.sync.client.rooms import Rooms
 from console.tickets.viewmodel import previews as tickets
 
 

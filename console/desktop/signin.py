@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from console.sync.client import pipe
+from console.sync.client.lease import LEASE
 from console.ui import words
 from console.ui.widgets import Mark, Text
 
@@ -282,6 +283,13 @@ class ShutPage(QWidget):
         self._again.setFocus()
 
 
+LOCKED = (
+    f"This computer has not met your server for {LEASE.days} days, so customers' data here is shut"
+    " until it does. What you wrote and have not sent is kept. Connect to the network: it opens"
+    " by itself."
+)
+
+
 class LoadingPage(QWidget):
     """The first load, with a figure that is true."""
 
@@ -295,14 +303,24 @@ class LoadingPage(QWidget):
         self._bar.setAccessibleName("Loading")
         self._text = Text("Connecting to your server", "dim")
         self._text.setWordWrap(True)
-        box.addWidget(Text("Fetching your desk", "title"))
+        self._title = Text("Fetching your desk", "title")
+        box.addWidget(self._title)
         box.addWidget(self._bar)
         box.addWidget(self._text)
         self.setLayout(_page(card))
 
+    def show_locked(self) -> None:
+        """Say why nothing is shown: the lease on the cache has run out."""
+        self._title.setText("Your desk is locked")
+        self._bar.setRange(0, 1)
+        self._text.setText(LOCKED)
+
     def show_standing(self, standing: pipe.Standing) -> None:
         """Show how far it is."""
-        if standing.mode == "loading" and standing.total:
+        self._title.setText("Your desk is locked" if standing.locked else "Fetching your desk")
+        if standing.locked and standing.mode == "offline":
+            self.show_locked()
+        elif standing.mode == "loading" and standing.total:
             self._bar.setRange(0, standing.total)
             self._bar.setValue(standing.done)
             done, total = words.count(standing.done), words.count(standing.total)

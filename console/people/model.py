@@ -33,9 +33,11 @@ class Action(StrEnum):
     PRIORITY = "ticket.priority"
     TAGS = "ticket.tags"
     IMPORT = "ticket.import"
+    ERASE = "ticket.erase"
     ORDERS = "order.write"
     PEOPLE = "people.write"
     FIGURES = "server.figures"
+    METRICS = "server.metrics"
 
 
 _TRIAGE = frozenset(

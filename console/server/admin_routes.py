@@ -9,10 +9,12 @@ from litestar.params import JSONBody
 from msgspec import Struct
 
 from console.kernel.codec import Strict
-from console.people.model import Action, User
+from console.people.model import Action, Actor, User
 from console.people.server import accounts
 from console.server.core import Core
 from console.sync.server.tx import Tx
+from console.tickets.server import erasure
+from console.tickets.server.erasure import TicketErased
 
 
 class NewUser(Strict, frozen=True):
@@ -43,10 +45,32 @@ async def add_user(core: Core, asked: NewUser) -> UserAdded:
     return UserAdded((await core.write(work)).id)
 
 
+class Erase(Strict, frozen=True):
+    """A ticket to be erased, by its number."""
+
+    number: int
+
+
+async def erase_ticket(core: Core, actor: Actor, asked: Erase) -> TicketErased:
+    """Erase a ticket that the actor may see, with its conversation, for good. Raises Refused."""
+
+    def work(tx: Tx) -> TicketErased:
+        tx.actor_id = actor.user_id
+        return erasure.erase_ticket(tx, erasure.numbered(tx, asked.number, actor.scopes))
+
+    return await core.write(work)
+
+
 @post("/admin/users", opt={"action": Action.PEOPLE})
 async def post_user(request: Request[Any, Any, Any], data: JSONBody[NewUser]) -> UserAdded:
     """Add a user."""
     return await add_user(request.app.state.core, data)
 
 
-ROUTES = (post_user,)
+@post("/admin/erase", opt={"action": Action.ERASE}, status_code=200)
+async def post_erase(request: Request[Any, Any, Any], data: JSONBody[Erase]) -> TicketErased:
+    """Erase a ticket with its conversation."""
+    return await erase_ticket(request.app.state.core, request.state.actor, data)
+
+
+ROUTES = (post_user, post_erase)

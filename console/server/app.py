@@ -1,6 +1,7 @@
 """The web face: routes, errors as values, headers, and the OpenAPI page made from the same types."""
 
 import logging
+import math
 from typing import Any
 
 from litestar import Litestar, MediaType, Request, Response, Router
@@ -12,17 +13,30 @@ from litestar.types import Message, Scope
 
 from console import __version__
 from console.kernel.errors import Denied, ParleyError, Refused, SignedOut, Unavailable
-from console.server import admin_routes, auth, blob_routes, figures, sync_routes, ticket_routes
+from console.server import (
+    admin_routes,
+    auth,
+    blob_routes,
+    figures,
+    health,
+    lookup_routes,
+    metrics,
+    sync_routes,
+    ticket_routes,
+)
 from console.server.auth import Gate
 from console.server.core import Core
 
 ROUTES = (
     *auth.ROUTES,
     *sync_routes.ROUTES,
+    *lookup_routes.ROUTES,
     *ticket_routes.ROUTES,
     *blob_routes.ROUTES,
     *admin_routes.ROUTES,
     *figures.ROUTES,
+    *health.ROUTES,
+    *metrics.ROUTES,
 )
 MAX_BODY_BYTES = 1024 * 1024
 _PRIVATE = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
@@ -30,8 +44,8 @@ _PRIVATE = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosni
 log = logging.getLogger(__name__)
 
 
-def make_app(core: Core, control_token: str) -> Litestar:
-    """The ASGI application over a core."""
+def make_app(core: Core, control_token: str, scrape_token: str = "") -> Litestar:
+    """The ASGI application over a core; the tokens are those of its data folder."""
     return Litestar(
         route_handlers=list(ROUTES),
         guards=[auth.needs_leave],
@@ -41,7 +55,13 @@ def make_app(core: Core, control_token: str) -> Litestar:
             Exception: _bug,
         },
         before_send=[_private],
-        state=State({"core": core, "gate": Gate(core, control_token)}),
+        state=State(
+            {
+                "core": core,
+                "gate": Gate(core, control_token, scrape_token),
+                "checks": health.Checks(core),
+            }
+        ),
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=OpenAPIConfig(
             title="Parley",
@@ -65,7 +85,7 @@ def _known_error(request: Request[Any, Any, Any], error: ParleyError) -> Respons
             status, code = 422, error.code
         case Unavailable():
             status, code = 503, "unavailable"
-            headers["retry-after"] = str(int(error.retry_after_s or 5))
+            headers["retry-after"] = str(math.ceil(error.retry_after_s or 5))
         case _:
             return _bug(request, error)
     fields = error.fields if isinstance(error, Refused) else {}

@@ -18,6 +18,7 @@ from litestar.response import Stream
 
 from console.kernel.errors import Denied, Refused
 from console.people.model import Action, Actor
+from console.people.server.sessions import granted_in
 from console.server.auth import SIGNED_IN
 from console.server.core import Core
 from console.store.reader import Reader
@@ -147,8 +148,7 @@ async def _bytes(
 ) -> AsyncIterator[bytes]:
     """The bytes, part by part; it breaks off once the actor may not see the file any more."""
     for n in range(first // PART_BYTES, -(-end // PART_BYTES)):
-        now = await core.granted(actor)
-        look = partial(_part, core=core, actor=actor, scopes=now, found=found, n=n)
+        look = partial(_part, core=core, actor=actor, found=found, n=n)
         data = await core.read(look)
         if data is None:
             return
@@ -156,11 +156,9 @@ async def _bytes(
         yield data[max(0, first - start) : end - start]
 
 
-def _part(
-    reader: Reader, core: Core, actor: Actor, scopes: frozenset[int], found: Blob, n: int
-) -> bytes | None:
-    """A part, if whoever holds these scopes by now may still fetch it."""
-    now = replace(actor, scopes=scopes)
+def _part(reader: Reader, core: Core, actor: Actor, found: Blob, n: int) -> bytes | None:
+    """A part, if the actor may fetch it by what is granted now."""
+    now = replace(actor, scopes=granted_in(reader, actor))
     if blobs.readable(reader, core.catalog, now, found.id) is None:
         return None
     return blobs.part(reader, found, n)

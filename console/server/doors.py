@@ -17,7 +17,7 @@ from console.kernel.logs import log_to
 from console.people.model import Actor
 from console.people.records import TEAM
 from console.server import auth, lock
-from console.server.admin_routes import NewUser, UserAdded, add_user
+from console.server.admin_routes import Erase, NewUser, UserAdded, add_user, erase_ticket
 from console.server.config import LOOPBACK, ServerConfig
 from console.server.core import Core, open_core
 from console.server.figures import Figures, figures
@@ -35,6 +35,7 @@ from console.sync.records import (
     Result,
     Results,
 )
+from console.tickets.server.erasure import TicketErased
 
 if TYPE_CHECKING:
     import httpx
@@ -86,6 +87,9 @@ class Door(Protocol):
     async def add_user(self, asked: NewUser) -> UserAdded:
         """Add a user. Raises Refused."""
 
+    async def erase(self, asked: Erase) -> TicketErased:
+        """Erase a ticket for good. Raises Refused."""
+
     async def teams(self) -> Mapping[str, UUID]:
         """The teams' ids by name."""
 
@@ -109,6 +113,9 @@ class Within:
 
     async def add_user(self, asked: NewUser) -> UserAdded:
         return await add_user(self._core, asked)
+
+    async def erase(self, asked: Erase) -> TicketErased:
+        return await erase_ticket(self._core, self._operator, asked)
 
     async def teams(self) -> Mapping[str, UUID]:
         found = await self._core.read(lambda reader: reader.rows("SELECT name, id FROM teams"))
@@ -150,6 +157,9 @@ class OverHttp:
 
     async def add_user(self, asked: NewUser) -> UserAdded:
         return await self._ask("POST", "/admin/users", UserAdded, asked)
+
+    async def erase(self, asked: Erase) -> TicketErased:
+        return await self._ask("POST", "/admin/erase", TicketErased, asked)
 
     async def teams(self) -> Mapping[str, UUID]:
         answer = await self._send("POST", "/sync/v1/bootstrap", Bootstrap(kinds=(TEAM.name,)))
@@ -301,7 +311,9 @@ async def _within(data: Path) -> AsyncIterator[Within]:
     with lock.holding(data):
         # What fails in here is told in a log beside the server's, not on the screen.
         log_to(config.logs, "tools", stderr_level=None)
-        core = await open_core(open_database(config.url), SystemClock(), serving=False)
+        core = await open_core(
+            open_database(config.url), SystemClock(), serving=False, stones=config.stones
+        )
         try:
             yield Within(core, await auth.operator(core))
         finally:

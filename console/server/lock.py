@@ -12,9 +12,11 @@ from msgspec import Struct
 from msgspec import json as msgjson
 from platformdirs import user_state_path
 
+from console.kernel.crash import crash_here
 from console.kernel.errors import Unusable
 
 CONTROL_BYTES = 32
+SCRAPE_FILE = "metrics.token"
 
 
 class Running(Struct, frozen=True):
@@ -32,6 +34,22 @@ class Running(Struct, frozen=True):
 def new_control_token() -> str:
     """A token for one run of one server."""
     return secrets.token_urlsafe(CONTROL_BYTES)
+
+
+def scrape_token(data: Path) -> str:
+    """The token that lets a scraper read the metrics; kept in the data folder, for its owner only.
+
+    Unlike the control token it stays the same over restarts. Delete the file for a new one.
+    """
+    path = data / SCRAPE_FILE
+    try:
+        known = path.read_text(encoding="ascii").strip()
+    except (FileNotFoundError, UnicodeDecodeError):
+        known = ""
+    if not known:
+        known = secrets.token_urlsafe(CONTROL_BYTES)
+        _write_private(path, known.encode())
+    return known
 
 
 @contextmanager
@@ -66,13 +84,17 @@ def is_held(data: Path) -> bool:
 
 def announce(data: Path, running: Running) -> None:
     """Write down, for its owner only, how to reach the server that runs on `data`."""
+    crash_here("server.announce")
     _write_private(data / "server.json", msgjson.encode(running))
+    crash_here("server.announced")
     _write_private(_pointer(running.url), json.dumps({"data": str(data.absolute())}).encode())
 
 
 def withdraw(data: Path, running: Running) -> None:
     """Forget the server that ran on `data`."""
+    crash_here("server.withdraw")
     (data / "server.json").unlink(missing_ok=True)
+    crash_here("server.withdrawn")
     _pointer(running.url).unlink(missing_ok=True)
 
 

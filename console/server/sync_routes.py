@@ -15,14 +15,19 @@ from litestar.params import FromQuery, JSONBody, RawBody
 from litestar.response import Stream
 
 from console.kernel import codec
+from console.kernel.crash import crash_here
 from console.kernel.errors import Refused, SignedOut
 from console.people.model import Action, Actor
+from console.people.server import sessions
+from console.people.server.sessions import granted_in
 from console.server.auth import PUBLIC, SIGNED_IN
 from console.server.core import Core
+from console.server.leaving import come_back_s
 from console.store.reader import Reader
 from console.sync import wire
 from console.sync.records import (
     BYE_PROTOCOL,
+    BYE_RESTART,
     BYE_SIGNED_OUT,
     MAX_COMMANDS,
     SUBPROTOCOL,
@@ -40,8 +45,8 @@ from console.sync.records import (
     Scopes,
 )
 from console.sync.server import epoch
-from console.sync.server.feed import Resume, first_page, resume_of, token_of
-from console.sync.server.live import Ended, LiveSession, receive
+from console.sync.server.feed import Page, Pruned, Resume, first_page, resume_of, token_of
+from console.sync.server.live import Ended, LiveSession, border_at, receive
 
 HELLO_DEADLINE_S = 10.0
 
@@ -64,16 +69,31 @@ async def commands(request: Request[Any, Any, Any], body: RawBody) -> Results:
     if len(asked.commands) > MAX_COMMANDS:
         raise Refused("too_many_commands", f"At most {MAX_COMMANDS} commands at a time.")
     core: Core = request.app.state.core
+    crash_here("server.commands")
     results = await core.execute(request.state.actor, asked.commands)
+    crash_here("server.commands.decided")
     return Results(tuple(results))
 
 
 @get("/sync/v1/changes", opt={"action": Action.READ}, include_in_schema=False)
 async def changes(request: Request[Any, Any, Any], after: FromQuery[int]) -> Batch:
-    """What changed after a cursor, for when the live socket is silent."""
+    """What changed after a cursor, for who has no live socket.
+
+    Refused with `resync` when this log cannot tell: fetch everything anew.
+    """
     core: Core = request.app.state.core
     actor: Actor = request.state.actor
-    return await core.read(lambda reader: core.feed.changes(reader, after, actor.scopes))
+
+    def look(reader: Reader) -> Batch:
+        if after and epoch.is_fork(reader, after):
+            raise Refused("resync", "This log never was at that place: fetch everything anew.")
+        try:
+            return core.feed.changes(reader, after, granted_in(reader, actor))
+        except Pruned as error:
+            text = "The log does not go back to there any more: fetch everything anew."
+            raise Refused("resync", text) from error
+
+    return await core.read(look)
 
 
 @post("/sync/v1/bootstrap", opt={"action": Action.READ}, status_code=200, include_in_schema=False)
@@ -88,33 +108,63 @@ async def bootstrap(request: Request[Any, Any, Any], data: JSONBody[Bootstrap]) 
         raise Refused("unknown_kind", f"This server knows {', '.join(known)}.")
     # Checked before the answer begins: what fails in its middle cannot be told any more.
     resume = resume_of(data.resume, kinds) if data.resume else None
+    border = border_at(core.clock.now()) if data.working else 0
+    first = resume or Resume(start=0, kind=kinds[0], after="", border=border, since=data.since)
+    pages = _counted(core, _pages(core, actor, scopes, kinds, first))
+    await anext(pages)
     return Stream(
-        _pages(core, actor, scopes, kinds, resume), media_type="application/x-ndjson+zstd",
+        pages,
+        media_type="application/x-ndjson+zstd",
         headers={"x-parley-scopes": ",".join(map(str, sorted(scopes)))},
     )  # fmt: skip
 
 
-async def _pages(
-    core: Core, actor: Actor, scopes: Scopes, kinds: tuple[str, ...], resume: Resume | None
-) -> AsyncIterator[bytes]:
-    def begin(reader: Reader) -> BootStart:
-        start = resume.start if resume else core.feed.head(reader)
-        totals = core.feed.totals(reader, scopes, kinds)
-        return BootStart(start, epoch.current(reader), tuple(sorted(scopes)), totals)
+async def _counted(core: Core, pages: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """`pages`, behind an empty first one: a place is taken with it and given back at the end.
 
-    start = await core.read(begin)
+    A generator that was never begun is never ended either, so whoever makes this takes that one.
+    """
+    core.bootstraps.enter()
+    try:
+        with core.counts.bootstrap():
+            yield b""
+            async for block in pages:
+                yield block
+    finally:
+        core.bootstraps.leave()
+
+
+async def _pages(
+    core: Core, actor: Actor, scopes: Scopes, kinds: tuple[str, ...], at: Resume
+) -> AsyncIterator[bytes]:
+    def begin(reader: Reader) -> tuple[Resume, BootStart]:
+        from_here = first_page(core.feed.head(reader), kinds[0], at.border, at.since)
+        first = at if at.start else from_here
+        totals = core.feed.totals(reader, scopes, kinds, first.border, first.since)
+        shown = tuple(sorted(scopes))
+        return first, BootStart(first.start, epoch.current(reader), shown, totals, first.border)
+
+    def look(reader: Reader, at: Resume) -> Page | None:
+        if not scopes <= granted_in(reader, actor):
+            return None
+        return core.feed.page(reader, scopes, kinds, at)
+
+    at, start = await core.read(begin)
+
     deflate = wire.Deflater()
+    crash_here("server.bootstrap")
     yield deflate.block([wire.control_line(start)])
-    at = resume or first_page(start.start, kinds[0])
     while True:
-        if not scopes <= await core.granted(actor):
+        page = await core.read(partial(look, at=at))
+        if page is None:
             return  # broken off: whoever lost a scope meanwhile begins anew
-        page = await core.read(partial(core.feed.page, scopes=scopes, kinds=kinds, at=at))
         if page.next is None:
             break
         mark = wire.control_line(BootPage(token_of(page.next), page.as_of))
+        crash_here("server.page")
         yield deflate.block([*page.rows, mark])
         at = page.next
+    crash_here("server.page.last")
     yield deflate.block([*page.rows, wire.control_line(BootEnd(page.as_of))]) + deflate.end()
 
 
@@ -145,14 +195,15 @@ async def live(socket: WebSocket[Any, Any, Any]) -> None:
     await socket.accept(subprotocols=SUBPROTOCOL)
     core: Core = socket.app.state.core
     channel = _Socket(socket)
-    try:
-        await _serve(core, channel)
-    except Ended as ended:
-        await _part(channel, socket, ended.bye)
-    except (ConnectionError, WebSocketDisconnect):
-        pass
-    except SignedOut:
-        await _part(channel, socket, Bye(BYE_SIGNED_OUT))
+    with core.guests.seat():
+        try:
+            await _serve(core, channel)
+        except Ended as ended:
+            await _part(channel, socket, ended.bye)
+        except (ConnectionError, WebSocketDisconnect):
+            pass
+        except SignedOut:
+            await _part(channel, socket, Bye(BYE_SIGNED_OUT))
 
 
 async def _serve(core: Core, channel: _Socket) -> None:
@@ -170,18 +221,22 @@ async def _serve(core: Core, channel: _Socket) -> None:
     async def execute(command: Command) -> Result:
         return (await core.execute(await core.actor(hello.token), [command]))[0]
 
-    async def granted() -> Scopes:
-        return (await core.actor(hello.token)).scopes
+    def granted(reader: Reader) -> Scopes:
+        return sessions.actor_of(reader, hello.token, core.clock.now()).scopes
 
     def last_number(reader: Reader) -> int:
         row = reader.row("SELECT last_n FROM device WHERE id = :id", id=hello.device.bytes)
         return int(row[0]) if row else 0
 
-    session = LiveSession(channel, core.hub, core.feed, core.database, core.clock, execute, granted)
+    session = LiveSession(
+        channel, core.hub, core.feed, core.database, core.clock, execute, granted, core.presence
+    )
     await session.run(hello, actor.user_id, await core.read(last_number))
 
 
 async def _part(channel: _Socket, socket: WebSocket[Any, Any, Any], bye: Bye | None) -> None:
+    if bye is not None and bye.code == BYE_RESTART:
+        bye = Bye(BYE_RESTART, retry_after_s=come_back_s())
     try:
         if bye is not None:
             await channel.send(wire.pack(bye))

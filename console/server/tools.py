@@ -1,4 +1,4 @@
-"""What the command line does to a server: import a file, tell its figures, add a user."""
+"""What the command line does to a server: import a file, tell its figures, add a user, erase."""
 
 import gc
 import sys
@@ -10,7 +10,7 @@ from typing import Self, TextIO
 import msgspec
 from tqdm import tqdm
 
-from console.server.admin_routes import NewUser
+from console.server.admin_routes import Erase, NewUser
 from console.server.doors import Outside, Place, open_door, read_figures
 from console.server.figures import Figures
 from console.server.files import Format
@@ -75,6 +75,17 @@ async def add_user(asked: NewUser, place: Place, outside: Outside) -> int:
         await door.add_user(asked)
     within = f" in {', '.join(asked.teams)}" if asked.teams else ""
     sys.stdout.write(f"{asked.email.strip()} can now sign in as {asked.role}{within}.\n")
+    return 0
+
+
+async def erase(number: int, place: Place, outside: Outside) -> int:
+    """Erase a ticket and say what is gone; returns the exit code. Raises ParleyError."""
+    async with open_door(place, outside) as door:
+        gone = await door.erase(Erase(number=number))
+    sys.stdout.write(
+        f"Ticket {number} is erased: {gone.tickets:,} tickets, {gone.messages:,} messages,"
+        f" {gone.orders:,} orders, {gone.parties:,} parties are gone.\n"
+    )
     return 0
 
 

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 
+from console.kernel.crash import crash_here
 from console.kernel.errors import Unusable
 from console.store.engine import Database
 
@@ -18,10 +19,15 @@ def versions() -> list[str]:
 def version_of(database: Database) -> str | None:
     """The schema version a database has, None for an empty one."""
     with database.readers.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-        return str(found) if found else None
+        return version_on(connection)
+
+
+def version_on(connection: Connection) -> str | None:
+    """The same, as this connection sees it."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return str(found) if found else None
 
 
 def upgrade(database: Database) -> None:
@@ -30,21 +36,34 @@ def upgrade(database: Database) -> None:
     Raises Unusable `newer_schema` when a newer release wrote the database.
     """
     found = version_of(database)
-    known = versions()
-    if found == known[-1]:
+    if found == versions()[-1]:
         return
-    if found is not None and found not in known:
+    check_known(found)
+    with database.writing() as connection:
+        crash_here("server.migrate")
+        bring_to(connection)
+        crash_here("server.migrated")
+    crash_here("server.migrate.done")
+
+
+def check_known(version: str | None) -> None:
+    """Raise Unusable `newer_schema` for a version that this release does not know."""
+    known = versions()
+    if version is not None and version not in known:
         raise Unusable(
             "newer_schema",
-            f"This database was written by a newer Parley (schema {found}, this one knows"
+            f"This database was written by a newer Parley (schema {version}, this one knows"
             f" {known[-1]}): install that release, or restore a backup made before the upgrade.",
         )
+
+
+def bring_to(connection: Connection, version: str = "head") -> None:
+    """Upgrade the schema to a version, within the transaction that the connection is in."""
     # Alembic takes over a second to import, so only those who need it pay.
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(_FOLDER))
-    with database.writing() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    config.attributes["connection"] = connection
+    command.upgrade(config, version)

@@ -1,5 +1,7 @@
 """Raw SQLite connections through `sqlcipher3`: the build guard, the pragmas, the key."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -11,6 +13,7 @@ from console.kernel.errors import Refused, Unusable
 Connection = dbapi2.Connection
 DatabaseError = dbapi2.DatabaseError
 KEY_BYTES = 32
+SALT_BYTES = 16
 BUSY_TIMEOUT_MS = 10_000
 # A first fetch touches the same pages of its indexes over and over: moving them out of the log
 # four times less often made it a third faster. A file that must be durable keeps SQLite's 1,000.
@@ -48,19 +51,20 @@ def connect(
     *,
     key: bytes | None = None,
     mode: Literal["ro", "rw", "rwc"] = "rwc",
-    synchronous: Literal["NORMAL", "FULL"] = "FULL",
+    synchronous: Literal["OFF", "NORMAL", "FULL"] = "FULL",
+    journal: Literal["WAL", "MEMORY"] = "WAL",
     cache_kib: int = 16_384,
 ) -> Connection:
-    """An open connection in WAL mode that begins transactions only when told to.
+    """An open connection that begins transactions only when told to; in WAL mode if it may write.
 
-    `key` (32 bytes, used raw: no derivation time) encrypts the file; None leaves it plain.
-    The connection may be handed between threads, one at a time. Raises Refused `wrong_key`
-    when the file is encrypted with another key or is no database, Unusable when it cannot be
-    opened at all.
+    `key` (32 bytes, used raw: no derivation time; 16 more are the salt of a new file) encrypts
+    the file; None leaves it plain. The connection may be handed between threads, one at a time.
+    Raises Refused `wrong_key` when the file is encrypted with another key or is no database,
+    Unusable when it cannot be opened at all.
     """
     guard_build()
-    if key is not None and len(key) != KEY_BYTES:
-        raise ValueError("a raw key has 32 bytes")
+    if key is not None and len(key) not in (KEY_BYTES, KEY_BYTES + SALT_BYTES):
+        raise ValueError("a raw key has 32 bytes, and 16 more with its salt")
     try:
         connection = dbapi2.connect(
             f"{path.absolute().as_uri()}?mode={mode}",
@@ -74,7 +78,7 @@ def connect(
             "database_unreadable", f"The file {path} cannot be opened: {error}."
         ) from error
     try:
-        _configure(connection, key, mode, synchronous, cache_kib)
+        _configure(connection, key, mode, synchronous, journal, cache_kib)
     except dbapi2.DatabaseError as error:
         connection.close()
         if isinstance(error, dbapi2.OperationalError):
@@ -85,7 +89,12 @@ def connect(
 
 
 def _configure(
-    connection: Connection, key: bytes | None, mode: str, synchronous: str, cache_kib: int
+    connection: Connection,
+    key: bytes | None,
+    mode: str,
+    synchronous: str,
+    journal: str,
+    cache_kib: int,
 ) -> None:
     run = connection.execute
     if key is not None:
@@ -94,7 +103,7 @@ def _configure(
     run(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     run("SELECT count(*) FROM sqlite_schema")
     if mode != "ro":
-        run("PRAGMA journal_mode = WAL")
+        run(f"PRAGMA journal_mode = {journal}")
         run(f"PRAGMA synchronous = {synchronous}")
         if synchronous == "NORMAL":
             run(f"PRAGMA wal_autocheckpoint = {CACHE_WAL_PAGES}")
@@ -104,9 +113,29 @@ def _configure(
     run("PRAGMA temp_store = MEMORY")
 
 
+@contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """What is written in the block becomes durable at its end, all of it or, if it raises, nothing.
+
+    On a full disk SQLite may fail one statement and keep the transaction: without the rollback
+    the next single write would join it, and be lost with it.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
 def set_aside(path: Path, now: datetime) -> Path:
     """Rename a database file that cannot be read, journal and all; its new name says when."""
-    aside = path.with_name(f"{path.name}.unreadable-{now:%Y%m%d-%H%M%S}")
+    return rename(path, path.with_name(f"{path.name}.unreadable-{now:%Y%m%d-%H%M%S}"))
+
+
+def rename(path: Path, aside: Path) -> Path:
+    """Give a database file another name, its journal files too; returns that name."""
     for suffix in _FILES:
         part = path.with_name(path.name + suffix)
         if part.exists():

@@ -14,8 +14,9 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 from console.kernel import codec
 from console.kernel.codec import Record, Strict
 
-PROTO = 1
-"""The protocol spoken; a server also understands PROTO - 1."""
+PROTO = 2
+OLDEST_PROTO = PROTO - 1
+"""The protocol spoken, and the oldest that a server still understands."""
 SUBPROTOCOL = "desk.sync.v1"
 
 MAX_COMMANDS = 100
@@ -26,8 +27,15 @@ ACK_TIMEOUT_S = 30.0
 PING_INTERVAL_S = 20.0
 COMPRESS_FROM_BYTES = 2 * 1024
 PAGE_ROWS = 1_000
+MAX_MARKS = 256
+MAX_HELD = 12_000
+MAX_IDS = 50
+BUCKETS = 256
+WORKING_DAYS = 90
+"""A console keeps what is open, and what somebody touched in so many days."""
 
 R = TypeVar("R", bound=Record)
+EPOCH_BITS = 32
 Seq = int
 """A place in the change log: `epoch number << 32 | count`."""
 Scopes = frozenset[int]
@@ -199,20 +207,30 @@ class Epoch(Struct, frozen=True, array_like=True):
 
 
 class Bootstrap(Strict, frozen=True):
-    """Body of POST bootstrap: everything in scope, or on from the `resume` token of a page."""
+    """Body of POST bootstrap: everything in scope, or on from the `resume` token of a page.
+
+    `working` asks for the working set alone, `since` for what was written after that place in the
+    log; a token remembers both.
+    """
 
     scopes: tuple[int, ...] = ()
     kinds: tuple[str, ...] = ()
     resume: str | None = None
+    working: bool = False
+    since: Seq = 0
 
 
 class BootStart(Struct, frozen=True, tag="start", tag_field="b"):
-    """The log is followed from `start` once all pages are in; `totals` counts rows per kind."""
+    """The log is followed from `start` once all pages are in; `totals` counts rows per kind.
+
+    `border` is where the working set ends: a time in ms, 0 when everything is sent.
+    """
 
     start: Seq
     epoch: Epoch
     scopes: tuple[int, ...]
     totals: dict[str, int]
+    border: int = 0
 
 
 class BootPage(Struct, frozen=True, tag="page", tag_field="b"):
@@ -228,6 +246,63 @@ class BootEnd(Struct, frozen=True, tag="end", tag_field="b"):
     as_of: Seq
 
 
+# On demand: what a console wants to have or to check, beside log and bootstrap.
+
+
+class Wanted(Strict, frozen=True):
+    """Body of POST records: these of a kind (MAX_IDS), each with all that belongs to it."""
+
+    kind: str
+    ids: tuple[UUID, ...]
+
+
+class Older(Strict, frozen=True):
+    """Body of POST older: the children of a kind that stand before `before` in a parent."""
+
+    kind: str
+    parent: UUID
+    before: int
+
+
+class Compared(Strict, frozen=True):
+    """Body of POST compare: what of a kind is held in some buckets of the working set.
+
+    `held` are id and rev, at most MAX_HELD; without buckets only these are looked at.
+    """
+
+    kind: str
+    border: int
+    buckets: tuple[int, ...] = ()
+    held: tuple[tuple[UUID, Seq], ...] = ()
+
+
+class Found(Struct, frozen=True, omit_defaults=True):
+    """The answer to all three, read when the log stood at `as_of`.
+
+    Of an Older request, nothing is left before the place `floor`. Of a Compared one, the changes
+    are what differs: the record as it is, or X for one that is not there or not to be seen.
+    """
+
+    as_of: Seq
+    epoch: Epoch
+    changes: tuple[Change, ...] = ()
+    floor: int | None = None
+
+
+class Summed(Strict, frozen=True):
+    """Body of POST digests: sums over the working set as it ends at `border`."""
+
+    border: int
+
+
+class Digests(Struct, frozen=True):
+    """For each kind BUCKETS sums over (id, rev) of its visible rows, read at `as_of`."""
+
+    as_of: Seq
+    epoch: Epoch
+    kinds: dict[str, tuple[int, ...]]
+
+
 BootLine = BootStart | BootPage | BootEnd
 BOOT_CONTROL = b'{"b":'
 """How a control line begins; every other line of a bootstrap is a `Change`."""
@@ -237,7 +312,11 @@ BOOT_CONTROL = b'{"b":'
 
 
 class Hello(Struct, frozen=True, tag="hello", tag_field="t", forbid_unknown_fields=True):
-    """C: who I am and what I hold. `hwm` is the highest place in the log I know to have existed."""
+    """C: who I am and what I hold. `hwm` is the highest place in the log I know to have existed.
+
+    `marks` (from protocol 2, at most MAX_MARKS) are the highest places in each epoch at which a
+    command of mine was accepted: a restored server says which of them it has lost.
+    """
 
     proto: tuple[int, int]
     device: UUID
@@ -246,6 +325,7 @@ class Hello(Struct, frozen=True, tag="hello", tag_field="t", forbid_unknown_fiel
     hwm: Seq
     epoch: Epoch | None
     scopes: str
+    marks: tuple[Seq, ...] = ()
 
 
 class Limits(Struct, frozen=True):
@@ -256,8 +336,18 @@ class Limits(Struct, frozen=True):
     ping_s: float = PING_INTERVAL_S
 
 
+class Lost(Struct, frozen=True, array_like=True):
+    """A part of the log that this history does not have: after `after`, up to and with `upto`."""
+
+    after: Seq
+    upto: Seq
+
+
 class Welcome(Struct, frozen=True, tag="welcome", tag_field="t"):
-    """S: the session begins; `scopes` is all you may see, whatever you held before."""
+    """S: the session begins; `scopes` is all you may see, whatever you held before.
+
+    From protocol 2: `border` is where the working set ends (ms), `lost` answers `marks`.
+    """
 
     session: UUID
     proto: int
@@ -268,6 +358,8 @@ class Welcome(Struct, frozen=True, tag="welcome", tag_field="t"):
     mode: Literal["live", "catchup", "resync"]
     last_n: int
     limits: Limits = Limits()
+    border: int = 0
+    lost: tuple[Lost, ...] = ()
 
 
 class Batch(Struct, frozen=True, tag="batch", tag_field="t"):
@@ -320,9 +412,13 @@ class Ping(Struct, frozen=True, tag="ping", tag_field="t", forbid_unknown_fields
 
 
 class Resync(Struct, frozen=True, tag="resync", tag_field="t"):
-    """S: the log cannot bring you up to date; fetch the snapshot, keep outbox and drafts."""
+    """S: the log cannot bring you up to date; fetch what is newer than `since`, then compare.
+
+    In protocol 1 everything is fetched anew. Outbox and drafts are kept.
+    """
 
     reason: Literal["horizon", "fork"]
+    since: Seq = 0
 
 
 class Bye(Struct, frozen=True, tag="bye", tag_field="t"):

@@ -1,7 +1,9 @@
 """What a room declares of itself: how a kind is stored, how a command is decided and previewed."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+from graphlib import TopologicalSorter
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
@@ -16,10 +18,27 @@ R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True)
+class Latest:
+    """Of a child kind a console holds the last `rows`; older ones are fetched when asked for.
+
+    `place` is the child's column that counts from 1, `count` the parent's that says how many.
+    """
+
+    rows: int
+    place: str
+    count: str
+
+
+@dataclass(frozen=True)
 class RecordTable(Generic[R]):
     """Where a kind is stored, and the query columns its document projects to.
 
     A child's table has its parent's id in the column `parent`, and a column `internal` (0 or 1).
+
+    What a console keeps of it (its working set) is everything, unless: `working` is a condition on
+    the table `t` that may use `:border` (a time in ms; what nobody touched since is left out);
+    other kinds bring it along: `brings` maps a kind to the condition, on the table `a` of the
+    bringing kind, that the brought row `t` belongs to it; or it is a child with a `latest` part.
     `blobs` names the files that a record carries; None for kinds that carry none.
     """
 
@@ -27,6 +46,9 @@ class RecordTable(Generic[R]):
     table: Table
     project: Callable[[R], Columns]
     parent: str = ""
+    working: str = ""
+    brings: Mapping[str, str] = field(default_factory=dict)
+    latest: Latest | None = None
     blobs: Callable[[R], Sequence[Attached]] | None = None
 
 
@@ -46,6 +68,20 @@ class Catalog:
     def get(self, name: str) -> RecordTable[Any] | None:
         """The kind's table, or None for a kind this version does not know."""
         return self.tables.get(name)
+
+    def bringers(self, kind: str) -> list[tuple[RecordTable[Any], str]]:
+        """The tables whose rows bring rows of this kind along, each with its condition."""
+        return [(by, by.brings[kind]) for by in self.tables.values() if kind in by.brings]
+
+    @cached_property
+    def kept(self) -> list[RecordTable[Any]]:
+        """Kinds of which a console keeps a part, each after those that bring it or hold it."""
+        after: dict[str, set[str]] = {}
+        for name, table in self.tables.items():
+            after[name] = {by.kind.name for by, _ in self.bringers(name)}
+            after[name] |= {table.kind.parent} if table.kind.parent else set()
+        order = [self.tables[name] for name in TopologicalSorter(after).static_order()]
+        return [t for t in order if t.working or t.kind.parent or self.bringers(t.kind.name)]
 
     def of(self, kind: Kind[R]) -> RecordTable[R]:
         """The table of `kind`, typed."""

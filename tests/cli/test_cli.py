@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from console import __version__
 from console.server.config import ServerConfig
+from console.server.lock import SCRAPE_FILE
 from console.store.engine import open_database
 from tests.cli.conftest import Served
 from tests.cli.parley import (
@@ -57,11 +58,12 @@ def test_help_of_import_tells_the_formats(parley: Parley) -> None:
         ("frob", "invalid choice: 'frob'"),
         ("serve --port many", "a port is a number from 0 to 65535, not 'many'"),
         ("serve --port 65536", "a port is a number"),
+        ("serve --nats", "argument --nats: expected one argument"),
         ("serve --dat x", "unrecognized arguments: --dat x"),
         ("import", "the following arguments are required: FILE, --format"),
         ("import x --format csv", "invalid choice: 'csv'"),
         ("import x --format turns --data a --server b", "not allowed with argument --data"),
-        ("admin", "the following arguments are required: user"),
+        ("admin", "the following arguments are required: user|erase|move-database"),
         ("admin user add a@b.c --name A --role agent", "required: --password-stdin"),
         ("--server http://127.0.0.1:1 status", "--server before status is the console's"),
     ],
@@ -80,10 +82,16 @@ def test_serve_says_ready_answers_and_stops_on_sigterm(parley: Parley) -> None:
         assert httpx.get(f"{url}/status", trust_env=False).status_code == 401
         assert stat.S_IMODE(data.stat().st_mode) == 0o700
         assert stat.S_IMODE((data / "server.json").stat().st_mode) == 0o600
+        assert httpx.get(f"{url}/health", trust_env=False).json() == {"live": True, "ready": True}
+        scraper = {"authorization": f"Bearer {(data / SCRAPE_FILE).read_text()}"}
+        scraped = httpx.get(f"{url}/metrics", headers=scraper, trust_env=False)
+        assert "parley_log_head_epoch" in scraped.text
         process.send_signal(signal.SIGTERM)
         assert ended(process) == Told(0, "", "")
     left = {path.name for path in data.iterdir()}
-    assert left == {"lock", "logs", "parley.db"}, "the log was folded in, the address withdrawn"
+    assert left == {"lock", "logs", "metrics.token", "parley.db"}, (
+        "the log was folded in, the address withdrawn"
+    )
 
 
 def test_serve_stops_on_ctrl_c(parley: Parley, data: Path) -> None:
@@ -170,7 +178,7 @@ def test_what_nobody_foresaw_is_one_sentence_and_in_the_log(parley: Parley, data
     )
     line = json.loads(log.read_text().splitlines()[-1])
     assert (line["event"], line["error"]) == ("command_failed", "OperationalError")
-    assert any(place.startswith("cli.py:") for place in line["trace"])
+    assert any(place.startswith("tools.py:") for place in line["trace"])
 
 
 # -- status

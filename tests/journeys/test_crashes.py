@@ -10,15 +10,14 @@ import pytest
 
 from console.conversations.records import AddNote
 from console.kernel.ids import new_id
-from console.people.model import Party, User
-from console.people.records import PARTY
+from console.people.model import User
 from console.server import rooms
 from console.server.core import Core
 from console.store.reader import Reader
 from console.sync.client import pipe
 from console.sync.records import Accepted, Commands
 from console.sync.server.tx import Tx
-from tests.parts.acts import act, received
+from tests.parts.acts import act, crowd, received
 from tests.parts.compare import assert_shows, shown
 from tests.parts.desk import Desk, ProcessDesk
 from tests.parts.process import ServerProcess
@@ -83,7 +82,7 @@ async def check(server: ServerProcess, desk: Desk, ana: User, written: list[UUID
     assert len(bodies) == len(written)
     assert set(bodies.values()) <= {1}
     reopened = ReadOnly(desk.folder)
-    assert_shows(reopened, there)  # type: ignore[arg-type]
+    assert_shows(reopened, *there)  # type: ignore[arg-type]
     reopened.close()
 
 
@@ -158,11 +157,7 @@ async def test_the_engine_is_killed_while_it_fetches(
     expected_errors.expect("engine_died")
     ana = await server.add_user("Ana Kovac")
 
-    def fill(tx: Tx) -> None:
-        for n in range(8_000):
-            tx.add(PARTY, Party(id=new_id(), side="buyer", name=f"p{n}"), frozenset({4}))
-
-    await server.prepare(fill)
+    await server.prepare(lambda tx: crowd(tx, 8_000))
     server.start()
     (tmp_path / "desk").mkdir()
     desk = await ProcessDesk(tmp_path / "desk", server, ana).open()
@@ -172,7 +167,7 @@ async def test_the_engine_is_killed_while_it_fetches(
         desk.kill_engine()
         await desk.until(lambda n=starts: count(desk, pipe.Opened) > n, "another engine")  # type: ignore[misc]
     await desk.live()
-    await desk.until(lambda: len(desk.rows("parties")) == 8_000, "all rows")
+    await desk.until(lambda: len(desk.rows("tickets")) == 8_000, "all rows")
     await check(server, desk, ana, [])
 
 

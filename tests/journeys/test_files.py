@@ -298,6 +298,33 @@ async def test_a_file_that_comes_damaged_is_not_kept(work: Work) -> None:
     assert work.desk.reader.rows("SELECT 1 FROM blob") == []
 
 
+async def test_a_full_disk_is_told_and_the_file_comes_when_there_is_room(work: Work) -> None:
+    file = Sample(noise(LARGE))
+    message = await work.hear(file)
+    await room(work.desk, 0)
+    await work.fetch(file, message)
+    assert await work.problem(file, "down") == "disk_full"
+    assert work.desk.mode == "live", "everything else goes on"
+    await room(work.desk, 100_000)
+    work.desk.said.clear()
+    await work.fetch(file, message)
+    await work.through(file, "down")
+    assert work.here(file) == file.data
+
+
+async def room(desk: Desk, pages: int) -> None:
+    """Let the disk take so many more pages of the cache."""
+    replica = desk.engine._replica
+    assert replica is not None
+
+    def limit() -> None:
+        with replica._database.writing() as connection:
+            (used,) = connection.exec_driver_sql("PRAGMA page_count").one()
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {used + pages}")
+
+    await desk.engine._worker.run(limit)
+
+
 async def test_what_the_server_does_not_show_is_told(work: Work) -> None:
     file = Sample(noise(900))
     message = await work.hear(file)

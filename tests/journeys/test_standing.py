@@ -8,14 +8,12 @@ import httpx
 import pytest
 
 from console.kernel.ids import new_id
-from console.people.model import Party
-from console.people.records import PARTY
 from console.people.server import accounts
 from console.people.tables import rows as people_rows
 from console.sync.client import pipe
 from console.sync.records import PAGE_ROWS, command
 from console.tickets.records import TICKET, ChangeTags
-from tests.parts.acts import received
+from tests.parts.acts import crowd, received
 from tests.parts.compare import assert_replica_equals_server
 from tests.parts.desk import Desk, Desks
 from tests.parts.server import PASSWORD, LiveServer, live_server
@@ -34,11 +32,7 @@ def hear(server: LiveServer, team: str = "", **more: Any) -> None:
 
 
 def fill(server: LiveServer, count: int) -> None:
-    def work(tx: Any) -> None:
-        for n in range(count):
-            tx.add(PARTY, Party(id=new_id(), side="buyer", name=f"p{n}"), frozenset({4}))
-
-    server.write(work)
+    server.write(lambda tx: crowd(tx, count))
 
 
 async def test_the_server_restarts_while_the_desk_is_away(
@@ -116,7 +110,7 @@ async def test_the_first_fetch_is_broken_off_and_goes_on_where_it_was(
     desk = await desks.open(ana)
     await desk.until(lambda: loading(desk) >= 2 * PAGE_ROWS, "two pages")
     assert stopped.wait(20)
-    assert desk.rows("parties")
+    assert desk.rows("tickets")
     closing = desk.reopen()
     go.set()
     monkeypatch.undo()
@@ -124,7 +118,7 @@ async def test_the_first_fetch_is_broken_off_and_goes_on_where_it_was(
     await desk.live()
     first = next(f for f in desk.said if isinstance(f, pipe.Standing))
     assert (first.mode, first.done >= 2 * PAGE_ROWS) == ("loading", True)
-    assert len(desk.rows("parties")) == 4 * PAGE_ROWS
+    assert len(desk.rows("tickets")) == 4 * PAGE_ROWS
     assert_replica_equals_server(desk)
     await desks.close()
 
@@ -153,7 +147,7 @@ async def test_working_offline_stops_a_fetch_too(
     await desk.tell(pipe.GoOffline(True))
     go.set()
     await desk.until(lambda: desk.mode == "offline", "offline")
-    assert len(desk.rows("parties")) < 3 * PAGE_ROWS
+    assert len(desk.rows("tickets")) < 3 * PAGE_ROWS
     await desk.offline(False)
     await desk.live()
     assert_replica_equals_server(desk)

@@ -11,11 +11,13 @@ from console.kernel.ids import new_id
 from console.orders.model import Order
 from console.orders.records import RecordOrder
 from console.orders.server import order_id_of
-from console.people.model import Actor, Team
+from console.people.model import INTAKE_SCOPE, Actor, Team
 from console.people.records import PARTY, TEAM
 from console.store.reader import Reader
 from console.sync.records import Command, Outcome, command
+from console.sync.server.tx import Tx
 from console.tickets.model import Ticket
+from console.tickets.records import TICKET
 from console.tickets.tables import rows
 from tests.parts.office import Office
 
@@ -124,3 +126,13 @@ __all__ = [
     "AT", "PARTY", "TEAM", "Case", "act", "begin_case", "note", "received", "reply",
     "team_named", "told_order",
 ]  # fmt: skip
+
+
+def crowd(tx: Tx, count: int) -> None:
+    """So many open tickets in the intake, without anything else: rows to be fetched."""
+    for n in range(count):
+        ticket = Ticket(
+            id=new_id(), number=10_000 + n, conversation_id=NIL, subject=f"t{n}",
+            created_at=AT, updated_at=AT,
+        )  # fmt: skip
+        tx.add(TICKET, ticket, frozenset({INTAKE_SCOPE}))

@@ -2,10 +2,12 @@
 
 from uuid import UUID
 
+from console.kernel.clock import SystemClock
 from console.store.reader import Reader
 from console.sync.records import Scopes
 from console.sync.registry import Catalog
-from console.sync.server.feed import visible
+from console.sync.server.feed import Feed
+from console.sync.server.live import border_at
 from tests.parts.desk import Desk
 from tests.parts.server import LiveServer
 
@@ -13,8 +15,8 @@ Rows = dict[str, dict[bytes, tuple[int, str]]]
 """By table: id → (rev, document)."""
 
 
-def projection(desk: Desk, server: LiveServer) -> Rows:
-    """The server's rows that the desk's user may see, table by table."""
+def projection(desk: Desk, server: LiveServer) -> tuple[Rows, Rows]:
+    """What the server shows the desk's user: all of it, and what of it a desk must hold."""
     granted = server.call(
         server.core.read(
             lambda r: r.rows(
@@ -26,12 +28,20 @@ def projection(desk: Desk, server: LiveServer) -> Rows:
     return server.call(server.core.read(lambda r: shown(r, server.core.catalog, scopes)))
 
 
-def shown(reader: Reader, catalog: Catalog, scopes: Scopes) -> Rows:
-    """All that a server shows to whoever holds `scopes`, table by table."""
+def shown(
+    reader: Reader, catalog: Catalog, scopes: Scopes, border: int | None = None
+) -> tuple[Rows, Rows]:
+    """All that a server shows to whoever holds `scopes`, and the working set of it."""
+    feed = Feed(catalog)
+    some = border_at(SystemClock().now()) if border is None else border
+    return _rows(reader, feed, scopes, 0), _rows(reader, feed, scopes, some)
+
+
+def _rows(reader: Reader, feed: Feed, scopes: Scopes, border: int) -> Rows:
     found = {}
-    for table in catalog.tables.values():
+    for table in feed.catalog.tables.values():
         name = table.table.name
-        where, params = visible(table, scopes)
+        where, params = feed.shown(table, scopes, border)
         rows = reader.rows(f"SELECT t.id, t.rev, t.doc FROM {name} t WHERE {where}", **params)
         found[name] = {bytes(row[0]): (row[1], row[2]) for row in rows}
     return found
@@ -49,13 +59,14 @@ def held(reader: Reader, catalog: Catalog) -> Rows:
 def assert_replica_equals_server(desk: Desk) -> None:
     """Every journey ends with this."""
     assert isinstance(desk.server, LiveServer), "look at a server process's data yourself"
-    assert_shows(desk, projection(desk, desk.server))
+    assert_shows(desk, *projection(desk, desk.server))
 
 
-def assert_shows(desk: Desk, there: Rows) -> None:
-    """The desk's cache holds exactly these rows."""
+def assert_shows(desk: Desk, there: Rows, needed: Rows) -> None:
+    """The desk's cache holds all rows that are needed, and none that is not there as it has it."""
     for name, theirs in there.items():
         mine = desk.rows(name)
-        assert mine.keys() == theirs.keys(), f"{name}: {len(mine)} here, {len(theirs)} there"
+        assert needed[name].keys() <= mine.keys(), f"{name}: {len(needed[name]) - len(mine)} lack"
+        assert mine.keys() <= theirs.keys(), f"{name}: {len(mine)} here, {len(theirs)} there"
         differing = [UUID(bytes=key) for key in mine if mine[key] != theirs[key]]
         assert not differing, f"{name} differs in {differing[:3]}"

@@ -29,6 +29,7 @@ from console.sync.client.standing import Boot
 from console.sync.client.work import CACHE_FILE, WORK_FILE, open_work
 from console.sync.records import Change, Outcome, Result
 from console.sync.server.feed import Resume, first_page
+from console.sync.server.live import border_at
 from console.tickets.model import Ticket
 from console.ui.slots import Slots
 from tests.fakes.clock import ManualClock
@@ -97,9 +98,11 @@ class Console:
         office, scopes = self.office, self.actor().scopes
         head, kinds = office.head(), office.catalog.names
         self.replica.greet("http://127.0.0.1:1", self.ana.id)
-        self.replica.welcome(office.epoch, scopes, head)
+        border = border_at(self.clock.now())
+        self.replica.welcome(office.epoch, scopes, head, border)
+        guard = self.replica.guard()
         boot = Boot(
-            start=head, epoch=office.epoch, sweep=True, granted=tuple(sorted(scopes)),
+            start=head, epoch=office.epoch, granted=tuple(sorted(scopes)), border=border,
             totals=office.read(lambda r: office.feed.totals(r, scopes, kinds)),
         )  # fmt: skip
         self.replica.begin_boot(boot)
@@ -107,8 +110,10 @@ class Console:
         while at is not None:
             page = office.read(lambda r, at=at: office.feed.page(r, scopes, kinds, at))  # type: ignore[misc]
             boot = msgspec.structs.replace(boot, got=boot.got + len(page.rows))
-            self.replica.absorb_page([_change.decode(line) for line in page.rows], boot, page.as_of)
+            rows = [_change.decode(line) for line in page.rows]
+            self.replica.absorb_page(rows, boot, page.as_of, guard)
             at = page.next
+        self.replica.release(guard)
         self.replica.end_boot()
 
     def pull(self) -> dict[str, list[UUID]]:
@@ -149,6 +154,10 @@ class Console:
         """Say how the link is."""
         now = self.clock.now()
         self.local.hear(pipe.Standing(mode, 0, 0, self.cursor, now, now))
+
+    def meet(self, user: User, ticket_id: UUID, what: str = "viewing") -> None:
+        """The engine says that somebody else does this at a ticket."""
+        self.local.hear(pipe.Present(ticket_id, user.id, what))
 
     # -- what there is to see
 

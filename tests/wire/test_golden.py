@@ -1,4 +1,7 @@
-"""Protocol version 1 as it stands on the wire: every frame as a file, read and written unchanged."""
+"""The protocol as it stands on the wire: every frame as a file, read and written unchanged.
+
+Of the version before, what its consoles send is still read, and what they are sent only grew.
+"""
 
 from pathlib import Path
 from types import UnionType
@@ -12,6 +15,7 @@ from console.sync import records, wire
 
 FOLDER = Path(__file__).parent / f"v{records.PROTO}"
 FILES = sorted(FOLDER.glob("*.json"))
+BEFORE = sorted((FOLDER.parent / f"v{records.OLDEST_PROTO}").glob("*.json"))
 
 
 def names(union: UnionType) -> set[str]:
@@ -53,3 +57,14 @@ def test_every_shape_on_the_wire_has_a_golden_file() -> None:
 
 def test_no_golden_file_is_of_nothing() -> None:
     assert [path.name for path in FILES if not hasattr(records, path.stem.split("-")[0])] == []
+
+
+@pytest.mark.parametrize("path", BEFORE, ids=lambda path: path.stem)
+def test_the_version_before_is_still_understood(path: Path) -> None:
+    golden = path.read_bytes()
+    now = msgspec.json.decode(msgspec.json.encode(msgspec.json.decode(golden, type=kind_of(path))))
+    before = msgspec.json.decode(golden)
+    if isinstance(before, dict):
+        assert {key: now.get(key) for key in before} == before
+    else:
+        assert now == before

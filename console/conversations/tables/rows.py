@@ -5,6 +5,7 @@ from uuid import UUID
 from console.conversations.model import Conversation, Message
 from console.conversations.records import CONVERSATION, MESSAGE
 from console.kernel.clock import to_ms
+from console.kernel.codec import NIL
 from console.store.reader import Reader, Value
 
 PAGE = 100
@@ -12,8 +13,14 @@ PAGE = 100
 
 
 def conversation_columns(conversation: Conversation) -> dict[str, Value]:
-    """Query columns of a conversation."""
-    return {"last_at": to_ms(conversation.last_at)}
+    """Query columns of a conversation; its parties are those of its lanes, NIL where there is none."""
+    parties = {lane.name: lane.party_id for lane in conversation.lanes}
+    return {
+        "last_at": to_ms(conversation.last_at),
+        "length": conversation.count,
+        "buyer_id": parties.get("buyer", NIL).bytes,
+        "seller_id": parties.get("seller", NIL).bytes,
+    }
 
 
 def message_columns(message: Message) -> dict[str, Value]:
@@ -43,6 +50,20 @@ def messages(
         limit=limit,
     )
     return [MESSAGE.read(UUID(bytes=bytes(row[1])), row[2]) for row in reversed(found)]
+
+
+def replies_since(reader: Reader, conversation_id: UUID, rev: int, limit: int) -> list[Message]:
+    """The last `limit` public replies of staff that came after the change `rev`, oldest first."""
+    found = reader.rows(
+        "SELECT pos, id, doc FROM messages WHERE conversation_id = :conversation"
+        " AND internal = 0 AND rev > :rev ORDER BY pos DESC, id LIMIT :most",
+        conversation=conversation_id.bytes,
+        rev=rev,
+        most=PAGE,
+    )
+    told = [MESSAGE.read(UUID(bytes=bytes(row[1])), row[2]) for row in found]
+    replies = [message for message in told if message.author == "staff"]
+    return list(reversed(replies[:limit]))
 
 
 def messages_after(reader: Reader, conversation_id: UUID, after: int, limit: int) -> list[Message]:

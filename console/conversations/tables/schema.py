@@ -5,16 +5,20 @@ from sqlalchemy import BigInteger, Column, Integer
 from console.conversations.records import CONVERSATION, MESSAGE
 from console.conversations.tables import rows
 from console.store.schema import id_column, record_table
-from console.sync.registry import RecordTable
+from console.sync.registry import Latest, RecordTable
 
 CONVERSATIONS = RecordTable(
     CONVERSATION,
     record_table(
         "conversations",
         Column("last_at", BigInteger, nullable=False),
-        indexes={},
+        Column("length", Integer, nullable=False),
+        id_column("buyer_id", nullable=False),
+        id_column("seller_id", nullable=False),
+        indexes={"buyer": ("buyer_id",), "seller": ("seller_id",)},
     ),
     rows.conversation_columns,
+    brings={"party": "(a.buyer_id = t.id OR a.seller_id = t.id)"},
 )
 MESSAGES = RecordTable(
     MESSAGE,
@@ -27,5 +31,6 @@ MESSAGES = RecordTable(
     ),
     rows.message_columns,
     parent="conversation_id",
+    latest=Latest(rows.PAGE, place="pos", count="length"),
     blobs=lambda message: message.attachments,
 )

@@ -17,14 +17,18 @@ from console.conversations.model import (
 )
 from console.conversations.records import CONVERSATION, AddNote, SendReply
 from console.conversations.viewmodel.files import FileItem, sent_file
-from console.kernel.codec import NIL
+from console.kernel import codec
+from console.kernel.codec import NIL, Record
 from console.kernel.errors import Refused, Unavailable
 from console.kernel.ids import new_id
 from console.kernel.signal import Signal
-from console.people.viewmodel import Directory
+from console.people.viewmodel import Directory, short_names, together
 from console.sync.blobs import PLAIN_TYPE
+from console.sync.client import pipe
 from console.sync.client.local import Local
+from console.sync.client.outbox import Entry
 from console.sync.client.scratch import Draft
+from console.sync.presence import TYPING, VIEWING, typing_to
 
 
 @dataclass(frozen=True)
@@ -49,11 +53,23 @@ class ComposerState:
     files: Sequence[FileItem] = ()
 
 
+class Said(Record, frozen=True):
+    """What a reply or note says, whichever of the two it is; a note names no lane."""
+
+    body: str = ""
+    lane: LaneName = "internal"
+    attachments: tuple[Attachment, ...] = ()
+
+
 _NOBODY = Recipient("internal", "", "web")
 
 
 class Composer:
-    """Writes to one ticket's conversation. `changed` when something other than the text did."""
+    """Writes to one ticket's conversation. `changed` when something other than the text did.
+
+    `beside` tells in words which colleagues write to the same lane now; `beside_changed` when it
+    did.
+    """
 
     def __init__(self, local: Local, directory: Directory) -> None:
         self._local = local
@@ -66,6 +82,9 @@ class Composer:
         self.changed: Signal[None] = Signal()
         local.files.changed.connect(self._file_changed)
         local.link.connect(self._file_changed)
+        self.beside = ""
+        self.beside_changed: Signal[None] = Signal()
+        local.present.connect(self._present)
 
     def open(self, ticket_id: UUID, conversation: Conversation | None) -> None:
         """Write to this ticket from now on; what was typed for it before is there again."""
@@ -82,6 +101,7 @@ class Composer:
             to, choices, text, caret, self._unusual(to.lane), files=self._files()
         )
         self.changed.emit(None)
+        self._look_beside()
 
     def update(self, conversation: Conversation | None) -> None:
         """The conversation is now like this; the text stays."""
@@ -98,10 +118,14 @@ class Composer:
         self._keep()
 
     def type(self, text: str, caret: int) -> None:
-        """This is typed now; it is kept at once."""
+        """This is typed now; it is kept at once, and colleagues see that somebody writes."""
         state = self.state
+        if self._ticket != NIL:
+            doing = typing_to(state.to.lane) if text.strip() else VIEWING
+            self._local.company.attend(self._ticket, doing)
         self.state = replace(state, text=text, caret=caret, problem="")
         self._keep()
+        self._look_beside()
         if state.problem:
             self.changed.emit(None)
 
@@ -111,6 +135,25 @@ class Composer:
             files=self._files(),
         )  # fmt: skip
         self.changed.emit(None)
+        self._look_beside()
+
+    def _present(self, ticket_id: UUID) -> None:
+        if ticket_id == self._ticket:
+            self._look_beside()
+
+    def _look_beside(self) -> None:
+        lane = self.state.to.lane
+        same = {typing_to(lane)} if lane == "internal" else {typing_to(lane), TYPING}
+        there = self._local.company.of(self._ticket)
+        names = [self._directory.colleague(who) for who, what in there.items() if what in same]
+        words = ""
+        if names:
+            what = "writing a note" if lane == "internal" else f"writing to the {lane}"
+            too = " too" if self.state.text.strip() else ""
+            words = f"{together(short_names(names))} {what}{too}"
+        if words != self.beside:
+            self.beside = words
+            self.beside_changed.emit(None)
 
     # -- files
 
@@ -138,14 +181,14 @@ class Composer:
         now = local.clock.now()
         await local.files.attach(source, name, kind, ticket, lambda: self._draft(ticket), now)
         local.keep_draft(ticket, self._draft(ticket))
-        local.poke()
+        local.say(pipe.Poke())
 
     async def detach(self, file: UUID) -> None:
         """Leave a file out again."""
         ticket = self._ticket
         await self._local.files.detach(file)
         self._local.keep_draft(ticket, self._draft(ticket))
-        self._local.poke()
+        self._local.say(pipe.Poke())
 
     def _draft(self, ticket: UUID) -> Draft:
         """What is typed for a ticket, open or left meanwhile."""
@@ -204,6 +247,27 @@ class Composer:
         self._sent(ticket, state)
         return sent
 
+    async def take_back(self, entry: Entry) -> None:
+        """Make a parked message its ticket's draft again, below what is typed there already.
+
+        Raises Refused `other_draft` when that is to somebody else: what was meant for colleagues
+        must not end up in what a customer reads; `too_many_attachments` for both together.
+        """
+        ticket, args = entry.lane, codec.decode(bytes(entry.command.args), Said)
+        kept = self._local.drafts.get(ticket)
+        typed, files = kept.draft.body.rstrip() if kept else "", self._local.files.of(ticket)
+        if kept is not None and (typed or files) and kept.draft.to != args.lane:
+            raise Refused("other_draft", _OTHER_DRAFT)
+        if len(files) + len(entry.command.requires) > MAX_ATTACHMENTS:
+            raise Refused("too_many_attachments", _PROBLEMS["too_many_attachments"])
+        body = "\n\n".join(filter(None, (typed, args.body)))
+        draft = Draft(to=args.lane, body=body, caret=_caret_at_end(body))
+        # Shown before anything is waited for: what is typed from here on is typed into it.
+        self._local.keep_draft(ticket, draft)
+        if self._ticket == ticket:
+            self.open(ticket, self._conversation)
+        await self._local.reclaim(entry, draft)
+
     def _sent(self, ticket: UUID, state: ComposerState) -> None:
         """Clear what was sent, and only that."""
         if self._ticket != ticket:
@@ -233,6 +297,13 @@ class Composer:
         return [*found, _NOBODY]
 
 
+def _caret_at_end(body: str) -> int:
+    return len(body.encode("utf-16-le")) // 2  # the caret is Qt's, which counts UTF-16 units
+
+
+_OTHER_DRAFT = (
+    "Something else is begun on this ticket, to somebody else: send or clear it, then edit this."
+)
 _PROBLEMS = {
     "empty_message": "Write something first.",
     "too_many_attachments": f"A message has at most {MAX_ATTACHMENTS} files: send two messages.",

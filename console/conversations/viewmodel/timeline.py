@@ -17,6 +17,7 @@ from console.kernel.signal import Signal
 from console.orders.model import OrderEvent
 from console.orders.viewmodel import Orders
 from console.people.viewmodel import Directory
+from console.sync.client import pipe
 from console.sync.client.local import Local, Touched
 from console.sync.client.outbox import Entry
 
@@ -57,7 +58,17 @@ class MessageItem:
     delivery: Delivery
 
 
-Item = DayItem | NewItem | EventItem | MessageItem
+@dataclass(frozen=True)
+class MoreItem:
+    """The line above the oldest message here: older ones are on the server.
+
+    They are being fetched, or (`away`) come when it can be reached.
+    """
+
+    away: bool
+
+
+Item = DayItem | NewItem | EventItem | MessageItem | MoreItem
 
 
 @dataclass(frozen=True)
@@ -85,6 +96,7 @@ class Timeline:
         self._new: UUID | None = None
         self._messages: list[Message] = []
         self._more = False
+        self._asked: Literal["", "asked", "away"] = ""
         self._keys: list[Hashable] = []
         self.filter: Filter = "all"
         self.items: dict[Hashable, Item] = {}
@@ -95,6 +107,7 @@ class Timeline:
         local.link.connect(self._link_changed)
         local.touched.connect(self._touched)
         local.outbox_changed.connect(self._outbox_changed)
+        local.deepened.connect(self._deepened)
         directory.changed.connect(self._outbox_changed)
 
     def open(
@@ -105,7 +118,8 @@ class Timeline:
         self._order_ids, self._unread = order_ids, unread
         self.filter = "all"
         self._messages = self._read(None)
-        self._more = len(self._messages) == rows.PAGE
+        self._more = self._starts_later()
+        self._asked = ""
         self._new = self._first_unread()
         self._rebuild()
         self.edits.emit([Reset(list(self._keys))])
@@ -132,10 +146,30 @@ class Timeline:
         if not self._more or not self._messages:
             return
         page = self._read(self._messages[0].pos)
+        if not page:
+            self._ask()
+            return
         self._messages = page + self._messages
-        self._more = bool(page) and self._starts_later()
+        self._more = self._starts_later()
         self._new = self._new or self._first_unread()
         self._tell_difference()
+
+    def _ask(self) -> None:
+        """Have the messages fetched that are older than those kept here."""
+        if self._asked != "asked":
+            self._asked = "asked"
+            before = self._messages[0].pos
+            self._local.say(pipe.Deepen(MESSAGE.name, self._conversation, before))
+            self._tell_difference()
+
+    def _deepened(self, told: pipe.Deepened) -> None:
+        if told.parent == self._conversation:
+            self._asked = "" if told.done else "away"
+            self._more = self._starts_later()
+            if told.done and self._read(self._messages[0].pos if self._messages else None):
+                self.older()
+            else:
+                self._tell_difference()
 
     def counts(self) -> dict[Filter, int]:
         """How many of the loaded messages each lane has, and the order's events."""
@@ -193,6 +227,8 @@ class Timeline:
 
     def _with_lines(self, shown: list[tuple[datetime, Hashable, Item]]) -> dict[Hashable, Item]:
         items: dict[Hashable, Item] = {}
+        if self._asked and self._more:
+            items["more"] = MoreItem(away=self._asked == "away")
         day: date | None = None
         for at, key, item in shown:
             here = at.astimezone(self._zone).date()
@@ -276,8 +312,14 @@ class Timeline:
         self._tell_difference()
 
     def _starts_later(self) -> bool:
-        """Whether the conversation has messages before those loaded: positions leave no gaps."""
-        return bool(self._messages) and self._messages[0].pos > 1
+        """Whether the conversation has messages before those loaded: positions leave no gaps.
+
+        Those who do not see notes cannot tell until they asked: then the cache knows its floor.
+        """
+        if not self._messages or self._messages[0].pos == 1:
+            return False
+        floor = self._local.floor(self._conversation)
+        return floor is None or floor > 1 or bool(self._read(self._messages[0].pos))
 
     def _outbox_changed(self, _: None) -> None:
         if self._conversation != NIL:
@@ -295,5 +337,5 @@ def _delivery(message: Message, entry: Entry | None) -> Delivery:
     if message.author == "party":
         return "received"
     if entry is not None:
-        return "rejected" if entry.state == "rejected" else "waiting"
+        return "rejected" if entry.parked else "waiting"
     return "sent"

@@ -29,6 +29,7 @@ from console.conversations.viewmodel.timeline import (
     EventItem,
     Item,
     MessageItem,
+    MoreItem,
     NewItem,
     Timeline,
 )
@@ -50,6 +51,10 @@ _DAY, _EVENT, _NEW = 40, 30, 28
 _KEPT_LAYOUTS = 600
 _OLDER_WITHIN = 400
 _NEAR_END = 60
+_MORE = {
+    False: "Fetching older messages…",
+    True: "Older messages are on the server: they come when it can be reached.",
+}
 _EVENT_ICONS = {
     EventName.DELIVERED: "check-circle",
     EventName.CANCELLED: "x-circle",
@@ -117,6 +122,9 @@ class TimelineDelegate(QStyledItemDelegate):
                 paint.line(painter, box, title, font(TINY, strong=True), tokens["faint"], center)
             case NewItem(count):
                 self._paint_new(painter, rect, count)
+            case MoreItem(away):
+                center = Qt.AlignmentFlag.AlignCenter
+                paint.line(painter, rect, _MORE[away], font(SMALL), tokens["dim"], center)
             case EventItem() as item:
                 self._paint_event(painter, rect, item)
 
@@ -160,6 +168,8 @@ def spoken(item: Item, today: date) -> str:
             return f"{name}, {rest}: {item.message.body}{with_files}"
         case DayItem(day):
             return words.day(day, today)
+        case MoreItem(away):
+            return _MORE[away]
         case NewItem(count):
             return words.plural(count, "new message", "new messages")
         case EventItem():

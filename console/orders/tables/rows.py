@@ -11,7 +11,11 @@ NUMBER_CHARS = 64
 
 def order_columns(order: Order) -> dict[str, Value]:
     """Query columns of an order."""
-    return {"number": order.number, "buyer_id": order.buyer_id.bytes}
+    return {
+        "number": order.number,
+        "buyer_id": order.buyer_id.bytes,
+        "seller_id": order.seller_id.bytes,
+    }
 
 
 def order(reader: Reader, order_id: UUID) -> Order | None:

@@ -13,7 +13,9 @@ ORDERS = RecordTable(
         "orders",
         Column("number", Text, nullable=False),
         id_column("buyer_id", nullable=False),
-        indexes={"number": ("number",), "buyer": ("buyer_id",)},
+        id_column("seller_id", nullable=False),
+        indexes={"number": ("number",), "buyer": ("buyer_id",), "seller": ("seller_id",)},
     ),
     rows.order_columns,
+    brings={"party": "(a.buyer_id = t.id OR a.seller_id = t.id)"},
 )

@@ -1,11 +1,8 @@
 """Carries files for the session: up from the work file, down into the cache, and tells how far."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 import httpx
@@ -16,6 +13,7 @@ from console.store import sqlite
 from console.store.worker import Worker
 from console.sync.client import downloads, pipe, uploads
 from console.sync.client.downloads import Downloads, Fetching
+from console.sync.client.fetching import Web
 from console.sync.client.freight import Download, Upload
 from console.sync.client.uploads import KeptFile, WorkFiles
 
@@ -42,18 +40,16 @@ class Files:
 
 
 class Carrier:
-    """Carries one file at a time each way, through the session's own client."""
+    """Carries one file at a time each way, through the session's own doors."""
 
     def __init__(
         self,
-        client: httpx.AsyncClient,
-        offline: asyncio.Event,
+        web: Web,
         worker: Worker,
         files: Files,
         told: Callable[[pipe.Transfer], None],
     ) -> None:
-        self._client = client
-        self._offline = offline
+        self._web = web
         self._worker = worker
         self._files = files
         self._told = told
@@ -111,7 +107,7 @@ class Carrier:
             begun = True
             self._told(pipe.Transfer(action.blob, "up", done, file.size))
 
-        await uploads.send(self._ask, file, part, told)
+        await uploads.send(self._web.request, file, part, told)
 
     async def _down(self, action: Download) -> None:
         cache = self._files.cache
@@ -122,7 +118,7 @@ class Carrier:
 
         async def keep(data: bytes) -> None:
             nonlocal done
-            self._refuse_offline()
+            self._web.refuse_offline()
             done = (await self._worker.run(partial(cache.add, file.id, data))).received
             self._moved.add(action)
             if done < file.size:
@@ -131,22 +127,6 @@ class Carrier:
         if file.complete:
             return
         if done < file.size:
-            await downloads.fetch(self._stream, file, keep)
+            await downloads.fetch(self._web.stream, file, keep)
         await self._worker.run(partial(cache.finish, file.id))
         self._told(pipe.Transfer(file.id, "down", file.size, file.size))
-
-    # -- the network
-
-    def _refuse_offline(self) -> None:
-        if self._offline.is_set():
-            raise Unavailable("Kept offline.")
-
-    async def _ask(self, method: str, path: str, **more: Any) -> httpx.Response:
-        self._refuse_offline()
-        return await self._client.request(method, path, **more)
-
-    @asynccontextmanager
-    async def _stream(self, method: str, path: str, **more: Any) -> AsyncIterator[httpx.Response]:
-        self._refuse_offline()
-        async with self._client.stream(method, path, **more) as answer:
-            yield answer

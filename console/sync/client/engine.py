@@ -10,6 +10,7 @@ import queue
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -19,26 +20,31 @@ from msgspec import Struct, structs
 
 from console.kernel import codec
 from console.kernel.clock import Clock
+from console.kernel.crash import crash_here
 from console.kernel.errors import ParleyError, Refused, Unavailable
 from console.kernel.tasks import Tasks
 from console.store import sqlite
 from console.store.worker import Worker
 from console.sync.client import pipe
+from console.sync.client.actions import Status
 from console.sync.client.carrier import DISK_ERRORS
 from console.sync.client.freight import Download
-from console.sync.client.http import JSON, check, make_client
-from console.sync.client.link import Status
+from console.sync.client.http import JSON, REAL, Network, check
 from console.sync.client.outbox import Outbox
 from console.sync.client.pace import Pace
 from console.sync.client.replica import Replica, open_replica
 from console.sync.client.session import Identity, Session, Told
 from console.sync.client.standing import Touched
 from console.sync.client.uploads import WorkFiles
+from console.sync.client.voice import Voice
 from console.sync.client.work import CACHE_FILE, WORK_FILE
+from console.sync.presence import VIEWING, ticket_of
+from console.sync.records import Ephemeral, Lost
 from console.sync.registry import Catalog
 
 CACHE = CACHE_FILE
 STUCK_RETRY_S = 15.0
+MINUTE_S = 60.0
 WORK = WORK_FILE
 
 log = logging.getLogger(__name__)
@@ -56,15 +62,27 @@ class _Session(Struct, frozen=True):
 
 
 class Engine:
-    """Takes the console's frames, answers with its own; everything else is inside."""
+    """Takes the console's frames, answers with its own; everything else is inside.
 
-    def __init__(self, tell: Tell, clock: Clock, catalog: Catalog) -> None:
+    `network` and `worker` (the cache's thread) are the real ones unless told.
+    """
+
+    def __init__(
+        self,
+        tell: Tell,
+        clock: Clock,
+        catalog: Catalog,
+        *,
+        network: Network = REAL,
+        worker: Worker | None = None,
+    ) -> None:
         self._pace = Pace(tell)
         self._tell = self._pace.tell
         self._clock = clock
         self._catalog = catalog
         self._tasks = Tasks()
-        self._worker = Worker("cache")
+        self._network = network
+        self._worker = worker or Worker("cache")
         self._replica: Replica | None = None
         self._work: sqlite.Connection | None = None
         self._session: Session | None = None
@@ -72,9 +90,12 @@ class Engine:
         self._offline = False
         self._begun = 0  # a Begin that is not the last one is not tried again
         self._identity: Identity | None = None
+        self._voice = Voice(clock)
         self._status = Status()
         self._since = clock.now()
         self._synced_at: datetime | None = None
+        self._tidied = False
+        self._tasks.spawn(self._keep_time(), name="keep-time")
 
     async def take(self, frame: pipe.ToEngine) -> None:
         """Do what the console asks."""
@@ -86,16 +107,29 @@ class Engine:
                 await self._begin(frame)
             case pipe.Poke():
                 await self._read_outbox()
-            case pipe.FetchFile(blob, kind, record) if self._session is not None:
-                self._session.fetch(Download(blob, kind, record))
-            case pipe.Hurry() if self._session is not None:
-                self._session.hurry()
             case pipe.GoOffline(stay):
                 self._offline = stay
                 if self._session is not None:
                     self._session.stay_offline(stay)
+            case pipe.Attend(ticket, what):
+                self._voice.attend(ticket, what)
             case pipe.SignOut():
+                self._voice.attend(None, VIEWING)
                 self._tasks.spawn(self._sign_out(), name="sign-out")
+            case _ if self._session is not None:
+                await self._pass_on(frame, self._session)
+
+    async def _pass_on(self, frame: pipe.ToEngine, session: Session) -> None:
+        """Have the session do what only a session can."""
+        match frame:
+            case pipe.Hurry():
+                session.hurry()
+            case pipe.Open(kind, record_id):
+                await session.open(kind, record_id)
+            case pipe.Deepen(kind, parent, before):
+                session.deepen(kind, parent, before)
+            case pipe.FetchFile(blob, kind, record):
+                session.fetch(Download(blob, kind, record))
 
     async def close(self) -> None:
         """End the session and close the files."""
@@ -117,14 +151,16 @@ class Engine:
         self._pace.flush()
 
     async def _sign_in(self, asked: pipe.SignIn) -> None:
+        crash_here("engine.sign_in")
         try:
-            async with make_client(asked.server) as client:
+            async with self._network.make_client(asked.server, None) as client:
                 body = {"email": asked.email, "password": asked.password, "device": asked.device}
                 response = await client.post(
                     "/auth/sign-in", content=codec.encode(body), headers=JSON
                 )
                 check(response)
                 told = codec.decode(response.content, _Session)
+            crash_here("engine.signed_in")
             self._tell(pipe.SignedIn(*structs.astuple(told)))
         except Refused as refusal:
             self._tell(pipe.SignInFailed(refusal.code, refusal.message))
@@ -144,6 +180,7 @@ class Engine:
             return
         self._session = session
         self._running = self._tasks.spawn(self._attend(session, begin), name="session")
+        self._tidied = False
         await self._read_outbox()
 
     async def _attend(self, session: Session, begin: pipe.Begin) -> None:
@@ -163,39 +200,48 @@ class Engine:
             await self._begin(begin)
 
     async def _open(self, begin: pipe.Begin) -> Session:
+        crash_here("engine.begin")
         folder = Path(begin.folder)
         self._identity = Identity(begin.server, begin.token, begin.user_id, begin.device)
         replica = await self._worker.run(
             lambda: open_replica(folder / CACHE, begin.key, self._catalog)
         )
         await self._worker.run(lambda: replica.greet(begin.server, begin.user_id))
+        crash_here("engine.opened")
         self._replica = replica
         self._work = sqlite.connect(folder / WORK, key=begin.key, mode="rw", cache_kib=1_024)
         self._work.execute("PRAGMA query_only = ON")
         self._tell(pipe.Opened(usable=replica.standing.cursor is not None))
-        told = Told(self._show, self._changed, self._answered, self._stopped, self._tell)
+        told = Told(
+            self._show, self._changed, self._answered, self._stopped, self._lost, self._deepened,
+            self._present, self._tell,
+        )  # fmt: skip
         return Session(
-            self._identity, replica, self._worker, self._clock, told, offline=self._offline,
-            files=WorkFiles(self._work),
+            self._identity, replica, self._worker, self._clock, told, self._voice,
+            marks=Outbox(self._work).marks, files=WorkFiles(self._work), offline=self._offline,
+            network=self._network,
         )  # fmt: skip
 
     async def _read_outbox(self) -> None:
         if self._session is None or self._work is None:
             return
+        crash_here("engine.outbox")
         outbox, files = Outbox(self._work), WorkFiles(self._work)
         # Commands first: whatever they require was in the file before them.
         queued, kept = await self._worker.run(lambda: (outbox.queued(), files.to_send()))
         if self._session is not None:
             self._session.carry(kept)
             self._session.queue(queued)
+        crash_here("engine.outbox.read")
 
     async def _sign_out(self) -> None:
+        crash_here("engine.sign_out")
         await self._end_session()
         self._begun += 1
         if self._identity is not None:
             token = {"authorization": f"Bearer {self._identity.token}"}
             try:
-                async with make_client(self._identity.server) as client:
+                async with self._network.make_client(self._identity.server, None) as client:
                     await client.post("/auth/sign-out", headers=token)
             except httpx.TransportError:
                 log.info("signed_out_offline")
@@ -209,7 +255,30 @@ class Engine:
         self._status = status
         if status.mode == "live":
             self._synced_at = self._clock.now()
+            if not self._tidied:
+                self._tidied = True
+                self._tasks.spawn(self._tidy(), name="tidy")
         self._report()
+
+    async def _tidy(self) -> None:
+        """Once a session: let go of what is outside the working set, but for what work waits on."""
+        session, work = self._session, self._work
+        if session is not None and work is not None:
+            await session.evict(await self._worker.run(Outbox(work).lanes))
+
+    async def _keep_time(self) -> None:
+        """Every minute: use up the lease on the cache, or renew it while the server is there."""
+        while True:
+            await asyncio.sleep(MINUTE_S)
+            replica, now = self._replica, self._clock.now()
+            if replica is not None:
+                live = self._status.mode == "live"
+                note = replica.meet if live else replica.spend
+                try:
+                    await self._worker.run(partial(note, now))
+                except DISK_ERRORS as error:
+                    log.info("lease_not_noted", extra={"cause": type(error).__name__})
+                self._report()
 
     def _changed(self, touched: Touched) -> None:
         if self._status.mode == "live":
@@ -222,6 +291,17 @@ class Engine:
 
     def _stopped(self, reason: str) -> None:
         log.warning("session_stopped", extra={"cause": reason})
+
+    def _lost(self, lost: tuple[Lost, ...]) -> None:
+        self._tell(pipe.Restored(lost))
+
+    def _deepened(self, parent: UUID, done: bool) -> None:
+        self._tell(pipe.Deepened(parent, done))
+
+    def _present(self, frame: Ephemeral) -> None:
+        ticket = ticket_of(frame.topic)
+        if ticket is not None and frame.who is not None:
+            self._tell(pipe.Present(ticket, frame.who, frame.what))
 
     def _cursor(self) -> int:
         return (self._replica.standing.cursor if self._replica else None) or 0
@@ -236,8 +316,13 @@ class Engine:
                 cursor=self._cursor(),
                 synced_at=self._synced_at,
                 since=self._since,
+                locked=self._locked(),
             )
         )
+
+    def _locked(self) -> bool:
+        lease = self._replica.standing.lease if self._replica else None
+        return lease is not None and lease.ended(self._clock.now())
 
 
 async def run_engine(catalog: Catalog, clock: Clock, source: BinaryIO, sink: BinaryIO) -> None:
@@ -249,6 +334,7 @@ async def run_engine(catalog: Catalog, clock: Clock, source: BinaryIO, sink: Bin
 
     def read() -> None:
         while (frame := read_frame(source)) is not None:
+            crash_here("engine.pipe.in")
             loop.call_soon_threadsafe(incoming.put_nowait, pipe.to_engine.decode(frame))
         loop.call_soon_threadsafe(incoming.put_nowait, None)
 
@@ -295,7 +381,9 @@ class _Outgoing:
     def _run(self) -> None:
         try:
             while (frame := self._frames.get()) is not None:
+                crash_here("engine.pipe.out")
                 self._sink.write(pipe.packed(frame))
                 self._sink.flush()
+                crash_here("engine.pipe.told")
         except (BrokenPipeError, ValueError):
             log.info("console_gone")

@@ -18,7 +18,7 @@ from console.store.reader import SqliteReader
 from console.sync.blobs import MAX_BLOB_BYTES, Attached
 from console.sync.client import pipe
 from console.sync.client.scratch import Draft, Scratch
-from console.sync.client.uploads import KeptFile, WorkFiles, transaction
+from console.sync.client.uploads import KeptFile, WorkFiles
 from console.sync.client.work import CACHE_FILE, WORK_FILE
 
 Keep = Callable[[Callable[[], Any]], Awaitable[Any]]
@@ -39,7 +39,7 @@ class Files:
         self.tell: Callable[[pipe.ToEngine], None] = lambda frame: None
         self.transfers: dict[UUID, pipe.Transfer] = {}
         self._wanted: dict[UUID, pipe.FetchFile] = {}
-        with transaction(connection):
+        with sqlite.transaction(connection):
             self._work.prune()
         self.kept: dict[UUID, KeptFile] = {file.id: file for file in self._work.all()}
 
@@ -66,7 +66,7 @@ class Files:
         typed = draft()
 
         def write() -> None:
-            with transaction(self._connection):
+            with sqlite.transaction(self._connection):
                 self._scratch.keep(ticket, typed, at)
                 self._work.add(file, data, at)
 
@@ -79,7 +79,7 @@ class Files:
         """Forget a file of a draft."""
 
         def write() -> None:
-            with transaction(self._connection):
+            with sqlite.transaction(self._connection):
                 self._work.drop([blob])
 
         await self._keep(write)
@@ -87,16 +87,12 @@ class Files:
         self.transfers.pop(blob, None)
         self.changed.emit(blob)
 
-    def handed_over(self, blobs: tuple[UUID, ...], cmd_id: UUID) -> None:
-        """The files are a command's now, as the work file says already."""
+    def handed_over(self, blobs: tuple[UUID, ...], holder: UUID) -> None:
+        """The files are a command's now, or a draft's again, as the work file says already."""
         for blob in blobs:
             if blob in self.kept:
-                self.kept[blob] = replace(self.kept[blob], held_by=cmd_id)
-
-    def let_go(self, cmd_id: UUID) -> None:
-        """A command was discarded, and its files with it."""
-        for file in self.of(cmd_id):
-            del self.kept[file.id]
+                self.kept[blob] = replace(self.kept[blob], held_by=holder)
+                self.changed.emit(blob)
 
     # -- looking
 

@@ -23,6 +23,9 @@ class Download:
     record: UUID
 
 
+Carry = Upload | Download
+
+
 @dataclass
 class _Way:
     """The files of one direction, in order; `settled` are through, `refused` the server's not."""

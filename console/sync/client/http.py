@@ -1,6 +1,8 @@
 """The one way out: HTTP and WebSocket clients that speak plain text to this machine only."""
 
 import ssl
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import httpx
@@ -12,10 +14,12 @@ from console.kernel.errors import Refused, SignedOut, Unavailable
 from console.sync.records import SUBPROTOCOL
 from console.sync.wire import MAX_FRAME_BYTES
 
+JSON = {"content-type": "application/json"}
 CONNECT_S = 10.0
 ANSWER_S = 30.0
 PING_S = 20.0
-JSON = {"content-type": "application/json"}
+CLOSE_S = 1.0
+"""How long a good-bye may take: a server that is silently gone would cost ten seconds more."""
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -78,6 +82,7 @@ async def open_live(url: str, certificate: str | None = None) -> ClientConnectio
         open_timeout=CONNECT_S,
         ping_interval=PING_S,
         ping_timeout=PING_S,
+        close_timeout=CLOSE_S,
         ssl=trust(certificate) if secure else None,
         proxy=None if is_local(base) else True,
     )
@@ -101,3 +106,14 @@ def check(response: httpx.Response) -> None:
         )
     message = str(told.get("message", f"The server answered {response.status_code}."))
     raise Refused(str(told.get("code", "refused")), message)
+
+
+@dataclass(frozen=True)
+class Network:
+    """How an engine reaches servers; a simulation hands in ways of its own."""
+
+    make_client: Callable[[str, str | None], httpx.AsyncClient] = make_client
+    open_live: Callable[[str, str | None], Awaitable[ClientConnection]] = open_live
+
+
+REAL = Network()

@@ -6,23 +6,38 @@ console. `session` carries the actions out, one after another, and reports back 
 
 import random
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
-from msgspec import structs
-
-from console.sync.client.freight import Download, Freight, Upload
+from console.kernel.clock import to_ms
+from console.sync.client.actions import (
+    Absorb,
+    Action,
+    Audit,
+    Connect,
+    Fetch,
+    Greeted,
+    Hang,
+    Missing,
+    Mode,
+    Post,
+    Report,
+    Rescope,
+    Status,
+    Stop,
+    Supply,
+    Tell,
+    Wake,
+)
+from console.sync.client.freight import Carry, Download, Freight, Upload
+from console.sync.client.lanes import Lanes
 from console.sync.client.standing import Boot, Standing
 from console.sync.records import (
     BYE_SIGNED_OUT,
     BYE_VERSION,
-    MAX_COMMANDS,
-    MAX_COMMANDS_BYTES,
     Batch,
     Bye,
     Command,
-    Epoch,
     Expected,
     Ping,
     Rejected,
@@ -31,7 +46,6 @@ from console.sync.records import (
     Resync,
     Retry,
     ScopeFrame,
-    Scopes,
     Seq,
     ServerFrame,
     Welcome,
@@ -40,147 +54,9 @@ from console.sync.records import (
 BACKOFF_FIRST_S = 0.5
 BACKOFF_MOST_S = 30.0
 BEHIND_S = 5.0
-
-Mode = Literal[
-    "offline", "connecting", "loading", "catchup", "live", "signed_out", "outdated", "stuck"
-]
-"""How the link is; `stuck` when this computer's disk does not take what the server sends."""
-
-
-@dataclass(frozen=True)
-class Status:
-    """What the console shows of the link. `done` of `total` while loading or catching up."""
-
-    mode: Mode = "offline"
-    done: int = 0
-    total: int = 0
-
-
-# Actions, carried out in order.
-
-
-@dataclass(frozen=True)
-class Connect:
-    """Open the live socket and greet with where the replica stands."""
-
-
-@dataclass(frozen=True)
-class Fetch:
-    """Fetch pages: of everything, or of some scopes beside the live frames."""
-
-    boot: Boot | None
-    scopes: tuple[int, ...] = ()
-    sweep: bool = False
-
-
-@dataclass(frozen=True)
-class Post:
-    """Send these commands, numbered."""
-
-    commands: tuple[Command, ...]
-
-
-@dataclass(frozen=True)
-class Absorb:
-    """Apply a batch and acknowledge it."""
-
-    batch: Batch
-
-
-@dataclass(frozen=True)
-class Greeted:
-    """Keep what the welcome said: epoch, scopes, head."""
-
-    epoch: Epoch
-    scopes: Scopes
-    head: Seq
-
-
-@dataclass(frozen=True)
-class Rescope:
-    """Keep only what these scopes show."""
-
-    scopes: Scopes
-
-
-@dataclass(frozen=True)
-class Report:
-    """Give these final results to the console."""
-
-    results: tuple[Result, ...]
-
-
-@dataclass(frozen=True)
-class Tell:
-    """Show this status."""
-
-    status: Status
-
-
-@dataclass(frozen=True)
-class Wake:
-    """Call `tick` again at this monotonic time."""
-
-    at: float
-
-
-@dataclass(frozen=True)
-class Hang:
-    """Close the socket."""
-
-
-@dataclass(frozen=True)
-class Stop:
-    """Nothing more can be done: signed out, or this console is too old."""
-
-    reason: Literal["signed_out", "outdated"]
-
-
-Carry = Upload | Download
-Action = (
-    Connect | Fetch | Post | Absorb | Greeted | Rescope | Report | Tell | Wake | Hang | Stop | Carry
-)
-
-
-@dataclass
-class _Queue:
-    """Commands still to be answered, in order, each in its ticket's lane."""
-
-    waiting: dict[UUID, tuple[UUID, Command]] = field(default_factory=dict)
-    answered: set[UUID] = field(default_factory=set)
-    in_flight: tuple[UUID, ...] = ()
-    held: dict[UUID, float] = field(default_factory=dict)
-    next_n: int = 1
-    alone: bool = False
-    not_before: float = 0.0
-
-    def replace(self, entries: Iterable[tuple[UUID, Command]]) -> None:
-        """Take the outbox as it is now; what was answered is not sent again."""
-        listed = {command.cmd_id: (lane, command) for lane, command in entries}
-        self.answered &= listed.keys()
-        self.waiting = {k: v for k, v in listed.items() if k not in self.answered}
-        self.alone = self.alone and bool(self.waiting)
-
-    def next_batch(self, now: float, files: Freight) -> tuple[Command, ...]:
-        """The commands to send next, numbered: in order, a held lane's left out.
-
-        A command whose files are still to be sent shuts its lane for what comes behind it.
-        """
-        shut = {lane for lane, until in self.held.items() if until > now}
-        chosen: list[Command] = []
-        size = 0
-        for lane, command in self.waiting.values():
-            if lane in shut or files.blocks(command):
-                shut.add(lane)
-                continue
-            size += len(bytes(command.args)) + 256
-            if len(chosen) == (1 if self.alone else MAX_COMMANDS) or (
-                chosen and size > MAX_COMMANDS_BYTES
-            ):
-                break
-            chosen.append(structs.replace(command, n=self.next_n + len(chosen)))
-        self.in_flight = tuple(command.cmd_id for command in chosen)
-        return tuple(chosen)
+AUDIT_EVERY_MS = 7 * 24 * 3600 * 1000
+AUDIT_AFTER_S = 300.0
+"""The cache is compared with the server every week, some minutes after a session began."""
 
 
 class Link:
@@ -190,7 +66,7 @@ class Link:
         self._rng = rng or random.Random()  # noqa: S311 - spreads reconnects, guards nothing
         self._standing = Standing()
         self._phase: Literal["idle", "fetching", "connecting", "live", "stopped"] = "idle"
-        self._queue = _Queue()
+        self._queue = Lanes()
         self._files = Freight()
         self._attempts = 0
         self._retry_at = 0.0
@@ -198,6 +74,7 @@ class Link:
         self._from: Seq = 0
         self._behind_since: float | None = None
         self._fetching_beside = False
+        self._audit_at: float | None = None
         self.status = Status()
 
     # -- events
@@ -278,9 +155,22 @@ class Link:
         if self._phase != "fetching":
             yield from self._hang_up(now)
         elif restart:
-            yield Fetch(None, sweep=True)
+            boot = self._standing.boot
+            yield Fetch(
+                None, since=boot.since if boot else 0, compare=True,
+                force=boot is not None and boot.force,
+            )  # fmt: skip
         else:
             yield from self._go_offline(now)
+
+    def lacks(self) -> Iterator[Action]:
+        """Somebody asked for a record that is not here."""
+        yield from self._fetch_wanted()
+
+    def audited(self, now: float) -> Iterator[Action]:
+        """The cache was compared with the server as a whole."""
+        self._fetching_beside, self._audit_at = False, None
+        yield from self._fetch_wanted()
 
     def posted(self, results: Iterable[Result], now: float) -> Iterator[Action]:
         """The server answered the commands in flight."""
@@ -336,6 +226,7 @@ class Link:
                 yield from self._hang_up(now)
             else:
                 yield from self._send(now)
+                yield from self._audit(now)
 
     def hurry(self, now: float) -> Iterator[Action]:
         """Somebody wants it now: the network came back, or a person asked."""
@@ -361,20 +252,20 @@ class Link:
                 yield Wake(now + BEHIND_S)
             case Ping():
                 yield Tell(self.status)
-            case Resync():
+            case Resync(reason, since):
                 self._phase = "fetching"
                 yield Hang()
                 yield self._tell("loading")
-                yield Fetch(None, sweep=True)
+                yield Fetch(None, since=since, compare=True, force=reason == "fork")
             case Bye():
                 yield from self._bye(frame, now)
 
     # -- decisions
 
     def _set_out(self) -> Iterator[Action]:
-        if self._standing.cursor is None:
+        boot = self._standing.boot
+        if self._standing.cursor is None or (boot is not None and not boot.scopes):
             self._phase = "fetching"
-            boot = self._standing.boot
             yield self._tell(
                 "loading", boot.got if boot else 0, sum(boot.totals.values()) if boot else 0
             )
@@ -390,15 +281,34 @@ class Link:
         self._queue.in_flight, self._queue.not_before = (), now
         self._files.again()
         self._from, self._goal = self._standing.cursor or 0, frame.head
+        if frame.lost:
+            yield Missing(frame.lost)
+        shown = frozenset(frame.scopes)
         if frame.mode == "resync":
-            return  # nothing of the new history is noted before its snapshot is in
-        yield Greeted(frame.epoch, frozenset(frame.scopes), frame.head)
+            # Nothing of the new history is noted before its rows are in; what is hidden goes now.
+            yield Rescope(shown & frozenset(self._standing.scopes))
+            return
+        yield Greeted(frame.epoch, shown, frame.head, frame.border)
         if frame.mode == "catchup":
             yield self._tell("catchup", 0, self._distance())
         else:
             yield self._tell("live")
+        yield from self._plan_audit(frame, now)
         yield from self._fetch_wanted()
         yield from self._send(now)
+
+    def _plan_audit(self, frame: Welcome, now: float) -> Iterator[Action]:
+        due = self._standing.audited + AUDIT_EVERY_MS - to_ms(frame.server_time)
+        # Spread out, so that a thousand consoles of one rollout do not ask at once.
+        wait = max(0.0, due / 1000) + self._rng.uniform(AUDIT_AFTER_S, 2 * AUDIT_AFTER_S)
+        self._audit_at = now + wait
+        yield Wake(self._audit_at)
+
+    def _audit(self, now: float) -> Iterator[Action]:
+        due = self._audit_at is not None and now >= self._audit_at
+        if due and not self._fetching_beside and self._phase == "live":
+            self._fetching_beside = True
+            yield Audit()
 
     def _batch(self, batch: Batch, now: float) -> Iterator[Action]:
         if batch.from_seq != self._standing.cursor:
@@ -406,6 +316,7 @@ class Link:
             return
         self._behind_since = None
         yield Absorb(batch)
+        yield from self._fetch_wanted()
         if self.status.mode == "live":
             return
         if batch.to_seq >= self._goal:
@@ -428,6 +339,9 @@ class Link:
         elif self._standing.wanted:
             self._fetching_beside = True
             yield Fetch(None, self._standing.wanted)
+        elif self._standing.lacks:
+            self._fetching_beside = True
+            yield Supply()
 
     def _send(self, now: float) -> Iterator[Action]:
         queue = self._queue

@@ -26,22 +26,30 @@ PENDING_REV = (1 << 62) + 1
 
 @dataclass(frozen=True)
 class Overlaid(Generic[R]):
-    """A kind whose pending changes are shown, its table, and the columns a record projects to."""
+    """A kind whose pending changes are shown, its table, and the columns a record projects to.
+
+    `lane` marks the kind whose records are the lanes of actions.
+    """
 
     kind: Kind[R]
     table: str
     columns: Callable[[R], Mapping[str, Value]]
+    lane: bool = False
 
 
 @dataclass(frozen=True)
 class Wish:
-    """A queued command as a preview sees it: by whom, when, on which ticket."""
+    """A queued command as a preview sees it: by whom, when, on which ticket.
+
+    `refused` is the code of its refusal when it is to be renewed.
+    """
 
     target: UUID
     lane: UUID
     me: UUID
     at: datetime
     args: Any
+    refused: str = ""
 
 
 Preview = Callable[["Layer", Wish], None]
@@ -61,11 +69,13 @@ class Previews:
     """What a room shows of a command before the server has answered.
 
     `renew` gives the arguments with which a rejected one is tried again on the latest state.
+    One that may have reached somebody outside is done again only when somebody says so: `confirm`.
     """
 
     args: type[Strict]
     preview: Preview
     renew: Renew = as_it_was
+    confirm: bool = False
 
 
 class Layer:
@@ -154,7 +164,8 @@ class Overlay:
 
     def _wish(self, entry: Entry, known: Previews) -> Wish:
         args = codec.decode(bytes(entry.command.args), known.args)
-        return Wish(entry.command.target, entry.lane, self._me, entry.made_at, args)
+        refused = entry.refusal.code if entry.refusal else ""
+        return Wish(entry.command.target, entry.lane, self._me, entry.made_at, args, refused)
 
     def refresh(self, lane: UUID, entries: Iterable[Entry]) -> dict[str, list[UUID]]:
         """Lay a lane's commands anew; returns the records that may look different now."""
@@ -163,7 +174,7 @@ class Overlay:
             self._users[key].discard(lane)
         layer = Layer(self)
         for entry in entries:
-            if entry.state != "rejected":
+            if not entry.parked:
                 self._apply(layer, entry)
         if old is not None:
             self._clear(old)

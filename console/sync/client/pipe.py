@@ -1,4 +1,4 @@
-"""What console and engine say to each other: length-prefixed msgspec frames over a local pipe."""
+"""What console and engine say to each other: length-prefixed JSON frames over a local pipe."""
 
 import struct
 from datetime import datetime
@@ -8,8 +8,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from console.sync.client.link import Mode
-from console.sync.records import Result, Seq
+from console.sync.client.actions import Mode
+from console.sync.records import Lost, Result, Seq
 
 T = TypeVar("T")
 MAX_BYTES = 64 * 1024 * 1024
@@ -54,6 +54,28 @@ class GoOffline(Struct, frozen=True, tag="go_offline"):
     stay: bool
 
 
+class Open(Struct, frozen=True, tag="open"):
+    """Console: somebody opened this record: keep it, and fetch it when it is not here."""
+
+    kind: str
+    id: UUID
+
+
+class Deepen(Struct, frozen=True, tag="deepen"):
+    """Console: the children of a kind that stand before `before` in a parent are wanted."""
+
+    kind: str
+    parent: UUID
+    before: int
+
+
+class Attend(Struct, frozen=True, tag="attend"):
+    """Console: somebody is at this ticket (None: at none) and does this, for others to see."""
+
+    ticket: UUID | None
+    what: str
+
+
 class FetchFile(Struct, frozen=True, tag="fetch_file"):
     """Console: bring this file into the cache, which that record there carries."""
 
@@ -90,7 +112,10 @@ class Opened(Struct, frozen=True, tag="opened"):
 
 
 class Standing(Struct, frozen=True, tag="standing"):
-    """Engine: how the link is, up to where the cache is current, and as of when."""
+    """Engine: how the link is, up to where the cache is current, and as of when.
+
+    `locked` when the lease on the cache has run out: it may not be read until the server is met.
+    """
 
     mode: Mode
     done: int
@@ -98,6 +123,7 @@ class Standing(Struct, frozen=True, tag="standing"):
     cursor: Seq
     synced_at: datetime | None
     since: datetime
+    locked: bool = False
 
 
 class Changed(Struct, frozen=True, tag="changed"):
@@ -111,6 +137,27 @@ class Answered(Struct, frozen=True, tag="answered"):
     """Engine: final outcomes of commands."""
 
     results: tuple[Result, ...]
+
+
+class Deepened(Struct, frozen=True, tag="deepened"):
+    """Engine: what Deepen asked for is in the cache, or (not `done`) cannot be had now."""
+
+    parent: UUID
+    done: bool
+
+
+class Restored(Struct, frozen=True, tag="restored"):
+    """Engine: the server has lost these parts of its log: what was accepted there is not done."""
+
+    lost: tuple[Lost, ...]
+
+
+class Present(Struct, frozen=True, tag="present"):
+    """Engine: somebody else is at this ticket and does this."""
+
+    ticket: UUID
+    who: UUID
+    what: str
 
 
 class Transfer(Struct, frozen=True, tag="transfer"):
@@ -127,12 +174,16 @@ class SignedOut(Struct, frozen=True, tag="signed_out"):
     """Engine: the session has ended."""
 
 
-ToEngine = SignIn | Begin | Poke | Hurry | GoOffline | FetchFile | SignOut
-FromEngine = SignedIn | SignInFailed | Opened | Standing | Changed | Answered | Transfer | SignedOut
+ToEngine = SignIn | Begin | Poke | Hurry | GoOffline | Open | Deepen | Attend | FetchFile | SignOut
+FromEngine = (
+    SignedIn | SignInFailed | Opened | Standing | Changed | Answered | Present | Deepened
+    | Restored | Transfer | SignedOut
+)  # fmt: skip
 
-_encoder = msgspec.msgpack.Encoder()
-to_engine: msgspec.msgpack.Decoder[ToEngine] = msgspec.msgpack.Decoder(ToEngine)
-from_engine: msgspec.msgpack.Decoder[FromEngine] = msgspec.msgpack.Decoder(FromEngine)
+# JSON, as what travels to and from the server: the record that a refusal brings stays as it came.
+_encoder = msgspec.json.Encoder()
+to_engine: msgspec.json.Decoder[ToEngine] = msgspec.json.Decoder(ToEngine)
+from_engine: msgspec.json.Decoder[FromEngine] = msgspec.json.Decoder(FromEngine)
 
 
 def packed(frame: ToEngine | FromEngine) -> bytes:

@@ -4,11 +4,12 @@ Each method is one transaction, and the cursor commits with the rows it vouches 
 engine process writes here; the console reads. The file is disposable: it can always be fetched.
 """
 
-import json
 import logging
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -19,18 +20,37 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateTable
 
 from console.kernel import codec
+from console.kernel.clock import to_ms
+from console.kernel.crash import crash_here
 from console.kernel.errors import Refused
 from console.store import bulk, sqlite
 from console.store.engine import Database, create_missing, open_sqlite
-from console.store.reader import Value
 from console.store.schema import records
+from console.sync.client import lease, schema
 from console.sync.client.downloads import Downloads, drop_orphans
-from console.sync.client.schema import boot_seen, cache, cache_state
+from console.sync.client.holdings import Guard, Holdings, working_of
+from console.sync.client.schema import cache, cache_state
 from console.sync.client.standing import Boot, Standing, Touched
-from console.sync.records import Batch, Change, Epoch, Scopes, Seq, sees
-from console.sync.registry import Catalog, RecordTable
+from console.sync.records import (
+    BUCKETS,
+    Batch,
+    Change,
+    Compared,
+    Digests,
+    Epoch,
+    Found,
+    Scopes,
+    Seq,
+    Wanted,
+)
+from console.sync.registry import Catalog
+from console.sync.working import sums
 
-_FOREVER: Seq = (1 << 63) - 1
+LACKING_AT_ONCE = 20
+KEPT_MOST = 5_000
+"""So many records that somebody opened are kept beside the working set, the latest."""
+_ALWAYS = 1 << 60
+_OURS = (schema.kept, schema.lacking, schema.floor)
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +81,7 @@ class Replica:
     def __init__(self, database: Database, catalog: Catalog) -> None:
         self._database = database
         self._catalog = catalog
+        self._holdings = Holdings(catalog)
         self.files = Downloads(database, catalog)
         with database.writing() as connection:
             create_missing(connection, records)
@@ -69,59 +90,49 @@ class Replica:
                 text("SELECT v FROM cache_state WHERE k = 'standing'")
             ).scalar()
         self.standing = codec.decode(row, Standing) if row else Standing(shape=shape_of(catalog))
-        # Ids deleted or lost since a fetch beside the live frames was asked for, with the change
-        # that took them: rows of that fetch that are older must not bring them back.
-        self._gone: dict[UUID, Seq] | None = None
 
     def close(self) -> None:
         """Close the file."""
         self._database.close()
 
+    def guard(self) -> Guard:
+        """Something is about to be asked for beside the live frames; see `Guard`."""
+        return self._holdings.guard()
+
+    def release(self, guard: Guard) -> None:
+        """The answer has been dealt with, or will not come."""
+        self._holdings.release(guard)
+
+    # -- the log
+
     def absorb(self, batch: Batch) -> Touched:
         """Apply a batch of the log and move the cursor."""
         hwm = max(self.standing.hwm, batch.to_seq)
-        with self._moving_to(self._with(cursor=batch.to_seq, hwm=hwm)) as connection:
-            return self._apply(connection, batch.changes)
+        with self._moving_to(self._with(cursor=batch.to_seq, hwm=hwm)) as moving:
+            follow = self._holdings.follow
+            touched, lacks = follow(moving.connection, batch.changes, self.standing.border)
+            if lacks:
+                moving.to = structs.replace(moving.to, lacks=True)
+            return touched
 
-    def guard(self) -> None:
-        """A fetch is about to be asked for: remember from here on what is deleted or lost."""
-        self._gone = {}
+    # -- bootstrap
 
     def begin_boot(self, boot: Boot) -> None:
-        """Note that a bootstrap began. One that sweeps starts a new list of rows seen."""
-        hwm = max(self.standing.hwm, boot.start)
-        with self._moving_to(self._with(boot=boot, hwm=hwm)) as connection:
-            connection.execute(text("DELETE FROM boot_seen"))
+        """Note that a bootstrap began."""
+        with self._moving_to(self._with(boot=boot, hwm=max(self.standing.hwm, boot.start))):
+            pass
 
-    def absorb_page(self, rows: Sequence[Change], boot: Boot, as_of: Seq) -> Touched:
+    def absorb_page(self, rows: Sequence[Change], boot: Boot, as_of: Seq, guard: Guard) -> Touched:
         """Apply a page of a bootstrap, with the place to resume it from."""
         boot = structs.replace(boot, seen=max(boot.seen, as_of))
         standing = self._with(boot=boot, hwm=max(self.standing.hwm, as_of))
-        with self._moving_to(standing) as connection:
-            if boot.sweep:
-                seen = [{"kind": row.k, "id": row.id.bytes} for row in rows]
-                bulk.upsert(connection, boot_seen, seen)
-            elif boot.scopes:
-                rows = list(self._still_ours(connection, rows))
-            return self._apply(connection, rows, force=boot.sweep)
-
-    def _still_ours(self, connection: Connection, rows: Sequence[Change]) -> Iterator[Change]:
-        """The rows that were neither deleted nor lost from sight since they were asked for."""
-        scopes, gone = frozenset(self.standing.scopes), self._gone or {}
-        for row in rows:
-            table = self._catalog.get(row.k)
-            if table is None or gone.get(row.id, 0) > row.rev:
-                continue
-            if table.kind.parent is None or table.kind.parent_id is None:
-                if sees(scopes, frozenset(row.sc)):
-                    yield row
-                continue
-            record = table.kind.read(row.id, bytes(row.doc))
-            parent = self._catalog[table.kind.parent].table.name
-            sql, key = f"SELECT sc FROM {parent} WHERE id = :id", table.kind.parent_id(record).bytes
-            sc = connection.execute(text(sql), {"id": key}).scalar()
-            if sc and sees(scopes, frozenset(json.loads(sc)), table.kind.internal(record)):
-                yield row
+        with self._moving_to(standing) as moving:
+            if boot.scopes:
+                shown = frozenset(self.standing.scopes)
+                rows = list(self._holdings.ours(moving.connection, rows, shown, guard))
+            if boot.compare:
+                return self._holdings.mend(moving.connection, rows, as_of, force=boot.force)
+            return self._holdings.apply(moving.connection, rows)
 
     def end_boot(self) -> Touched:
         """The bootstrap is complete. One of everything makes its start the cursor."""
@@ -129,30 +140,18 @@ class Replica:
         assert boot is not None, "a bootstrap ends only after it began"
         if boot.scopes:
             wanted = tuple(scope for scope in self.standing.wanted if scope not in boot.scopes)
-            standing = self._with(boot=None, wanted=wanted)
-        else:
-            # A sweep leaves nothing of what another history had: the mark starts again with it.
-            hwm = max(boot.start, boot.seen) if boot.sweep else self.standing.hwm
-            standing = self._with(
-                boot=None, cursor=boot.start, hwm=hwm, epoch=boot.epoch, scopes=boot.granted,
-                wanted=(),
-            )  # fmt: skip
-        with self._moving_to(standing) as connection:
-            touched = self._sweep(connection) if boot.sweep else {}
-        self._gone = None
-        return touched
+            with self._moving_to(self._with(boot=None, wanted=wanted)):
+                return {}
+        # Once compared nothing is left of what another history had: the mark starts again.
+        hwm = max(boot.start, boot.seen) if boot.compare else self.standing.hwm
+        standing = self._with(
+            boot=None, cursor=boot.start, hwm=hwm, epoch=boot.epoch, scopes=boot.granted,
+            wanted=(), border=boot.border,
+        )  # fmt: skip
+        with self._moving_to(standing) as moving:
+            return self._holdings.drop(moving.connection, frozenset(boot.granted))
 
-    def _sweep(self, connection: Connection) -> Touched:
-        touched: Touched = {}
-        for name, table in self._catalog.tables.items():
-            sql = (
-                f"DELETE FROM {table.table.name} WHERE id NOT IN"
-                " (SELECT id FROM boot_seen WHERE kind = :kind) RETURNING id"
-            )
-            rows = connection.execute(text(sql), {"kind": name}).fetchall()
-            touched[name] = [UUID(bytes=row[0]) for row in rows]
-        connection.execute(text("DELETE FROM boot_seen"))
-        return touched
+    # -- who and what may be seen
 
     def greet(self, server: str, user: UUID) -> None:
         """Note whose cache this is; another server's or user's is emptied first."""
@@ -160,14 +159,14 @@ class Replica:
         kept = self._with(server=server, user=user)
         with self._moving_to(
             kept if same else Standing(shape=self.standing.shape, server=server, user=user)
-        ) as connection:
-            if not same:
-                for table in self._catalog.tables.values():
-                    connection.execute(text(f"DELETE FROM {table.table.name}"))
+        ) as moving:
+            for table in () if same else (*records.tables.values(), *_OURS):
+                moving.connection.execute(text(f"DELETE FROM {table.name}"))
 
-    def welcome(self, epoch: Epoch, scopes: Scopes, head: Seq) -> Touched:
+    def welcome(self, epoch: Epoch, scopes: Scopes, head: Seq, border: int) -> Touched:
         """Note the epoch spoken to and keep only what these scopes show."""
-        return self._rescope(scopes, self._with(epoch=epoch, hwm=max(self.standing.hwm, head)))
+        hwm = max(self.standing.hwm, head)
+        return self._rescope(scopes, self._with(epoch=epoch, hwm=hwm, border=border))
 
     def rescope(self, scopes: Scopes) -> Touched:
         """Keep only what these scopes show."""
@@ -179,78 +178,154 @@ class Replica:
         after = structs.replace(
             standing, scopes=tuple(sorted(scopes)), wanted=tuple(sorted(wanted))
         )
-        with self._moving_to(after) as connection:
-            return self._drop(connection, scopes) if lost else {}
-
-    def _drop(self, connection: Connection, scopes: Scopes) -> Touched:
-        """Delete every record that no scope of these shows, children with their parents."""
-        touched: Touched = {}
-        for name, table in self._catalog.tables.items():
-            if table.kind.parent is not None:
-                continue
-            rows = connection.execute(text(f"SELECT id, sc FROM {table.table.name}")).fetchall()
-            held = {row[0]: frozenset(json.loads(row[1])) for row in rows}
-            hidden = [(raw, _FOREVER) for raw, sc in held.items() if not sees(scopes, sc)]
-            self._delete(connection, table, hidden, touched)
-            shut = [{"p": raw} for raw, sc in held.items() if not sees(scopes, sc, internal=True)]
-            for child in self._catalog.children[name] if shut else ():
-                sql = f"DELETE FROM {child.table.name} WHERE {child.parent} = :p AND internal = 1"
-                connection.execute(text(sql), shut)
+        with self._moving_to(after) as moving:
+            touched = self._holdings.drop(moving.connection, scopes) if lost else {}
+        if lost:
+            # What was deleted is overwritten in the file; this takes it out of its journal too.
+            self._database.checkpoint()
         return touched
 
-    # -- applying
+    def meet(self, now: datetime) -> None:
+        """The server was met: the lease is whole again."""
+        with self._moving_to(self._with(lease=lease.renewed(now))):
+            pass
 
-    def _apply(
-        self, connection: Connection, changes: Iterable[Change], *, force: bool = False
-    ) -> Touched:
-        touched: Touched = {}
-        grouped: dict[str, list[Change]] = {}
-        for change in changes:
-            grouped.setdefault(change.k, []).append(change)
-        # A newer server's kinds are left out: fetched once this console knows them.
-        known = [(table, mine) for k, mine in grouped.items() if (table := self._catalog.get(k))]
-        for table, mine in known:
-            put = [self._row(table, change) for change in mine if change.op == "U"]
-            bulk.upsert(connection, table.table, put, newer=None if force else "rev")
-            touched.setdefault(table.kind.name, []).extend(c.id for c in mine if c.op == "U")
-        # After all puts, so that who leaves takes the children along that came in the same batch.
-        for table, mine in known:
-            gone = [(change.id.bytes, change.rev) for change in mine if change.op != "U"]
-            self._delete(connection, table, gone, touched)
+    def spend(self, now: datetime) -> None:
+        """Note how much of the lease is used up."""
+        with self._moving_to(self._with(lease=self.standing.lease.spent(now))):
+            pass
+
+    # -- what is kept beside the working set
+
+    def want(self, kind: str, record_id: UUID, now: datetime) -> None:
+        """Somebody opened a record: keep it; fetch it, or what surrounds it, when it is not here."""
+        row = {"kind": kind, "id": record_id.bytes, "at": to_ms(now)}
+        held = f"SELECT 1 FROM {self._catalog[kind].table.name} WHERE id = :id"
+        with self._moving_to(self.standing) as moving:
+            bulk.upsert(moving.connection, schema.kept, [row])
+            if moving.connection.execute(text(held), {"id": record_id.bytes}).scalar() is None:
+                lack = {"kind": kind, "id": record_id.bytes}
+                bulk.upsert(moving.connection, schema.lacking, [lack])
+                moving.to = self._with(lacks=True)
+
+    def lacking(self) -> list[Wanted]:
+        """Some of the records whose surroundings are to be fetched, by kind."""
+        with self._database.reading() as reader:
+            rows = reader.rows(f"SELECT kind, id FROM lacking LIMIT {LACKING_AT_ONCE}")
+        ids: dict[str, list[UUID]] = {}
+        for kind, raw_id in rows:
+            ids.setdefault(kind, []).append(UUID(bytes=raw_id))
+        return [Wanted(kind=kind, ids=tuple(found)) for kind, found in ids.items()]
+
+    def supply(self, asked: Wanted, found: Found, guard: Guard) -> Touched:
+        """Apply records that were lacking; what did not come is not to be had."""
+        with self._moving_to(self.standing) as moving:
+            touched = self._take(moving.connection, found, guard)
+            touched.setdefault(asked.kind, []).extend(asked.ids)  # also told: it is not to be had
+            key = "DELETE FROM lacking WHERE kind = :kind AND id = :id"
+            gone = [{"kind": asked.kind, "id": record_id.bytes} for record_id in asked.ids]
+            if not guard.void:
+                moving.connection.execute(text(key), gone)
+            left = moving.connection.execute(text("SELECT count(*) FROM lacking")).scalar()
+            moving.to = self._with(lacks=bool(left))
+            return touched
+
+    def deepen(self, parent: UUID, found: Found, guard: Guard) -> Touched:
+        """Apply older children of a parent; before their `floor` nothing is left."""
+        with self._moving_to(self.standing) as moving:
+            touched = self._take(moving.connection, found, guard)
+            if not guard.void and found.floor is not None:
+                row = {"parent": parent.bytes, "place": found.floor}
+                bulk.upsert(moving.connection, schema.floor, [row])
+            return touched
+
+    def _take(self, connection: Connection, found: Found, guard: Guard) -> Touched:
+        if guard.void or self.standing.epoch != found.epoch:
+            return {}
+        scopes, touched = frozenset(self.standing.scopes), Touched()
+        for children in (False, True):  # a child is ours when its parent is here
+            some = [c for c in found.changes if self._is_child(c) == children]
+            ours = self._holdings.ours(connection, some, scopes, guard)
+            for kind, ids in self._holdings.apply(connection, list(ours)).items():
+                touched.setdefault(kind, []).extend(ids)
         return touched
 
-    def _row(self, table: RecordTable[Any], change: Change) -> dict[str, Value]:
-        doc = bytes(change.doc)
-        record = table.kind.read(change.id, doc)
-        return {
-            "id": change.id.bytes,
-            "rev": change.rev,
-            "sc": codec.encode(change.sc).decode(),
-            "doc": doc.decode(),
-            **table.project(record),
-        }
+    def _is_child(self, change: Change) -> bool:
+        table = self._catalog.get(change.k)
+        return table is not None and table.kind.parent is not None
 
-    def _delete(
-        self,
-        connection: Connection,
-        table: RecordTable[Any],
-        gone: list[tuple[bytes, Seq]],
-        touched: Touched,
-    ) -> None:
-        if not gone:
-            return
-        rows = [{"id": raw, "rev": rev} for raw, rev in gone]
-        sql = f"DELETE FROM {table.table.name} WHERE id = :id AND rev <= :rev"
-        connection.execute(text(sql), rows)
-        for child in self._catalog.children[table.kind.name]:
-            sql = (
-                f"DELETE FROM {child.table.name} WHERE {child.parent} = :id AND NOT EXISTS"
-                f" (SELECT 1 FROM {table.table.name} WHERE id = :id)"
-            )
-            connection.execute(text(sql), rows)
-        if self._gone is not None:
-            self._gone |= {UUID(bytes=raw): rev for raw, rev in gone}
-        touched.setdefault(table.kind.name, []).extend(UUID(bytes=raw) for raw, _ in gone)
+    def evict(self, used: Iterable[UUID]) -> Touched:
+        """Delete what is outside the working set; `used` are records that work waits on."""
+        keep = f"SELECT kind, id FROM kept ORDER BY at DESC LIMIT {KEPT_MOST}"
+        with self._moving_to(self.standing) as moving:
+            run = moving.connection.execute
+            run(text(f"DELETE FROM kept WHERE (kind, id) NOT IN ({keep})"))
+            roots = [table.kind.name for table in self._catalog.kept if table.working]
+            rows = [{"kind": k, "id": i.bytes, "at": _ALWAYS} for i in used for k in roots]
+            bulk.upsert(moving.connection, schema.kept, rows)
+            touched = self._holdings.evict(moving.connection, self.standing.border)
+            run(text("UPDATE kept SET at = 0 WHERE at = :always"), {"always": _ALWAYS})
+            return touched
+
+    # -- comparing with the server
+
+    def differing(self, told: Digests, border: int) -> dict[str, list[int]]:
+        """For every kind the buckets in which the cache is not what these sums are of."""
+        found = {}
+        with self._database.reading() as reader:
+            for name, table in self._catalog.tables.items():
+                where, params = working_of(self._catalog, table, border)
+                mine = sums(reader, table.table.name, where, params)
+                theirs = told.kinds.get(name, mine)
+                found[name] = [n for n in range(BUCKETS) if mine[n] != theirs[n]]
+        return found
+
+    def questions(
+        self, kind: str, buckets: Sequence[int], border: int, most: int
+    ) -> list[Compared]:
+        """What to ask the server of a kind, part by part: the differing buckets, and the rest."""
+        table = self._catalog[kind]
+        where, params = working_of(self._catalog, table, border)
+        sql = f"SELECT t.id, t.rev, CASE WHEN {where} THEN 1 ELSE 0 END FROM {table.table.name} t"
+        inside: dict[int, list[tuple[UUID, Seq]]] = {bucket: [] for bucket in buckets}
+        beside: list[tuple[UUID, Seq]] = []
+        with self._database.reading() as reader:
+            for raw_id, rev, working in reader.rows(sql, **params):
+                if not working:
+                    beside.append((UUID(bytes=raw_id), rev))
+                elif raw_id[-1] in inside:
+                    inside[raw_id[-1]].append((UUID(bytes=raw_id), rev))
+        asked: list[Compared] = []
+        some: list[int] = []
+        held: list[tuple[UUID, Seq]] = []
+        for bucket, mine in [*inside.items(), (None, [])]:
+            if some and (bucket is None or len(held) + len(mine) > most):
+                asked.append(
+                    Compared(kind=kind, border=border, buckets=tuple(some), held=tuple(held))
+                )
+                some, held = [], []
+            if bucket is not None:
+                some.append(bucket)
+                held += mine
+        parts = (beside[start : start + most] for start in range(0, len(beside), most))
+        return asked + [Compared(kind=kind, border=border, held=tuple(part)) for part in parts]
+
+    def mend(self, found: Found, guard: Guard | None, *, force: bool) -> Touched:
+        """Apply what differs; beside live frames with the guard of the question."""
+        with self._moving_to(self._with(hwm=max(self.standing.hwm, found.as_of))) as moving:
+            changes = found.changes
+            if guard is not None:
+                if guard.void or self.standing.epoch != found.epoch:
+                    return {}
+                shown = frozenset(self.standing.scopes)
+                left = tuple(c for c in changes if c.op != "U")
+                changes = (*self._holdings.ours(moving.connection, changes, shown, guard), *left)
+            return self._holdings.mend(moving.connection, changes, found.as_of, force=force)
+
+    def audited(self, at: datetime) -> None:
+        """The cache was compared with the server as a whole."""
+        with self._moving_to(self._with(audited=to_ms(at))):
+            pass
 
     # -- standing
 
@@ -258,10 +333,21 @@ class Replica:
         return structs.replace(self.standing, **news)
 
     @contextmanager
-    def _moving_to(self, standing: Standing) -> Iterator[Connection]:
+    def _moving_to(self, standing: Standing) -> Iterator["_Moving"]:
         with self._database.writing() as connection:
-            yield connection
+            moving = _Moving(connection, standing)
+            yield moving
             drop_orphans(connection, self._catalog)
-            row = {"k": "standing", "v": codec.encode(standing).decode()}
+            row = {"k": "standing", "v": codec.encode(moving.to).decode()}
             bulk.upsert(connection, cache_state, [row])
-        self.standing = standing
+            crash_here("engine.commit")
+        crash_here("engine.committed")
+        self.standing = moving.to
+
+
+@dataclass
+class _Moving:
+    """A transaction of the cache and where it stands after it."""
+
+    connection: Connection
+    to: Standing

@@ -1,4 +1,4 @@
-"""The cache's own tables beside the records: where it stands in the server's log, and files."""
+"""The cache's own tables beside the records: where it stands, what it keeps, and files."""
 
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text
 
@@ -13,12 +13,29 @@ cache_state = Table(
     Column("v", Text, nullable=False),
 )
 
-# The rows met by a bootstrap that replaces an older cache; what is not here at its end is gone.
-boot_seen = Table(
-    "boot_seen",
+# Records kept beside the working set because somebody opened them, and when that last was (ms).
+kept = Table(
+    "kept",
     cache,
     Column("kind", Text, primary_key=True),
     id_column("id", primary_key=True),
+    Column("at", BigInteger, nullable=False),
+)
+
+# Records whose surroundings are still to be fetched: one came in sight alone, or somebody asked.
+lacking = Table(
+    "lacking",
+    cache,
+    Column("kind", Text, primary_key=True),
+    id_column("id", primary_key=True),
+)
+
+# From which place on a parent's children are all here, as far as they were asked for.
+floor = Table(
+    "floor",
+    cache,
+    id_column("parent", primary_key=True),
+    Column("place", Integer, nullable=False),
 )
 
 # Files that were fetched to look at, each for the record that carries it: `rev` is that record's.

@@ -7,51 +7,54 @@ ones (connecting, posting, fetching) run as tasks and report back as events.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 import httpx
-from msgspec import structs
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import WebSocketException
 
 from console.kernel import codec
 from console.kernel.clock import Clock
+from console.kernel.crash import crash_here
 from console.kernel.errors import Refused, SignedOut, Unavailable
 from console.kernel.tasks import Tasks
 from console.store.worker import Worker
 from console.sync import wire
-from console.sync.client import link as decide
-from console.sync.client import pipe
+from console.sync.client import actions as decide
+from console.sync.client import lease, pipe
 from console.sync.client.carrier import DISK_ERRORS, BrokeOff, Carrier, Files
-from console.sync.client.freight import Download, Upload
-from console.sync.client.http import JSON, check, make_client, open_live
+from console.sync.client.fetching import Fetching, Web
+from console.sync.client.freight import Carry, Download, Upload
+from console.sync.client.http import REAL, Network
 from console.sync.client.link import BACKOFF_FIRST_S, Link
 from console.sync.client.replica import Replica
 from console.sync.client.standing import Boot, Touched
 from console.sync.client.uploads import KeptFile, WorkFiles
+from console.sync.client.voice import Voice
 from console.sync.records import (
+    MAX_MARKS,
     PROTO,
     Ack,
     Batch,
-    BootEnd,
-    BootLine,
-    BootPage,
-    BootStart,
-    Bootstrap,
-    Change,
     Command,
     Commands,
+    Ephemeral,
     Hello,
+    Lost,
+    Older,
     Results,
+    Seq,
     ServerFrame,
+    Welcome,
 )
 
 FRAMES_AHEAD = 64
 ABSORB_AT_ONCE = 2_000
+MEET_EVERY_MS = 60_000
 log = logging.getLogger(__name__)
 
 
@@ -74,7 +77,10 @@ class Told:
     changed: Callable[[Touched], None]
     answered: Callable[[tuple[Any, ...]], None]
     stopped: Callable[[str], None]
-    moved: Callable[[pipe.Transfer], None] = lambda transfer: None
+    lost: Callable[[tuple[Lost, ...]], None]
+    deepened: Callable[[UUID, bool], None]
+    present: Callable[[Ephemeral], None]
+    moved: Callable[[pipe.Transfer], None]
 
 
 Event = Callable[[float], Iterable[decide.Action]]
@@ -90,31 +96,39 @@ class Session:
         worker: Worker,
         clock: Clock,
         told: Told,
+        voice: Voice,
         link: Link | None = None,
         *,
-        offline: bool = False,
+        marks: Callable[[], tuple[Seq, ...]] = tuple,
         files: WorkFiles | None = None,
+        offline: bool = False,
+        network: Network = REAL,
     ) -> None:
         self._identity = identity
         self._replica = replica
         self._worker = worker
         self._clock = clock
         self._told = told
+        self._voice = voice
         self._link = link or Link()
+        self._marks = marks
         self._tasks = Tasks()
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._frames: deque[ServerFrame] = deque()
         self._room = asyncio.Semaphore(FRAMES_AHEAD)
         self._socket: ClientConnection | None = None
         self._calls = 0  # numbers the sockets; whatever an older one says is ignored
+        self._speaking: asyncio.Task[None] | None = None
         self._offline = asyncio.Event()
         if offline:
             self._offline.set()
-        self._client = make_client(identity.server, identity.certificate)
-        self._client.headers["authorization"] = f"Bearer {identity.token}"
-        self._carrier = Carrier(
-            self._client, self._offline, worker, Files(files, replica.files), told.moved
-        )
+        self._network = network
+        self._web = Web(
+            network.make_client(identity.server, identity.certificate), identity.token,
+            self._offline,
+        )  # fmt: skip
+        self._fetching = Fetching(self._web, replica, worker, clock, self._write)
+        self._carrier = Carrier(self._web, worker, Files(files, replica.files), told.moved)
 
     # -- from outside
 
@@ -134,6 +148,31 @@ class Session:
     def hurry(self) -> None:
         """Try the server now."""
         self._put(self._link.hurry)
+
+    async def open(self, kind: str, record_id: UUID) -> None:
+        """Somebody opened a record: keep it here, and fetch it when it is not."""
+        now = self._clock.now()
+        await self._write(lambda: self._replica.want(kind, record_id, now))
+        self._put(lambda _: self._link.lacks())
+
+    def deepen(self, kind: str, parent: UUID, before: int) -> None:
+        """Fetch the children of a kind before a place; `deepened` tells how that went."""
+        self._tasks.spawn(
+            self._deepen(Older(kind=kind, parent=parent, before=before)), name="older"
+        )
+
+    async def _deepen(self, asked: Older) -> None:
+        try:
+            await self._fetching.older(asked)
+        except (httpx.TransportError, Unavailable, Refused, SignedOut) as error:
+            log.info("older_not_fetched", extra={"cause": type(error).__name__})
+            self._told.deepened(asked.parent, False)
+        else:
+            self._told.deepened(asked.parent, True)
+
+    async def evict(self, used: Iterable[UUID]) -> None:
+        """Delete what is outside the working set; `used` are records that work waits on."""
+        await self._write(lambda: self._replica.evict(used))
 
     def stay_offline(self, stay: bool) -> None:
         """Cut the network on purpose, or let it in again."""
@@ -156,7 +195,7 @@ class Session:
         finally:
             self._hang()
             await self._tasks.close()
-            await self._client.aclose()
+            await self._web.close()
 
     def _put(self, event: Event) -> None:
         self._events.put_nowait(event)
@@ -166,12 +205,20 @@ class Session:
     async def _do(self, action: decide.Action) -> None:
         match action:
             case decide.Absorb(batch):
+                crash_here("engine.absorb")
                 await self._write(lambda: self._replica.absorb(batch))
+                crash_here("engine.absorbed")
                 await self._send(Ack(batch.to_seq))
-            case decide.Greeted(epoch, shown, head):
-                await self._write(lambda: self._replica.welcome(epoch, shown, head))
+                crash_here("engine.acked")
+            case decide.Greeted(epoch, shown, head, border):
+                crash_here("engine.greet")
+                await self._write(lambda: self._replica.welcome(epoch, shown, head, border))
+                crash_here("engine.greeted")
+                await self._meet()
             case decide.Rescope(shown):
+                crash_here("engine.rescope")
                 await self._write(lambda: self._replica.rescope(shown))
+                crash_here("engine.rescoped")
             case _:
                 self._start(action)
 
@@ -180,28 +227,44 @@ class Session:
             case decide.Connect():
                 self._calls += 1
                 self._tasks.spawn(self._talk(self._calls), name="live-socket")
-            case decide.Fetch(boot, scopes, sweep):
-                self._tasks.spawn(self._fetch(boot, scopes, sweep), name="fetch")
+            case decide.Fetch() | decide.Supply() | decide.Audit():
+                self._tasks.spawn(self._fetch(action), name="fetch")
             case decide.Post(commands):
                 self._tasks.spawn(self._post(commands), name="post")
-            case decide.Report(results):
-                self._told.answered(results)
-            case decide.Tell(status):
-                self._told.status(status)
+            case Upload() | Download():
+                self._tasks.spawn(self._carry(action), name="file")
             case decide.Wake(at):
                 delay = max(0.0, at - self._clock.monotonic())
                 self._tasks.spawn(self._tick_after(delay), name="wake")
             case decide.Hang():
                 self._hang()
+            case decide.Missing() | decide.Report() | decide.Tell() | decide.Stop():
+                self._tell(action)
+
+    def _tell(self, action: decide.News) -> None:
+        match action:
+            case decide.Missing(lost):
+                crash_here("engine.lost")
+                self._told.lost(lost)
+            case decide.Report(results):
+                crash_here("engine.report")
+                self._told.answered(results)
+            case decide.Tell(status):
+                self._told.status(status)
             case decide.Stop(reason):
                 self._told.stopped(reason)
-            case Upload() | Download():
-                self._tasks.spawn(self._carry(action), name="file")
 
-    async def _write(self, work: Callable[[], Touched]) -> None:
+    async def _write(self, work: Callable[[], Touched | None]) -> None:
         touched = await self._worker.run(work)
         self._link.moved(self._replica.standing)
-        self._told.changed(touched)
+        if touched is not None:
+            self._told.changed(touched)
+
+    async def _meet(self) -> None:
+        """The server was met: the lease on the cache is whole again."""
+        now = self._clock.now()
+        if self._replica.standing.lease.spent(now).left < lease.WHOLE_MS - MEET_EVERY_MS:
+            await self._worker.run(lambda: self._replica.meet(now))
 
     async def _tick_after(self, delay: float) -> None:
         await asyncio.sleep(delay)
@@ -214,33 +277,45 @@ class Session:
             if self._offline.is_set():
                 raise OSError("kept offline")
             await self._listen(
-                await open_live(self._identity.server, self._identity.certificate), call
+                await self._network.open_live(self._identity.server, self._identity.certificate),
+                call,
             )
         except (OSError, TimeoutError, WebSocketException, Refused) as error:
             log.info("live_socket_lost", extra={"cause": type(error).__name__})
         if call == self._calls:
             self._socket = None
+            self._hush()
             self._put(self._link.closed)
 
     async def _listen(self, socket: ClientConnection, call: int) -> None:
         try:
             async with socket:
                 self._socket = socket
-                await socket.send(wire.pack(self._hello()))
+                crash_here("engine.hello")
+                await socket.send(wire.pack(await self._hello()))
                 async for data in socket:
                     frame = wire.unpack_server(data)
+                    if isinstance(frame, Ephemeral) and call == self._calls:
+                        self._told.present(frame)
+                        continue
                     await self._room.acquire()
                     if call != self._calls:
                         self._room.release()
                         break
+                    if isinstance(frame, Welcome):
+                        self._hush()
+                        self._speaking = self._tasks.spawn(
+                            self._voice.speak(self._send), name="voice"
+                        )
                     self._frames.append(frame)
                     self._put(self._take_frame)
         except asyncio.CancelledError:
             socket.transport.abort()  # no time for a good-bye
             raise
 
-    def _hello(self) -> Hello:
+    async def _hello(self) -> Hello:
         standing = self._replica.standing
+        marks = await self._worker.run(self._marks)
         return Hello(
             proto=(PROTO, PROTO),
             device=self._identity.device,
@@ -249,6 +324,7 @@ class Session:
             hwm=standing.hwm,
             epoch=standing.epoch,
             scopes=codec.digest(standing.scopes).hex()[:16],
+            marks=marks[:MAX_MARKS],
         )
 
     def _take_frame(self, now: float) -> Iterable[decide.Action]:
@@ -269,16 +345,23 @@ class Session:
         self._room.release()
         return self._frames.popleft()
 
-    async def _send(self, frame: Ack) -> None:
+    async def _send(self, frame: Ack | Ephemeral) -> None:
         if self._socket is not None:
             try:
                 await self._socket.send(wire.pack(frame))
             except WebSocketException:
-                log.info("ack_not_sent")
+                log.info("frame_not_sent")
+
+    def _hush(self) -> None:
+        """Nothing more is said of where somebody is, until there is a socket again."""
+        if self._speaking is not None:
+            self._speaking.cancel()
+            self._speaking = None
 
     def _hang(self) -> None:
         """Drop the socket: whatever it still brings belongs to a call that is over."""
         self._calls += 1
+        self._hush()
         socket, self._socket = self._socket, None
         while self._frames:
             self._frames.popleft()
@@ -291,8 +374,10 @@ class Session:
     async def _post(self, commands: tuple[Command, ...]) -> None:
         link = self._link
         try:
+            crash_here("engine.post")
             body = codec.encode(Commands(commands=commands))
-            results = codec.decode(await self._ask("/sync/v1/commands", body), Results).results
+            results = codec.decode(await self._web.post("/sync/v1/commands", body), Results).results
+            crash_here("engine.answered")
             self._put(lambda now: link.posted(results, now))
         except SignedOut:
             self._put(lambda now: link.signed_out())
@@ -303,19 +388,9 @@ class Session:
             code = refusal.code
             self._put(lambda now: link.post_refused(code, now))
 
-    async def _ask(self, path: str, body: bytes) -> bytes:
-        try:
-            if self._offline.is_set():
-                raise httpx.ConnectError("kept offline")
-            response = await self._client.post(path, content=body, headers=JSON)
-        except httpx.TransportError as error:
-            raise Unavailable("The server does not answer.") from error
-        check(response)
-        return response.content
-
     # -- files
 
-    async def _carry(self, action: decide.Carry) -> None:
+    async def _carry(self, action: Carry) -> None:
         link = self._link
         try:
             await self._carrier.carry(action)
@@ -329,13 +404,20 @@ class Session:
             code = refusal.code
             self._put(lambda now: link.file_refused(action, code, now))
 
-    # -- bootstrap
+    # -- fetching
 
-    async def _fetch(self, boot: Boot | None, scopes: tuple[int, ...], sweep: bool) -> None:
-        link = self._link
+    async def _fetch(self, asked: decide.Fetch | decide.Supply | decide.Audit) -> None:
+        link, done = self._link, self._link.fetched
         try:
-            await self._read_pages(boot, scopes, sweep)
-            self._put(link.fetched)
+            match asked:
+                case decide.Fetch():
+                    await self._fetching.everything(asked, self._paged)
+                case decide.Supply():
+                    await self._fetching.supply()
+                case decide.Audit():
+                    await self._fetching.audit()
+                    done = link.audited
+            self._put(done)
         except SignedOut:
             self._put(lambda now: link.signed_out())
         except (httpx.TransportError, Unavailable) as error:
@@ -348,65 +430,10 @@ class Session:
             again = error.code == "bad_resume"
             self._put(lambda now: link.fetch_failed(now, restart=again))
 
-    async def _read_pages(self, boot: Boot | None, scopes: tuple[int, ...], sweep: bool) -> None:
-        self._refuse_offline()
-        await self._worker.run(self._replica.guard)
-        asked = Bootstrap(scopes=scopes, resume=boot.token if boot else None)
-        request = self._client.build_request(
-            "POST", "/sync/v1/bootstrap", content=codec.encode(asked), headers=JSON
-        )
-        response = await self._client.send(request, stream=True)
-        try:
-            if response.status_code != 200:
-                await response.aread()
-            check(response)
-            await self._take_pages(response, boot, scopes, sweep)
-        finally:
-            await response.aclose()
-
-    async def _take_pages(
-        self, response: httpx.Response, boot: Boot | None, scopes: tuple[int, ...], sweep: bool
-    ) -> None:
-        rows: list[Change] = []
-        async for line in _lines(response):
-            self._refuse_offline()
-            match line:
-                case Change():
-                    rows.append(line)
-                case BootStart(start, epoch, granted, totals):
-                    if boot is None:
-                        boot = Boot(
-                            start=start, epoch=epoch, totals=totals, scopes=scopes, sweep=sweep,
-                            granted=granted,
-                        )  # fmt: skip
-                        await self._worker.run(partial(self._replica.begin_boot, boot))
-                case BootPage(token, as_of) if boot is not None:
-                    boot = structs.replace(boot, token=token, got=boot.got + len(rows))
-                    await self._take_page(rows, boot, as_of)
-                    rows = []
-                case BootEnd(as_of) if boot is not None:
-                    boot = structs.replace(boot, got=boot.got + len(rows))
-                    await self._take_page(rows, boot, as_of)
-                    await self._write(self._replica.end_boot)
-                    return
-        raise Unavailable("The bootstrap ended early.")
-
-    def _refuse_offline(self) -> None:
-        if self._offline.is_set():
-            raise Unavailable("Kept offline.")
-
-    async def _take_page(self, rows: list[Change], boot: Boot, as_of: int) -> None:
-        await self._write(lambda: self._replica.absorb_page(rows, boot, as_of))
+    def _paged(self, boot: Boot) -> None:
         self._put(lambda now: self._link.page(boot))
 
 
 def _raise(error: Exception, _now: float) -> Iterable[decide.Action]:
     """What went wrong in a task, raised where the session runs."""
     raise error
-
-
-async def _lines(response: httpx.Response) -> AsyncIterator[BootLine | Change]:
-    lines = wire.Lines()
-    async for chunk in response.aiter_raw():
-        for line in lines.feed(chunk):
-            yield line

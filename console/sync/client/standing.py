@@ -4,6 +4,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from console.sync.client.lease import Lease
 from console.sync.records import Epoch, Seq
 
 Touched = dict[str, list[UUID]]
@@ -13,9 +14,10 @@ Touched = dict[str, list[UUID]]
 class Boot(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A bootstrap under way: resumed with `token` after any crash.
 
-    `scopes` is empty for a fetch of everything; `sweep` replaces an older cache. `granted` is
-    what its first answer covered, whatever was granted since; `seen` the newest place in the
-    log that a page was read at.
+    `scopes` is empty for a fetch of everything, `since` for one of what is newer; `border` is where
+    its working set ends. `granted` is what its first answer covered, whatever was granted since;
+    `seen` the newest place in the log that a page was read at. After the pages (`paged`) one over
+    an older cache is to `compare` what it holds; `force` when another history wrote that.
     """
 
     start: Seq
@@ -24,15 +26,21 @@ class Boot(Struct, frozen=True, kw_only=True, omit_defaults=True):
     got: int = 0
     token: str | None = None
     scopes: tuple[int, ...] = ()
-    sweep: bool = False
     granted: tuple[int, ...] = ()
     seen: Seq = 0
+    since: Seq = 0
+    border: int = 0
+    paged: bool = False
+    compare: bool = False
+    force: bool = False
 
 
 class Standing(Struct, frozen=True, kw_only=True):
     """Where the cache stands: `cursor` None until everything was fetched once.
 
-    `wanted` are those of `scopes` whose older rows are still to be fetched.
+    `wanted` are those of `scopes` whose older rows are still to be fetched; `lacks` says that
+    records are listed in the cache whose surroundings are. `border` is where the working set ends
+    (server's time in ms), `audited` when the cache was last compared with the server as a whole.
     """
 
     shape: int = 0
@@ -44,3 +52,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     scopes: tuple[int, ...] = ()
     wanted: tuple[int, ...] = ()
     boot: Boot | None = None
+    border: int = 0
+    audited: int = 0
+    lacks: bool = False
+    lease: Lease = Lease()

@@ -1,7 +1,6 @@
 """Files on their way up: kept in the work file until their message is through, sent part by part."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -95,9 +94,9 @@ class WorkFiles:
             (file.id.bytes, file.held_by.bytes, *told, to_ms(at)),
         )
 
-    def hand_over(self, blobs: Sequence[UUID], cmd_id: UUID) -> None:
-        """These files are the command's from here on."""
-        rows = [(cmd_id.bytes, blob.bytes) for blob in blobs]
+    def hand_over(self, blobs: Sequence[UUID], holder: UUID) -> None:
+        """These files are the command's or draft's from here on."""
+        rows = [(holder.bytes, blob.bytes) for blob in blobs]
         self._connection.executemany("UPDATE blob SET held_by = ? WHERE id = ?", rows)
 
     def drop(self, blobs: Iterable[UUID]) -> None:
@@ -105,12 +104,6 @@ class WorkFiles:
         for blob in blobs:
             self._connection.execute("DELETE FROM blob_part WHERE blob = ?", (blob.bytes,))
             self._connection.execute("DELETE FROM blob WHERE id = ?", (blob.bytes,))
-
-    def drop_of(self, holder: UUID) -> None:
-        """Forget the files that a draft or command has."""
-        sql = "SELECT id FROM blob WHERE held_by = ?"
-        rows = self._connection.execute(sql, (holder.bytes,)).fetchall()
-        self.drop(UUID(bytes=row[0]) for row in rows)
 
     def prune(self) -> None:
         """Forget what nothing here needs: no draft, no command; of those sent, the oldest ones."""
@@ -133,26 +126,6 @@ class WorkFiles:
 def _kept(row: tuple[bytes, bytes, str, str, int, str]) -> KeptFile:
     blob, held_by, *told = row
     return KeptFile(UUID(bytes=blob), UUID(bytes=held_by), *told)  # type: ignore[arg-type]
-
-
-@contextmanager
-def transaction(connection: sqlite.Connection) -> Iterator[None]:
-    """All that is done inside, or nothing of it; a part of the transaction that is open already."""
-    if _inside(connection):
-        yield
-        return
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        if _inside(connection):  # some errors have rolled it back already
-            connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
-
-
-def _inside(connection: sqlite.Connection) -> bool:
-    return connection.in_transaction
 
 
 Ask = Callable[..., Awaitable[httpx.Response]]

@@ -3,6 +3,7 @@
 from pathlib import Path
 from uuid import UUID
 
+from console.kernel.crash import crash_here
 from console.kernel.errors import Unusable
 from console.kernel.ids import new_id
 from console.store import sqlite
@@ -15,7 +16,7 @@ WORK_FILE = "work.db"
 _SCRIPTS = (
     """
     CREATE TABLE meta (k TEXT PRIMARY KEY, v TEXT NOT NULL) WITHOUT ROWID;
-    -- state: queued, accepted (until the cache has caught up), rejected (needs somebody)
+    -- state: queued, accepted (until the cache has caught up), rejected or held (need somebody)
     CREATE TABLE outbox (
       pos INTEGER PRIMARY KEY AUTOINCREMENT,
       cmd_id BLOB NOT NULL UNIQUE,
@@ -63,6 +64,7 @@ def open_work(path: Path, key: bytes | None) -> sqlite.Connection:
         )
     for number, script in enumerate(_SCRIPTS[version:], start=version + 1):
         connection.executescript(f"BEGIN; {script} PRAGMA user_version = {number}; COMMIT;")
+    crash_here("console.work.opened")
     return connection
 
 
@@ -73,4 +75,5 @@ def device_id(connection: sqlite.Connection) -> UUID:
         return UUID(row[0])
     device = new_id()
     connection.execute("INSERT INTO meta VALUES ('device', ?)", (str(device),))
+    crash_here("console.device.named")
     return device

@@ -4,10 +4,10 @@ import base64
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from msgspec import Raw
+from msgspec import Raw, structs
 
 from console.kernel import codec
 from console.kernel.errors import Refused
@@ -17,6 +17,7 @@ from console.sync.records import (
     Batch,
     Change,
     Epoch,
+    Resync,
     Scopes,
     Seq,
     internal_scope,
@@ -24,17 +25,24 @@ from console.sync.records import (
 )
 from console.sync.registry import Catalog, RecordTable
 from console.sync.server import epoch
+from console.sync.working import working
 
 _IDS_PER_QUERY = 500
+Loaded = tuple[UUID, Seq, Scopes, bool, bytes]
 _LAST_ID = b"\xff" * 16
 
 
 class Resume(codec.Strict, frozen=True):
-    """Where a bootstrap stopped: in which kind, after which id, and where its log starts."""
+    """Where a bootstrap stopped: in which kind, after which id, and where its log starts.
+
+    `border` and `since` are what it leaves out: 0 for nothing.
+    """
 
     start: Seq
     kind: str
     after: str
+    border: int = 0
+    since: Seq = 0
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,20 @@ class Page:
     next: Resume | None
 
 
+class Pruned(Exception):
+    """The log does not reach back so far: the console fetches what it lacks and compares."""
+
+
+class Now(NamedTuple):
+    """A record as it is stored now; a child's scopes are its parent's."""
+
+    id: UUID
+    rev: Seq
+    scopes: Scopes
+    internal: bool
+    doc: bytes
+
+
 class Feed:
     """Reads the log and the tables for one actor's scopes; keeps no state."""
 
@@ -54,26 +76,32 @@ class Feed:
 
     def head(self, reader: Reader) -> Seq:
         """The newest place in the log that is visible."""
-        row = reader.row("SELECT max(seq) FROM change_log")
-        return max((row[0] if row else None) or 0, epoch.first_seq(epoch.current(reader).no))
+        return epoch.head(reader)
 
     def standing(
         self, reader: Reader, cursor: Seq, hwm: Seq, held: Epoch | None
-    ) -> Literal["ok", "fork", "horizon"]:
+    ) -> Literal["ok"] | Resync:
         """Whether the log can bring a console up to date that holds everything up to `cursor`.
 
         `hwm` is the highest place it ever heard of, `held` the epoch it last spoke to.
         """
-        if epoch.is_fork(reader, max(cursor, hwm)) or self._tag_differs(reader, held):
-            return "fork"
-        row = reader.row("SELECT v FROM sync_state WHERE k = 'horizon'")
-        return "horizon" if row is not None and cursor < row[0] else "ok"
+        highest = max(cursor, hwm)
+        if held is not None and epoch.tag_differs(reader, held):
+            highest = min(highest, epoch.first_seq(held.no))
+            return Resync("fork", epoch.shared_before(reader, highest))
+        if epoch.is_fork(reader, highest):
+            return Resync("fork", epoch.shared_before(reader, highest))
+        return Resync("horizon", cursor) if cursor < self.horizon(reader) else "ok"
 
-    def _tag_differs(self, reader: Reader, held: Epoch | None) -> bool:
-        if held is None:
-            return False
-        row = reader.row("SELECT tag FROM epoch WHERE no = :no", no=held.no)
-        return row is None or row[0] != held.tag
+    def horizon(self, reader: Reader) -> Seq:
+        """The log is whole after this place; lines up to it may have been pruned."""
+        row = reader.row("SELECT v FROM sync_state WHERE k = 'horizon'")
+        return row[0] if row is not None else 0
+
+    def pruned(self, reader: Reader, cursor: Seq) -> bool:
+        """Whether lines of the log after `cursor` are gone, so that it tells no whole story."""
+        row = reader.row("SELECT v FROM sync_state WHERE k = 'horizon'")
+        return row is not None and cursor < row[0]
 
     # -- the log
 
@@ -81,8 +109,11 @@ class Feed:
         """What changed after `cursor` for whoever holds `scopes`: records as they are now.
 
         At most `limit` lines of the log, oldest first, one change per record. A record out of
-        the scopes comes as X, one that entered them brings its children.
+        the scopes comes as X, one that entered them brings its children. Raises Pruned when the
+        log is not whole after `cursor` any more.
         """
+        if cursor < self.horizon(reader):
+            raise Pruned
         head = self.head(reader)
         names, params = listed("s", sorted(scopes))
         lines = reader.rows(
@@ -99,54 +130,79 @@ class Feed:
         return Batch(cursor, to_seq, tuple(self._as_now(reader, lines, scopes)), more)
 
     def _as_now(self, reader: Reader, lines: list[Row], scopes: Scopes) -> Iterator[Change]:
-        touched: dict[str, dict[UUID, tuple[Seq, str]]] = {}
-        entered: dict[str, list[UUID]] = {}
-        for seq, kind, raw_id, before, op in lines:
+        touched: dict[str, dict[UUID, Seq]] = {}
+        before: dict[UUID, list[Scopes]] = {}
+        for seq, kind, raw_id, was, op in lines:
             if op in "GR" or kind not in self.catalog.tables:
                 continue
             record_id = UUID(bytes=bytes(raw_id))
-            touched.setdefault(kind, {})[record_id] = (seq, op)
-            if before is not None and scopes.isdisjoint(json.loads(before)):
-                entered.setdefault(kind, []).append(record_id)
+            touched.setdefault(kind, {})[record_id] = seq
+            if was is not None:
+                before.setdefault(record_id, []).append(frozenset(json.loads(was)))
         for name, table in self.catalog.tables.items():
-            ids = touched.get(name, {})
-            yield from self._records(reader, table, ids, scopes)
-        for name, parents in entered.items():
-            yield from self.children(reader, name, parents, scopes)
+            now: dict[UUID, Scopes] = {}
+            yield from self._records(reader, table, touched.get(name, {}), scopes, now)
+            if table.kind.parent is None:
+                moved = {i: (before[i], now[i]) for i in now if i in before}
+                yield from self._moved(reader, name, moved, scopes)
 
     def _records(
         self,
         reader: Reader,
         table: RecordTable[Any],
-        ids: dict[UUID, tuple[Seq, str]],
+        ids: dict[UUID, Seq],
         scopes: Scopes,
+        now: dict[UUID, Scopes],
     ) -> Iterator[Change]:
-        found = set()
-        for row in self._load(reader, table, "id", ids):
-            record_id, rev, own, internal, doc = row
-            found.add(record_id)
+        for record_id, rev, own, internal, doc in self.load(reader, table, "id", ids):
+            now[record_id] = own
             if sees(scopes, own, internal):
                 sc = () if table.kind.parent else tuple(sorted(own))
                 yield Change(table.kind.name, record_id, rev, sc=sc, doc=Raw(doc))
             elif not table.kind.parent:
-                yield Change(table.kind.name, record_id, ids[record_id][0], "X")
-        for record_id, (seq, _op) in ids.items():
-            if record_id not in found:
+                yield Change(table.kind.name, record_id, ids[record_id], "X")
+        for record_id, seq in ids.items():
+            if record_id not in now:
                 yield Change(table.kind.name, record_id, seq, "D")
+
+    def _moved(
+        self,
+        reader: Reader,
+        parent: str,
+        moved: dict[UUID, tuple[list[Scopes], Scopes]],
+        scopes: Scopes,
+    ) -> Iterator[Change]:
+        """The children that came into sight or went out of it because their parent moved."""
+        come, gone = [], []
+        for record_id, (before, now) in moved.items():
+            sides = [side for side in (False, True) if sees(scopes, now, side)]
+            if any(not sees(scopes, was, side) for was in before for side in sides):
+                come.append(record_id)
+            if sides == [False] and any(sees(scopes, was, internal=True) for was in before):
+                gone.append(record_id)
+        yield from self.children(reader, parent, come, scopes)
+        for table in self.catalog.children[parent]:
+            for child_id, rev, _, internal, _ in self.load(reader, table, table.parent, gone):
+                if internal:
+                    yield Change(table.kind.name, child_id, rev, "X")
 
     def children(
         self, reader: Reader, parent: str, ids: Iterable[UUID], scopes: Scopes
     ) -> Iterator[Change]:
         """All visible children of the given records of kind `parent`."""
         for table in self.catalog.children[parent]:
-            for child_id, rev, own, internal, doc in self._load(reader, table, table.parent, ids):
+            for child_id, rev, own, internal, doc in self.load(reader, table, table.parent, ids):
                 if sees(scopes, own, internal):
                     yield Change(table.kind.name, child_id, rev, doc=Raw(doc))
 
-    def _load(
+    def stored(self, reader: Reader, kind: str, ids: Iterable[UUID]) -> Iterator[Now]:
+        """Those of the records that there are, whoever may see them."""
+        return self.load(reader, self.catalog[kind], "id", ids)
+
+    def load(
         self, reader: Reader, table: RecordTable[Any], column: str, ids: Iterable[UUID]
-    ) -> Iterator[tuple[UUID, Seq, Scopes, bool, bytes]]:
-        """id, rev, scopes (a child's are its parent's), internal, document of the rows found."""
+    ) -> Iterator[Now]:
+        """The rows of which `column` is one of the ids, whoever may see them."""
         name = table.table.name
         wanted = list(ids)
         for start in range(0, len(wanted), _IDS_PER_QUERY):
@@ -161,16 +217,18 @@ class Feed:
                 sql = f"SELECT id, rev, sc, 0, doc FROM {name} WHERE {column} IN {names}"
             for raw_id, rev, sc, internal, doc in reader.rows(sql, **params):
                 scopes = frozenset(json.loads(sc))
-                yield UUID(bytes=bytes(raw_id)), rev, scopes, bool(internal), doc.encode()
+                yield Now(UUID(bytes=bytes(raw_id)), rev, scopes, bool(internal), doc.encode())
 
     # -- everything, in pages
 
-    def totals(self, reader: Reader, scopes: Scopes, kinds: Iterable[str]) -> dict[str, int]:
+    def totals(
+        self, reader: Reader, scopes: Scopes, kinds: Iterable[str], border: int = 0, since: Seq = 0
+    ) -> dict[str, int]:
         """How many rows a bootstrap of these kinds sends."""
         counts = {}
         for kind in kinds:
             table = self.catalog[kind]
-            where, params = visible(table, scopes)
+            where, params = self.shown(table, scopes, border, since)
             sql = f"SELECT count(*) FROM {table.table.name} t WHERE {where}"
             row = reader.row(sql, **params)
             counts[kind] = row[0] if row else 0
@@ -179,7 +237,7 @@ class Feed:
     def page(self, reader: Reader, scopes: Scopes, kinds: tuple[str, ...], at: Resume) -> Page:
         """The page after `at`, which is of these kinds, as NDJSON lines ready to send."""
         table = self.catalog[at.kind]
-        where, params = visible(table, scopes)
+        where, params = self.shown(table, scopes, at.border, at.since)
         rows = reader.rows(
             f"SELECT t.id, t.rev, t.sc, t.doc FROM {table.table.name} t"
             f" WHERE t.id < :after AND {where} ORDER BY t.id DESC LIMIT {PAGE_ROWS}",
@@ -189,11 +247,28 @@ class Feed:
         head = self.head(reader)
         lines = [_line(at.kind, *row) for row in rows]
         if len(rows) == PAGE_ROWS:
-            return Page(lines, head, Resume(start=at.start, kind=at.kind, after=rows[-1][0].hex()))
+            return Page(lines, head, structs.replace(at, after=rows[-1][0].hex()))
         following = kinds.index(at.kind) + 1
         if following == len(kinds):
             return Page(lines, head, None)
-        return Page(lines, head, first_page(at.start, kinds[following]))
+        return Page(lines, head, first_page(at.start, kinds[following], at.border, at.since))
+
+    def shown(
+        self, table: RecordTable[Any], scopes: Scopes, border: int = 0, since: Seq = 0
+    ) -> tuple[str, dict[str, Value]]:
+        """The SQL condition on a record table `t` of what a console with these scopes fetches.
+
+        With a `border` it is the working set alone. With `since` it is what was written after that
+        place, and then children are not left out for being old: those held have no gaps.
+        """
+        where, params = visible(table, scopes)
+        if border:
+            condition = working(self.catalog, table, latest=not since)
+            where = f"{where} AND {condition}"
+            params |= {"border": border} if ":border" in condition else {}
+        if since:
+            where, params = f"t.rev > :since AND {where}", {**params, "since": since}
+        return where, params
 
 
 def visible(table: RecordTable[Any], scopes: Scopes) -> tuple[str, dict[str, Value]]:
@@ -215,9 +290,9 @@ def visible(table: RecordTable[Any], scopes: Scopes) -> tuple[str, dict[str, Val
     return f"EXISTS (SELECT 1 FROM record_scope s WHERE {where} LIMIT 1)", params
 
 
-def first_page(start: Seq, kind: str) -> Resume:
+def first_page(start: Seq, kind: str, border: int = 0, since: Seq = 0) -> Resume:
     """The beginning of a kind in a bootstrap whose log starts at `start`."""
-    return Resume(start=start, kind=kind, after=_LAST_ID.hex())
+    return Resume(start=start, kind=kind, after=_LAST_ID.hex(), border=border, since=since)
 
 
 def token_of(resume: Resume) -> str:

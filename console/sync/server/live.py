@@ -3,12 +3,14 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from msgspec import structs
 
-from console.kernel.clock import Clock
+from console.kernel.clock import Clock, to_ms
+from console.kernel.crash import crash_here
 from console.kernel.errors import Refused
 from console.kernel.tasks import race
 from console.store.engine import Database
@@ -17,12 +19,16 @@ from console.sync import wire
 from console.sync.records import (
     ACK_TIMEOUT_S,
     BYE_PROTOCOL,
+    BYE_RESTART,
     BYE_SLOW,
     BYE_VERSION,
+    MAX_MARKS,
     MAX_UNACKED_BYTES,
     MAX_UNACKED_CHANGES,
+    OLDEST_PROTO,
     PING_INTERVAL_S,
     PROTO,
+    WORKING_DAYS,
     Ack,
     Batch,
     Bye,
@@ -30,8 +36,10 @@ from console.sync.records import (
     ClientFrame,
     Command,
     CommandFrame,
+    Ephemeral,
     Epoch,
     Hello,
+    Lost,
     Ping,
     Result,
     ResultFrame,
@@ -43,10 +51,13 @@ from console.sync.records import (
     Welcome,
 )
 from console.sync.server import epoch
-from console.sync.server.feed import Feed
-from console.sync.server.hub import Hub, Listener
+from console.sync.server.feed import Feed, Pruned
+from console.sync.server.hub import Hub, Listener, Progress
+from console.sync.server.presence import Presence
 
 PART_BYTES = 4 * 1024 * 1024
+FRESH_S = 1.0
+"""What was looked up longer ago is no longer told of others' presence: the socket has stalled."""
 
 
 class Socket(Protocol):
@@ -60,7 +71,8 @@ class Socket(Protocol):
 
 
 Execute = Callable[[Command], Awaitable[Result]]
-Granted = Callable[[], Awaitable[Scopes]]
+Granted = Callable[[Reader], Scopes]
+"""What the console's user may see, in a snapshot. Raises SignedOut when the session has ended."""
 
 
 class Ended(Exception):
@@ -88,9 +100,11 @@ class LiveSession:
         clock: Clock,
         execute: Execute,
         granted: Granted,
+        presence: Presence,
     ) -> None:
         self._socket = socket
         self._hub = hub
+        self._presence = presence
         self._feed = feed
         self._database = database
         self._clock = clock
@@ -104,38 +118,53 @@ class LiveSession:
 
     async def run(self, hello: Hello, user_id: UUID, last_n: int) -> None:
         """Serve until either side ends it. Raises Ended or ConnectionError."""
-        if not hello.proto[0] <= PROTO <= hello.proto[1]:
+        proto = min(PROTO, hello.proto[1])
+        if proto < max(hello.proto[0], OLDEST_PROTO):
             raise Ended(Bye(BYE_VERSION))
         # Listen first: what is committed from here on wakes us, what was before is in the log.
-        listener = Listener(user_id, hello.device, await self._granted())
+        listener = Listener(user_id, hello.device, await self._database.read(self._granted))
         self._hub.listeners.add(listener)
         try:
-            await self._welcome(hello, listener, last_n)
+            await self._welcome(hello, proto, listener, last_n)
+            listener.progress = self.progress
             await race(live_send=self._send_changes(listener), live_receive=self._receive(listener))
         finally:
             self._hub.listeners.discard(listener)
+            self._presence.gone(listener)
 
-    async def _welcome(self, hello: Hello, listener: Listener, last_n: int) -> None:
-        def look(reader: Reader) -> tuple[Literal["ok", "fork", "horizon"], Seq, Epoch]:
+    def progress(self) -> Progress:
+        """How far behind its console is now."""
+        behind = sum(entry[1] for entry in self._unacked) + self._hub.ahead(self._scanned)
+        size = sum(entry[2] for entry in self._unacked)
+        silent_s = self._clock.monotonic() - self._last_ack if self._unacked else 0.0
+        return Progress(behind, size, silent_s)
+
+    async def _welcome(self, hello: Hello, proto: int, listener: Listener, last_n: int) -> None:
+        def look(reader: Reader) -> tuple[Literal["ok"] | Resync, Seq, Epoch, tuple[Lost, ...]]:
             standing = self._feed.standing(reader, hello.cursor, hello.hwm, hello.epoch)
-            return standing, self._feed.head(reader), epoch.current(reader)
+            lost = epoch.lost(reader, hello.marks[:MAX_MARKS])
+            return standing, self._feed.head(reader), epoch.current(reader), lost
 
-        standing, head, now = await self._database.read(look)
+        standing, head, now, lost = await self._database.read(look)
         behind = head > hello.cursor
+        crash_here("server.welcome")
         await self._send(
             Welcome(
-                session=uuid4(),
-                proto=PROTO,
+                session=listener.session,
+                proto=proto,
                 epoch=now,
                 head=head,
                 server_time=self._clock.now(),
                 scopes=tuple(sorted(listener.scopes)),
                 mode="resync" if standing != "ok" else "catchup" if behind else "live",
                 last_n=last_n,
+                border=border_at(self._clock.now()),
+                lost=lost,
             )
         )
+        crash_here("server.welcomed")
         if standing != "ok":
-            await self._send(Resync(standing))
+            await self._send(standing)
             raise Ended(None)
         self._scanned = self._told = hello.cursor
         self._goal = head
@@ -151,6 +180,8 @@ class LiveSession:
             except TimeoutError:
                 pass
             listener.wake.clear()
+            if self._hub.leaving:
+                raise Ended(Bye(BYE_RESTART))
             now = self._clock.monotonic()
             if self._unacked and now - self._last_ack > ACK_TIMEOUT_S:
                 raise Ended(Bye(BYE_SLOW, retry_after_s=5.0))
@@ -161,9 +192,19 @@ class LiveSession:
             while (
                 listener.regrant is None and self._scanned < self._hub.tail and self._has_credit()
             ):
-                await self._send_next(listener.scopes)
+                await self._send_next(listener)
             if silent:
                 await self._break_silence()
+            await self._tell_presence(listener)
+
+    async def _tell_presence(self, listener: Listener) -> None:
+        """Who else is there: after everything else, and only to who reads what they are sent."""
+        while self._has_credit() and self._presence.has_news(listener):
+            frames = await self._presence.news(listener)
+            looked_at = self._clock.monotonic()
+            for frame in frames:
+                if listener.regrant is None and self._clock.monotonic() - looked_at <= FRESH_S:
+                    await self._deliver(wire.pack(frame))  # and silence remains silence
 
     async def _break_silence(self) -> None:
         if self._told < self._scanned:
@@ -171,14 +212,36 @@ class LiveSession:
         else:
             await self._send(Ping(self._scanned))
 
-    async def _send_next(self, scopes: Scopes) -> None:
-        batch = self._hub.batch(self._scanned, scopes)
+    async def _send_next(self, listener: Listener) -> None:
+        batch = self._hub.batch(self._scanned, listener.scopes)
         if batch is None:
-            cursor = self._scanned
-            batch = await self._database.read(lambda r: self._feed.changes(r, cursor, scopes))
+            batch = await self._read_log(listener)
+            if batch is None:
+                return
         self._scanned = batch.to_seq
         if batch.changes or self._told < self._goal <= batch.to_seq:
             await self._send_batch(structs.replace(batch, from_seq=self._told))
+
+    async def _read_log(self, listener: Listener) -> Batch | None:
+        """The next part of the log, None when what the console may see has changed meanwhile.
+
+        Both are read in one snapshot: nothing goes out that its reader may not see any more.
+        """
+        cursor, scopes = self._scanned, listener.scopes
+
+        def look(reader: Reader) -> Batch | None:
+            if self._granted(reader) != scopes:
+                return None
+            return self._feed.changes(reader, cursor, scopes)
+
+        try:
+            batch = await self._database.read(look)
+        except Pruned:
+            await self._send(Resync("horizon", self._told))
+            raise Ended(None) from None
+        if batch is None:
+            listener.regrant = listener.regrant or cursor
+        return batch
 
     async def _send_batch(self, batch: Batch) -> None:
         for part in _parts(batch):
@@ -187,7 +250,9 @@ class LiveSession:
                 self._last_ack = self._clock.monotonic()
             self._unacked.append((part.to_seq, len(part.changes), len(data)))
             self._told = part.to_seq
+            crash_here("server.send")
             await self._put(data)
+            crash_here("server.sent")
 
     def _has_credit(self) -> bool:
         changes = sum(entry[1] for entry in self._unacked)
@@ -196,17 +261,22 @@ class LiveSession:
 
     async def _regrant(self, listener: Listener) -> None:
         at, listener.regrant = listener.regrant, None
-        held, listener.scopes = listener.scopes, await self._granted()
+        held, listener.scopes = listener.scopes, await self._database.read(self._granted)
         add, remove = listener.scopes - held, held - listener.scopes
         if add or remove:
             at = at or self._scanned
+            crash_here("server.scope")
             await self._send(ScopeFrame(at, tuple(sorted(add)), tuple(sorted(remove))))
+        self._presence.recheck(listener)
 
     async def _send(self, frame: ServerFrame) -> None:
         await self._put(wire.pack(frame))
 
     async def _put(self, data: str | bytes) -> None:
         self._last_sent = self._clock.monotonic()
+        await self._deliver(data)
+
+    async def _deliver(self, data: str | bytes) -> None:
         try:
             async with asyncio.timeout(ACK_TIMEOUT_S):
                 await self._socket.send(data)
@@ -220,16 +290,24 @@ class LiveSession:
             frame = await receive(self._socket)
             match frame:
                 case Ack(seq):
+                    crash_here("server.ack")
                     while self._unacked and self._unacked[0][0] <= seq:
                         self._unacked.popleft()
                     self._last_ack = self._clock.monotonic()
                     listener.wake.set()
                 case CommandFrame(command):
                     await self._send(ResultFrame(await self._execute(command)))
+                case Ephemeral():
+                    await self._presence.say(listener, frame)
                 case Ping():
                     await self._break_silence()
                 case _:
                     raise Ended(Bye(BYE_PROTOCOL))
+
+
+def border_at(now: datetime) -> int:
+    """Where a console's working set ends now, in ms."""
+    return to_ms(now - timedelta(days=WORKING_DAYS))
 
 
 def _parts(batch: Batch) -> Iterator[Batch]:

@@ -1,4 +1,4 @@
-"""The server's own tables: the change log and its scopes, epochs, commands answered, devices."""
+"""The server's own tables: the change log, scopes, epochs, commands answered, devices, tombstones."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
 
@@ -83,6 +83,29 @@ device = Table(
     Column("pruned_n", BigInteger, nullable=False),
     Column("seen_at", BigInteger, nullable=False),
 )
+
+# What was erased, by id alone. A backup made before still holds it: a restore erases it again.
+tombstone = Table(
+    "tombstone",
+    spine,
+    Column("kind", Text, primary_key=True),
+    id_column("id", primary_key=True),
+    Column("at", BigInteger, nullable=False),
+)
+# `claimed_until` is 0 for a job nobody works at; times are ms. A dead one is kept with its error.
+job = Table(
+    "job",
+    spine,
+    id_column("id", primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("args", Text, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("claimed_until", BigInteger, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("dead_at", BigInteger),
+)
+Index("ix_job_due", job.c.dead_at, job.c.due_at)
 
 # Scopes are handed out in pairs: an even number, and the odd one after it for internal children.
 scope = Table(

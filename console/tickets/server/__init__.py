@@ -1,9 +1,11 @@
-"""Tickets on the server: triage, what messages do to tickets, links, imports."""
+"""Tickets on the server: triage, what messages do to tickets, links, imports, erasing."""
 
+from console.tickets.server.erasure import SUBSCRIBERS as _ERASURE
 from console.tickets.server.imports import HANDLERS as _IMPORTS
-from console.tickets.server.messages import SUBSCRIBERS
+from console.tickets.server.messages import SUBSCRIBERS as _MESSAGES
 from console.tickets.server.triage import HANDLERS as _TRIAGE
 
 HANDLERS = (*_TRIAGE, *_IMPORTS)
+SUBSCRIBERS = {**_MESSAGES, **_ERASURE}
 
 __all__ = ["HANDLERS", "SUBSCRIBERS"]

@@ -10,7 +10,7 @@ from console.people.server.parties import show_party
 from console.store.schema import id_column
 from console.sync.records import Scopes
 from console.sync.server.schema import spine
-from console.sync.server.tx import Tx
+from console.sync.server.tx import Stored, Tx
 from console.tickets.model import Ticket
 from console.tickets.records import TICKET
 
@@ -53,24 +53,35 @@ def _link(tx: Tx, ticket_id: UUID, kind: str, linked_id: UUID) -> None:
     tx.note(_FRESH, fresh | {(ticket_id, kind, linked_id)})
 
 
+def known(tx: Tx, ticket: Ticket) -> set[tuple[str, UUID]]:
+    """Kind and id of everything the ticket is or ever was about."""
+    sql = "SELECT linked_id, kind FROM ticket_link WHERE ticket_id = :ticket"
+    found = {(row[1], UUID(bytes=bytes(row[0]))) for row in tx.rows(sql, ticket=ticket.id.bytes)}
+    fresh: Links = tx.noted(_FRESH) or frozenset()
+    found |= {(kind, linked_id) for ticket_id, kind, linked_id in fresh if ticket_id == ticket.id}
+    return found | set(linked(ticket))
+
+
 def show_linked(tx: Tx, ticket: Ticket) -> None:
     """After the ticket moved: let its parties and orders be seen where their tickets now are."""
-    sql = "SELECT linked_id, kind FROM ticket_link WHERE ticket_id = :ticket"
-    known = {(row[1], UUID(bytes=bytes(row[0]))) for row in tx.rows(sql, ticket=ticket.id.bytes)}
-    fresh: Links = tx.noted(_FRESH) or frozenset()
-    known |= {(kind, linked_id) for ticket_id, kind, linked_id in fresh if ticket_id == ticket.id}
-    for kind, linked_id in sorted(known | set(linked(ticket))):
-        scopes = _scopes_of(tx, linked_id)
-        if kind == "order":
-            show_order(tx, linked_id, scopes)
-        else:
-            show_party(tx, linked_id, scopes)
+    for kind, linked_id in sorted(known(tx, ticket)):
+        show(tx, kind, linked_id)
 
 
-def _scopes_of(tx: Tx, linked_id: UUID) -> Scopes:
+def show(tx: Tx, kind: str, linked_id: UUID) -> None:
+    """Let a party or an order be seen where its tickets are."""
+    found = [stored.scopes for stored in tickets_about(tx, linked_id)]
+    scopes: Scopes = frozenset().union(*found)
+    if kind == "order":
+        show_order(tx, linked_id, scopes)
+    else:
+        show_party(tx, linked_id, scopes)
+
+
+def tickets_about(tx: Tx, linked_id: UUID) -> list[Stored[Ticket]]:
+    """The tickets that are about a party or an order."""
     sql = "SELECT ticket_id FROM ticket_link WHERE linked_id = :linked"
     ids = {UUID(bytes=bytes(row[0])) for row in tx.rows(sql, linked=linked_id.bytes)}
     fresh: Links = tx.noted(_FRESH) or frozenset()
     ids |= {ticket_id for ticket_id, _, other in fresh if other == linked_id}
-    found = [stored.scopes for ticket_id in ids if (stored := tx.get(TICKET, ticket_id))]
-    return frozenset().union(*found)
+    return [stored for ticket_id in sorted(ids) if (stored := tx.get(TICKET, ticket_id))]

@@ -39,4 +39,10 @@ TICKETS = RecordTable(
         },
     ),
     rows.ticket_columns,
+    working="(t.finished = 0 OR t.updated_at >= :border)",
+    brings={
+        "conversation": "a.conversation_id = t.id",
+        "party": "a.requester_id = t.id",
+        "order": "(a.order_id = t.id OR a.requester_id = t.buyer_id)",
+    },
 )

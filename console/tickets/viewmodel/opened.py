@@ -14,10 +14,13 @@ from console.kernel.signal import Signal
 from console.orders.viewmodel import OrderCard, Orders
 from console.people.model import Party
 from console.people.viewmodel import Directory
+from console.sync.client import pipe
 from console.sync.client.local import Local, Touched
 from console.sync.client.outbox import Entry
 from console.tickets.model import Ticket
+from console.tickets.records import TICKET
 from console.tickets.tables import rows
+from console.tickets.viewmodel.others import Others
 
 OTHERS_SHOWN = 6
 
@@ -47,6 +50,7 @@ class Opened:
         self._whole = True
         self.timeline = Timeline(local, directory, self._orders, zone)
         self.composer = Composer(local, directory)
+        self.others = Others(local, directory)
         self.state: OpenState | None = None
         self.changed: Signal[None] = Signal()
         local.touched.connect(self._touched)
@@ -60,12 +64,16 @@ class Opened:
         return self._id
 
     def open(self, ticket_id: UUID) -> None:
-        """Show a ticket; NIL shows none."""
+        """Show a ticket, which is kept here from then on; NIL shows none."""
+        if ticket_id not in (NIL, self._id):
+            self._local.say(pipe.Open(TICKET.name, ticket_id))
         self._id = ticket_id
         self.state = self._read()
         ticket = self.state.ticket if self.state else None
         conversation = self._conversation()
         self._whole = conversation is not None or self.state is None
+        self._local.company.attend(ticket_id if self.state else None)
+        self.others.show(ticket_id if self.state else NIL)
         self.composer.open(ticket_id, conversation)
         self.timeline.open(
             conversation.id if conversation else NIL,

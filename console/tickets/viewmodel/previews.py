@@ -20,7 +20,7 @@ from console.tickets.records import (
 )
 from console.tickets.tables.rows import ticket_columns
 
-OVERLAID = (Overlaid(TICKET, "tickets", ticket_columns),)
+OVERLAID = (Overlaid(TICKET, "tickets", ticket_columns, lane=True),)
 
 
 def _over(change: Callable[[Ticket, Wish], Ticket]) -> Callable[[Layer, Wish], None]:

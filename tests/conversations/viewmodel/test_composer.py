@@ -1,26 +1,22 @@
 """The composer: the right person, nothing typed is lost, nothing goes twice or by mistake."""
 
 import asyncio
-from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from console.conversations.model import MAX_BODY_CHARS, Conversation
-from console.conversations.records import CONVERSATION, SendReply
+from console.conversations.records import CONVERSATION
 from console.conversations.tables import rows
-from console.conversations.viewmodel import composer as composer_module
 from console.conversations.viewmodel.composer import Composer
-from console.kernel import codec
 from console.kernel.codec import NIL
-from console.kernel.errors import Refused, Unavailable
+from console.kernel.errors import Unavailable
 from console.people.viewmodel import Directory
-from console.sync.blobs import PART_BYTES
-from console.sync.client import files, pipe
+from console.sync.client import pipe
+from console.sync.client.outbox import Entry
 from console.sync.records import Rejected, Result
 from tests.conftest import Errors
 from tests.parts.acts import Case, reply
-from tests.parts.blobs import noise
 from tests.parts.console import Console
 
 pytestmark = pytest.mark.anyio
@@ -267,183 +263,138 @@ async def test_a_reply_after_a_colleagues_is_refused_and_its_words_are_kept(
     assert kept == entry
 
 
-# -- files
+# -- back from the outbox
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "desktop"
-    made.mkdir()
-    return made
-
-
-def made(folder: Path, name: str, size: int = 900) -> Path:
-    path = folder / name
-    path.write_bytes(noise(size, len(name)))
-    return path
-
-
-def names(writing: Writing) -> list[str]:
-    return [file.name for file in writing.composer.state.files]
-
-
-async def test_files_go_with_the_message_and_only_with_it(writing: Writing, folder: Path) -> None:
-    console = writing.console
-    await writing.composer.attach([made(folder, "a.png"), made(folder, "b.pdf", PART_BYTES + 5)])
-    assert names(writing) == ["a.png", "b.pdf"]
-    writing.type("See these.")
-    sent = await writing.send()
-    assert (names(writing), writing.composer.state.text) == ([], "")
-    (entry,) = console.local.waiting(writing.ticket)
-    args = codec.decode(bytes(entry.command.args), SendReply)
-    assert [(f.name, f.type, f.size) for f in args.attachments] == [
-        ("a.png", "image/png", 900),
-        ("b.pdf", "application/pdf", PART_BYTES + 5),
-    ]
-    assert entry.command.requires == tuple(file.id for file in args.attachments)
-    assert {f.held_by for f in console.local.files.kept.values()} == {sent}
-    assert console.local.drafts == {}
-
-
-async def test_a_file_alone_is_a_message(writing: Writing, folder: Path) -> None:
-    await writing.composer.attach([made(folder, "a.png")])
-    assert await writing.send() is not None
-
-
-async def test_drafts_keep_their_files_through_a_restart(writing: Writing, folder: Path) -> None:
-    console = writing.console
-    await writing.composer.attach([made(folder, "kept.png"), made(folder, "left-out.png")])
-    await writing.composer.detach(writing.composer.state.files[1].id)
-    (folder / "kept.png").unlink()
-    await console.settled()
-    await console.reopen()
-    again = Writing(console, writing.case)
-    assert names(again) == ["kept.png"]
-    assert list(console.local.drafts) == [writing.ticket]
-    assert await again.send() is not None
-    assert len(console.local.files.kept) == 1
-
-
-async def test_a_draft_of_files_alone_is_a_draft_until_they_are_left_out(
-    writing: Writing, folder: Path
-) -> None:
-    await writing.composer.attach([made(folder, "a.png")])
-    writing.type("x")
-    writing.type("")
-    assert list(writing.console.local.drafts) == [writing.ticket]
-    await writing.composer.detach(writing.composer.state.files[0].id)
-    assert writing.console.local.drafts == {}
-    assert writing.console.local.files.kept == {}
-
-
-async def test_files_stay_with_their_ticket(
-    writing: Writing, console: Console, folder: Path
-) -> None:
-    other = console.case("Another", email="other@mail.test")
-    console.pull()
-    await writing.composer.attach([made(folder, "a.png")])
-    elsewhere = Writing(console, other)
-    assert names(elsewhere) == []
-    writing.open()
-    assert names(writing) == ["a.png"]
-
-
-async def test_what_cannot_be_attached_is_told_and_the_rest_is(
-    writing: Writing, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(files, "MAX_BLOB_BYTES", 1000)
-    wanted = [
-        made(folder, "large.png", 1001), made(folder, "good.png", 1000), folder / "missing.png",
-        made(folder, "empty.png", 0), folder,
-    ]  # fmt: skip
-    with pytest.raises(Refused) as first:
-        await writing.composer.attach(wanted)
-    assert first.value.code == "file_too_large"
-    assert names(writing) == ["good.png"]
-    codes = []
-    for path in wanted[2:]:
-        with pytest.raises(Refused) as refused:
-            await writing.composer.attach([path])
-        codes.append(refused.value.code)
-        assert path.name in refused.value.message
-    assert codes == ["file_unreadable", "empty_file", "file_unreadable"]
-
-
-async def test_so_many_files_and_no_more(
-    writing: Writing, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(composer_module, "MAX_ATTACHMENTS", 2)
-    wanted = [made(folder, f"{n}.png") for n in range(3)]
-    with pytest.raises(Refused) as refused:
-        await writing.composer.attach(wanted)
-    assert refused.value.code == "too_many_attachments"
-    assert names(writing) == ["0.png", "1.png"]
-
-
-async def test_a_full_disk_says_so_and_nothing_half_is_kept(
-    writing: Writing, folder: Path, expected_errors: Errors
-) -> None:
-    expected_errors.expect("work_file_refused")
-    local = writing.console.local
-    (pages,) = local._work.execute("PRAGMA page_count").fetchone()
-    local._work.execute(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(Unavailable):
-        await writing.composer.attach([made(folder, "a.png", 500_000)])
-    assert local.files.kept == {}
-    assert local._work.execute("SELECT count(*) FROM blob_part").fetchone() == (0,)
-    local._work.execute("PRAGMA max_page_count = 100000")
-    await writing.composer.attach([made(folder, "a.png", 500_000)])
-    assert names(writing) == ["a.png"]
-
-
-async def test_what_is_typed_while_a_file_is_read_is_kept_with_it(
-    writing: Writing, folder: Path
-) -> None:
-    attaching = asyncio.ensure_future(writing.composer.attach([made(folder, "a.png", 2_000_000)]))
-    await asyncio.sleep(0)
-    writing.type("typed meanwhile")
-    await attaching
-    await writing.console.settled()
-    await writing.console.reopen()
-    kept = writing.console.local.drafts[writing.ticket].draft
-    assert kept.body == "typed meanwhile"
-
-
-async def test_a_refused_message_keeps_its_files_for_another_try(
-    writing: Writing, folder: Path
-) -> None:
-    console = writing.console
-    await writing.composer.attach([made(folder, "a.png")])
+async def parked(writing: Writing, text: str = "refused words") -> Entry:
+    """A reply to the seller that the server refused."""
+    writing.type(text)
     sent = await writing.send()
     assert sent is not None
-    console.local.hear(pipe.Answered((Result(sent, Rejected("newer_reply")),)))
-    (entry,) = console.local.waiting(writing.ticket)
-    await console.local.retry(entry)
-    (again,) = console.local.waiting(writing.ticket)
-    assert again.command.requires == entry.command.requires
-    assert {f.held_by for f in console.local.files.kept.values()} == {again.command.cmd_id}
-    console.local.hear(pipe.Answered((Result(again.command.cmd_id, Rejected("denied")),)))
-    (refused,) = console.local.waiting(writing.ticket)
-    await console.local.discard(refused)
-    assert console.local.files.kept == {}
-    assert console.local._work.execute("SELECT count(*) FROM blob").fetchone() == (0,)
+    writing.console.local.hear(pipe.Answered((Result(sent, Rejected("server_error")),)))
+    await writing.console.settled()
+    return writing.console.local.entries[sent]
 
 
-async def test_a_file_says_how_far_up_it_is(writing: Writing, folder: Path) -> None:
-    console = writing.console
-    await writing.composer.attach([made(folder, "a.png")])
+async def test_a_refused_message_is_shown_where_it_was_written(writing: Writing) -> None:
+    entry = await parked(writing)
+    writing.composer.address("buyer")
+    await writing.composer.take_back(entry)
+    state = writing.composer.state
+    assert (state.to.lane, state.text, state.caret) == ("seller", "refused words", 13)
+    assert writing.queued() == []
 
-    def state() -> tuple[str, int, str]:
-        (file,) = writing.composer.state.files
-        return file.state, file.done, file.problem
 
-    (file,) = writing.composer.state.files
-    assert state() == ("waiting", 0, "")
-    console.stand("live")
-    assert state() == ("moving", 0, "")
-    console.local.hear(pipe.Transfer(file.id, "up", 300, 900))
-    assert state() == ("moving", 300, "")
-    console.local.hear(pipe.Transfer(file.id, "up", 900, 900))
-    assert state() == ("here", 900, "")
-    console.local.hear(pipe.Transfer(file.id, "up", 0, 0, "denied"))
-    assert state() == ("failed", 0, "denied")
+async def test_it_comes_below_what_is_typed_already(writing: Writing) -> None:
+    entry = await parked(writing)
+    writing.type("new words\n")
+    await writing.composer.take_back(entry)
+    assert writing.composer.state.text == "new words\n\nrefused words"
+
+
+async def test_what_is_typed_while_it_comes_back_is_typed_into_it(writing: Writing) -> None:
+    entry = await parked(writing)
+    coming = asyncio.create_task(writing.composer.take_back(entry))
+    await asyncio.sleep(0)
+    writing.type(writing.composer.state.text + " and more")
+    await coming
+    await writing.console.settled()
+    await writing.console.reopen()
+    assert writing.console.local.drafts[writing.ticket].draft.body == "refused words and more"
+    assert writing.console.local.entries == {}
+
+
+async def test_another_ticket_in_the_composer_is_left_alone(writing: Writing) -> None:
+    entry = await parked(writing)
+    other = writing.console.case("Other", email="other@mail.test", name="Other Buyer")
+    writing.console.pull()
+    writing.composer.open(other.ticket.id, None)
+    writing.type("elsewhere")
+    await writing.composer.take_back(entry)
+    assert writing.composer.state.text == "elsewhere"
+    assert writing.console.local.drafts[writing.ticket].draft.body == "refused words"
+    assert writing.console.local.drafts[other.ticket.id].draft.body == "elsewhere"
+
+
+async def test_a_disk_that_takes_nothing_keeps_the_refused_message(
+    writing: Writing, expected_errors: Errors
+) -> None:
+    expected_errors.expect("work_file_refused")
+    expected_errors.expect("task_failed")
+    entry = await parked(writing)
+    writing.console.local._work.execute("PRAGMA query_only = 1")
+    with pytest.raises(Unavailable, match="disk is full"):
+        await writing.composer.take_back(entry)
+    writing.console.local._work.execute("PRAGMA query_only = 0")
+    assert writing.console.local.waiting(writing.ticket) == [entry]
+    assert writing.composer.state.text == "refused words", "and it is in the composer too"
+
+
+# -- others who write
+
+
+async def test_colleagues_hear_that_one_writes_and_to_whom(writing: Writing) -> None:
+    told: list[pipe.ToEngine] = []
+    writing.console.local.company.tell = told.append
+    writing.composer.address("buyer")
+    writing.type("Dear")
+    writing.composer.address("internal")
+    writing.type("Dear all")
+    writing.type("  ")
+    assert told == [
+        pipe.Attend(writing.ticket, "typing:buyer"), pipe.Attend(writing.ticket, "noting"),
+        pipe.Attend(writing.ticket, "viewing"),
+    ]  # fmt: skip
+
+
+async def test_what_is_sent_is_not_written_any_more(writing: Writing) -> None:
+    told: list[pipe.ToEngine] = []
+    writing.console.local.company.tell = told.append
+    writing.composer.address("seller")
+    writing.type("Thanks")
+    await writing.send()
+    assert told[-1] == pipe.Attend(writing.ticket, "viewing")
+
+
+async def test_who_writes_to_the_same_lane_is_told_beside_the_text(writing: Writing) -> None:
+    console, composer = writing.console, writing.composer
+    said: list[str] = []
+
+    def changed(_: None) -> None:
+        said.append(composer.beside)
+
+    composer.beside_changed.connect(changed)
+    composer.address("buyer")
+    console.meet(console.ben, writing.ticket)
+    console.meet(console.ben, writing.ticket, "typing:seller")
+    assert said == [], "looking, and writing to somebody else, is no collision"
+    console.meet(console.ben, writing.ticket, "typing:buyer")
+    writing.type("Dear")
+    writing.type("Dear Lena")
+    console.meet(console.cara, writing.ticket, "typing")
+    composer.address("seller")
+    composer.address("internal")
+    console.meet(console.ben, writing.ticket, "noting")
+    console.meet(console.ben, writing.ticket, "left")
+    assert said == [
+        "Ben is writing to the buyer",
+        "Ben is writing to the buyer too",
+        "Ben and Cara are writing to the buyer too",
+        "Cara is writing to the seller too",
+        "",
+        "Ben is writing a note too",
+        "",
+    ]
+
+
+async def test_another_ticket_is_another_matter(writing: Writing) -> None:
+    console, composer = writing.console, writing.composer
+    composer.address("buyer")
+    console.meet(console.ben, writing.ticket, "typing:buyer")
+    composer.open(NIL, None)
+    assert composer.beside == ""
+    console.meet(console.cara, writing.ticket, "typing:buyer")
+    assert composer.beside == ""
+    writing.open()
+    composer.address("buyer")
+    assert composer.beside == "Ben and Cara are writing to the buyer"

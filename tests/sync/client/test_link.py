@@ -67,7 +67,7 @@ def test_a_welcome_to_a_current_desk_is_live() -> None:
     wire = Wire(fetched_before())
     wire.start()
     actions = wire.frame(welcome())
-    assert actions == [Greeted(LIFE, frozenset({2, 4}), 10), Tell(wire.link.status)]
+    assert actions[:2] == [Greeted(LIFE, frozenset({2, 4}), 10, 0), Tell(wire.link.status)]
     assert wire.link.status.mode == "live"
 
 
@@ -173,14 +173,14 @@ def test_a_batch_in_time_keeps_the_socket() -> None:
 
 
 @pytest.mark.parametrize("reason", ["fork", "horizon"])
-def test_a_resync_fetches_everything_in_place_of_what_is_held(reason: Any) -> None:
+def test_a_resync_fetches_what_is_newer_and_compares(reason: Any) -> None:
     wire = Wire(fetched_before())
     wire.start()
     before = wire.standing
     assert of(wire.frame(welcome(mode="resync", epoch=Epoch(9, 9))), Greeted) == []
-    actions = wire.frame(Resync(reason))
+    actions = wire.frame(Resync(reason, 7))
     assert actions[0] == Hang()
-    assert of(actions, Fetch) == [Fetch(None, sweep=True)]
+    assert of(actions, Fetch) == [Fetch(None, since=7, compare=True, force=reason == "fork")]
     assert wire.standing == before
 
 
@@ -196,7 +196,7 @@ def test_a_fetch_that_breaks_off_is_taken_up_again_later() -> None:
 def test_a_fetch_whose_token_is_no_good_begins_anew() -> None:
     wire = Wire(Standing())
     wire.start()
-    assert wire.do(wire.link.fetch_failed(wire.now, restart=True)) == [Fetch(None, sweep=True)]
+    assert wire.do(wire.link.fetch_failed(wire.now, restart=True)) == [Fetch(None, compare=True)]
 
 
 # -- scopes

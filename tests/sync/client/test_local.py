@@ -56,7 +56,7 @@ async def test_an_action_is_on_the_disk_before_it_is_shown(console: Console) -> 
     (ticket,) = console.cases("one")
     seen: list[list[tuple[UUID, str]]] = []
     console.local.touched.connect(lambda _: seen.append(in_file(console.folder)))
-    console.local.poke = lambda: seen.append(in_file(console.folder))
+    console.local.say = lambda frame: seen.append(in_file(console.folder))
     cmd_id = await do(console, ticket)
     assert seen == [[(cmd_id, "queued")]] * 2, "when shown, and when the engine is told"
 
@@ -320,7 +320,7 @@ async def test_it_can_be_used_once_the_first_screen_is_there(console: Console) -
         assert stood(Standing(boot=structs.replace(boot, got=got, totals=totals))) == usable
     assert not stood(Standing())
     assert stood(Standing(cursor=0))
-    again = structs.replace(boot, totals=later, sweep=True)
+    again = structs.replace(boot, totals=later, compare=True)
     assert stood(Standing(cursor=7, boot=again)), "an old cache is shown while a new one comes"
 
 

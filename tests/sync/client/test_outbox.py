@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
 from console.kernel.ids import new_id
 from console.store.sqlite import Connection
+from console.sync.client import outbox as outbox_module
 from console.sync.client.outbox import JOURNAL_KEPT, Outbox
 from console.sync.client.work import open_work
-from console.sync.records import Accepted, Command, Expected, Merged, Rejected, Result, Retry
+from console.sync.records import Accepted, Command, Expected, Lost, Merged, Rejected, Result, Retry
 from tests.parts.acts import AT
 
 KEY = bytes(range(32))
@@ -30,9 +30,9 @@ def outbox(work: Connection) -> Outbox:
     return Outbox(work)
 
 
-def put(outbox: Outbox, lane: UUID = LANE) -> Command:
-    command = Command(new_id(), "AddNote", new_id(), base_rev=7)
-    outbox.put(command, lane, "a note", AT)
+def put(outbox: Outbox, kind: str = "AddNote") -> Command:
+    command = Command(new_id(), kind, new_id(), base_rev=7)
+    outbox.put(command, LANE, "a note", AT)
     return command
 
 
@@ -138,11 +138,62 @@ def test_only_what_is_queued_can_be_withdrawn_and_only_what_was_refused_discarde
     assert states(outbox) == ["accepted"]
 
 
-def test_the_journal_forgets_after_its_time(outbox: Outbox, work: Connection) -> None:
-    command = put(outbox)
-    outbox.answer([Result(command.cmd_id, Accepted(20))])
-    outbox.settle(20)
+def test_what_is_held_is_not_sent_until_it_is_released(outbox: Outbox, work: Connection) -> None:
+    held, rejected = put(outbox), put(outbox)
+    outbox.answer([Result(held.cmd_id, Accepted(20)), Result(rejected.cmd_id, Rejected("x"))])
+    work.execute("UPDATE outbox SET state = 'held' WHERE cmd_id = ?", (held.cmd_id.bytes,))
+    outbox.settle(10**9)
+    assert states(outbox) == ["held", "rejected"]
+    assert outbox.queued() == []
+    assert [entry.parked for entry in outbox.entries()] == [True, True]
+    for command in (held, rejected):
+        outbox.release(command.cmd_id)
+    assert states(outbox) == ["queued", "rejected"]
+    (entry, _) = outbox.entries()
+    assert (entry.outcome, entry.seq, entry.parked) == (None, None, False)
+    assert [command for _, command in outbox.queued()] == [held]
+
+
+def test_what_is_held_can_be_discarded_and_had_back(outbox: Outbox, work: Connection) -> None:
+    held, other = put(outbox), put(outbox)
+    outbox.answer([Result(held.cmd_id, Accepted(20))])
+    work.execute("UPDATE outbox SET state = 'held' WHERE cmd_id = ?", (held.cmd_id.bytes,))
+    (entry, _) = outbox.entries()
+    outbox.discard(held.cmd_id)
+    assert states(outbox) == ["queued"]
+    outbox.restore(entry)
+    assert outbox.entries()[1] == entry
+    assert [known.command for known in outbox.entries()] == [other, held]
+
+
+def test_the_journal_forgets_after_its_time_but_for_the_newest(
+    outbox: Outbox, work: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox_module, "JOURNAL_LEAST", 1)
+    older, newer = put(outbox), put(outbox)
+    outbox.answer([Result(older.cmd_id, Accepted(20)), Result(newer.cmd_id, Accepted(21))])
+    outbox.settle(21)
     outbox.prune(AT + JOURNAL_KEPT)
-    assert journal(work) == [command.cmd_id.bytes]
+    assert set(journal(work)) == {older.cmd_id.bytes, newer.cmd_id.bytes}
     outbox.prune(AT + JOURNAL_KEPT + timedelta(milliseconds=1))
-    assert journal(work) == []
+    assert journal(work) == [newer.cmd_id.bytes]
+
+
+def test_what_a_restored_server_has_lost_is_queued_again_in_the_order_it_was_done(
+    outbox: Outbox, work: Connection
+) -> None:
+    safe, note, reply, accepted = put(outbox), put(outbox), put(outbox, "SendReply"), put(outbox)
+    answers = zip((safe, note, reply, accepted), (20, 31, 32, 33), strict=True)
+    outbox.answer([Result(command.cmd_id, Accepted(seq)) for command, seq in answers])
+    outbox.settle(32)
+    work.execute("UPDATE journal SET made_at = made_at - seq")  # a clock that went backwards
+    late = put(outbox)
+    assert outbox.revive([Lost(30, 40)], frozenset({"SendReply"})) == 3
+    entries = outbox.entries()
+    assert [entry.command for entry in entries] == [note, reply, accepted, late]
+    assert states(outbox) == ["queued", "held", "queued", "queued"]
+    assert [(entry.outcome, entry.seq) for entry in entries] == [(None, None)] * 4
+    assert journal(work) == [safe.cmd_id.bytes]
+    assert outbox.revive([Lost(30, 40)], frozenset({"SendReply"})) == 0
+    outbox.release(reply.cmd_id)
+    assert states(outbox) == ["queued"] * 4

@@ -13,7 +13,7 @@ from console.kernel.codec import encode
 from console.kernel.ids import new_id
 from console.sync.client.replica import Replica, open_replica, shape_of
 from console.sync.client.standing import Boot
-from console.sync.records import Batch, Change, Epoch, Scopes
+from console.sync.records import BUCKETS, Batch, Change, Epoch, Found, Scopes
 from tests.parts.acts import AT
 
 KEY = bytes(range(32))
@@ -138,13 +138,13 @@ def test_a_bootstrap_goes_on_where_a_crash_stopped_it(path: Path) -> None:
     boot = Boot(start=50, epoch=LIFE, totals={"party": 2}, granted=(20, 21))
     first.begin_boot(boot)
     page = Boot(**{**_fields(boot), "token": "after the first", "got": 1})
-    first.absorb_page([party(30)], page, 51)
+    first.absorb_page([party(30)], page, 51, first.guard())
     first.close()
     second = open_replica(path, KEY, catalog())
     assert second.standing.boot is not None
     assert second.standing.boot.token == "after the first"
     assert second.standing.cursor is None
-    second.absorb_page([party(40)], second.standing.boot, 52)
+    second.absorb_page([party(40)], second.standing.boot, 52, second.guard())
     second.end_boot()
     assert rows(second) == [30, 40]
     assert (second.standing.cursor, second.standing.scopes) == (50, (20, 21))
@@ -161,7 +161,7 @@ def test_what_was_granted_while_a_bootstrap_ran_is_fetched_after_it(path: Path) 
     replica = open_replica(path, KEY, catalog())
     replica.begin_boot(Boot(start=50, epoch=LIFE, granted=(20, 21)))
     replica.end_boot()
-    replica.welcome(LIFE, frozenset({20, 21, 22, 23}), 60)
+    replica.welcome(LIFE, frozenset({20, 21, 22, 23}), 60, 0)
     assert replica.standing.wanted == (22, 23)
     replica.close()
 
@@ -178,28 +178,33 @@ def test_what_is_still_to_be_fetched_survives_a_crash(replica: Replica, path: Pa
     again.close()
 
 
-def test_a_sweep_replaces_another_history(replica: Replica) -> None:
-    kept, lost = new_id(), new_id()
-    replica.absorb(Batch(10, 99, (party(98, kept, name="forked"), party(99, lost))))
-    boot = Boot(start=60, epoch=Epoch(7, 8), sweep=True, granted=(20,))
+def test_another_history_is_mended_row_by_row(replica: Replica) -> None:
+    kept, lost, same = new_id(), new_id(), new_id()
+    rows_in = (party(98, kept, name="forked"), party(99, lost), party(9, same))
+    replica.absorb(Batch(10, 99, rows_in))
+    life = Epoch(7, 8)
+    boot = Boot(start=60, epoch=life, since=50, compare=True, force=True, granted=(20,))
     replica.begin_boot(boot)
-    replica.absorb_page([party(55, kept, name="true")], boot, 61)
-    touched = replica.end_boot()
+    replica.absorb_page([party(55, kept, name="true")], boot, 61, replica.guard())
+    asked = replica.questions("party", range(BUCKETS), 0, 100)
+    assert dict(pair for part in asked for pair in part.held) == {kept: 55, lost: 99, same: 9}
+    touched = replica.mend(Found(61, life, (Change("party", lost, 61, "X"),)), None, force=True)
+    replica.end_boot()
     assert touched["party"] == [lost]
-    assert rows(replica, column="name") == ["true"]
+    assert rows(replica, column="rev") == [9, 55]
     standing = replica.standing
-    assert (standing.cursor, standing.hwm, standing.epoch) == (60, 61, Epoch(7, 8))
+    assert (standing.cursor, standing.hwm, standing.epoch) == (60, 61, life)
 
 
 def test_a_page_that_comes_late_brings_nothing_deleted_back(replica: Replica) -> None:
     """The row was read before its deletion, and the deletion arrives before the page begins."""
     one, kept = new_id(), new_id()
     replica.rescope(STAFF | {30, 31})
-    replica.guard()
+    guard = replica.guard()
     replica.absorb(Batch(10, 20, (Change("party", one, 20, "D"),)))
     boot = Boot(start=15, epoch=LIFE, scopes=(30, 31))
     replica.begin_boot(boot)
-    replica.absorb_page([party(12, one, sc=(30,)), party(13, kept, sc=(30,))], boot, 15)
+    replica.absorb_page([party(12, one, sc=(30,)), party(13, kept, sc=(30,))], boot, 15, guard)
     replica.end_boot()
     assert rows(replica) == [13]
 
@@ -207,25 +212,25 @@ def test_a_page_that_comes_late_brings_nothing_deleted_back(replica: Replica) ->
 def test_a_newer_row_than_the_deletion_is_let_in(replica: Replica) -> None:
     one = new_id()
     replica.rescope(STAFF | {30})
-    replica.guard()
+    guard = replica.guard()
     replica.absorb(Batch(10, 20, (Change("party", one, 20, "X"),)))
     boot = Boot(start=15, epoch=LIFE, scopes=(30,))
     replica.begin_boot(boot)
-    replica.absorb_page([party(22, one, sc=(30,))], boot, 22)
+    replica.absorb_page([party(22, one, sc=(30,))], boot, 22, guard)
     assert rows(replica) == [22]
 
 
 def test_a_page_of_scopes_lost_meanwhile_is_left_out(replica: Replica) -> None:
     mine, theirs, inside = new_id(), new_id(), new_id()
     replica.rescope(STAFF | {30, 31})
-    replica.guard()
+    guard = replica.guard()
     boot = Boot(start=15, epoch=LIFE, scopes=(30, 31))
     replica.begin_boot(boot)
     replica.rescope(STAFF)
     parents = [conversation(11, theirs, (30,)), conversation(12, mine)]
     children = [message(11, theirs), message(12, mine), message(13, mine, "internal", inside)]
     for page in ([party(11, sc=(30,))], parents, children):
-        replica.absorb_page(page, boot, 15)
+        replica.absorb_page(page, boot, 15, guard)
     assert rows(replica, "conversations") == [12]
     assert rows(replica, "messages") == [12, 13]
     assert rows(replica) == []
@@ -246,7 +251,7 @@ def test_losing_the_internal_side_drops_internal_children_alone(replica: Replica
     one = new_id()
     children = (message(12, one), message(13, one, "internal"))
     replica.absorb(Batch(10, 13, (conversation(11, one), *children)))
-    replica.welcome(LIFE, frozenset({20, 22}), 13)
+    replica.welcome(LIFE, frozenset({20, 22}), 13, 0)
     assert rows(replica, "conversations") == [11]
     assert rows(replica, "messages") == [12]
 

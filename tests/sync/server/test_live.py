@@ -13,6 +13,7 @@ from console.people.model import Party
 from console.people.records import PARTY
 from console.server.core import Core, open_core
 from console.store.engine import open_database
+from console.store.reader import Reader
 from console.sync.records import (
     ACK_TIMEOUT_S,
     BYE_PROTOCOL,
@@ -49,6 +50,7 @@ ELSEWHERE: Scopes = frozenset({22})
 async def core(database_url: str, clock: ManualClock) -> AsyncIterator[Core]:
     opened = await open_core(open_database(database_url), clock, serving=True)
     yield opened
+    await opened.leave()
     opened.close()
 
 
@@ -63,7 +65,7 @@ class Console:
         self.user = new_id()
         self.tasks = Tasks()
 
-    async def _granted(self) -> Scopes:
+    def _granted(self, _: Reader) -> Scopes:
         if self.signed_out:
             raise SignedOut
         return self.scopes
@@ -86,7 +88,7 @@ class Console:
         hello = Hello(**{**fields, **more})  # type: ignore[arg-type]
         session = LiveSession(
             self.socket, self.core.hub, self.core.feed, self.core.database, self.clock,
-            self._execute, self._granted,
+            self._execute, self._granted, self.core.presence,
         )  # fmt: skip
         task = self.tasks.spawn(quiet(session.run(hello, self.user, 3)), name="session")
         await asyncio.wait(
@@ -266,7 +268,7 @@ async def test_a_second_hello_ends_the_session(console: Console) -> None:
     assert over.bye.code == BYE_PROTOCOL
 
 
-@pytest.mark.parametrize("proto", [(2, 3), (0, 0)])
+@pytest.mark.parametrize("proto", [(0, 0), (3, 4)])
 async def test_another_protocol_is_told_so(console: Console, proto: tuple[int, int]) -> None:
     over = await ended(await console.hello(proto=proto))
     assert isinstance(over, Ended)

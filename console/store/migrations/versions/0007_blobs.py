@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0007"
-down_revision = "0003"
+down_revision = "0006"
 
 
 def upgrade() -> None:
@@ -44,7 +44,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Back to schema 0003."""
+    """Back to schema 0006."""
     op.drop_index("ix_blob_use_record", table_name="blob_use")
     op.drop_table("blob_use")
     op.drop_table("blob_part")

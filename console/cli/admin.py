@@ -1,0 +1,72 @@
+"""`parley admin`: people who work here, and what is done to the data as a whole."""
+
+import argparse
+from typing import Any
+
+from console.cli.backups import upkeep
+from console.cli.options import add_data, add_place
+from console.cli.surroundings import outside, password, place, run
+from console.cli.tools import tools
+
+
+def add_admin(commands: Any) -> None:
+    """`parley admin NOUN …`."""
+    admin = commands.add_parser("admin", allow_abbrev=False, help="administer a server")
+    nouns = admin.add_subparsers(metavar="user|erase|move-database", dest="noun", required=True)
+    _add_user(nouns)
+    _add_erase(nouns)
+    _add_move(nouns)
+
+
+def _add_user(nouns: Any) -> None:
+    user = nouns.add_parser("user", allow_abbrev=False, help="people who work here")
+    verbs = user.add_subparsers(metavar="add", dest="verb", required=True)
+    add = verbs.add_parser("add", allow_abbrev=False, help="add somebody")
+    add.add_argument("email", metavar="EMAIL")
+    add.add_argument("--name", required=True)
+    add.add_argument("--role", required=True, help="agent, supervisor, admin or integration")
+    add.add_argument("--team", action="append", default=[], help="may be given several times")
+    add.add_argument("--password-stdin", action="store_true", required=True)
+    add_data(add)
+    add.set_defaults(run=_user_add)
+
+
+def _add_erase(nouns: Any) -> None:
+    erase = nouns.add_parser(
+        "erase", allow_abbrev=False, help="erase a ticket with its conversation, for good"
+    )
+    erase.add_argument("number", type=int, metavar="TICKET_NUMBER")
+    add_place(erase)
+    erase.set_defaults(run=_erase)
+
+
+def _add_move(nouns: Any) -> None:
+    move = nouns.add_parser(
+        "move-database", allow_abbrev=False, help="from SQLite to PostgreSQL, or back"
+    )
+    move.add_argument("source", metavar="FROM_URL", help="sqlite:///FILE or postgresql://…")
+    move.add_argument("target", metavar="TO_URL", help="an empty one")
+    move.set_defaults(run=_move)
+
+
+def _erase(options: argparse.Namespace) -> int:
+    return run(tools().erase(options.number, place(options), outside()))
+
+
+def _move(options: argparse.Namespace) -> int:
+    done: int = upkeep().move_database(options.source, options.target)
+    return done
+
+
+def _user_add(options: argparse.Namespace) -> int:
+    found = tools()
+    from console.server.admin_routes import NewUser
+
+    asked = NewUser(
+        email=options.email,
+        name=options.name,
+        role=options.role,
+        password=password(),
+        teams=tuple(options.team),
+    )
+    return run(found.add_user(asked, place(options), outside()))

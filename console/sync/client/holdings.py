@@ -1,0 +1,274 @@
+"""What the cache holds, row by row: changes in, hidden and unneeded rows out, children with parents.
+
+Works inside the replica's transactions and commits nothing itself.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from msgspec import structs
+from sqlalchemy import Connection, text
+
+from console.kernel import codec
+from console.store import bulk
+from console.store.engine import SqlReader
+from console.store.reader import Value, listed
+from console.sync.client import schema
+from console.sync.client.standing import Touched
+from console.sync.records import Change, Scopes, Seq, sees
+from console.sync.registry import Catalog, RecordTable
+from console.sync.working import belongs, working
+
+_AT_ONCE = 500
+
+
+@dataclass
+class Guard:
+    """What happened since something was asked for beside the live frames.
+
+    `gone` are ids deleted or lost since, with the change that took them: older rows of the answer
+    must not bring them back. `void`: what may be seen has changed, the answer is worth nothing.
+    """
+
+    gone: dict[UUID, Seq] = field(default_factory=dict)
+    void: bool = False
+
+
+class Holdings:
+    """The record tables of the cache and the rules for what is in them."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._kept = {table.kind.name for table in catalog.kept}
+        self._guards: list[Guard] = []
+
+    # -- guards
+
+    def guard(self) -> Guard:
+        """Something is about to be asked for: remember from here on what is deleted or lost."""
+        guard = Guard()
+        self._guards.append(guard)
+        return guard
+
+    def release(self, guard: Guard) -> None:
+        """The answer has been dealt with, or will not come."""
+        if guard in self._guards:
+            self._guards.remove(guard)
+
+    def ours(
+        self, connection: Connection, rows: Iterable[Change], scopes: Scopes, guard: Guard
+    ) -> Iterator[Change]:
+        """The rows that were neither deleted nor lost from sight since they were asked for."""
+        for row in rows:
+            table = self._catalog.get(row.k)
+            if table is None or row.op != "U" or guard.gone.get(row.id, 0) > row.rev:
+                continue
+            if table.kind.parent is None or table.kind.parent_id is None:
+                if sees(scopes, frozenset(row.sc)):
+                    yield row
+                continue
+            record = table.kind.read(row.id, bytes(row.doc))
+            parent = self._catalog[table.kind.parent].table.name
+            sql, key = f"SELECT sc FROM {parent} WHERE id = :id", table.kind.parent_id(record).bytes
+            sc = connection.execute(text(sql), {"id": key}).scalar()
+            if sc and sees(scopes, frozenset(json.loads(sc)), table.kind.internal(record)):
+                yield row
+
+    # -- changes
+
+    def apply(self, connection: Connection, changes: Iterable[Change]) -> Touched:
+        """Put in what is newer, take out what is gone; the ids touched, by kind."""
+        touched: Touched = {}
+        grouped: dict[str, list[Change]] = {}
+        for change in changes:
+            grouped.setdefault(change.k, []).append(change)
+        # A newer server's kinds are left out: fetched once this console knows them.
+        known = [(table, mine) for k, mine in grouped.items() if (table := self._catalog.get(k))]
+        for table, mine in known:
+            put = [self._row(table, change) for change in mine if change.op == "U"]
+            bulk.upsert(connection, table.table, put, newer="rev")
+            touched.setdefault(table.kind.name, []).extend(c.id for c in mine if c.op == "U")
+        # After all puts, so that who leaves takes the children along that came in the same batch.
+        for table, mine in known:
+            gone = [(change.id.bytes, change.rev) for change in mine if change.op != "U"]
+            self.delete(connection, table, gone, touched)
+        return touched
+
+    def follow(
+        self, connection: Connection, changes: Sequence[Change], border: int
+    ) -> tuple[Touched, bool]:
+        """Apply changes of the log, of which the server does not know what is kept here.
+
+        What was not held and is outside the working set is left out. Also returns whether a
+        record came in sight without what surrounds it; it is listed as lacking. Without a border
+        there is no working set: everything is kept.
+        """
+        if not border:
+            return self.apply(connection, changes), False
+        new = {name: self._unknown(connection, name, changes) for name in self._kept}
+        touched = self.apply(connection, changes)
+        for table in self._catalog.kept:
+            out = self._outside(connection, table, new[table.kind.name], border)
+            self.delete(connection, table, [(raw, _FOREVER) for raw in out], {})
+            new[table.kind.name] -= out
+        return touched, self._note_lacking(connection, new)
+
+    def _unknown(self, connection: Connection, kind: str, changes: Iterable[Change]) -> set[bytes]:
+        ids = {c.id.bytes for c in changes if c.k == kind and c.op == "U"}
+        table = self._catalog[kind].table.name
+        for part in _parts(ids):
+            names, params = listed("i", part)
+            sql = f"SELECT id FROM {table} WHERE id IN {names}"
+            ids -= {row[0] for row in SqlReader(connection).rows(sql, **params)}
+        return ids
+
+    def _outside(
+        self, connection: Connection, table: RecordTable[Any], ids: set[bytes] | None, border: int
+    ) -> set[bytes]:
+        """Which of these rows, or of all, nothing keeps here."""
+        found: set[bytes] = set()
+        keeps = belongs(self._catalog, table)
+        if table.working:
+            keeps = (
+                f"{table.working} OR EXISTS (SELECT 1 FROM kept k"
+                f" WHERE k.kind = '{table.kind.name}' AND k.id = t.id)"
+            )
+        more: dict[str, Value] = {"border": border} if ":border" in keeps else {}
+        sql = f"SELECT t.id FROM {table.table.name} t WHERE NOT ({keeps})"
+        reader = SqlReader(connection)
+        if ids is None:
+            return {row[0] for row in reader.rows(sql, **more)}
+        for part in _parts(ids):
+            names, params = listed("i", part)
+            rows = reader.rows(f"{sql} AND t.id IN {names}", **params, **more)
+            found |= {row[0] for row in rows}
+        return found
+
+    def _note_lacking(self, connection: Connection, new: dict[str, set[bytes]]) -> bool:
+        alone: list[dict[str, Any]] = []
+        for kind, ids in new.items():
+            for brought, condition in self._catalog[kind].brings.items():
+                for child in self._catalog.children[brought]:
+                    alone += self._incomplete(connection, kind, brought, condition, child, ids)
+        bulk.upsert(connection, schema.lacking, alone)
+        return bool(alone)
+
+    def _incomplete(
+        self,
+        connection: Connection,
+        kind: str,
+        brought: str,
+        condition: str,
+        child: RecordTable[Any],
+        ids: set[bytes],
+    ) -> Iterator[dict[str, Any]]:
+        if child.latest is None:
+            return
+        held = (
+            f"SELECT 1 FROM {self._catalog[brought].table.name} t WHERE {condition} AND t.{child.latest.count}"
+            f" <= (SELECT count(*) FROM {child.table.name} c WHERE c.{child.parent} = t.id)"
+        )
+        for part in _parts(ids):
+            names, params = listed("i", part)
+            sql = f"SELECT a.id FROM {self._catalog[kind].table.name} a WHERE a.id IN {names} AND NOT EXISTS ({held})"
+            for row in SqlReader(connection).rows(sql, **params):
+                yield {"kind": kind, "id": row[0]}
+
+    def mend(
+        self, connection: Connection, changes: Sequence[Change], as_of: Seq, *, force: bool
+    ) -> Touched:
+        """Apply what a comparison found to differ, read at `as_of`.
+
+        A row that is not newer than that is replaced whatever its rev; with `force` any is.
+        """
+        limit = _FOREVER if force else as_of
+        known = [(t, c) for c in changes if (t := self._catalog.get(c.k)) and c.op == "U"]
+        for table, change in known:
+            sql = f"DELETE FROM {table.table.name} WHERE id = :id AND rev <= :rev"
+            connection.execute(text(sql), {"id": change.id.bytes, "rev": limit})
+        gone = [structs.replace(change, rev=limit) for change in changes if change.op != "U"]
+        return self.apply(connection, [*(change for _, change in known), *gone])
+
+    def _row(self, table: RecordTable[Any], change: Change) -> dict[str, Value]:
+        doc = bytes(change.doc)
+        record = table.kind.read(change.id, doc)
+        return {
+            "id": change.id.bytes,
+            "rev": change.rev,
+            "sc": codec.encode(change.sc).decode(),
+            "doc": doc.decode(),
+            **table.project(record),
+        }
+
+    # -- taking out
+
+    def delete(
+        self,
+        connection: Connection,
+        table: RecordTable[Any],
+        gone: list[tuple[bytes, Seq]],
+        touched: Touched,
+    ) -> None:
+        """Delete rows that are not newer than told, with their children."""
+        if not gone:
+            return
+        rows = [{"id": raw, "rev": rev} for raw, rev in gone]
+        sql = f"DELETE FROM {table.table.name} WHERE id = :id AND rev <= :rev"
+        connection.execute(text(sql), rows)
+        for child in self._catalog.children[table.kind.name]:
+            sql = (
+                f"DELETE FROM {child.table.name} WHERE {child.parent} = :id AND NOT EXISTS"
+                f" (SELECT 1 FROM {table.table.name} WHERE id = :id)"
+            )
+            connection.execute(text(sql), rows)
+            connection.execute(text("DELETE FROM floor WHERE parent = :id"), rows)
+        for guard in self._guards:
+            guard.gone |= {UUID(bytes=raw): rev for raw, rev in gone}
+        touched.setdefault(table.kind.name, []).extend(UUID(bytes=raw) for raw, _ in gone)
+
+    def drop(self, connection: Connection, scopes: Scopes) -> Touched:
+        """Delete every record that no scope of these shows, children with their parents."""
+        for guard in self._guards:
+            guard.void = True
+        touched: Touched = {}
+        for name, table in self._catalog.tables.items():
+            if table.kind.parent is not None:
+                continue
+            rows = connection.execute(text(f"SELECT id, sc FROM {table.table.name}")).fetchall()
+            held = {row[0]: frozenset(json.loads(row[1])) for row in rows}
+            hidden = [(raw, _FOREVER) for raw, sc in held.items() if not sees(scopes, sc)]
+            self.delete(connection, table, hidden, touched)
+            shut = [{"p": raw} for raw, sc in held.items() if not sees(scopes, sc, internal=True)]
+            for child in self._catalog.children[name] if shut else ():
+                sql = f"DELETE FROM {child.table.name} WHERE {child.parent} = :p AND internal = 1"
+                connection.execute(text(sql), shut)
+        return touched
+
+    def evict(self, connection: Connection, border: int) -> Touched:
+        """Delete what is outside the working set and not kept, and what belonged to it."""
+        touched: Touched = {}
+        for table in self._catalog.kept:
+            if table.kind.parent is None and (table.working or touched):
+                out = self._outside(connection, table, None, border)
+                self.delete(connection, table, [(raw, _FOREVER) for raw in out], touched)
+        return touched
+
+
+_FOREVER: Seq = (1 << 63) - 1
+
+
+def _parts(ids: set[bytes]) -> Iterator[list[bytes]]:
+    every = sorted(ids)
+    for start in range(0, len(every), _AT_ONCE):
+        yield every[start : start + _AT_ONCE]
+
+
+def working_of(
+    catalog: Catalog, table: RecordTable[Any], border: int
+) -> tuple[str, dict[str, Value]]:
+    """The condition on `t` that a row is in the working set as it ends at `border`."""
+    condition = working(catalog, table)
+    return condition, {"border": border} if ":border" in condition else {}

@@ -1,0 +1,18 @@
+"""What the rooms hand to a console's spine."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from console.sync.client.overlay import Overlaid, Previews
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """What the rooms hand in: which kinds show pending changes, and how commands preview.
+
+    `first` are the kinds that the first screen needs; a catalogue fetches them first.
+    """
+
+    overlaid: tuple[Overlaid[Any], ...]
+    previews: tuple[Previews, ...]
+    first: tuple[str, ...] = ()

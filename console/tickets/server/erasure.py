@@ -1,0 +1,87 @@
+"""Erasing a ticket: its whole conversation, and the people and orders nothing else is about."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from console.conversations.records import CONVERSATION
+from console.kernel.errors import Refused
+from console.orders.records import ORDER
+from console.people.records import PARTY
+from console.sync.records import Scopes, sees
+from console.sync.server.erasure import Erased, erase
+from console.sync.server.tx import Tx
+from console.tickets.model import Ticket
+from console.tickets.records import TICKET
+from console.tickets.server import links
+
+
+class TicketErased(Struct, frozen=True):
+    """How many of each are gone. More than one ticket: all those over the conversation."""
+
+    tickets: int
+    messages: int
+    orders: int
+    parties: int
+
+
+def numbered(tx: Tx, number: int, scopes: Scopes) -> Ticket:
+    """The ticket of that number. Raises Refused `no_ticket`, also for one out of `scopes`."""
+    for stored in tx.find(TICKET, "number", number):
+        if sees(scopes, stored.scopes):
+            return stored.record
+    raise Refused("no_ticket", f"There is no ticket {number}.", fields={"number": "unknown"})
+
+
+def erase_ticket(tx: Tx, ticket: Ticket) -> TicketErased:
+    """Erase the ticket, its conversation with all messages and every other ticket over it.
+
+    Orders and parties go along when no other ticket is about them; a party that an order which
+    stays names as buyer or seller stays too.
+    """
+    tickets = [s.record for s in tx.find(TICKET, "conversation_id", ticket.conversation_id)]
+    linked = {pair for each in tickets for pair in links.known(tx, each)}
+    conversation = tx.get(CONVERSATION, ticket.conversation_id)
+    if conversation is not None:
+        linked |= {("party", lane.party_id) for lane in conversation.record.lanes}
+    for each in tickets:
+        erase(tx, TICKET, each.id)
+    gone = erase(tx, CONVERSATION, ticket.conversation_id)
+    orders = [other for kind, other in sorted(linked) if kind == "order"]
+    parties = [other for kind, other in sorted(linked) if kind == "party"]
+    return TicketErased(
+        tickets=len(tickets),
+        messages=max(gone - 1, 0),
+        orders=sum(
+            erase(tx, ORDER, other) for other in orders if not links.tickets_about(tx, other)
+        ),
+        parties=sum(
+            erase(tx, PARTY, other)
+            for other in parties
+            if not links.tickets_about(tx, other) and not _named_by_order(tx, other)
+        ),
+    )
+
+
+def _named_by_order(tx: Tx, party_id: UUID) -> bool:
+    if tx.find(ORDER, "buyer_id", party_id):
+        return True
+    # No column names the seller, and nobody erases often: the documents are looked through.
+    named = tx.rows(
+        "SELECT id FROM orders WHERE doc LIKE :named", named=f'%"seller_id":"{party_id}"%'
+    )
+    return any(tx.get(ORDER, UUID(bytes=bytes(row[0]))) for row in named)
+
+
+def drop_links(tx: Tx, event: Erased) -> None:
+    """What is gone is about nothing; what it was about is seen where its other tickets are."""
+    if event.kind == TICKET.name:
+        links.show_linked(tx, event.record)
+        tx.delete(links.ticket_link, ticket_id=event.record.id.bytes)
+    else:
+        tx.delete(links.ticket_link, linked_id=event.record.id.bytes)
+
+
+SUBSCRIBERS: dict[type, tuple[Callable[[Tx, Any], None], ...]] = {Erased: (drop_links,)}
