@@ -44,6 +44,7 @@ class Holdings:
         self._catalog = catalog
         self._kept = {table.kind.name for table in catalog.kept}
         self._guards: list[Guard] = []
+        self._undecided: dict[str, set[bytes]] = {}
 
     # -- guards
 
@@ -98,19 +99,22 @@ class Holdings:
         return touched
 
     def follow(
-        self, connection: Connection, changes: Sequence[Change], border: int
+        self, connection: Connection, changes: Sequence[Change], border: int, *, more: bool
     ) -> tuple[Touched, bool]:
         """Apply changes of the log, of which the server does not know what is kept here.
 
         What was not held and is outside the working set is left out. Also returns whether a
         record came in sight without what surrounds it; it is listed as lacking. Without a border
-        there is no working set: everything is kept.
+        there is no working set: everything is kept. With `more` the log may be cut in the middle
+        of a transaction, and what keeps a record here may be about to come.
         """
         if not border:
             return self.apply(connection, changes), False
         new = {name: self._unknown(connection, name, changes) for name in self._kept}
         touched = self.apply(connection, changes)
-        for table in self._catalog.kept:
+        new = {name: ids | self._undecided.get(name, set()) for name, ids in new.items()}
+        self._undecided = new if more else {}
+        for table in () if more else self._catalog.kept:
             out = self._outside(connection, table, new[table.kind.name], border)
             self.delete(connection, table, [(raw, _FOREVER) for raw in out], {})
             new[table.kind.name] -= out
