@@ -109,6 +109,7 @@ class Desk:
         self.local.opened.connect(self._cache_opened)
         self.local.link.connect(self._link_changed)
         self.local.say = self._say
+        self.local.company.tell = self._say
         if self.local.open_cache() and self.local.usable:
             self._show_workspace()
         else:
@@ -157,6 +158,7 @@ class Desk:
                 offline=self.workspace is not None and self.workspace.offline,
             )
         )
+        self._say(self.local.company.attending)
 
     def _say(self, frame: pipe.ToEngine) -> None:
         if self.bridge is not None:

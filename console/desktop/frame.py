@@ -123,8 +123,8 @@ class Rail(QFrame):
             button.setChecked(known == name)
 
     def _changed(self, _: None) -> None:
-        refused = [e for e in self._local.entries.values() if e.state == "rejected"]
-        self._places["outbox"].show_badge(len(refused))
+        parked = [entry for entry in self._local.entries.values() if entry.parked]
+        self._places["outbox"].show_badge(len(parked))
 
 
 class ListPanel(QWidget):

@@ -1,15 +1,13 @@
 """Outbox and needs-attention: every action that is not settled, why, and the ways out."""
 
-from collections.abc import Callable
 from uuid import UUID
 
-from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QPainter
+from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QListView,
-    QPushButton,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -17,12 +15,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from console.desktop.matter_view import MatterView
 from console.kernel.clock import Clock
+from console.kernel.codec import NIL
 from console.kernel.edits import difference
 from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
 from console.tickets.tables import rows as ticket_rows
-from console.tickets.widgets.attention import body_of, reason
+from console.tickets.viewmodel.attention import Attention, Matter, Way
+from console.tickets.viewmodel.reasons import reason
+from console.tickets.widgets.attention import go
 from console.ui import icons, paint, words
 from console.ui.rows import Index, Rows, key_at, row_at
 from console.ui.slots import Slots
@@ -30,11 +32,13 @@ from console.ui.theme import BASE, SMALL, Theme, font
 from console.ui.widgets import Empty, Text, hline
 
 _HEIGHT = 56
+_LIST_WIDTH = 320
 _NOTHING = "Everything you did has arrived\nWhat waits to be sent, or was refused, stands here."
 _STATES = {
     "queued": ("clock", "amber", "Waiting to send"),
     "accepted": ("check-circle", "green", "Sent, arriving"),
     "rejected": ("warning-circle", "red", "Needs you"),
+    "held": ("hand-palm", "amber", "Held: it may have been sent already"),
 }
 
 
@@ -54,7 +58,7 @@ class _Delegate(QStyledItemDelegate):
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, tokens["selection"])
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens["line"])
-        icon, color, state = _STATES[entry.state]
+        icon, color, _ = _STATES[entry.state]
         icons.draw(painter, icon, QRectF(20, rect.center().y() - 9, 18, 18), tokens[color])
         inner = rect.adjusted(52, 9, -20, -9)
         top = QRect(inner.left(), inner.top(), inner.width(), 18)
@@ -64,20 +68,19 @@ class _Delegate(QStyledItemDelegate):
         width = paint.line(painter, top, when, font(SMALL, tabular=True), tokens["faint"], right)
         head = f"{entry.about} · {self._page.subject(entry.lane)}"
         paint.line(painter, top.adjusted(0, 0, -width - 12, 0), head, font(BASE), tokens["text"])
-        why = f"{state}: {reason(entry)}" if entry.state == "rejected" else state
-        paint.line(painter, low, why, font(SMALL), tokens[color])
+        paint.line(painter, low, _stands(entry), font(SMALL), tokens[color])
 
 
 class OutboxPage(QWidget):
-    """The list of unsettled actions with what can be done about the chosen one."""
+    """The list of unsettled actions, and the chosen one in full beside it."""
 
-    ticket_wanted = Signal(object)
-
-    def __init__(self, local: Local, slots: Slots, theme: Theme, clock: Clock) -> None:
+    def __init__(
+        self, local: Local, attention: Attention, slots: Slots, theme: Theme, clock: Clock
+    ) -> None:
         super().__init__()
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._local, self._slots = local, slots
+        self._local, self._attention, self._slots = local, attention, slots
         self._keys: list[UUID] = []
         self._title = Text("Outbox", "display")
         self._empty = Empty(theme, "check-circle", _NOTHING)
@@ -87,37 +90,35 @@ class OutboxPage(QWidget):
         self.list.setModel(self._model)
         self.list.setItemDelegate(_Delegate(self, theme, clock))
         self.list.setUniformItemSizes(True)
+        self.list.setMinimumWidth(_LIST_WIDTH)
         self.list.selectionModel().currentChanged.connect(self._chosen)
-        self._text = Text("", "dim")
-        self._text.setWordWrap(True)
-        self._buttons = QHBoxLayout()
-        self._again = self._button("Do it anyway", lambda e: slots.start(local.retry(e), "retry"))
-        self._copy = self._button("Copy text", self._copy_text)
-        self._open = self._button("Open ticket", lambda e: self.ticket_wanted.emit(e.lane))
-        self._drop = self._button("Discard", lambda e: slots.start(local.discard(e), "discard"))
+        self.matter = MatterView(theme, self._go)
+        self._body = QWidget()
         self._build()
         local.outbox_changed.connect(self._changed)
         local.opened.connect(self._changed)
+        attention.changed.connect(self._look)
         self._changed(None)
 
     def _build(self) -> None:
         head = QVBoxLayout()
         head.setContentsMargins(20, 16, 20, 12)
         head.addWidget(self._title)
-        foot = QFrame()
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(20, 10, 20, 12)
-        row.addWidget(self._text, 1)
-        row.addLayout(self._buttons)
+        edge = QFrame()
+        edge.setObjectName("vline")
+        row = QHBoxLayout(self._body)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.list, 2)
+        row.addWidget(edge)
+        row.addWidget(self.matter, 3)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         box.addLayout(head)
         box.addWidget(hline())
-        box.addWidget(self.list, 1)
+        box.addWidget(self._body, 1)
         box.addWidget(self._empty, 1)
-        box.addWidget(hline())
-        box.addWidget(foot)
 
     def subject(self, ticket_id: UUID) -> str:
         """The ticket an action belongs to, in words."""
@@ -125,55 +126,62 @@ class OutboxPage(QWidget):
         ticket = ticket_rows.ticket(reader, ticket_id) if reader else None
         return f"#{ticket.number} {ticket.subject}" if ticket else "a ticket that is not here"
 
-    def _button(self, text: str, call: Callable[[Entry], object]) -> QPushButton:
-        button = QPushButton(text)
-        button.clicked.connect(lambda _=False: self._act(call))
-        self._buttons.addWidget(button)
-        return button
-
-    def _act(self, call: Callable[[Entry], object]) -> None:
+    @property
+    def ticket_id(self) -> UUID:
+        """The ticket of the chosen action, NIL when there is none."""
         entry = self._current()
-        if entry is not None:
-            call(entry)
+        return entry.lane if entry else NIL
+
+    def step(self, by: int) -> None:
+        """To the next (1) or previous (-1) action."""
+        row = self.list.currentIndex().row() + by
+        if 0 <= row < self._model.rowCount():
+            self.list.setCurrentIndex(self._model.index(row))
+
+    def enter(self) -> None:
+        """To what can be done about the chosen action."""
+        self.matter.focus_ways()
+
+    def _current(self) -> Entry | None:
+        return self._local.entries.get(key_at(self.list.currentIndex()))
 
     def _entry(self, key: UUID) -> Entry | None:
         return self._local.entries.get(key)
 
-    def _current(self) -> Entry | None:
-        key = key_at(self.list.currentIndex())
-        return self._local.entries.get(key)
-
-    def _copy_text(self, entry: Entry) -> None:
-        QGuiApplication.clipboard().setText(body_of(entry))
+    def _go(self, way: Way, matter: Matter) -> None:
+        go(way, matter, self._attention, self._slots)
+        if way not in (Way.OPEN, Way.EDIT):
+            self.list.setFocus()  # the button goes with its action
 
     def _changed(self, _: None) -> None:
         # What needs somebody comes first, then everything in the order it was done.
         entries = self._local.entries
-        new = sorted(entries, key=lambda key: entries[key].state != "rejected")
+        new = sorted(entries, key=lambda key: not entries[key].parked)
         self._model.apply(difference(self._keys, new, new))
         self._keys = new
         waiting = words.plural(len(new), "action", "actions") if new else "empty"
         self._title.setText(f"Outbox · {waiting}" if new else "Outbox")
-        self.list.setVisible(bool(new))
+        self._body.setVisible(bool(new))
         self._empty.setVisible(not new)
         if new and not self.list.currentIndex().isValid():
             self.list.setCurrentIndex(self._model.index(0))
-        self._chosen(self.list.currentIndex(), QModelIndex())
+        self._look(None)
 
     def _chosen(self, _current: QModelIndex, _before: QModelIndex) -> None:
+        self._look(None)
+
+    def _look(self, _: None) -> None:
         entry = self._current()
-        refused = entry is not None and entry.state == "rejected"
-        text = body_of(entry) if entry is not None else ""
-        self._text.setText(f"“{text[:300]}”" if text else "")
-        for button, shown in (
-            (self._again, refused),
-            (self._drop, refused),
-            (self._copy, bool(text)),
-            (self._open, entry is not None),
-        ):
-            button.setVisible(shown)
+        if entry is None:
+            self.matter.show_matter(None)
+        else:
+            self.matter.show_matter(self._attention.matter(entry), self.subject(entry.lane))
 
     def _spoken(self, entry: Entry) -> str:
-        state = _STATES[entry.state][2]
-        why = f", {reason(entry)}" if entry.state == "rejected" else ""
-        return f"{entry.about}, {self.subject(entry.lane)}, {state}{why}"
+        return f"{entry.about}, {self.subject(entry.lane)}, {_stands(entry)}"
+
+
+def _stands(entry: Entry) -> str:
+    """How an action stands, on one line."""
+    state = _STATES[entry.state][2]
+    return f"{state}: {reason(entry).words}" if entry.state == "rejected" else state

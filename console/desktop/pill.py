@@ -25,13 +25,13 @@ class PillState:
 def pill(standing: pipe.Standing | None, entries: Sequence[Entry]) -> PillState:
     """What the pill says."""
     waiting = sum(entry.state == "queued" for entry in entries)
-    rejected = sum(entry.state == "rejected" for entry in entries)
+    parked = sum(entry.parked for entry in entries)
     text, color = _link(standing)
     parts = [text]
     if waiting:
         parts.append(f"{words.count(waiting)} waiting")
-    if rejected:
-        parts.append("1 needs you" if rejected == 1 else f"{rejected} need you")
+    if parked:
+        parts.append("1 needs you" if parked == 1 else f"{parked} need you")
         color = "red_mark"
     return PillState(" · ".join(parts), color)
 

@@ -21,6 +21,7 @@ from console.kernel.codec import NIL
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local
 from console.tickets.model import Sort, Status, View, ViewName
+from console.tickets.viewmodel.attention import Attention
 from console.tickets.viewmodel.opened import Opened
 from console.tickets.viewmodel.queue import Queue
 from console.tickets.viewmodel.triage import Done, Triage
@@ -58,13 +59,14 @@ class Workspace(QWidget):
         self.views = Views(local, self.directory)
         self.opened = Opened(local, self.directory)
         self.triage = Triage(local, self.directory)
+        self.attention = Attention(local, self.directory, self.opened.composer)
         self.rail = Rail(theme, self.directory, local)
         self.views_list = ViewsList(self.views, theme, self)
         self.list = QueueList(self.queue, theme, clock, self)
         self.list_panel = ListPanel(self.list, theme)
-        self.page = TicketPage(self.opened, self.triage, local, slots, theme, clock)
+        self.page = TicketPage(self.opened, self.triage, self.attention, slots, theme, clock)
         self.context = Context(theme, clock)
-        self.outbox = OutboxPage(local, slots, theme, clock)
+        self.outbox = OutboxPage(local, self.attention, slots, theme, clock)
         self.status = StatusBar(local, self.directory, theme)
         self.split = Columns(self.views_list, self.list_panel, self.page, last=self.context)
         self.middle = QStackedWidget()
@@ -108,7 +110,8 @@ class Workspace(QWidget):
         self.list_panel.sort_wanted.connect(self.toggle_sort)
         self.page.left.connect(self.back)
         self.context.ticket_wanted.connect(self.show_ticket)
-        self.outbox.ticket_wanted.connect(self.show_ticket)
+        self.attention.ticket_wanted.connect(self.show_ticket)
+        self.attention.writing_wanted.connect(self._write_on)
         self.rail.inbox_wanted.connect(self.show_inbox)
         self.rail.outbox_wanted.connect(self.show_outbox)
         self.rail.palette_wanted.connect(self.open_palette)
@@ -124,6 +127,7 @@ class Workspace(QWidget):
         self.opened.changed.connect(self._opened_changed)
         self.queue.edits.connect(self._counted)
         self.triage.done.connect(self._done)
+        self.attention.done.connect(self._done)
         self.triage.refused.connect(self._refused)
         self._slots.failed.connect(self._refused)
 
@@ -140,8 +144,15 @@ class Workspace(QWidget):
         return lambda *_: self.run(command)
 
     def run(self, command: UiCommand) -> None:
-        """Do what a command says."""
+        """Do what a command says; among unsettled actions it is about the chosen one's ticket."""
+        of_ticket = command.group == "Ticket" and command.id != "undo"
+        if of_ticket and self._in_outbox and self.outbox.ticket_id != NIL:
+            self.show_ticket(self.outbox.ticket_id)
         command.run(self)
+
+    @property
+    def _in_outbox(self) -> bool:
+        return self.middle.currentWidget() is self.outbox
 
     def _restore(self) -> None:
         self.split.restoreState(self._settings.bytes("split"))
@@ -167,8 +178,11 @@ class Workspace(QWidget):
     # -- moving
 
     def step(self, by: int) -> None:
-        """To the next (1) or previous (-1) ticket."""
-        self.list.step(by)
+        """To the next (1) or previous (-1) ticket, or unsettled action."""
+        if self._in_outbox:
+            self.outbox.step(by)
+        else:
+            self.list.step(by)
 
     def show_view(self, view: View) -> None:
         """Show a view's tickets."""
@@ -191,7 +205,10 @@ class Workspace(QWidget):
             self._read_timer.start()
 
     def enter(self) -> None:
-        """Go into the open ticket."""
+        """Go into the open ticket, or to the ways out of the chosen action."""
+        if self._in_outbox:
+            self.outbox.enter()
+            return
         self.page.timeline.setFocus()
         self._mark_read()
 
@@ -251,6 +268,11 @@ class Workspace(QWidget):
     def write(self, lane: LaneName | None = None) -> None:
         """Put the caret into the composer, addressed to a lane if one is given."""
         self.page.write(lane)
+
+    def _write_on(self, ticket_id: UUID) -> None:
+        """Show a ticket with the caret in what is typed on it."""
+        self.show_ticket(ticket_id)
+        self.page.composer.focus_editor()
 
     def undo(self) -> None:
         """Take the last thing back."""

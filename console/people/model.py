@@ -37,6 +37,7 @@ class Action(StrEnum):
     ORDERS = "order.write"
     PEOPLE = "people.write"
     FIGURES = "server.figures"
+    METRICS = "server.metrics"
 
 
 _TRIAGE = frozenset(

@@ -1,5 +1,7 @@
 """Who is who: colleagues and teams by id, kept from the cache; parties as cards."""
 
+from collections import Counter
+from collections.abc import Sequence
 from uuid import UUID
 
 from console.kernel.codec import NIL
@@ -8,6 +10,8 @@ from console.people.model import Party, Team, User
 from console.people.tables import rows
 from console.sync.client.local import Local, Touched
 
+_SOMEBODY = "Somebody"
+_NAMED = 3
 _KINDS = frozenset({"user", "team", "role"})
 
 
@@ -50,6 +54,11 @@ class Directory:
         user = self.users.get(user_id)
         return user.name if user else "–"
 
+    def colleague(self, user_id: UUID) -> str:
+        """The name of a colleague who is there, also while the cache does not know them yet."""
+        user = self.users.get(user_id)
+        return user.name if user and user.name.strip() else _SOMEBODY
+
     def team_name(self, team_id: UUID) -> str:
         """A team's name; empty for none."""
         team = self.teams.get(team_id)
@@ -71,3 +80,20 @@ class Directory:
 
     def _opened(self, _: None) -> None:
         self.load()
+
+
+def short_names(names: Sequence[str]) -> list[str]:
+    """First names; whole ones where two share the first."""
+    first = [name.split(maxsplit=1)[0] for name in names]
+    count = Counter(first)
+    return [short if count[short] == 1 else name for short, name in zip(first, names, strict=True)]
+
+
+def together(names: Sequence[str]) -> str:
+    """`Ben is`, `Ben and Cara are`, `Ben, Cara and 3 others are`."""
+    if len(names) == 1:
+        return f"{names[0]} is"
+    if len(names) > _NAMED:
+        more = len(names) - _NAMED + 1
+        return f"{', '.join(names[: _NAMED - 1])} and {more} others are"
+    return f"{', '.join(names[:-1])} and {names[-1]} are"

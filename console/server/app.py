@@ -1,6 +1,7 @@
 """The web face: routes, errors as values, headers, and the OpenAPI page made from the same types."""
 
 import logging
+import math
 from typing import Any
 
 from litestar import Litestar, MediaType, Request, Response, Router
@@ -16,7 +17,9 @@ from console.server import (
     admin_routes,
     auth,
     figures,
+    health,
     lookup_routes,
+    metrics,
     sync_routes,
     ticket_routes,
 )
@@ -30,6 +33,8 @@ ROUTES = (
     *ticket_routes.ROUTES,
     *admin_routes.ROUTES,
     *figures.ROUTES,
+    *health.ROUTES,
+    *metrics.ROUTES,
 )
 MAX_BODY_BYTES = 1024 * 1024
 _PRIVATE = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
@@ -37,8 +42,8 @@ _PRIVATE = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosni
 log = logging.getLogger(__name__)
 
 
-def make_app(core: Core, control_token: str) -> Litestar:
-    """The ASGI application over a core."""
+def make_app(core: Core, control_token: str, scrape_token: str = "") -> Litestar:
+    """The ASGI application over a core; the tokens are those of its data folder."""
     return Litestar(
         route_handlers=list(ROUTES),
         guards=[auth.needs_leave],
@@ -48,7 +53,13 @@ def make_app(core: Core, control_token: str) -> Litestar:
             Exception: _bug,
         },
         before_send=[_private],
-        state=State({"core": core, "gate": Gate(core, control_token)}),
+        state=State(
+            {
+                "core": core,
+                "gate": Gate(core, control_token, scrape_token),
+                "checks": health.Checks(core),
+            }
+        ),
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=OpenAPIConfig(
             title="Parley",
@@ -72,7 +83,7 @@ def _known_error(request: Request[Any, Any, Any], error: ParleyError) -> Respons
             status, code = 422, error.code
         case Unavailable():
             status, code = 503, "unavailable"
-            headers["retry-after"] = str(int(error.retry_after_s or 5))
+            headers["retry-after"] = str(math.ceil(error.retry_after_s or 5))
         case _:
             return _bug(request, error)
     fields = error.fields if isinstance(error, Refused) else {}

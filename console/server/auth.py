@@ -53,9 +53,10 @@ class SignedIn(Struct, frozen=True):
 class Gate:
     """Turns requests into actors and slows down whoever guesses passwords."""
 
-    def __init__(self, core: Core, control_token: str) -> None:
+    def __init__(self, core: Core, control_token: str, scrape_token: str = "") -> None:
         self._core = core
         self._control = control_token
+        self._scrape = scrape_token
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._per_address = RateLimitItemPerMinute(SIGN_INS_PER_ADDRESS)
         self._per_peer = RateLimitItemPerMinute(SIGN_INS_PER_PEER)
@@ -64,8 +65,8 @@ class Gate:
 
     async def actor(self, connection: ASGIConnection[Any, Any, Any, Any]) -> Actor:
         """The actor of a request by its bearer token. Raises SignedOut."""
-        scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
+        token = _bearer(connection)
+        if not token:
             raise SignedOut
         if self._is_operator(connection, token):
             return await self._operator()
@@ -75,6 +76,12 @@ class Gate:
         peer = connection.client.host if connection.client else ""
         same = secrets.compare_digest(token.encode(), self._control.encode())
         return same and (peer in LOOPBACK or not peer)
+
+    def may_scrape(self, connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
+        """Whether the request holds the token that is good for the metrics and nothing else."""
+        token = _bearer(connection)
+        same = secrets.compare_digest(token.encode(), self._scrape.encode())
+        return same and bool(self._scrape)
 
     async def _operator(self) -> Actor:
         return await operator(self._core)
@@ -110,6 +117,11 @@ class Gate:
         return SignedIn(opened.token, user.id, user.name, user.email, user.role)
 
 
+def _bearer(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" else ""
+
+
 async def operator(core: Core) -> Actor:
     """Whoever runs the tools of this machine: may do and see everything."""
     scopes = await core.read(lambda reader: reader.rows("SELECT id FROM scope"))
@@ -126,6 +138,8 @@ async def needs_leave(
     if action == PUBLIC:
         return
     gate: Gate = connection.app.state.gate
+    if action == Action.METRICS and gate.may_scrape(connection):
+        return
     actor = await gate.actor(connection)
     if action != SIGNED_IN:
         authorize(actor, str(action), None)
@@ -146,7 +160,7 @@ async def sign_out(request: Request[Any, Any, Any]) -> None:
     token = request.headers["authorization"].partition(" ")[2]
     await core.write(lambda tx: sessions.close_session(tx, token))
     crash_here("server.signed_out")
-    core.hub.recheck(request.state.actor.user_id)
+    core.recheck(request.state.actor.user_id)
 
 
 ROUTES = (sign_in, sign_out)

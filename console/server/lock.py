@@ -16,6 +16,7 @@ from console.kernel.crash import crash_here
 from console.kernel.errors import Unusable
 
 CONTROL_BYTES = 32
+SCRAPE_FILE = "metrics.token"
 
 
 class Running(Struct, frozen=True):
@@ -33,6 +34,22 @@ class Running(Struct, frozen=True):
 def new_control_token() -> str:
     """A token for one run of one server."""
     return secrets.token_urlsafe(CONTROL_BYTES)
+
+
+def scrape_token(data: Path) -> str:
+    """The token that lets a scraper read the metrics; kept in the data folder, for its owner only.
+
+    Unlike the control token it stays the same over restarts. Delete the file for a new one.
+    """
+    path = data / SCRAPE_FILE
+    try:
+        known = path.read_text(encoding="ascii").strip()
+    except (FileNotFoundError, UnicodeDecodeError):
+        known = ""
+    if not known:
+        known = secrets.token_urlsafe(CONTROL_BYTES)
+        _write_private(path, known.encode())
+    return known
 
 
 @contextmanager

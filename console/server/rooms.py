@@ -9,14 +9,18 @@ from console.conversations import server as conversations
 from console.orders import server as orders
 from console.people.model import authorize
 from console.people.server import schema as people_schema
+from console.people.server import sessions
 from console.store.schema import records
+from console.sync.server import compaction
 from console.sync.server import schema as spine_schema
 from console.sync.server.dispatch import Dispatch
 from console.sync.server.tx import Stored, Subscribers
+from console.sync.server.worker import JobKind
 from console.tickets import server as tickets
 from console.tickets.server import links
 
 SUBSCRIBERS: Subscribers = tickets.SUBSCRIBERS
+JOBS: tuple[JobKind, ...] = (*compaction.JOBS, *sessions.JOBS)
 
 
 def dispatch() -> Dispatch:

@@ -1,9 +1,10 @@
 """Whole tables read and written in blocks, so that a copy of any size needs little memory."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, Table, inspect
+from sqlalchemy import Connection, inspect
 
 from console.store import bulk
 from console.store.rowhash import Fingerprint, RowHash
@@ -35,12 +36,13 @@ def read(
     driver: Any = connection.connection.dbapi_connection
     named = connection.dialect.name == "postgresql"
     cursor = driver.cursor(name="blocks") if named else driver.cursor()
-    try:
-        listed = ", ".join(f'"{column}"' for column in columns)
-        cursor.execute(f'SELECT {listed} FROM "{table}"')
+    listed = ", ".join(f'"{column}"' for column in columns)
+    with closing(cursor):
+        with bulk.driver_errors(connection):
+            cursor.execute(f'SELECT {listed} FROM "{table}"')
         block: Block = []
         size = 0
-        while rows := cursor.fetchmany(FETCH_ROWS):
+        while rows := _fetched(connection, cursor):
             size += seen.add(rows)
             block += rows
             if len(block) >= BLOCK_ROWS or size >= BLOCK_BYTES:
@@ -48,13 +50,12 @@ def read(
                 block, size = [], 0
         if block:
             yield block
-    finally:
-        cursor.close()
 
 
-def write(connection: Connection, table: Table, columns: Sequence[str], block: Block) -> None:
-    """Insert a block whose values come in the order of `columns`."""
-    bulk.insert(connection, table, [dict(zip(columns, row, strict=True)) for row in block])
+def _fetched(connection: Connection, cursor: Any) -> Block:
+    with bulk.driver_errors(connection):
+        found: Block = cursor.fetchmany(FETCH_ROWS)
+        return found
 
 
 def copy(source: Connection, target: Connection, name: str) -> Fingerprint:
@@ -64,10 +65,9 @@ def copy(source: Connection, target: Connection, name: str) -> Fingerprint:
     both engines.
     """
     columns = columns_of(target, name)
-    table = Table(name, MetaData(), autoload_with=target)
     seen = RowHash(columns)
     for block in read(source, name, columns, seen):
-        write(target, table, columns, block)
+        bulk.load(target, name, columns, block)
     return seen.fingerprint
 
 

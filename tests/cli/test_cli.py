@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from console import __version__
 from console.server.config import ServerConfig
+from console.server.lock import SCRAPE_FILE
 from console.store.engine import open_database
 from tests.cli.conftest import Served
 from tests.cli.parley import (
@@ -57,6 +58,7 @@ def test_help_of_import_tells_the_formats(parley: Parley) -> None:
         ("frob", "invalid choice: 'frob'"),
         ("serve --port many", "a port is a number from 0 to 65535, not 'many'"),
         ("serve --port 65536", "a port is a number"),
+        ("serve --nats", "argument --nats: expected one argument"),
         ("serve --dat x", "unrecognized arguments: --dat x"),
         ("import", "the following arguments are required: FILE, --format"),
         ("import x --format csv", "invalid choice: 'csv'"),
@@ -80,10 +82,16 @@ def test_serve_says_ready_answers_and_stops_on_sigterm(parley: Parley) -> None:
         assert httpx.get(f"{url}/status", trust_env=False).status_code == 401
         assert stat.S_IMODE(data.stat().st_mode) == 0o700
         assert stat.S_IMODE((data / "server.json").stat().st_mode) == 0o600
+        assert httpx.get(f"{url}/health", trust_env=False).json() == {"live": True, "ready": True}
+        scraper = {"authorization": f"Bearer {(data / SCRAPE_FILE).read_text()}"}
+        scraped = httpx.get(f"{url}/metrics", headers=scraper, trust_env=False)
+        assert "parley_log_head_epoch" in scraped.text
         process.send_signal(signal.SIGTERM)
         assert ended(process) == Told(0, "", "")
     left = {path.name for path in data.iterdir()}
-    assert left == {"lock", "logs", "parley.db"}, "the log was folded in, the address withdrawn"
+    assert left == {"lock", "logs", "metrics.token", "parley.db"}, (
+        "the log was folded in, the address withdrawn"
+    )
 
 
 def test_serve_stops_on_ctrl_c(parley: Parley, data: Path) -> None:

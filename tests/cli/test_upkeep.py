@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from console.server.config import ServerConfig
+from console.store import sqlite
 from console.store.engine import open_database
 from tests.cli.conftest import Served
 from tests.cli.parley import Parley, Told, assert_one_sentence, ended, said_here
@@ -104,6 +105,23 @@ def test_nothing_there(here: Here, tmp_path: Path, command: str) -> None:
 def test_a_backup_where_nobody_may_write(here: Here, shop: Path) -> None:
     told = here("backup", "/proc/x.backup", "--data", shop)
     assert_one_sentence(told, "/proc/x.backup.partial cannot be used")
+
+
+def test_a_database_that_fails_is_told_in_one_sentence(here: Here, shop: Path) -> None:
+    path, file = shop / "parley.db", shop / "parley.backup"
+    connection = sqlite.connect(path)
+    (root, page), = connection.execute(
+        "SELECT rootpage, (SELECT page_size FROM pragma_page_size) FROM sqlite_schema"
+        " WHERE type = 'table' AND name = 'messages'"
+    ).fetchall()  # fmt: skip
+    connection.close()
+    with path.open("r+b") as database:
+        database.seek((root - 1) * page)
+        database.write(b"\xff" * page)
+    told = here("backup", file, "--data", shop)
+    assert_one_sentence(told, "A database failed (database disk image is malformed): nothing was")
+    assert not file.exists()
+    assert not file.with_name("parley.backup.partial").exists()
 
 
 def test_to_postgresql_and_back(

@@ -11,6 +11,7 @@ from console.sync.client import pipe
 from console.tickets.model import Status, ViewName
 from tests.conftest import Errors
 from tests.desktop.conftest import SUBJECTS, Shop, open_shop, to_work
+from tests.parts.desk import ProcessDesk
 from tests.parts.seat import PASSPHRASE, Seat, said, sit_down
 from tests.parts.server import PASSWORD
 
@@ -51,6 +52,38 @@ def test_a_killed_engine_comes_back_and_nothing_typed_is_lost(
     sit_down(shop.options, work)
     sent = [b for b in shop.bodies() if "Half a thought, finished while the engine was dead" in b]
     assert len(sent) == 1
+
+
+def test_colleagues_see_one_again_after_the_engine_was_killed(
+    shop: Shop, tmp_path: Path, expected_errors: Errors
+) -> None:
+    expected_errors.expect("engine_died")
+    ben, folder = shop.server.add_user("Ben Ode", teams=("Europe",)), tmp_path / "ben"
+    folder.mkdir()
+
+    async def work(seat: Seat) -> None:
+        other = await ProcessDesk(folder, shop.server, ben).open()
+        await other.live()
+
+        def seen() -> list[str]:
+            told = [f for f in other.said if isinstance(f, pipe.Present)]
+            return [f.what for f in told if f.who == shop.ana.id]
+
+        await to_work(seat, shop, PASSPHRASE)
+        ticket, before = seat.workspace.opened.ticket_id, _engine(seat)
+        await other.tell(pipe.Attend(ticket, "typing:buyer"))
+        await seat.until(lambda: seen() == ["viewing"], "Ben to see Ana")
+        strip = seat.workspace.page.header.others
+        await seat.until(lambda: "Ben Ode is typing" in strip.accessibleName(), "Ana to see Ben")
+        os.kill(before, signal.SIGKILL)
+        await seat.until(lambda: seen()[:2] == ["viewing", "left"], "Ana to be gone")
+        await seat.until(lambda: seen()[-1] == "viewing", "Ben to see Ana again")
+        await seat.press("R")
+        await seat.type("Dear Lena")
+        await seat.until(lambda: seen()[-1] == "typing:buyer", "Ben to see that Ana writes")
+        await other.close()
+
+    sit_down(shop.options, work)
 
 
 def test_whoever_works_offline_stays_so_when_the_engine_is_killed(

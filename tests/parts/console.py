@@ -155,6 +155,10 @@ class Console:
         now = self.clock.now()
         self.local.hear(pipe.Standing(mode, 0, 0, self.cursor, now, now))
 
+    def meet(self, user: User, ticket_id: UUID, what: str = "viewing") -> None:
+        """The engine says that somebody else does this at a ticket."""
+        self.local.hear(pipe.Present(ticket_id, user.id, what))
+
     # -- what there is to see
 
     def case(self, subject: str = "Parcel", **more: Any) -> Case:

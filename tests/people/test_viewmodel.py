@@ -7,7 +7,7 @@ from console.kernel.codec import NIL
 from console.kernel.ids import new_id
 from console.people.records import USER
 from console.people.server import accounts
-from console.people.viewmodel import Directory
+from console.people.viewmodel import Directory, short_names, together
 from console.sync.client import pipe
 from tests.parts.console import TEAM, Console
 
@@ -81,3 +81,28 @@ async def test_before_the_first_fetch_nobody_is_known_and_nothing_fails(
     assert directory.party(console.ana.id) is None
     console.local.hear(pipe.Opened(usable=True))
     assert directory.me == console.ana
+
+
+async def test_whoever_is_there_has_a_name(console: Console, directory: Directory) -> None:
+    assert directory.colleague(console.ben.id) == "Ben Ode"
+    assert directory.colleague(new_id()) == "Somebody"
+
+
+def test_first_names_are_enough_unless_two_share_one() -> None:
+    assert short_names(["Ben Ode", "Cara Lind"]) == ["Ben", "Cara"]
+    assert short_names(["Ben Ode", "Ben Hur", "Cara"]) == ["Ben Ode", "Ben Hur", "Cara"]
+    assert short_names([]) == []
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["Ben"], "Ben is"),
+        (["Ben", "Cara"], "Ben and Cara are"),
+        (["Ben", "Cara", "Dora"], "Ben, Cara and Dora are"),
+        (["Ben", "Cara", "Dora", "Emil"], "Ben, Cara and 2 others are"),
+        (["Ben", "Cara", "Dora", "Emil", "Finn"], "Ben, Cara and 3 others are"),
+    ],
+)
+def test_several_are_named_together(names: list[str], said: str) -> None:
+    assert together(names) == said

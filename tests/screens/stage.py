@@ -14,14 +14,19 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
+from console.conversations.records import MESSAGE, SendReply
+from console.conversations.tables import rows as conversation_rows
 from console.desktop.rooms import rooms
 from console.desktop.settings import Settings
 from console.desktop.window import Window
 from console.desktop.workspace import READ_AFTER_MS, Workspace
+from console.kernel.ids import new_id
 from console.sync.client import pipe
 from console.sync.client.link import Mode
 from console.sync.client.local import Local
-from console.sync.records import Rejected, Result
+from console.sync.client.outbox import Entry
+from console.sync.records import Rejected, Result, command
+from console.tickets.model import Ticket
 from console.ui.slots import Slots
 from console.ui.theme import Theme
 from tests.fakes.clock import ManualClock
@@ -75,6 +80,22 @@ class Scene:
         before = self.local.standing
         cursor = before.cursor if before else 0
         self.local.hear(pipe.Standing(mode, done, total, cursor, since, since))
+
+    async def answer_unseen(self, ticket: Ticket, reply: SendReply, about: str) -> UUID:
+        """Queue an answer by somebody who has not seen the last one of a colleague."""
+        reader = self.local.reader
+        assert reader is not None
+        told = conversation_rows.messages(reader, ticket.conversation_id)
+        theirs = [m for m in told if m.author == "staff" and m.lane != "internal"][-1]
+        base = self.local.revision(MESSAGE, theirs.id) - 1
+        wish = command(ticket.conversation_id, reply, cmd_id=new_id(), base_rev=base)
+        return await self.local._queue(wish, ticket.id, about)
+
+    async def hold(self, ticket: Ticket, reply: SendReply, about: str) -> None:
+        """The server forgot an answer that had been accepted."""
+        wish = command(ticket.conversation_id, reply, cmd_id=new_id())
+        now = self.clock.now()
+        await self.local.restore(Entry(wish, ticket.id, "held", about, now))
 
     def refuse(self, cmd_id: UUID, code: str) -> None:
         """The engine says that the server refused an action."""

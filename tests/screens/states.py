@@ -4,15 +4,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from console.conversations.records import SendReply
 from console.desktop.signin import LoadingPage, PassphrasePage, ShutPage, SignInAgain, SignInPage
 from console.kernel.ids import new_id
 from console.sync.client import pipe
 from console.sync.client.link import Mode
-from console.tickets.model import Priority, Status, View, ViewName
-from console.tickets.records import Assign, SetPriority, SetStatus, Take
+from console.tickets.model import View, ViewName
 from tests.screens.content import LONG_NAME, NOW
 from tests.screens.stage import Scene, State
+from tests.screens.unsettled import UNSETTLED
 
 LENA = "Lena Hoffmann"
 SERVER, EMAIL = "https://desk.shop.example", "ana@shop.example"
@@ -146,70 +145,43 @@ async def nothing_open(scene: Scene) -> None:
     await scene.settle()
 
 
-# -- waiting and refused
+# -- others at the same ticket
 
 
-async def offline(scene: Scene) -> None:
-    shown = await scene.work(LENA)
-    shown.show_view(View(name=ViewName.ACTIVE))
-    scene.link("offline", minutes=4)
-    shown.page.write("buyer")
-    shown.page.composer.editor.insertPlainText("Marta can send a new one by express tomorrow.")
-    shown.page.send(False)
-    await scene.settle()
-    shown.take()
-    await scene.settle()
+def _there(scene: Scene, name: str, what: str, ticket: str = LENA) -> None:
+    """A colleague does something at a ticket."""
+    users = scene.workspace.directory.users.values()
+    (who,) = [user.id for user in users if user.name == name]
+    scene.local.hear(pipe.Present(scene.made.tickets[ticket], who, what))
 
 
-async def catching_up(scene: Scene) -> None:
+async def other_viewing(scene: Scene) -> None:
     await scene.work(LENA)
-    scene.link("catchup", done=620, total=1_000)
+    _there(scene, "Tomas Silva", "viewing")
     await scene.settle()
 
 
-async def refused(scene: Scene) -> None:
-    await _unsettled(scene)
-    scene.workspace.show_ticket(scene.made.tickets[LENA])
+async def other_typing(scene: Scene) -> None:
+    await workspace(scene)
+    _there(scene, "Tomas Silva", "typing:buyer")
     await scene.settle()
 
 
-async def outbox(scene: Scene) -> None:
-    await _unsettled(scene)
-    scene.workspace.show_outbox()
+async def others_several(scene: Scene) -> None:
+    shown = await scene.work("Omar Haddad")
+    shown.page.write("internal")
+    shown.page.composer.editor.insertPlainText("I ask the warehouse.")
+    for name, what in (
+        ("Tomas Silva", "viewing"), ("Mila Lund", "noting"), ("Priya Raman", "viewing"),
+    ):  # fmt: skip
+        _there(scene, name, what, "Omar Haddad")
     await scene.settle()
 
 
-async def outbox_empty(scene: Scene) -> None:
-    shown = await scene.work(LENA)
-    shown.show_outbox()
-    await scene.settle()
-
-
-async def _unsettled(scene: Scene) -> None:
-    """Actions that wait, and two that the server has refused."""
-    shown = await scene.work(LENA)
-    scene.link("offline", minutes=4)
-    do, at = scene.local.do, scene.made.tickets
-    assert shown.opened.state is not None
-    lena = shown.opened.state.ticket
-    body = "Marta can send a new one by express tomorrow. May she?"
-    reply = SendReply(message_id=new_id(), lane="buyer", body=body)
-    from console.conversations.records import CONVERSATION
-    from console.tickets.records import TICKET
-
-    scene.clock.advance(-240)
-    first = await do(CONVERSATION, lena.conversation_id, reply, lane=lena.id, about="Reply to Lena")
-    second = await do(TICKET, at["Mei Lin"], Take(), lane=at["Mei Lin"], about="Take")
-    scene.clock.advance(150)
-    for who, wish, about in (
-        ("Omar Haddad", Assign(assignee_id=scene.made.me), "Assign to Ana Kovač"),
-        ("Priya Nair", SetPriority(priority=Priority.HIGH, seen=Priority.NORMAL), "Priority: high"),
-        ("Jonas Weber", SetStatus(status=Status.SOLVED, seen=Status.NEW), "Status: solved"),
-    ):
-        await do(TICKET, at[who], wish, lane=at[who], about=about)
-    scene.clock.advance(90)
-    scene.refuse(first, "newer_reply")
-    scene.refuse(second, "taken_by")
+async def others_no_room(scene: Scene) -> None:
+    await scene.work(LONG_NAME)
+    for name, what in (("Tomas Silva", "viewing"), ("Mila Lund", "typing:buyer")):
+        _there(scene, name, what, LONG_NAME)
     await scene.settle()
 
 
@@ -363,11 +335,11 @@ STATES = (
     State("empty-view", empty_view),
     State("no-ticket", nothing_open),
     State("ticket-gone", empty_ticket),
-    State("offline", offline),
-    State("catching-up", catching_up),
-    State("refused", refused),
-    State("outbox", outbox),
-    State("outbox-empty", outbox_empty),
+    *UNSETTLED,
+    State("other-viewing", other_viewing),
+    State("other-typing", other_typing),
+    State("others-several", others_several, (1600, 900)),
+    State("others-no-room", others_no_room, elides=True),
     State("pick-status", pick_status),
     State("pick-priority", pick_priority),
     State("pick-assignee", pick_assignee),

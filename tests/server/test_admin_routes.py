@@ -1,10 +1,11 @@
-"""Administration over HTTP: users are added by those who may, and never half."""
+"""Administration over HTTP: users are added and tickets erased by those who may, and never half."""
 
 from typing import Any
 
 import httpx
 import pytest
 
+from tests.parts.acts import received
 from tests.parts.server import CONTROL, LiveServer
 
 NEW = {"email": "zoe@desk.test", "name": "Zoe Adams", "role": "agent", "password": "correct horse"}
@@ -47,3 +48,28 @@ def test_who_cannot_be_added_is_not_there_at_all(
 def test_the_same_address_twice(server: LiveServer) -> None:
     assert add(server).status_code == 201
     assert add(server, email="ZOE@desk.test").json()["code"] == "email_taken"
+
+
+def test_a_ticket_is_erased_by_who_may_see_it(server: LiveServer) -> None:
+    server.execute(server.operator(), received())
+    boss = server.token(server.add_user("Root Boss", "admin"))
+    agent = server.token(server.add_user("Ana Kovac"))
+
+    def erase(token: str, number: int) -> httpx.Response:
+        headers = {"authorization": f"Bearer {token}"}
+        return httpx.post(f"{server.url}/admin/erase", json={"number": number}, headers=headers)
+
+    assert erase(agent, 1).status_code == 403
+    missing = erase(boss, 7)
+    assert (missing.status_code, missing.json()["code"]) == (422, "no_ticket")
+    gone = erase(boss, 1)
+    assert (gone.status_code, gone.json()) == (
+        200, {"tickets": 1, "messages": 1, "orders": 0, "parties": 1}
+    )  # fmt: skip
+    assert erase(boss, 1).json()["code"] == "no_ticket"
+    actor = server.call(
+        server.core.read(
+            lambda r: r.row("SELECT count(*) FROM change_log WHERE op = 'D' AND actor IS NULL")
+        )
+    )
+    assert actor == (0,), "the log says who did it"

@@ -10,12 +10,14 @@ import pytest
 
 from console.kernel.errors import Denied, ParleyError, Refused, SignedOut, Unavailable, Unusable
 from console.server import lock
-from console.server.admin_routes import NewUser
+from console.server.admin_routes import Erase, NewUser
 from console.server.config import ServerConfig
 from console.server.doors import Door, Outside, OverHttp, Place, Within, open_door, read_figures
 from console.server.figures import Figures
 from console.store.engine import open_database
 from console.sync.client.http import make_client
+from console.tickets.server.erasure import TicketErased
+from tests.parts.acts import received
 from tests.parts.databases import Databases, PostgresMissing
 from tests.parts.server import CONTROL, PASSWORD, LiveServer, live_server
 
@@ -61,6 +63,19 @@ def test_a_new_folder_is_made_for_those_who_write(tmp_path: Path) -> None:
     found = through(place, ALONE, ask)
     assert (found.records["user"], found.records["team"], found.consoles) == (1, 1, 0)
     assert figures(place) == found
+
+
+def test_a_ticket_is_erased_through_either_door(server: LiveServer, tmp_path: Path) -> None:
+    async def ask(door: Door) -> TicketErased:
+        await door.execute([received()])
+        return await door.erase(Erase(number=1))
+
+    places = (Place(server.config.data, server.url), OPERATOR), (Place(tmp_path / "new"), ALONE)
+    for place, outside in places:
+        assert through(place, outside, ask) == TicketErased(1, 1, 0, 1)
+        with pytest.raises(Refused, match="There is no ticket 1"):
+            through(place, outside, lambda door: door.erase(Erase(number=1)))
+    assert len((tmp_path / "new" / "tombstones.jsonl").read_text().splitlines()) == 4
 
 
 def test_looking_makes_nothing(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, text
 
 from console.kernel.errors import Unusable
 from console.server import rooms, transfer
-from console.store import blocks, migrate
+from console.store import blocks, bulk, migrate
 from console.store.engine import Database, open_database
 from tests.fakes.clock import ManualClock
 from tests.parts.acts import begin_case
@@ -97,15 +97,15 @@ def test_a_copy_that_differs_is_told_and_thrown_away(
     two = fresh(databases, target, migrated=False)
     with office_at(one, clock) as office:
         fill(office)
-    whole = blocks.write
+    whole = bulk.load
 
-    def lossy(connection: Connection, table, columns, block) -> None:  # type: ignore[no-untyped-def]
-        if table.name == "messages":
+    def lossy(connection: Connection, table: str, columns, rows) -> None:  # type: ignore[no-untyped-def]
+        if table == "messages":
             doc = list(columns).index("doc")
-            block = [(*row[:doc], row[doc][:-1], *row[doc + 1 :]) for row in block]
-        whole(connection, table, columns, block)
+            rows = [(*row[:doc], row[doc][:-1], *row[doc + 1 :]) for row in rows]
+        whole(connection, table, columns, rows)
 
-    monkeypatch.setattr(blocks, "write", lossy)
+    monkeypatch.setattr(bulk, "load", lossy)
 
     def work() -> None:
         with between(one, two) as (reading, writing):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, text
+from sqlalchemy.exc import IntegrityError
 
 from console.store import bulk
 from console.store.engine import open_database
@@ -58,4 +59,17 @@ def test_a_table_of_keys_alone(connection: Connection) -> None:
 def test_no_rows_are_no_statement(connection: Connection) -> None:
     bulk.upsert(connection, thing, [])
     bulk.insert(connection, thing, [])
+    assert things(connection) == []
+
+
+def test_rows_are_loaded_as_they_are(connection: Connection) -> None:
+    odd = "tab\t newline\n back\\slash \\N \\. 'q' 日本"
+    bulk.load(connection, "thing", ("name", "id", "rev"), [(odd, 1, 5), (None, 2, -1), ("", 3, 0)])
+    bulk.load(connection, "thing", ("id", "rev"), [])
+    assert things(connection) == [(1, 5, odd), (2, -1, None), (3, 0, "")]
+
+
+def test_what_the_driver_refuses_is_sqlalchemys_error(connection: Connection) -> None:
+    with pytest.raises(IntegrityError), connection.begin_nested():
+        bulk.load(connection, "thing", ("id", "rev"), [(1, 1), (1, 1)])
     assert things(connection) == []

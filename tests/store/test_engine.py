@@ -1,6 +1,8 @@
 """Databases by URL: snapshots, rollbacks, and one sentence for what cannot be opened."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,16 @@ def test_readers_of_a_file_cannot_write(tmp_path: Path) -> None:
 async def test_reads_run_on_pooled_threads(database: Database) -> None:
     put(database, 4)
     assert await database.read(lambda reader: reader.row("SELECT v FROM t")) == (4,)
+
+
+@pytest.mark.anyio
+async def test_an_executor_takes_the_pools_place(tmp_path: Path) -> None:
+    executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="given")
+    database = open_sqlite(tmp_path / "x.db", executor=executor)
+    assert await database.read(lambda _: threading.current_thread().name) == "given_0"
+    database.close()
+    with pytest.raises(RuntimeError):
+        executor.submit(lambda: None)
 
 
 @pytest.mark.parametrize(

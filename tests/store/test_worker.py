@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -73,3 +74,14 @@ async def test_cancelling_the_wait_does_not_undo_the_work() -> None:
     go.set()
     worker.close()
     assert done.is_set()
+
+
+async def test_an_executor_takes_the_threads_place_and_ends_with_the_worker() -> None:
+    threads: set[str] = set()
+    executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="given")
+    worker = Worker("test", executor)
+    await worker.run(lambda: threads.add(threading.current_thread().name))
+    worker.close()
+    assert threads == {"given_0"}
+    with pytest.raises(RuntimeError):
+        executor.submit(lambda: None)

@@ -2,16 +2,16 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from console.kernel.errors import Refused, Unavailable
 from console.store.engine import Database, open_database
-from console.store.writer import BATCH, Writer
+from console.store.writer import BATCH, TRIES, Writer
 
 
 class Unit:
@@ -207,3 +207,100 @@ def test_a_job_nobody_waits_for_any_more_is_left_out(database: Database, batches
     go.set()
     assert kept.result(10) == 6
     assert values(database) == [6]
+
+
+# -- other nodes' writers
+
+
+@pytest.fixture
+def shared(postgres_url: str) -> Iterator[Database]:
+    """A database that other processes write too."""
+    opened = open_database(postgres_url)
+    with opened.writing() as connection:
+        connection.execute(text("CREATE TABLE t (v INTEGER PRIMARY KEY)"))
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("others", [0, 3])
+def test_whoever_made_the_key_first_is_seen_the_second_time(shared: Database, others: int) -> None:
+    tries: list[int] = []
+
+    def find_or_make(unit: Unit) -> str:
+        tries.append(1)
+        if len(tries) == 1:
+            with shared.writing() as elsewhere:
+                elsewhere.execute(text("INSERT INTO t VALUES (5)"))
+        elif 5 in values(shared):
+            return "found"
+        unit.add(5)
+        return "made"
+
+    batches = Batches(shared)
+    works = [lambda unit, n=n: unit.add(n) for n in range(others)]
+    *rest, found = batches.together(*works, find_or_make)
+    assert found.result(10) == "found"
+    assert [job.result(10) for job in rest] == list(range(others))
+    assert values(shared) == [*range(others), 5]
+    batches.writer.close()
+
+
+def test_two_that_wait_for_each_other_both_end_well(shared: Database) -> None:
+    """A deadlock: PostgreSQL ends one of the two, and the writer runs it again."""
+    with shared.writing() as connection:
+        connection.execute(text("INSERT INTO t VALUES (1), (2)"))
+    both = threading.Barrier(2, timeout=20)
+
+    def lock(first: int, second: int) -> Callable[[Unit], int]:
+        tries: list[int] = []
+
+        def work(unit: Unit) -> int:
+            tries.append(1)
+            sql = text("SELECT v FROM t WHERE v = :v FOR UPDATE")
+            unit.connection.execute(sql, {"v": first})
+            if len(tries) == 1:
+                both.wait()
+            unit.connection.execute(sql, {"v": second})
+            return len(tries)
+
+        return work
+
+    writers = [Writer(shared, Unit), Writer(shared, Unit)]
+    jobs = [
+        writer.put(lock(*order)) for writer, order in zip(writers, ((1, 2), (2, 1)), strict=True)
+    ]
+    assert sorted(job.result(30) for job in jobs) == [1, 2]
+    for writer in writers:
+        writer.close()
+
+
+def test_who_is_always_too_late_is_told_in_the_end(shared: Database) -> None:
+    tries: list[int] = []
+
+    def late(unit: Unit) -> None:
+        tries.append(1)
+        with shared.writing() as elsewhere:
+            elsewhere.execute(text("INSERT INTO t VALUES (:v)"), {"v": len(tries)})
+        unit.add(len(tries))
+
+    writer: Writer[Unit] = Writer(shared, Unit)
+    with pytest.raises(IntegrityError):
+        writer.put(late).result(20)
+    assert len(tries) == 1 + TRIES
+    writer.close()
+
+
+def test_an_executor_takes_the_threads_place_and_ends_with_the_writer(database: Database) -> None:
+    threads: set[str] = set()
+
+    def work(unit: Unit) -> int:
+        threads.add(threading.current_thread().name)
+        return unit.add(1)
+
+    executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="given")
+    writer: Writer[Unit] = Writer(database, Unit, executor=executor)
+    assert writer.put(work).result(10) == 1
+    writer.close()
+    assert threads == {"given_0"}
+    with pytest.raises(RuntimeError):
+        executor.submit(lambda: None)

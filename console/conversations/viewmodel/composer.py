@@ -4,15 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from console.conversations.model import MAX_BODY_CHARS, Conversation, LaneName, checked_body
+from console.conversations.model import (
+    MAX_BODY_CHARS,
+    Attachment,
+    Conversation,
+    LaneName,
+    checked_body,
+)
 from console.conversations.records import CONVERSATION, AddNote, SendReply
-from console.kernel.codec import NIL
+from console.kernel import codec
+from console.kernel.codec import NIL, Record
 from console.kernel.errors import Refused
 from console.kernel.ids import new_id
 from console.kernel.signal import Signal
-from console.people.viewmodel import Directory
+from console.people.viewmodel import Directory, short_names, together
 from console.sync.client.local import Local
+from console.sync.client.outbox import Entry
 from console.sync.client.scratch import Draft
+from console.sync.presence import TYPING, VIEWING, typing_to
 
 
 @dataclass(frozen=True)
@@ -36,11 +45,23 @@ class ComposerState:
     problem: str = ""
 
 
+class Said(Record, frozen=True):
+    """What a reply or note says, whichever of the two it is; a note names no lane."""
+
+    body: str = ""
+    lane: LaneName = "internal"
+    attachments: tuple[Attachment, ...] = ()
+
+
 _NOBODY = Recipient("internal", "", "web")
 
 
 class Composer:
-    """Writes to one ticket's conversation. `changed` when something other than the text did."""
+    """Writes to one ticket's conversation. `changed` when something other than the text did.
+
+    `beside` tells in words which colleagues write to the same lane now; `beside_changed` when it
+    did.
+    """
 
     def __init__(self, local: Local, directory: Directory) -> None:
         self._local = local
@@ -51,6 +72,9 @@ class Composer:
         self._sending: set[UUID] = set()
         self.state = ComposerState(_NOBODY, (_NOBODY,), "", 0, unusual=False)
         self.changed: Signal[None] = Signal()
+        self.beside = ""
+        self.beside_changed: Signal[None] = Signal()
+        local.present.connect(self._present)
 
     def open(self, ticket_id: UUID, conversation: Conversation | None) -> None:
         """Write to this ticket from now on; what was typed for it before is there again."""
@@ -65,6 +89,7 @@ class Composer:
         self._asked_for = None
         self.state = ComposerState(to, choices, text, caret, self._unusual(to.lane))
         self.changed.emit(None)
+        self._look_beside()
 
     def update(self, conversation: Conversation | None) -> None:
         """The conversation is now like this; the text stays."""
@@ -81,10 +106,14 @@ class Composer:
         self._keep()
 
     def type(self, text: str, caret: int) -> None:
-        """This is typed now; it is kept at once."""
+        """This is typed now; it is kept at once, and colleagues see that somebody writes."""
         state = self.state
+        if self._ticket != NIL:
+            doing = typing_to(state.to.lane) if text.strip() else VIEWING
+            self._local.company.attend(self._ticket, doing)
         self.state = ComposerState(state.to, state.choices, text, caret, state.unusual)
         self._keep()
+        self._look_beside()
         if state.problem:
             self.changed.emit(None)
 
@@ -94,6 +123,25 @@ class Composer:
             to, choices, state.text, state.caret, self._unusual(to.lane), problem
         )
         self.changed.emit(None)
+        self._look_beside()
+
+    def _present(self, ticket_id: UUID) -> None:
+        if ticket_id == self._ticket:
+            self._look_beside()
+
+    def _look_beside(self) -> None:
+        lane = self.state.to.lane
+        same = {typing_to(lane)} if lane == "internal" else {typing_to(lane), TYPING}
+        there = self._local.company.of(self._ticket)
+        names = [self._directory.colleague(who) for who, what in there.items() if what in same]
+        words = ""
+        if names:
+            what = "writing a note" if lane == "internal" else f"writing to the {lane}"
+            too = " too" if self.state.text.strip() else ""
+            words = f"{together(short_names(names))} {what}{too}"
+        if words != self.beside:
+            self.beside = words
+            self.beside_changed.emit(None)
 
     async def send(self) -> UUID | None:
         """Queue the message; its command id, or None when something must be decided first.
@@ -129,6 +177,26 @@ class Composer:
         self._sent(ticket, state)
         return sent
 
+    async def take_back(self, entry: Entry) -> None:
+        """Make a parked message its ticket's draft again, below what is typed there already.
+
+        Raises Refused `other_draft` when that is to somebody else: what was meant for colleagues
+        must not end up in what a customer reads.
+        """
+        ticket, args = entry.lane, codec.decode(bytes(entry.command.args), Said)
+        kept = self._local.drafts.get(ticket)
+        body = args.body
+        if kept is not None and kept.draft.body.strip():
+            if kept.draft.to != args.lane:
+                raise Refused("other_draft", _OTHER_DRAFT)
+            body = f"{kept.draft.body.rstrip()}\n\n{body}"
+        draft = Draft(to=args.lane, body=body, caret=_caret_at_end(body))
+        # Shown before anything is waited for: what is typed from here on is typed into it.
+        self._local.keep_draft(ticket, draft)
+        if self._ticket == ticket:
+            self.open(ticket, self._conversation)
+        await self._local.reclaim(entry, draft)
+
     def _sent(self, ticket: UUID, state: ComposerState) -> None:
         """Clear what was sent, and only that."""
         if self._ticket != ticket:
@@ -160,6 +228,13 @@ class Composer:
         return [*found, _NOBODY]
 
 
+def _caret_at_end(body: str) -> int:
+    return len(body.encode("utf-16-le")) // 2  # the caret is Qt's, which counts UTF-16 units
+
+
+_OTHER_DRAFT = (
+    "Something else is begun on this ticket, to somebody else: send or clear it, then edit this."
+)
 _PROBLEMS = {
     "empty_message": "Write something first.",
     "message_too_long": f"A message has at most {MAX_BODY_CHARS:,} characters: shorten it.",

@@ -37,8 +37,9 @@ def _preview(layer: Layer, wish: Wish, to: LaneName) -> None:
 
 
 def renew_reply(_: Layer, wish: Wish) -> Strict:
-    """Sent although a colleague answered meanwhile."""
-    return structs.replace(wish.args, anyway=True)  # type: ignore[no-any-return]
+    """Sent although a colleague answered meanwhile, if that is what stood against it."""
+    args: Strict = wish.args
+    return structs.replace(args, anyway=True) if wish.refused == "newer_reply" else args
 
 
 PREVIEWS = (

@@ -308,5 +308,5 @@ def _delivery(message: Message, entry: Entry | None) -> Delivery:
     if message.author == "party":
         return "received"
     if entry is not None:
-        return "rejected" if entry.state == "rejected" else "waiting"
+        return "rejected" if entry.parked else "waiting"
     return "sent"

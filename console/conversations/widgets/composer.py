@@ -83,6 +83,7 @@ class ComposerBox(QFrame):
         self._tabs: dict[LaneName, QPushButton] = {}
         self._to = Elided("faint")
         self._kept = Text("", "faint")
+        self._beside = Elided("dim")
         self._problem = Text("", "warn")
         self._problem.setWordWrap(True)
         self.editor = Editor()
@@ -98,6 +99,7 @@ class ComposerBox(QFrame):
         self._send.clicked.connect(lambda: self.sent.emit(False))
         self._solve.clicked.connect(lambda: self.sent.emit(True))
         composer.changed.connect(self._changed)
+        composer.beside_changed.connect(self._foot)
         self._changed(None)
 
     def _build(self) -> None:
@@ -110,6 +112,7 @@ class ComposerBox(QFrame):
         foot.setContentsMargins(12, 4, 8, 8)
         foot.setSpacing(8)
         foot.addWidget(self._problem, 1)
+        foot.addWidget(self._beside)
         foot.addWidget(self._kept)
         foot.addStretch(1)
         foot.addWidget(self._solve)
@@ -155,12 +158,19 @@ class ComposerBox(QFrame):
         self._send.setText("Add note" if internal else f"Send to {_short(state.to.name)}")
         self._solve.setVisible(not internal)
         self._problem.setText(state.problem)
-        self._problem.setVisible(bool(state.problem))
-        self._kept.setVisible(not state.problem)
+        self._foot(None)
         self.setProperty("lane", state.to.lane)
         for widget in (self, self.editor):
             self.style().unpolish(widget)
             self.style().polish(widget)
+
+    def _foot(self, _: None) -> None:
+        """One thing is said there: what is wrong, else who writes too, else that it is kept."""
+        problem, beside = self._composer.state.problem, self._composer.beside
+        self._beside.setText(beside)
+        self._problem.setVisible(bool(problem))
+        self._beside.setVisible(bool(beside) and not problem)
+        self._kept.setVisible(not beside and not problem)
 
     def _show_lanes(self, choices: Sequence[Recipient], to: Recipient) -> None:
         names = [choice.lane for choice in choices]

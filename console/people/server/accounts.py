@@ -31,8 +31,17 @@ _NOBODYS = (
 
 
 def found_organisation(tx: Tx) -> None:
-    """The roles and fixed scopes of a new installation; nothing on one that has them."""
+    """The roles and fixed scopes of a new installation.
+
+    One that has them is left alone, but for its administrators: they may do what this release
+    brings.
+    """
     if tx.all(ROLE):
+        for stored in tx.find(ROLE, "name", "admin"):
+            missing = ROLES["admin"] - stored.record.actions
+            if missing:
+                grown = structs.replace(stored.record, actions=stored.record.actions | missing)
+                tx.record(ROLE, grown)
         return
     tx.insert(schema.scope, id=ORG_SCOPE, name="org")
     tx.insert(schema.scope, id=INTAKE_SCOPE, name="intake")
@@ -46,6 +55,7 @@ def ensure_team(tx: Tx, name: str) -> Team:
     clean = " ".join(name.split())
     if not clean or not clean.isprintable():
         raise Refused("bad_team", "A team needs a name.", fields={"team": "empty"})
+    tx.alone("people")
     known = tx.find(TEAM, "name", clean)
     if known:
         return known[0].record
@@ -64,6 +74,7 @@ def add_user(tx: Tx, email: str, name: str, role: str, teams: Iterable[str]) -> 
         raise Refused("bad_email", f"{email!r} is no e-mail address.", fields={"email": "not one"})
     if not name.strip() or not name.isprintable():
         raise Refused("bad_name", "A user needs a name.", fields={"name": "empty"})
+    tx.alone("people")
     if not tx.find(ROLE, "name", role):
         known = ", ".join(sorted(stored.record.name for stored in tx.all(ROLE)))
         raise Refused("bad_role", f"There is no role {role!r}: use one of {known}.")
@@ -85,6 +96,7 @@ def add_user(tx: Tx, email: str, name: str, role: str, teams: Iterable[str]) -> 
 
 def set_teams(tx: Tx, user_id: UUID, teams: Iterable[str]) -> User:
     """Put a user in exactly these teams; what they may see follows at once."""
+    tx.alone("people")
     stored = tx.get(USER, user_id)
     if stored is None:
         raise Refused("no_user", "There is no such user.")

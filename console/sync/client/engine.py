@@ -27,14 +27,16 @@ from console.store import sqlite
 from console.store.worker import Worker
 from console.sync.client import pipe
 from console.sync.client.actions import Status
-from console.sync.client.http import JSON, check, make_client
+from console.sync.client.http import JSON, REAL, Network, check
 from console.sync.client.outbox import Outbox
 from console.sync.client.pace import Pace
 from console.sync.client.replica import Replica, open_replica
 from console.sync.client.session import DISK_ERRORS, Identity, Session, Told
 from console.sync.client.standing import Touched
+from console.sync.client.voice import Voice
 from console.sync.client.work import CACHE_FILE, WORK_FILE
-from console.sync.records import Lost
+from console.sync.presence import VIEWING, ticket_of
+from console.sync.records import Ephemeral, Lost
 from console.sync.registry import Catalog
 
 CACHE = CACHE_FILE
@@ -57,15 +59,27 @@ class _Session(Struct, frozen=True):
 
 
 class Engine:
-    """Takes the console's frames, answers with its own; everything else is inside."""
+    """Takes the console's frames, answers with its own; everything else is inside.
 
-    def __init__(self, tell: Tell, clock: Clock, catalog: Catalog) -> None:
+    `network` and `worker` (the cache's thread) are the real ones unless told.
+    """
+
+    def __init__(
+        self,
+        tell: Tell,
+        clock: Clock,
+        catalog: Catalog,
+        *,
+        network: Network = REAL,
+        worker: Worker | None = None,
+    ) -> None:
         self._pace = Pace(tell)
         self._tell = self._pace.tell
         self._clock = clock
         self._catalog = catalog
         self._tasks = Tasks()
-        self._worker = Worker("cache")
+        self._network = network
+        self._worker = worker or Worker("cache")
         self._replica: Replica | None = None
         self._work: sqlite.Connection | None = None
         self._session: Session | None = None
@@ -73,6 +87,7 @@ class Engine:
         self._offline = False
         self._begun = 0  # a Begin that is not the last one is not tried again
         self._identity: Identity | None = None
+        self._voice = Voice(clock)
         self._status = Status()
         self._since = clock.now()
         self._synced_at: datetime | None = None
@@ -89,17 +104,14 @@ class Engine:
                 await self._begin(frame)
             case pipe.Poke():
                 await self._read_outbox()
-            case pipe.Hurry() if self._session is not None:
-                self._session.hurry()
             case pipe.GoOffline(stay):
                 self._offline = stay
                 if self._session is not None:
                     self._session.stay_offline(stay)
-            case pipe.Open(kind, record_id) if self._session is not None:
-                await self._session.open(kind, record_id)
-            case pipe.Deepen(kind, parent, before) if self._session is not None:
-                self._session.deepen(kind, parent, before)
+            case pipe.Attend(ticket, what):
+                self._voice.attend(ticket, what)
             case pipe.SignOut():
+                self._voice.attend(None, VIEWING)
                 self._tasks.spawn(self._sign_out(), name="sign-out")
 
     async def close(self) -> None:
@@ -124,7 +136,7 @@ class Engine:
     async def _sign_in(self, asked: pipe.SignIn) -> None:
         crash_here("engine.sign_in")
         try:
-            async with make_client(asked.server) as client:
+            async with self._network.make_client(asked.server, None) as client:
                 body = {"email": asked.email, "password": asked.password, "device": asked.device}
                 response = await client.post(
                     "/auth/sign-in", content=codec.encode(body), headers=JSON
@@ -184,11 +196,12 @@ class Engine:
         self._work.execute("PRAGMA query_only = ON")
         self._tell(pipe.Opened(usable=replica.standing.cursor is not None))
         told = Told(
-            self._show, self._changed, self._answered, self._stopped, self._lost, self._deepened
-        )
+            self._show, self._changed, self._answered, self._stopped, self._lost, self._deepened,
+            self._present,
+        )  # fmt: skip
         return Session(
-            self._identity, replica, self._worker, self._clock, told,
-            marks=Outbox(self._work).marks, offline=self._offline,
+            self._identity, replica, self._worker, self._clock, told, self._voice,
+            marks=Outbox(self._work).marks, offline=self._offline, network=self._network,
         )  # fmt: skip
 
     async def _read_outbox(self) -> None:
@@ -206,7 +219,7 @@ class Engine:
         if self._identity is not None:
             token = {"authorization": f"Bearer {self._identity.token}"}
             try:
-                async with make_client(self._identity.server) as client:
+                async with self._network.make_client(self._identity.server, None) as client:
                     await client.post("/auth/sign-out", headers=token)
             except httpx.TransportError:
                 log.info("signed_out_offline")
@@ -262,6 +275,11 @@ class Engine:
 
     def _deepened(self, parent: UUID, done: bool) -> None:
         self._tell(pipe.Deepened(parent, done))
+
+    def _present(self, frame: Ephemeral) -> None:
+        ticket = ticket_of(frame.topic)
+        if ticket is not None and frame.who is not None:
+            self._tell(pipe.Present(ticket, frame.who, frame.what))
 
     def _cursor(self) -> int:
         return (self._replica.standing.cursor if self._replica else None) or 0

@@ -19,7 +19,7 @@ from console.store.worker import Worker
 from console.sync import wire
 from console.sync.client.actions import Fetch
 from console.sync.client.holdings import Guard
-from console.sync.client.http import JSON, check, make_client
+from console.sync.client.http import JSON, check
 from console.sync.client.replica import Replica
 from console.sync.client.standing import Boot, Touched
 from console.sync.records import (
@@ -42,12 +42,13 @@ Write = Callable[[Callable[[], Touched | None]], Awaitable[None]]
 
 
 class Web:
-    """The server's HTTP doors for one session; nothing goes out while `offline` is set."""
+    """The server's HTTP doors for one session; nothing goes out while `offline` is set.
 
-    def __init__(
-        self, server: str, token: str, certificate: str | None, offline: asyncio.Event
-    ) -> None:
-        self._client = make_client(server, certificate)
+    `client` becomes its own: it is closed with it.
+    """
+
+    def __init__(self, client: httpx.AsyncClient, token: str, offline: asyncio.Event) -> None:
+        self._client = client
         self._client.headers["authorization"] = f"Bearer {token}"
         self._offline = offline
 

@@ -1,6 +1,8 @@
 """The one way out: HTTP and WebSocket clients that speak plain text to this machine only."""
 
 import ssl
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import httpx
@@ -104,3 +106,14 @@ def check(response: httpx.Response) -> None:
         )
     message = str(told.get("message", f"The server answered {response.status_code}."))
     raise Refused(str(told.get("code", "refused")), message)
+
+
+@dataclass(frozen=True)
+class Network:
+    """How an engine reaches servers; a simulation hands in ways of its own."""
+
+    make_client: Callable[[str, str | None], httpx.AsyncClient] = make_client
+    open_live: Callable[[str, str | None], Awaitable[ClientConnection]] = open_live
+
+
+REAL = Network()

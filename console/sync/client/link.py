@@ -243,6 +243,7 @@ class Link:
         self._queue.in_flight, self._queue.not_before = (), now
         self._from, self._goal = self._standing.cursor or 0, frame.head
         if frame.lost:
+            self._queue.answered.clear()  # what was answered there is to be sent again
             yield Missing(frame.lost)
         shown = frozenset(frame.scopes)
         if frame.mode == "resync":

@@ -11,24 +11,22 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
-from console.kernel import codec
 from console.kernel.clock import Clock
 from console.kernel.codec import Strict
 from console.kernel.crash import crash_here
-from console.kernel.errors import ParleyError, Refused, Unavailable
+from console.kernel.errors import Unavailable
 from console.kernel.ids import new_id
 from console.kernel.signal import Signal
 from console.kernel.tasks import Tasks
 from console.store import sqlite
-from console.store.reader import SqliteReader
 from console.store.worker import Worker
 from console.sync.client import pipe
+from console.sync.client.company import Company
 from console.sync.client.outbox import Entry, Outbox
-from console.sync.client.overlay import Overlay
+from console.sync.client.reading import Reading
 from console.sync.client.rooms import Rooms
 from console.sync.client.scratch import Draft, Kept, Scratch
-from console.sync.client.standing import Standing
-from console.sync.client.work import CACHE_FILE, WORK_FILE, device_id, open_work
+from console.sync.client.work import WORK_FILE, device_id, open_work
 from console.sync.records import (
     Accepted,
     Command,
@@ -43,7 +41,7 @@ from console.sync.records import (
 
 T = TypeVar("T")
 Touched = Mapping[str, Iterable[UUID]]
-CACHE_KIB = 16_384
+_CONNECTED = frozenset({"catchup", "live"})
 DISK_REFUSES = (
     "This cannot be kept: the disk is full or cannot be written. Make room, then try again."
 )
@@ -53,33 +51,37 @@ NO_MORE = "a ticket you can no longer see"
 log = logging.getLogger(__name__)
 
 
-class Local:
+class Local(Reading):
     """One signed-in profile on this desk; lives on the loop's thread.
 
     Signals: `touched` (records that may look different, by kind), `link` (how the connection
     is), `outbox_changed`, `opened` (the cache can be read, was made anew, or is `locked` from now
-    on or no more), `deepened` (older children of a parent are here, or cannot be had now).
+    on or no more), `deepened` (older children of a parent are here, or cannot be had now),
+    `present` (others at a ticket do something else than before; `company` says who and what).
     """
 
-    def __init__(self, folder: Path, key: bytes, me: UUID, clock: Clock, rooms: Rooms) -> None:
-        self.me = me
-        self.clock = clock
+    def __init__(
+        self,
+        folder: Path,
+        key: bytes,
+        me: UUID,
+        clock: Clock,
+        rooms: Rooms,
+        worker: Worker | None = None,
+    ) -> None:
+        super().__init__(folder, key, me, clock, rooms)
         self.touched: Signal[Touched] = Signal()
         self.link: Signal[pipe.Standing] = Signal()
         self.outbox_changed: Signal[None] = Signal()
         self.opened: Signal[None] = Signal()
         self.deepened: Signal[pipe.Deepened] = Signal()
-        self.locked = False
-        self.reader: SqliteReader | None = None
+        self.company = Company(clock)
+        self.present: Signal[UUID] = self.company.changed
         self.standing: pipe.Standing | None = None
         self._cursor: Seq = 0
         self.say: Callable[[pipe.ToEngine], None] = lambda frame: None
-        self._folder = folder
-        self._key = key
-        self._rooms = rooms
-        self._overlay: Overlay | None = None
         self._tasks = Tasks()
-        self._worker = Worker("work")
+        self._worker = worker or Worker("work")
         self._work = open_work(folder / WORK_FILE, key)
         self._outbox = Outbox(self._work)
         self._scratch = Scratch(self._work)
@@ -103,70 +105,16 @@ class Local:
 
     # -- reading
 
-    @property
-    def usable(self) -> bool:
-        """Whether the cache has what the first screen shows; the rest may still be coming."""
-        standing = self._stood()
-        if standing is None:
-            return False
-        boot = standing.boot
-        if standing.cursor is not None or boot is None or not boot.totals:
-            return standing.cursor is not None
-        return boot.got >= sum(boot.totals.get(kind, 0) for kind in self._rooms.first)
-
-    def _stood(self) -> Standing | None:
-        if self.reader is None:
-            return None
-        try:
-            row = self.reader.row("SELECT v FROM cache_state WHERE k = 'standing'")
-            return codec.decode(row[0], Standing) if row else None
-        except (Refused, sqlite.DatabaseError):
-            return None  # damaged, or of another release: the engine makes it anew
-
     def open_cache(self) -> bool:
-        """Open the cache for reading if it is there; whether it is."""
-        path = self._folder / CACHE_FILE
-        self._shut_cache()
-        if not path.exists():
-            return False
-        try:
-            connection = sqlite.connect(path, key=self._key, mode="ro", cache_kib=CACHE_KIB)
-            self.reader = SqliteReader(connection)
-            self._overlay = Overlay(
-                self.reader, self._rooms.overlaid, self._rooms.previews, self.me
-            )
-        except (ParleyError, sqlite.DatabaseError):
-            log.info("cache_not_readable_yet")
-            self._shut_cache()
-            return False
-        standing = self._stood()
-        self.locked = standing is not None and standing.lease.ended(self.clock.now())
-        if self.locked:
-            self._shut_cache()
+        """Open the cache with what is pending laid over it; whether it can be read."""
+        if not super().open_cache() or self._overlay is None:
             return False
         for lane in self._lanes:
             self._overlay.refresh(lane, self._of_lane(lane))
         return True
 
-    def _shut_cache(self) -> None:
-        """Nothing is read from here on: a screen that still asks finds nothing, and no error."""
-        reader, self.reader, self._overlay = self.reader, None, None
-        if reader is not None:
-            reader.connection.close()
-
-    def revision(self, kind: Kind[Any], record_id: UUID) -> Seq:
-        """The change that wrote the confirmed record, for a command's `base_rev`."""
-        return self._overlay.revision(kind, record_id) if self._overlay else 0
-
-    def floor(self, parent: UUID) -> int | None:
-        """From which place on all children of a parent are here, as far as was asked for."""
-        if self.reader is None:
-            return None
-        row = self.reader.row("SELECT place FROM floor WHERE parent = :id", id=parent.bytes)
-        return int(row[0]) if row else None
-
     def waiting(self, lane: UUID) -> list[Entry]:
-        """What waits on a ticket, in order: queued, accepted but not yet seen, rejected."""
+        """What waits on a ticket, in order: queued, accepted but not yet seen, parked."""
         return self._of_lane(lane)
 
     def _of_lane(self, lane: UUID) -> list[Entry]:
@@ -238,10 +186,49 @@ class Local:
         crash_here("console.retry.queued")
         await self.discard(entry)
 
-    async def discard(self, entry: Entry) -> None:
-        """Forget a rejected command."""
+    async def release(self, entry: Entry) -> None:
+        """Send a held command after all, under the id it has."""
         cmd_id = entry.command.cmd_id
+        if entry.state != "held" or self.entries.get(cmd_id) != entry:
+            return  # the second of two presses
+        await self._kept(lambda: self._outbox.release(cmd_id))
+        self._hold(replace(entry, state="queued", outcome=None, seq=None))
+        self._relay({entry.lane})
+        self.say(pipe.Poke())
+
+    async def discard(self, entry: Entry) -> None:
+        """Forget a rejected or held command; one that goes its way by now is left alone."""
+        cmd_id = entry.command.cmd_id
+        if self._moves(cmd_id):
+            return
         await self._kept(lambda: self._outbox.discard(cmd_id))
+        self._let_go(entry)
+        self._relay({entry.lane})
+
+    def _moves(self, cmd_id: UUID) -> bool:
+        known = self.entries.get(cmd_id)
+        return known is not None and not known.parked
+
+    async def restore(self, entry: Entry) -> None:
+        """Take back that a command was discarded: it stands there as before."""
+        if entry.command.cmd_id in self.entries:
+            return
+        await self._kept(lambda: self._outbox.restore(entry))
+        self._hold(entry)
+        self._relay({entry.lane})
+
+    async def reclaim(self, entry: Entry, draft: Draft) -> None:
+        """Forget a parked message once `draft`, which was made of it, is on the disk."""
+        now = self.clock.now()
+        if self._moves(entry.command.cmd_id):
+            return
+
+        def write() -> None:
+            # The draft is down before the entry goes: no crash between them loses both.
+            self._scratch.keep(entry.lane, draft, now)
+            self._outbox.discard(entry.command.cmd_id)
+
+        await self._kept(write)
         self._let_go(entry)
         self._relay({entry.lane})
 
@@ -274,6 +261,8 @@ class Local:
                 self._part(kinds)
             case pipe.Answered(results):
                 self._answer(results)
+            case pipe.Present():
+                self.company.hear(frame)
             case pipe.Deepened():
                 self.deepened.emit(frame)
             case pipe.Restored(lost):
@@ -281,6 +270,8 @@ class Local:
             case pipe.Standing():
                 was, self.standing = self.standing, frame
                 self._lock(locked=frame.locked)
+                if frame.mode not in _CONNECTED:
+                    self.company.clear()
                 if frame.mode == "live" and (was is None or was.mode != "live"):
                     self._look_for_missing()
                 self._relay(self._settle(frame.cursor))
@@ -292,7 +283,7 @@ class Local:
             return
         self.locked = locked
         if locked:
-            self._shut_cache()
+            self.shut_cache()
         else:
             self.open_cache()
         self.opened.emit(None)
@@ -396,8 +387,9 @@ class Local:
 
     async def close(self) -> None:
         """Write what is still to be written and close the files."""
+        self.company.close()
         while self._tasks.names:
             await self._worker.run(lambda: None)
         self._worker.close()
-        self._shut_cache()
+        self.shut_cache()
         self._work.close()

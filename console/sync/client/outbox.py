@@ -2,7 +2,8 @@
 
 The console is the only process that writes it; the engine reads what is queued. Life of a
 command: queued → accepted → (the cache has caught up) journal; or rejected, until somebody
-retries, edits or discards it.
+retries, edits or discards it. What a restored server forgot is sent anew; a reply that may have
+reached its customer is held until somebody sends or discards it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -51,6 +52,16 @@ class Entry:
     made_at: datetime
     outcome: Final | None = None
     seq: Seq | None = None
+
+    @property
+    def parked(self) -> bool:
+        """Whether it waits for somebody's word: refused, or held."""
+        return self.state in ("rejected", "held")
+
+    @property
+    def refusal(self) -> Rejected | None:
+        """Why and over what it was refused; None when it was not."""
+        return self.outcome if isinstance(self.outcome, Rejected) else None
 
 
 class Outbox:
@@ -168,13 +179,6 @@ class Outbox:
         crash_here("console.revived")
         return len(entries)
 
-    def release(self, cmd_id: UUID) -> None:
-        """Queue a held command: somebody said that it is to be sent."""
-        self._connection.execute(
-            "UPDATE outbox SET state = 'queued' WHERE cmd_id = ? AND state = 'held'",
-            (cmd_id.bytes,),
-        )
-
     def revoke(self, lanes: Iterable[UUID], about: str) -> None:
         """Keep of these lanes only what somebody here wrote: nothing that told of the records.
 
@@ -208,6 +212,31 @@ class Outbox:
             (cmd_id.bytes,),
         )
         crash_here("console.discard.done")
+
+    def restore(self, entry: Entry) -> None:
+        """Put back what was discarded, as it was, behind everything else."""
+        self._connection.execute(
+            "INSERT INTO outbox (cmd_id, lane, state, command, about, made_at, outcome, seq)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                entry.command.cmd_id.bytes,
+                entry.lane.bytes,
+                entry.state,
+                _text(entry.command),
+                entry.about,
+                to_ms(entry.made_at),
+                codec.encode(entry.outcome).decode() if entry.outcome else None,
+                entry.seq,
+            ),
+        )
+
+    def release(self, cmd_id: UUID) -> None:
+        """Queue a held command again, with the id it has."""
+        self._connection.execute(
+            "UPDATE outbox SET state = 'queued', outcome = NULL, seq = NULL"
+            " WHERE cmd_id = ? AND state = 'held'",
+            (cmd_id.bytes,),
+        )
 
     def withdraw(self, cmd_id: UUID) -> None:
         """Take back a command that is still queued here: undo before it was sent."""

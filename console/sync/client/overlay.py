@@ -39,13 +39,17 @@ class Overlaid(Generic[R]):
 
 @dataclass(frozen=True)
 class Wish:
-    """A queued command as a preview sees it: by whom, when, on which ticket."""
+    """A queued command as a preview sees it: by whom, when, on which ticket.
+
+    `refused` is the code of its refusal when it is to be renewed.
+    """
 
     target: UUID
     lane: UUID
     me: UUID
     at: datetime
     args: Any
+    refused: str = ""
 
 
 Preview = Callable[["Layer", Wish], None]
@@ -160,7 +164,8 @@ class Overlay:
 
     def _wish(self, entry: Entry, known: Previews) -> Wish:
         args = codec.decode(bytes(entry.command.args), known.args)
-        return Wish(entry.command.target, entry.lane, self._me, entry.made_at, args)
+        refused = entry.refusal.code if entry.refusal else ""
+        return Wish(entry.command.target, entry.lane, self._me, entry.made_at, args, refused)
 
     def refresh(self, lane: UUID, entries: Iterable[Entry]) -> dict[str, list[UUID]]:
         """Lay a lane's commands anew; returns the records that may look different now."""
@@ -169,7 +174,7 @@ class Overlay:
             self._users[key].discard(lane)
         layer = Layer(self)
         for entry in entries:
-            if entry.state in ("queued", "accepted"):
+            if not entry.parked:
                 self._apply(layer, entry)
         if old is not None:
             self._clear(old)

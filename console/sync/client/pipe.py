@@ -1,4 +1,4 @@
-"""What console and engine say to each other: length-prefixed msgspec frames over a local pipe."""
+"""What console and engine say to each other: length-prefixed JSON frames over a local pipe."""
 
 import struct
 from datetime import datetime
@@ -69,6 +69,13 @@ class Deepen(Struct, frozen=True, tag="deepen"):
     before: int
 
 
+class Attend(Struct, frozen=True, tag="attend"):
+    """Console: somebody is at this ticket (None: at none) and does this, for others to see."""
+
+    ticket: UUID | None
+    what: str
+
+
 class SignOut(Struct, frozen=True, tag="sign_out"):
     """Console: end the session on the server, if it can be reached."""
 
@@ -137,19 +144,28 @@ class Restored(Struct, frozen=True, tag="restored"):
     lost: tuple[Lost, ...]
 
 
+class Present(Struct, frozen=True, tag="present"):
+    """Engine: somebody else is at this ticket and does this."""
+
+    ticket: UUID
+    who: UUID
+    what: str
+
+
 class SignedOut(Struct, frozen=True, tag="signed_out"):
     """Engine: the session has ended."""
 
 
-ToEngine = SignIn | Begin | Poke | Hurry | GoOffline | Open | Deepen | SignOut
+ToEngine = SignIn | Begin | Poke | Hurry | GoOffline | Open | Deepen | Attend | SignOut
 FromEngine = (
-    SignedIn | SignInFailed | Opened | Standing | Changed | Answered | Deepened | Restored
-    | SignedOut
+    SignedIn | SignInFailed | Opened | Standing | Changed | Answered | Present | Deepened
+    | Restored | SignedOut
 )  # fmt: skip
 
-_encoder = msgspec.msgpack.Encoder()
-to_engine: msgspec.msgpack.Decoder[ToEngine] = msgspec.msgpack.Decoder(ToEngine)
-from_engine: msgspec.msgpack.Decoder[FromEngine] = msgspec.msgpack.Decoder(FromEngine)
+# JSON, as what travels to and from the server: the record that a refusal brings stays as it came.
+_encoder = msgspec.json.Encoder()
+to_engine: msgspec.json.Decoder[ToEngine] = msgspec.json.Decoder(ToEngine)
+from_engine: msgspec.json.Decoder[FromEngine] = msgspec.json.Decoder(FromEngine)
 
 
 def packed(frame: ToEngine | FromEngine) -> bytes:

@@ -29,10 +29,11 @@ from console.sync import wire
 from console.sync.client import actions as decide
 from console.sync.client import lease
 from console.sync.client.fetching import Fetching, Web
-from console.sync.client.http import open_live
+from console.sync.client.http import REAL, Network
 from console.sync.client.link import Link
 from console.sync.client.replica import Replica
 from console.sync.client.standing import Boot, Touched
+from console.sync.client.voice import Voice
 from console.sync.records import (
     MAX_MARKS,
     PROTO,
@@ -40,12 +41,14 @@ from console.sync.records import (
     Batch,
     Command,
     Commands,
+    Ephemeral,
     Hello,
     Lost,
     Older,
     Results,
     Seq,
     ServerFrame,
+    Welcome,
 )
 
 FRAMES_AHEAD = 64
@@ -78,6 +81,7 @@ class Told:
     stopped: Callable[[str], None]
     lost: Callable[[tuple[Lost, ...]], None]
     deepened: Callable[[UUID, bool], None]
+    present: Callable[[Ephemeral], None]
 
 
 Event = Callable[[float], Iterable[decide.Action]]
@@ -93,16 +97,19 @@ class Session:
         worker: Worker,
         clock: Clock,
         told: Told,
+        voice: Voice,
         link: Link | None = None,
         *,
         marks: Callable[[], tuple[Seq, ...]] = tuple,
         offline: bool = False,
+        network: Network = REAL,
     ) -> None:
         self._identity = identity
         self._replica = replica
         self._worker = worker
         self._clock = clock
         self._told = told
+        self._voice = voice
         self._link = link or Link()
         self._marks = marks
         self._tasks = Tasks()
@@ -111,10 +118,15 @@ class Session:
         self._room = asyncio.Semaphore(FRAMES_AHEAD)
         self._socket: ClientConnection | None = None
         self._calls = 0  # numbers the sockets; whatever an older one says is ignored
+        self._speaking: asyncio.Task[None] | None = None
         self._offline = asyncio.Event()
         if offline:
             self._offline.set()
-        self._web = Web(identity.server, identity.token, identity.certificate, self._offline)
+        self._network = network
+        self._web = Web(
+            network.make_client(identity.server, identity.certificate), identity.token,
+            self._offline,
+        )  # fmt: skip
         self._fetching = Fetching(self._web, replica, worker, clock, self._write)
 
     # -- from outside
@@ -253,12 +265,14 @@ class Session:
             if self._offline.is_set():
                 raise OSError("kept offline")
             await self._listen(
-                await open_live(self._identity.server, self._identity.certificate), call
+                await self._network.open_live(self._identity.server, self._identity.certificate),
+                call,
             )
         except (OSError, TimeoutError, WebSocketException, Refused) as error:
             log.info("live_socket_lost", extra={"cause": type(error).__name__})
         if call == self._calls:
             self._socket = None
+            self._hush()
             self._put(self._link.closed)
 
     async def _listen(self, socket: ClientConnection, call: int) -> None:
@@ -269,10 +283,18 @@ class Session:
                 await socket.send(wire.pack(await self._hello()))
                 async for data in socket:
                     frame = wire.unpack_server(data)
+                    if isinstance(frame, Ephemeral) and call == self._calls:
+                        self._told.present(frame)
+                        continue
                     await self._room.acquire()
                     if call != self._calls:
                         self._room.release()
                         break
+                    if isinstance(frame, Welcome):
+                        self._hush()
+                        self._speaking = self._tasks.spawn(
+                            self._voice.speak(self._send), name="voice"
+                        )
                     self._frames.append(frame)
                     self._put(self._take_frame)
         except asyncio.CancelledError:
@@ -311,16 +333,23 @@ class Session:
         self._room.release()
         return self._frames.popleft()
 
-    async def _send(self, frame: Ack) -> None:
+    async def _send(self, frame: Ack | Ephemeral) -> None:
         if self._socket is not None:
             try:
                 await self._socket.send(wire.pack(frame))
             except WebSocketException:
-                log.info("ack_not_sent")
+                log.info("frame_not_sent")
+
+    def _hush(self) -> None:
+        """Nothing more is said of where somebody is, until there is a socket again."""
+        if self._speaking is not None:
+            self._speaking.cancel()
+            self._speaking = None
 
     def _hang(self) -> None:
         """Drop the socket: whatever it still brings belongs to a call that is over."""
         self._calls += 1
+        self._hush()
         socket, self._socket = self._socket, None
         while self._frames:
             self._frames.popleft()

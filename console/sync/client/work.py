@@ -15,7 +15,7 @@ WORK_FILE = "work.db"
 _SCRIPTS = (
     """
     CREATE TABLE meta (k TEXT PRIMARY KEY, v TEXT NOT NULL) WITHOUT ROWID;
-    -- state: queued, accepted (until the cache has caught up), rejected (needs somebody)
+    -- state: queued, accepted (until the cache has caught up), rejected or held (need somebody)
     CREATE TABLE outbox (
       pos INTEGER PRIMARY KEY AUTOINCREMENT,
       cmd_id BLOB NOT NULL UNIQUE,

@@ -77,7 +77,7 @@ class Dispatch:
             if known.digest != digest:
                 return _no(digest, Rejected("idempotency_mismatch"))
             crash_here("server.again")
-            return Decision(digest, known.rejected, first=known)
+            return self._repeated(tx, actor, command, known)
         if (early := answers.out_of_order(tx, actor, command)) is not None:
             return Decision(digest, outcome=early)
         tx.actor_id, tx.cmd_id = actor.user_id, command.cmd_id
@@ -93,10 +93,21 @@ class Dispatch:
         self._keep(tx, actor, command, decision, theirs)
         return decision
 
+    def _repeated(self, tx: Tx, actor: Actor, command: Command, known: Decision) -> Decision:
+        """The answer given before; a refusal with the record as it is by now."""
+        again = Decision(known.digest, known.rejected, first=known)
+        if isinstance(known.outcome, Rejected):
+            current = self._current(tx, actor, command)
+            again.outcome = Rejected(known.outcome.code, known.outcome.fields, current)
+        return again
+
     def give_up(self, tx: Tx, actor: Actor, command: Command) -> Decision:
         """Reject a command that a handler of ours failed on, so that those after it can go on."""
+        digest = command.digest()
+        if (known := answers.given(tx, command.cmd_id)) is not None:
+            return Decision(digest, known.rejected, first=known)
         tx.actor_id, tx.cmd_id = actor.user_id, command.cmd_id
-        decision = _no(command.digest(), Rejected("server_error"))
+        decision = _no(digest, Rejected("server_error"))
         self._keep(tx, actor, command, decision, None)
         return decision
 
@@ -109,7 +120,7 @@ class Dispatch:
             if decision.outcome is None:
                 seq = _visible_at(tx, entries, command.target)
                 decision.outcome = Accepted(seq) if theirs is None else Merged(seq, theirs)
-            tx.insert(schema.applied_command, **answers.row(tx, actor, command, decision))
+            tx.insert_new(schema.applied_command, **answers.row(tx, actor, command, decision))
 
         tx.when_numbered(settle)
 

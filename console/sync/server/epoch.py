@@ -10,6 +10,7 @@ from console.kernel.crash import crash_here
 from console.store.engine import SqlReader
 from console.store.reader import Reader
 from console.sync.records import EPOCH_BITS, Epoch, Lost, Seq
+from console.sync.server import ledger
 
 _SINCE = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -22,6 +23,11 @@ def first_seq(epoch_no: int) -> Seq:
 def epoch_of(seq: Seq) -> int:
     """The number of the epoch a place in the log belongs to."""
     return seq >> EPOCH_BITS
+
+
+def count_of(seq: Seq) -> int:
+    """Which place of its epoch a place in the log is."""
+    return seq & ((1 << EPOCH_BITS) - 1)
 
 
 def current(reader: Reader) -> Epoch:
@@ -40,10 +46,12 @@ def last_number(reader: Reader) -> int:
 def begin(connection: Connection, now: datetime, above: int = 0) -> Epoch:
     """Close the epoch that was written last and start the next.
 
-    Done at every start on SQLite, on PostgreSQL at its first, on both after a restore or a move.
-    The number is at least the seconds since 2025, so that a restored counter reissues nothing,
-    and higher than `above`: the last one of a history that this one replaces.
+    Done at every start on SQLite; on PostgreSQL at its first and when the server behind it is
+    another one; on both after a restore or a move. The number is at least the seconds since 2025,
+    so that a restored counter reissues nothing, and higher than `above`: the last one of a history
+    that this one replaces.
     """
+    ledger.lock_log(connection)  # what another node is writing ends inside the epoch it began in
     last = last_number(SqlReader(connection))
     number = max(last + 1, above + 1, int((now - _SINCE).total_seconds()))
     epoch = Epoch(number, secrets.randbits(53))

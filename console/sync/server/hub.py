@@ -3,19 +3,33 @@
 import asyncio
 import logging
 from bisect import bisect_right
-from collections.abc import Iterable
-from uuid import UUID
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+from uuid import UUID, uuid4
 
 from msgspec import Raw
 
 from console.kernel.errors import Bug
 from console.sync.records import Batch, Change, Scopes, Seq, sees
+from console.sync.server import epoch
 from console.sync.server.ledger import LogEntry
 
 RING = 10_000
 RING_BATCH = 500
 
 log = logging.getLogger(__name__)
+
+
+class Progress(NamedTuple):
+    """How far behind a console is, and what it has not acknowledged yet.
+
+    `behind` counts changes sent and not acknowledged, and lines of the log not yet looked at for
+    it; `silent_s` is since when it owes an acknowledgement, 0 when it owes none.
+    """
+
+    behind: int = 0
+    unacked_bytes: int = 0
+    silent_s: float = 0.0
 
 
 class Listener:
@@ -27,6 +41,8 @@ class Listener:
         self.scopes = scopes
         self.wake = asyncio.Event()
         self.regrant: Seq | None = None
+        self.session = uuid4()
+        self.progress: Callable[[], Progress] = Progress  # its session says, once it runs
 
 
 class Hub:
@@ -41,9 +57,16 @@ class Hub:
         self._from = tail
         self.tail = tail
         self.listeners: set[Listener] = set()
+        self.leaving = False
+
+    def leave(self) -> None:
+        """The server stops: every session ends, and is told so first."""
+        self.leaving = True
+        for listener in self.listeners:
+            listener.wake.set()
 
     def publish(self, entries: Iterable[LogEntry]) -> None:
-        """Take in a committed transaction's changes, in order, and wake everybody."""
+        """Take in committed changes, in the log's order and without a hole, and wake everybody."""
         for entry in entries:
             if entry.seq <= self.tail:
                 raise Bug("changes were published out of order")
@@ -57,6 +80,19 @@ class Hub:
             del self._ring[:-RING], self._seqs[:-RING]
         for listener in self.listeners:
             listener.wake.set()
+
+    def ahead(self, cursor: Seq) -> int:
+        """How many lines of the log came after `cursor`; at least so many when that is long ago."""
+        if cursor >= self._from:
+            return len(self._seqs) - bisect_right(self._seqs, cursor)
+        return self.tail - max(cursor, epoch.first_seq(epoch.epoch_of(self.tail)))
+
+    def reach(self, seq: Seq) -> None:
+        """Nothing that is not in the ring will ever come before or at `seq`."""
+        if seq > self.tail:
+            self.tail = seq
+            for listener in self.listeners:
+                listener.wake.set()
 
     def recheck(self, user_id: UUID) -> None:
         """Have this user's consoles look again at once whether and what they may see."""
@@ -89,7 +125,7 @@ class Hub:
             change = _rendered(entry, scopes)
             if change is not None:
                 changes.append(change)
-        to_seq = part[-1].seq if part else self.tail
+        to_seq = part[-1].seq if len(part) == RING_BATCH else self.tail
         return Batch(cursor, to_seq, tuple(changes), more=to_seq < self.tail)
 
 
@@ -108,7 +144,8 @@ def _rendered(entry: LogEntry, scopes: Scopes) -> Change | None:
         return Change(entry.kind, entry.id, entry.seq, "D")
     if sees(scopes, entry.after, entry.internal):
         sc = () if entry.parent_id else tuple(sorted(entry.after))
-        return Change(entry.kind, entry.id, entry.seq, sc=sc, doc=Raw(entry.doc))
+        rev = entry.rev or entry.seq
+        return Change(entry.kind, entry.id, rev, sc=sc, doc=Raw(entry.doc))
     if entry.parent_id is None:
         return Change(entry.kind, entry.id, entry.seq, "X")
     return None

@@ -1,7 +1,7 @@
 """Numbering a transaction's changes and writing them: tables, scopes, log, tombstones, in that order."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -27,7 +27,8 @@ class LogEntry:
 
     `op` U: `record` as it now is, in the scopes `after`, until now in `before` (None: it was not
     there). D: it is gone. G, R: the user `id` was granted or lost the scopes in `after`, which is
-    heard in their private scope. `seq` is 0 until the transaction finishes.
+    heard in their private scope. `seq` is 0 until the transaction finishes. `rev` is told where
+    the record was read later than this line was written, and is as it was after a later one.
     """
 
     kind: str
@@ -43,6 +44,7 @@ class LogEntry:
     heard_in: Scopes = frozenset()
     seq: Seq = 0
     doc: bytes = b"null"
+    rev: Seq | None = None
 
     @property
     def touched(self) -> Scopes:
@@ -52,12 +54,18 @@ class LogEntry:
         return self.before | self.after if self.before else self.after
 
 
+def lock_log(connection: Connection) -> None:
+    """Keep every other writer's numbers away until this transaction ends."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": _LOG_LOCK})
+
+
 def number(connection: Connection, log: list[LogEntry]) -> None:
     """Give every entry its place. From here to the commit the lock on the log is held."""
     if not log:
         return
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": _LOG_LOCK})
+        lock_log(connection)
         sql = "SELECT nextval('change_seq') FROM generate_series(1, :n)"
         seqs = [row[0] for row in connection.execute(text(sql), {"n": len(log)})]
     else:
@@ -81,7 +89,7 @@ def write(connection: Connection, catalog: Catalog, log: list[LogEntry], at: dat
         earlier = mine.get(entry.id)
         mine[entry.id] = (earlier[0] if earlier else entry, entry)
     for name, table in catalog.tables.items():
-        _write_records(connection, table, [last for _, last in spans[name].values()])
+        _write_records(connection, table, spans[name].values())
         if table.kind.parent is None:
             _write_scopes(connection, name, spans[name].values())
     _write_log(connection, log, at)
@@ -97,11 +105,13 @@ def _write_tombstones(connection: Connection, log: list[LogEntry], at: datetime)
 
 
 def _write_records(
-    connection: Connection, table: RecordTable[Any], entries: list[LogEntry]
+    connection: Connection, table: RecordTable[Any], spans: Collection[tuple[LogEntry, LogEntry]]
 ) -> None:
-    kept = [row_of(table, entry) for entry in entries if entry.record is not None]
-    gone = [{"gone": entry.id.bytes} for entry in entries if entry.record is None]
-    bulk.upsert(connection, table.table, kept)
+    kept = [(first, row_of(table, last)) for first, last in spans if last.record is not None]
+    gone = [{"gone": last.id.bytes} for _, last in spans if last.record is None]
+    # Inserted, not replaced: when another node made the same record meanwhile, we decide anew.
+    bulk.insert(connection, table.table, [row for first, row in kept if first.before is None])
+    bulk.upsert(connection, table.table, [row for first, row in kept if first.before is not None])
     if gone:
         connection.execute(text(f"DELETE FROM {table.table.name} WHERE id = :gone"), gone)
 

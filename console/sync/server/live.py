@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from msgspec import structs
 
@@ -19,6 +19,7 @@ from console.sync import wire
 from console.sync.records import (
     ACK_TIMEOUT_S,
     BYE_PROTOCOL,
+    BYE_RESTART,
     BYE_SLOW,
     BYE_VERSION,
     MAX_MARKS,
@@ -35,6 +36,7 @@ from console.sync.records import (
     ClientFrame,
     Command,
     CommandFrame,
+    Ephemeral,
     Epoch,
     Hello,
     Lost,
@@ -50,9 +52,12 @@ from console.sync.records import (
 )
 from console.sync.server import epoch
 from console.sync.server.feed import Feed, Pruned
-from console.sync.server.hub import Hub, Listener
+from console.sync.server.hub import Hub, Listener, Progress
+from console.sync.server.presence import Presence
 
 PART_BYTES = 4 * 1024 * 1024
+FRESH_S = 1.0
+"""What was looked up longer ago is no longer told of others' presence: the socket has stalled."""
 
 
 class Socket(Protocol):
@@ -95,9 +100,11 @@ class LiveSession:
         clock: Clock,
         execute: Execute,
         granted: Granted,
+        presence: Presence,
     ) -> None:
         self._socket = socket
         self._hub = hub
+        self._presence = presence
         self._feed = feed
         self._database = database
         self._clock = clock
@@ -119,9 +126,18 @@ class LiveSession:
         self._hub.listeners.add(listener)
         try:
             await self._welcome(hello, proto, listener, last_n)
+            listener.progress = self.progress
             await race(live_send=self._send_changes(listener), live_receive=self._receive(listener))
         finally:
             self._hub.listeners.discard(listener)
+            self._presence.gone(listener)
+
+    def progress(self) -> Progress:
+        """How far behind its console is now."""
+        behind = sum(entry[1] for entry in self._unacked) + self._hub.ahead(self._scanned)
+        size = sum(entry[2] for entry in self._unacked)
+        silent_s = self._clock.monotonic() - self._last_ack if self._unacked else 0.0
+        return Progress(behind, size, silent_s)
 
     async def _welcome(self, hello: Hello, proto: int, listener: Listener, last_n: int) -> None:
         def look(reader: Reader) -> tuple[Literal["ok"] | Resync, Seq, Epoch, tuple[Lost, ...]]:
@@ -134,7 +150,7 @@ class LiveSession:
         crash_here("server.welcome")
         await self._send(
             Welcome(
-                session=uuid4(),
+                session=listener.session,
                 proto=proto,
                 epoch=now,
                 head=head,
@@ -164,6 +180,8 @@ class LiveSession:
             except TimeoutError:
                 pass
             listener.wake.clear()
+            if self._hub.leaving:
+                raise Ended(Bye(BYE_RESTART))
             now = self._clock.monotonic()
             if self._unacked and now - self._last_ack > ACK_TIMEOUT_S:
                 raise Ended(Bye(BYE_SLOW, retry_after_s=5.0))
@@ -177,6 +195,16 @@ class LiveSession:
                 await self._send_next(listener)
             if silent:
                 await self._break_silence()
+            await self._tell_presence(listener)
+
+    async def _tell_presence(self, listener: Listener) -> None:
+        """Who else is there: after everything else, and only to who reads what they are sent."""
+        while self._has_credit() and self._presence.has_news(listener):
+            frames = await self._presence.news(listener)
+            looked_at = self._clock.monotonic()
+            for frame in frames:
+                if listener.regrant is None and self._clock.monotonic() - looked_at <= FRESH_S:
+                    await self._deliver(wire.pack(frame))  # and silence remains silence
 
     async def _break_silence(self) -> None:
         if self._told < self._scanned:
@@ -188,8 +216,8 @@ class LiveSession:
         batch = self._hub.batch(self._scanned, listener.scopes)
         if batch is None:
             batch = await self._read_log(listener)
-        if batch is None:
-            return
+            if batch is None:
+                return
         self._scanned = batch.to_seq
         if batch.changes or self._told < self._goal <= batch.to_seq:
             await self._send_batch(structs.replace(batch, from_seq=self._told))
@@ -239,12 +267,16 @@ class LiveSession:
             at = at or self._scanned
             crash_here("server.scope")
             await self._send(ScopeFrame(at, tuple(sorted(add)), tuple(sorted(remove))))
+        self._presence.recheck(listener)
 
     async def _send(self, frame: ServerFrame) -> None:
         await self._put(wire.pack(frame))
 
     async def _put(self, data: str | bytes) -> None:
         self._last_sent = self._clock.monotonic()
+        await self._deliver(data)
+
+    async def _deliver(self, data: str | bytes) -> None:
         try:
             async with asyncio.timeout(ACK_TIMEOUT_S):
                 await self._socket.send(data)
@@ -265,6 +297,8 @@ class LiveSession:
                     listener.wake.set()
                 case CommandFrame(command):
                     await self._send(ResultFrame(await self._execute(command)))
+                case Ephemeral():
+                    await self._presence.say(listener, frame)
                 case Ping():
                     await self._break_silence()
                 case _:

@@ -20,6 +20,7 @@ from console.sync.client.outbox import Entry
 from console.tickets.model import Ticket
 from console.tickets.records import TICKET
 from console.tickets.tables import rows
+from console.tickets.viewmodel.others import Others
 
 OTHERS_SHOWN = 6
 
@@ -49,6 +50,7 @@ class Opened:
         self._whole = True
         self.timeline = Timeline(local, directory, self._orders, zone)
         self.composer = Composer(local, directory)
+        self.others = Others(local, directory)
         self.state: OpenState | None = None
         self.changed: Signal[None] = Signal()
         local.touched.connect(self._touched)
@@ -70,6 +72,8 @@ class Opened:
         ticket = self.state.ticket if self.state else None
         conversation = self._conversation()
         self._whole = conversation is not None or self.state is None
+        self._local.company.attend(ticket_id if self.state else None)
+        self.others.show(ticket_id if self.state else NIL)
         self.composer.open(ticket_id, conversation)
         self.timeline.open(
             conversation.id if conversation else NIL,

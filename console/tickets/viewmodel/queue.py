@@ -187,7 +187,7 @@ class Queue:
 
     def _row(self, ticket: Ticket, requester: str) -> TicketRow:
         waiting = self._local.waiting(ticket.id)
-        rejected = sum(entry.state == "rejected" for entry in waiting)
+        rejected = sum(entry.parked for entry in waiting)
         return TicketRow(
             id=ticket.id,
             number=ticket.number,

@@ -1,81 +1,98 @@
-"""What the server refused on the open ticket: why, and the ways out, above the composer."""
+"""What needs somebody on the open ticket, above the composer: why, theirs, and the ways out."""
 
 from collections.abc import Callable, Sequence
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from console.kernel import codec
-from console.sync.client.outbox import Entry
-from console.sync.records import Rejected
+from console.conversations.model import snippet
+from console.tickets.viewmodel.attention import Attention, Matter, Told, Way
+from console.tickets.viewmodel.triage import Done
+from console.ui.slots import Slots
 from console.ui.widgets import Text, clear
 
-REASONS = {
-    "newer_reply": "a colleague answered meanwhile",
-    "taken_by": "somebody else has it by now",
-    "moved": "somebody moved it meanwhile",
-    "status_changed": "somebody changed the status meanwhile",
-    "bad_transition": "the ticket cannot take that status any more",
-    "denied": "you no longer have access",
-    "dependency_rejected": "the action before it was refused",
-    "server_error": "the server failed on it",
-    "nobody_there": "nobody is in that lane",
-    "message_id_taken": "it is there already",
-}
+Chosen = Callable[[Way, Matter], None]
 
 
-def reason(entry: Entry) -> str:
-    """Why an action was refused, in words."""
-    outcome = entry.outcome
-    code = outcome.code if isinstance(outcome, Rejected) else ""
-    return REASONS.get(code, f"the server refused it ({code})")
+def go(way: Way, matter: Matter, attention: Attention, slots: Slots) -> None:
+    """Take a way out."""
+    entry = matter.entry
+    match way:
+        case Way.AGAIN:
+            slots.start(attention.again(entry), "retry")
+        case Way.RELEASE:
+            slots.start(attention.release(entry), "release")
+        case Way.EDIT:
+            slots.start(attention.edit(entry), "edit")
+        case Way.DISCARD:
+            slots.start(attention.discard(entry), "discard")
+        case Way.COPY:
+            QGuiApplication.clipboard().setText(matter.body)
+            attention.done.emit(Done("Copied"))
+        case Way.OPEN:
+            attention.ticket_wanted.emit(entry.lane)
 
 
-def body_of(entry: Entry) -> str:
-    """The text that a refused reply or note carries, empty for other actions."""
-    told = codec.decode(bytes(entry.command.args), dict)
-    return str(told.get("body", ""))
+def way_button(way: Way, text: str, matter: Matter, chosen: Chosen) -> QPushButton:
+    """The button of one way; read out it says of what."""
+    button = QPushButton(text)
+    button.setAccessibleName(f"{text}: {matter.entry.about}")
+    button.clicked.connect(lambda _=False: chosen(way, matter))
+    return button
 
 
-class Attention(QWidget):
-    """One line for each refused action of a ticket."""
+class AttentionLines(QWidget):
+    """A framed line for each action of the open ticket that needs somebody."""
 
-    def __init__(self, retry: Callable[[Entry], None], discard: Callable[[Entry], None]) -> None:
+    def __init__(self, attention: Attention, slots: Slots) -> None:
         super().__init__()
-        self._retry, self._discard = retry, discard
+        self._attention, self._slots = attention, slots
+        self._shown: list[Matter] = []
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 8)
         self._box.setSpacing(4)
         self.hide()
 
-    def show_entries(self, entries: Sequence[Entry]) -> None:
-        """Show those of the entries that were refused."""
-        refused = [entry for entry in entries if entry.state == "rejected"]
+    def show_matters(self, matters: Sequence[Matter]) -> None:
+        """Show these; what is shown already stays, and the keyboard where it is."""
+        if list(matters) == self._shown:
+            return
+        self._shown = list(matters)
         clear(self._box)
-        for entry in refused:
-            self._box.addWidget(self._line(entry))
-        self.setVisible(bool(refused))
+        for matter in matters:
+            self._box.addWidget(self._line(matter))
+        self.setVisible(bool(matters))
 
-    def _line(self, entry: Entry) -> QFrame:
+    def _line(self, matter: Matter) -> QFrame:
         frame = QFrame()
         frame.setObjectName("banner")
-        row = QHBoxLayout(frame)
-        row.setContentsMargins(12, 6, 8, 6)
+        box = QVBoxLayout(frame)
+        box.setContentsMargins(12, 8, 8, 8)
+        box.setSpacing(6)
+        box.addWidget(_wrapped(matter.why))
+        mine = (matter.mine,) if matter.body else ()
+        for told in (*mine, *matter.theirs[-1:]):  # the conversation above shows all of theirs
+            box.addWidget(_wrapped(_brief(told), "quote"))
+        row = QHBoxLayout()
         row.setSpacing(6)
-        text = Text(f"{entry.about} was not done: {reason(entry)}.")
-        text.setWordWrap(True)
-        row.addWidget(text, 1)
-        again = "Send anyway" if body_of(entry) else "Do it anyway"
-        row.addWidget(self._button(again, lambda: self._retry(entry)))
-        if body := body_of(entry):
-            row.addWidget(
-                self._button("Copy text", lambda: QGuiApplication.clipboard().setText(body))
-            )
-        row.addWidget(self._button("Discard", lambda: self._discard(entry)))
+        for way, text in matter.ways:
+            if way != Way.OPEN:  # it is open
+                button = way_button(way, text, matter, self._chosen)
+                button.setProperty("kind", "field")
+                row.addWidget(button)
+        row.addStretch(1)
+        box.addLayout(row)
         return frame
 
-    def _button(self, text: str, call: Callable[[], None]) -> QPushButton:
-        button = QPushButton(text)
-        button.setProperty("kind", "field")
-        button.clicked.connect(lambda _=False: call())
-        return button
+    def _chosen(self, way: Way, matter: Matter) -> None:
+        go(way, matter, self._attention, self._slots)
+
+
+def _wrapped(text: str, role: str = "") -> Text:
+    label = Text(text, role)
+    label.setWordWrap(True)
+    return label
+
+
+def _brief(told: Told) -> str:
+    return f"{told.who}: “{snippet(told.text)}”" if told.who else told.text

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 from console.conversations.viewmodel.timeline import Filter, Timeline
 from console.tickets.model import Priority, Status
 from console.tickets.viewmodel.opened import OpenState
+from console.tickets.viewmodel.others import Others
+from console.tickets.widgets.others import OthersStrip
 from console.tickets.widgets.queue import STATUS_WORDS
 from console.ui import icons
 from console.ui.theme import Theme
@@ -38,6 +40,7 @@ _TABS: tuple[tuple[Filter, str], ...] = (
 
 
 _ICON, _ICON_GAP = 14, 3
+_MARGIN, _APART = 20, 10
 _TAGS_CHARS = 26
 _LEAST_TEXT, _WHOLE = 24, 1_000
 
@@ -90,7 +93,7 @@ class Field(QPushButton):
 
 
 class Header(QWidget):
-    """Subject, fields and lanes. Each `…_wanted` asks for that field's picker."""
+    """Subject, who else is there, fields, lanes. Each `…_wanted` asks for that field's picker."""
 
     status_wanted = Signal()
     priority_wanted = Signal()
@@ -98,11 +101,12 @@ class Header(QWidget):
     assignee_wanted = Signal()
     tags_wanted = Signal()
 
-    def __init__(self, timeline: Timeline, theme: Theme) -> None:
+    def __init__(self, timeline: Timeline, others: Others, theme: Theme) -> None:
         super().__init__()
         self._timeline = timeline
         self._subject = Elided("title")
         self._number = Text("", "faint")
+        self.others = OthersStrip(others, theme)
         self.status = Field(theme, "Status", "S", _WHOLE)
         self.priority = Field(theme, "Priority", "P", _WHOLE)
         self.team = Field(theme, "Team", "A")
@@ -111,13 +115,15 @@ class Header(QWidget):
         self._tabs: dict[Filter, QPushButton] = {}
         self._build()
         timeline.edits.connect(self._counted)
+        others.changed.connect(self._fit)
 
     def _build(self) -> None:
         first = QHBoxLayout()
-        first.setSpacing(10)
+        first.setSpacing(_APART)
         first.addWidget(self._subject)
         first.addWidget(self._number)
         first.addStretch(1)
+        first.addWidget(self.others)
         fields = QHBoxLayout()
         fields.setSpacing(5)
         wanted: tuple[tuple[Field, Callable[[], None]], ...] = (
@@ -142,7 +148,7 @@ class Header(QWidget):
             tabs.addWidget(button)
         tabs.addStretch(1)
         box = QVBoxLayout(self)
-        box.setContentsMargins(20, 14, 20, 8)
+        box.setContentsMargins(_MARGIN, 14, _MARGIN, 8)
         box.setSpacing(10)
         box.addLayout(first)
         box.addLayout(fields)
@@ -160,6 +166,16 @@ class Header(QWidget):
         self.tags.show_value(_few(ticket.tags) or "Add tag", ("tag", "dim"))
         self.tags.setToolTip(plain_tip(", ".join(ticket.tags)) if ticket.tags else "Tags (T)")
         self._counted(None)
+        self._fit(None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit(None)
+
+    def _fit(self, _: None) -> None:
+        """Others get the room that subject and number leave: the subject is not cut for words."""
+        taken = self._subject.sizeHint().width() + self._number.sizeHint().width()
+        self.others.fit(self.width() - 2 * _MARGIN - 2 * _APART - taken)
 
     def _filter(self, chosen: Filter) -> None:
         self._timeline.show(chosen)

@@ -8,12 +8,11 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from console.conversations.widgets.composer import ComposerBox
 from console.conversations.widgets.timeline import TimelineList
 from console.kernel.clock import Clock
-from console.sync.client.local import Local
-from console.sync.client.outbox import Entry
 from console.tickets.model import Status
+from console.tickets.viewmodel.attention import Attention
 from console.tickets.viewmodel.opened import Opened
 from console.tickets.viewmodel.triage import Triage
-from console.tickets.widgets.attention import Attention
+from console.tickets.widgets.attention import AttentionLines
 from console.tickets.widgets.header import Header
 from console.ui.slots import Slots
 from console.ui.theme import Theme
@@ -29,17 +28,18 @@ class TicketPage(QStackedWidget):
         self,
         opened: Opened,
         triage: Triage,
-        local: Local,
+        attention: Attention,
         slots: Slots,
         theme: Theme,
         clock: Clock,
     ) -> None:
         super().__init__()
         self.setObjectName("conversation")
-        self._opened, self._triage, self._local, self._slots = opened, triage, local, slots
-        self.header = Header(opened.timeline, theme)
+        self._opened, self._triage, self._slots = opened, triage, slots
+        self._attention = attention
+        self.header = Header(opened.timeline, opened.others, theme)
         self.timeline = TimelineList(opened.timeline, theme, clock, self)
-        self.attention = Attention(self._retry, self._discard)
+        self.attention = AttentionLines(attention, slots)
         self.composer = ComposerBox(opened.composer, theme)
         self._empty = Empty(theme, "chat-circle-dots")
         self._build()
@@ -47,6 +47,7 @@ class TicketPage(QStackedWidget):
         self.composer.sent.connect(self.send)
         self.composer.left.connect(self.left)
         opened.changed.connect(self._changed)
+        attention.changed.connect(self._attend)
         self._changed(None)
 
     def _build(self) -> None:
@@ -94,12 +95,6 @@ class TicketPage(QStackedWidget):
         if solve:
             await self._triage.set_status(ticket_id, Status.SOLVED, after=sent)
 
-    def _retry(self, entry: Entry) -> None:
-        self._slots.start(self._local.retry(entry), "retry")
-
-    def _discard(self, entry: Entry) -> None:
-        self._slots.start(self._local.discard(entry), "discard")
-
     def _changed(self, _: None) -> None:
         state = self._opened.state
         gone = state is None and self._opened.ticket_id.int != 0
@@ -107,7 +102,12 @@ class TicketPage(QStackedWidget):
         self.setCurrentIndex(0 if state is None else 1)
         if state is not None:
             self.header.show_state(state)
-            self.attention.show_entries(state.waiting)
+            self._attend(None)
+
+    def _attend(self, _: None) -> None:
+        state = self._opened.state
+        parked = [entry for entry in state.waiting if entry.parked] if state else []
+        self.attention.show_matters([self._attention.matter(entry) for entry in parked])
 
 
 _EMPTY = "No ticket is open\nJ and K move through the list."

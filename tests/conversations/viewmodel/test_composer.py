@@ -10,7 +10,12 @@ from console.conversations.records import CONVERSATION
 from console.conversations.tables import rows
 from console.conversations.viewmodel.composer import Composer
 from console.kernel.codec import NIL
+from console.kernel.errors import Unavailable
 from console.people.viewmodel import Directory
+from console.sync.client import pipe
+from console.sync.client.outbox import Entry
+from console.sync.records import Rejected, Result
+from tests.conftest import Errors
 from tests.parts.acts import Case, reply
 from tests.parts.console import Console
 
@@ -256,3 +261,140 @@ async def test_a_reply_after_a_colleagues_is_refused_and_its_words_are_kept(
     await console.reopen()
     (kept,) = console.local.waiting(writing.ticket)
     assert kept == entry
+
+
+# -- back from the outbox
+
+
+async def parked(writing: Writing, text: str = "refused words") -> Entry:
+    """A reply to the seller that the server refused."""
+    writing.type(text)
+    sent = await writing.send()
+    assert sent is not None
+    writing.console.local.hear(pipe.Answered((Result(sent, Rejected("server_error")),)))
+    await writing.console.settled()
+    return writing.console.local.entries[sent]
+
+
+async def test_a_refused_message_is_shown_where_it_was_written(writing: Writing) -> None:
+    entry = await parked(writing)
+    writing.composer.address("buyer")
+    await writing.composer.take_back(entry)
+    state = writing.composer.state
+    assert (state.to.lane, state.text, state.caret) == ("seller", "refused words", 13)
+    assert writing.queued() == []
+
+
+async def test_it_comes_below_what_is_typed_already(writing: Writing) -> None:
+    entry = await parked(writing)
+    writing.type("new words\n")
+    await writing.composer.take_back(entry)
+    assert writing.composer.state.text == "new words\n\nrefused words"
+
+
+async def test_what_is_typed_while_it_comes_back_is_typed_into_it(writing: Writing) -> None:
+    entry = await parked(writing)
+    coming = asyncio.create_task(writing.composer.take_back(entry))
+    await asyncio.sleep(0)
+    writing.type(writing.composer.state.text + " and more")
+    await coming
+    await writing.console.settled()
+    await writing.console.reopen()
+    assert writing.console.local.drafts[writing.ticket].draft.body == "refused words and more"
+    assert writing.console.local.entries == {}
+
+
+async def test_another_ticket_in_the_composer_is_left_alone(writing: Writing) -> None:
+    entry = await parked(writing)
+    other = writing.console.case("Other", email="other@mail.test", name="Other Buyer")
+    writing.console.pull()
+    writing.composer.open(other.ticket.id, None)
+    writing.type("elsewhere")
+    await writing.composer.take_back(entry)
+    assert writing.composer.state.text == "elsewhere"
+    assert writing.console.local.drafts[writing.ticket].draft.body == "refused words"
+    assert writing.console.local.drafts[other.ticket.id].draft.body == "elsewhere"
+
+
+async def test_a_disk_that_takes_nothing_keeps_the_refused_message(
+    writing: Writing, expected_errors: Errors
+) -> None:
+    expected_errors.expect("work_file_refused")
+    expected_errors.expect("task_failed")
+    entry = await parked(writing)
+    writing.console.local._work.execute("PRAGMA query_only = 1")
+    with pytest.raises(Unavailable, match="disk is full"):
+        await writing.composer.take_back(entry)
+    writing.console.local._work.execute("PRAGMA query_only = 0")
+    assert writing.console.local.waiting(writing.ticket) == [entry]
+    assert writing.composer.state.text == "refused words", "and it is in the composer too"
+
+
+# -- others who write
+
+
+async def test_colleagues_hear_that_one_writes_and_to_whom(writing: Writing) -> None:
+    told: list[pipe.ToEngine] = []
+    writing.console.local.company.tell = told.append
+    writing.composer.address("buyer")
+    writing.type("Dear")
+    writing.composer.address("internal")
+    writing.type("Dear all")
+    writing.type("  ")
+    assert told == [
+        pipe.Attend(writing.ticket, "typing:buyer"), pipe.Attend(writing.ticket, "noting"),
+        pipe.Attend(writing.ticket, "viewing"),
+    ]  # fmt: skip
+
+
+async def test_what_is_sent_is_not_written_any_more(writing: Writing) -> None:
+    told: list[pipe.ToEngine] = []
+    writing.console.local.company.tell = told.append
+    writing.composer.address("seller")
+    writing.type("Thanks")
+    await writing.send()
+    assert told[-1] == pipe.Attend(writing.ticket, "viewing")
+
+
+async def test_who_writes_to_the_same_lane_is_told_beside_the_text(writing: Writing) -> None:
+    console, composer = writing.console, writing.composer
+    said: list[str] = []
+
+    def changed(_: None) -> None:
+        said.append(composer.beside)
+
+    composer.beside_changed.connect(changed)
+    composer.address("buyer")
+    console.meet(console.ben, writing.ticket)
+    console.meet(console.ben, writing.ticket, "typing:seller")
+    assert said == [], "looking, and writing to somebody else, is no collision"
+    console.meet(console.ben, writing.ticket, "typing:buyer")
+    writing.type("Dear")
+    writing.type("Dear Lena")
+    console.meet(console.cara, writing.ticket, "typing")
+    composer.address("seller")
+    composer.address("internal")
+    console.meet(console.ben, writing.ticket, "noting")
+    console.meet(console.ben, writing.ticket, "left")
+    assert said == [
+        "Ben is writing to the buyer",
+        "Ben is writing to the buyer too",
+        "Ben and Cara are writing to the buyer too",
+        "Cara is writing to the seller too",
+        "",
+        "Ben is writing a note too",
+        "",
+    ]
+
+
+async def test_another_ticket_is_another_matter(writing: Writing) -> None:
+    console, composer = writing.console, writing.composer
+    composer.address("buyer")
+    console.meet(console.ben, writing.ticket, "typing:buyer")
+    composer.open(NIL, None)
+    assert composer.beside == ""
+    console.meet(console.cara, writing.ticket, "typing:buyer")
+    assert composer.beside == ""
+    writing.open()
+    composer.address("buyer")
+    assert composer.beside == "Ben and Cara are writing to the buyer"

@@ -218,3 +218,34 @@ async def test_everything_has_a_name_and_a_role(box: Box) -> None:
     for button in box.buttons():
         told = QAccessible.queryAccessibleInterface(button)
         assert told.text(QAccessible.Text.Name) == button.text()
+
+
+async def test_who_writes_too_is_a_quiet_line_that_moves_nothing(
+    box: Box, console: Console
+) -> None:
+    box.composer.address("buyer")
+    box.type("Dear")
+    QApplication.processEvents()
+    tall, editor = box.widget.sizeHint().height(), box.widget.editor.geometry()
+    send = box.button("Send to Lena").geometry()
+    assert "Draft kept" in box.says()
+    console.meet(console.ben, box.ticket, "typing:buyer")
+    assert "Ben is writing to the buyer too" in box.says()
+    assert "Draft kept" not in box.says(), "one thing at a time"
+    assert box.widget.sizeHint().height() == tall
+    assert box.widget.editor.geometry() == editor
+    assert box.button("Send to Lena").geometry() == send
+    line = QAccessible.queryAccessibleInterface(box.widget._beside)
+    assert line.text(QAccessible.Text.Name) == "Ben is writing to the buyer too"
+    console.meet(console.ben, box.ticket, "viewing")
+    assert "Ben is writing to the buyer too" not in box.says()
+    assert "Draft kept" in box.says()
+
+
+async def test_what_is_wrong_is_said_before_who_writes_too(box: Box, console: Console) -> None:
+    box.composer.address("seller")
+    console.meet(console.ben, box.ticket, "typing:seller")
+    assert "Ben is writing to the seller" in box.says()
+    await box.composer.send()
+    assert "Write something first." in box.says()
+    assert "Ben is writing to the seller" not in box.says()

@@ -138,6 +138,34 @@ def test_only_what_is_queued_can_be_withdrawn_and_only_what_was_refused_discarde
     assert states(outbox) == ["accepted"]
 
 
+def test_what_is_held_is_not_sent_until_it_is_released(outbox: Outbox, work: Connection) -> None:
+    held, rejected = put(outbox), put(outbox)
+    outbox.answer([Result(held.cmd_id, Accepted(20)), Result(rejected.cmd_id, Rejected("x"))])
+    work.execute("UPDATE outbox SET state = 'held' WHERE cmd_id = ?", (held.cmd_id.bytes,))
+    outbox.settle(10**9)
+    assert states(outbox) == ["held", "rejected"]
+    assert outbox.queued() == []
+    assert [entry.parked for entry in outbox.entries()] == [True, True]
+    for command in (held, rejected):
+        outbox.release(command.cmd_id)
+    assert states(outbox) == ["queued", "rejected"]
+    (entry, _) = outbox.entries()
+    assert (entry.outcome, entry.seq, entry.parked) == (None, None, False)
+    assert [command for _, command in outbox.queued()] == [held]
+
+
+def test_what_is_held_can_be_discarded_and_had_back(outbox: Outbox, work: Connection) -> None:
+    held, other = put(outbox), put(outbox)
+    outbox.answer([Result(held.cmd_id, Accepted(20))])
+    work.execute("UPDATE outbox SET state = 'held' WHERE cmd_id = ?", (held.cmd_id.bytes,))
+    (entry, _) = outbox.entries()
+    outbox.discard(held.cmd_id)
+    assert states(outbox) == ["queued"]
+    outbox.restore(entry)
+    assert outbox.entries()[1] == entry
+    assert [known.command for known in outbox.entries()] == [other, held]
+
+
 def test_the_journal_forgets_after_its_time_but_for_the_newest(
     outbox: Outbox, work: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,12 +6,14 @@ from typing import Any, get_args
 from uuid import UUID
 
 import pytest
+from msgspec import Raw
 
 from console.kernel.ids import new_id
 from console.sync.client import pipe
 from console.sync.client.engine import read_frame
-from console.sync.records import Accepted, Lost, Merged, Rejected, Result
+from console.sync.records import Accepted, Change, Lost, Merged, Rejected, Result
 
+CURRENT = Change("ticket", new_id(), 12, sc=(4,), doc=Raw(b'{"number":1,"subject":"\\u00e9"}'))
 TO_ENGINE: list[Any] = [
     pipe.SignIn("http://127.0.0.1:1", "ana@desk.test", "sesame", new_id()),
     pipe.Begin("http://127.0.0.1:1", "token", new_id(), new_id(), "/tmp/x", bytes(range(32))),
@@ -20,6 +22,8 @@ TO_ENGINE: list[Any] = [
     pipe.GoOffline(True),
     pipe.Open("ticket", new_id()),
     pipe.Deepen("message", new_id(), 101),
+    pipe.Attend(new_id(), "typing:buyer"),
+    pipe.Attend(None, "viewing"),
     pipe.SignOut(),
 ]
 FROM_ENGINE: list[Any] = [
@@ -34,6 +38,8 @@ FROM_ENGINE: list[Any] = [
     pipe.Answered((Result(new_id(), Rejected("denied")),)),
     pipe.Deepened(new_id(), True),
     pipe.Restored((Lost(7, 99),)),
+    pipe.Present(new_id(), new_id(), "noting"),
+    pipe.Answered((Result(new_id(), Rejected("taken_by", {"assignee": "x"}, CURRENT)),)),
     pipe.SignedOut(),
 ]
 

@@ -24,7 +24,9 @@ from console.sync.client.link import Status
 from console.sync.client.replica import Replica, open_replica
 from console.sync.client.session import FRAMES_AHEAD, Identity, Session, Told
 from console.sync.client.standing import Boot
-from console.sync.records import SUBPROTOCOL, Batch, Epoch, Hello, Welcome
+from console.sync.client.voice import Voice
+from console.sync.presence import topic_of
+from console.sync.records import SUBPROTOCOL, Batch, Ephemeral, Epoch, Hello, Welcome
 from tests.parts.acts import AT
 
 pytestmark = pytest.mark.anyio
@@ -37,16 +39,21 @@ class Heard:
     def __init__(self) -> None:
         self.statuses: list[Status] = []
         self.stopped: list[str] = []
+        self.present: list[Ephemeral] = []
         self._news = asyncio.Event()
 
     def told(self) -> Told:
         return Told(
             self._status, lambda _: self._news.set(), lambda _: None, self._stop,
-            lambda _: None, lambda *_: None,
+            lambda _: None, lambda *_: None, self._presence,
         )  # fmt: skip
 
     def _status(self, status: Status) -> None:
         self.statuses.append(status)
+        self._news.set()
+
+    def _presence(self, frame: Ephemeral) -> None:
+        self.present.append(frame)
         self._news.set()
 
     def _stop(self, reason: str) -> None:
@@ -66,7 +73,9 @@ class Party:
     def __init__(self, replica: Replica, worker: Worker, url: str) -> None:
         self.heard, self.replica = Heard(), replica
         identity = Identity(url, "token", UUID(int=1), new_id())
-        self.session = Session(identity, replica, worker, SystemClock(), self.heard.told())
+        self.voice = Voice(SystemClock())
+        told = self.heard.told()
+        self.session = Session(identity, replica, worker, SystemClock(), told, self.voice)
 
 
 Talk = Callable[[ServerConnection], Coroutine[Any, Any, None]]
@@ -200,6 +209,61 @@ async def test_staying_offline_and_coming_back(meet: Any) -> None:
         party.session.stay_offline(False)
         await party.heard.until(lambda: party.session._link.status.mode == "live")
     assert "live" in [status.mode for status in party.heard.statuses]
+
+
+async def test_where_somebody_is_is_said_to_every_new_socket_and_others_are_heard(
+    meet: Any,
+) -> None:
+    ticket, ben = new_id(), new_id()
+    said: list[list[Ephemeral]] = []
+
+    async def talk(socket: ServerConnection) -> None:
+        await greet(socket, 10)
+        said.append([])
+        async for data in socket:
+            frame = wire.unpack_client(data)
+            assert isinstance(frame, Ephemeral)
+            said[-1].append(frame)
+            await socket.send(wire.pack(Ephemeral(frame.topic, "viewing", ben)))
+            if len(said) == 1:
+                await socket.close()
+
+    async with meet(talk) as party:
+        party.voice.attend(ticket, "typing:buyer")
+        await party.heard.until(lambda: len(party.heard.present) == 1)
+        await party.heard.until(lambda: party.session._link.status.mode == "offline")
+        party.session.hurry()
+        await party.heard.until(lambda: len(party.heard.present) == 2)
+        party.session.stay_offline(True)
+        await party.heard.until(lambda: party.session._link.status.mode == "offline")
+        party.voice.attend(None, "viewing")
+        assert party.session._speaking is None
+    mine, others = (
+        Ephemeral(topic_of(ticket), "typing:buyer"),
+        Ephemeral(topic_of(ticket), "viewing", ben),
+    )
+    assert said == [[mine], [mine]]
+    assert party.heard.present == [others, others]
+
+
+async def test_nothing_is_said_before_the_server_has_answered(meet: Any) -> None:
+    frames: list[Any] = []
+    done = asyncio.Event()
+
+    async def talk(socket: ServerConnection) -> None:
+        frames.append(wire.unpack_client(await socket.recv()))
+        await (await socket.ping())  # whatever was said before its answer is here by now
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0):
+                frames.append(await socket.recv())
+        done.set()
+        await socket.wait_closed()
+
+    async with meet(talk) as party:
+        party.voice.attend(new_id(), "typing")
+        async with asyncio.timeout(20):
+            await done.wait()
+    assert [type(frame) for frame in frames] == [Hello]
 
 
 @pytest.mark.parametrize(

@@ -175,6 +175,24 @@ def test_a_refusal_brings_the_record_as_it_is(office: Office) -> None:
     assert b'"fixed"' in bytes(outcome.current.doc)
 
 
+def test_a_refusal_given_again_brings_the_record_as_it_is_by_then(office: Office) -> None:
+    target = new_id()
+    run(office, actor(), act(target, Meet(name="fixed")))
+    wish = act(target, Rename(name="x"))
+    run(office, actor(), wish)
+    office.write(lambda tx: tx.record(PARTY, Party(id=target, side="buyer", name="moved on")))
+    (again,) = run(office, actor(), wish)
+    assert isinstance(again, Rejected)
+    assert (again.code, again.fields) == ("fixed", {})
+    assert again.current is not None
+    assert again.current.rev == office.head()
+    assert b"moved on" in bytes(again.current.doc)
+    (elsewhere,) = run(office, actor(frozenset((40,))), wish)
+    assert elsewhere == Rejected("fixed"), "who may not see it is told nothing of it"
+    first, second = run(office, actor(), *[act(target, Rename(name="y"), cmd_id=new_id())] * 2)
+    assert first == second == Accepted(office.head())
+
+
 def test_what_was_overridden_is_told(office: Office) -> None:
     target = new_id()
     run(office, actor(), act(target, Meet(name="Lena")))

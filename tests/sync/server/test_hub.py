@@ -90,7 +90,46 @@ def test_the_ring_keeps_the_newest_and_says_where_it_begins() -> None:
     assert len(hub._ring) == RING
 
 
+def test_what_came_after_a_place_is_counted() -> None:
+    life = 7 << 32
+    hub = Hub(life + 10)
+    hub.publish([entry(life + 12), entry(life + 15)])
+    assert [hub.ahead(life + n) for n in (10, 12, 14, 15)] == [2, 1, 1, 0]
+    # Before the ring numbers stand for lines, before this epoch its own are all one knows of.
+    assert hub.ahead(life + 4) == 11
+    assert hub.ahead((6 << 32) + 900) == 15
+
+
 def test_out_of_order_is_our_mistake() -> None:
     hub = Hub(10)
     with pytest.raises(Bug):
         hub.publish([entry(10)])
+
+
+def test_a_place_without_a_change_moves_the_tail_and_wakes() -> None:
+    hub = Hub(10)
+    listener = Listener(uuid4(), uuid4(), QUEUE)
+    hub.listeners.add(listener)
+    hub.publish([entry(11)])
+    listener.wake.clear()
+    hub.reach(11)
+    assert (hub.tail, listener.wake.is_set()) == (11, False)
+    hub.reach(20)
+    assert (hub.tail, listener.wake.is_set()) == (20, True)
+    batch = hub.batch(10, QUEUE)
+    assert batch is not None
+    assert (batch.to_seq, batch.more) == (20, False)
+
+
+def test_a_record_read_later_is_told_with_its_own_revision() -> None:
+    hub = Hub(10)
+    hub.publish([entry(11, rev=14), entry(12, after=frozenset({22}), heard_in=QUEUE, rev=14)])
+    assert ops(hub.batch(10, QUEUE)) == [(14, "U"), (12, "X")]
+
+
+def test_whoever_leaves_wakes_everybody() -> None:
+    hub = Hub(10)
+    listener = Listener(uuid4(), uuid4(), QUEUE)
+    hub.listeners.add(listener)
+    hub.leave()
+    assert (hub.leaving, listener.wake.is_set()) == (True, True)

@@ -50,6 +50,7 @@ ELSEWHERE: Scopes = frozenset({22})
 async def core(database_url: str, clock: ManualClock) -> AsyncIterator[Core]:
     opened = await open_core(open_database(database_url), clock, serving=True)
     yield opened
+    await opened.leave()
     opened.close()
 
 
@@ -87,7 +88,7 @@ class Console:
         hello = Hello(**{**fields, **more})  # type: ignore[arg-type]
         session = LiveSession(
             self.socket, self.core.hub, self.core.feed, self.core.database, self.clock,
-            self._execute, self._granted,
+            self._execute, self._granted, self.core.presence,
         )  # fmt: skip
         task = self.tasks.spawn(quiet(session.run(hello, self.user, 3)), name="session")
         await asyncio.wait(

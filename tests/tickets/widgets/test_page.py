@@ -1,7 +1,5 @@
 """The open ticket on screen: its header, what was refused, the composer, and what is around it."""
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
@@ -12,12 +10,11 @@ from pytestqt.qtbot import QtBot
 from console.kernel.codec import NIL
 from console.kernel.ids import new_id
 from console.people.viewmodel import Directory
-from console.sync.records import Rejected
 from console.tickets.model import Priority, Status
 from console.tickets.records import Assign, SetStatus
+from console.tickets.viewmodel.attention import Attention
 from console.tickets.viewmodel.opened import Opened
 from console.tickets.viewmodel.triage import Triage
-from console.tickets.widgets.attention import REASONS, Attention, reason
 from console.tickets.widgets.context import Context
 from console.tickets.widgets.header import PRIORITY_ICONS, STATUS_ICONS, Field
 from console.tickets.widgets.page import TicketPage
@@ -42,9 +39,10 @@ class Paged:
         directory = Directory(console.local)
         self.opened = Opened(console.local, directory)
         self.triage = Triage(console.local, directory)
+        self.attention = Attention(console.local, directory, self.opened.composer)
         self.slots = Slots()
         self.page = TicketPage(
-            self.opened, self.triage, console.local, self.slots, theme, console.clock
+            self.opened, self.triage, self.attention, self.slots, theme, console.clock
         )
         self.context = Context(theme, console.clock)
         self.opened.changed.connect(self._changed)
@@ -248,7 +246,11 @@ async def refused_reply(paged: Paged) -> None:
 async def test_a_refused_reply_says_why_and_its_words_can_be_copied(paged: Paged) -> None:
     await refused_reply(paged)
     found = texts(paged.page.attention)
-    assert "Reply to Lena Braun was not done: a colleague answered meanwhile." in found
+    assert found == [
+        "Reply to Lena Braun was not sent: a colleague answered meanwhile.",
+        "You: “My answer”",
+        "Ben Ode: “Ben's answer”",
+    ]
     paged.click("Copy text", paged.page.attention)
     assert QGuiApplication.clipboard().text() == "My answer"
 
@@ -285,12 +287,30 @@ async def test_an_action_without_words_offers_none_to_copy(paged: Paged) -> None
     assert paged.case.ticket.assignee_id == console.ana.id
 
 
-async def test_a_reason_nobody_has_words_for_is_told_by_its_code(paged: Paged) -> None:
+async def test_editing_puts_it_back_where_it_was_written(paged: Paged) -> None:
     await refused_reply(paged)
-    (entry,) = paged.console.local.waiting(paged.case.ticket.id)
-    assert reason(replace(entry, outcome=Rejected("odd"))) == "the server refused it (odd)"
-    assert reason(entry) == REASONS["newer_reply"]
-    assert isinstance(paged.page.attention, Attention)
+    paged.type("And thank you")
+    paged.click("Edit", paged.page.attention)
+    await paged.turn()
+    assert paged.page.composer.editor.toPlainText() == "And thank you\n\nMy answer"
+    assert paged.page.attention.isHidden()
+    paged.press(Key.Key_Return, Mod.ControlModifier)
+    await paged.turn()
+    await paged.console.push()
+    assert paged.case.ticket.snippet == "And thank you My answer"
+
+
+async def test_its_lines_stay_while_nothing_about_them_changes(paged: Paged) -> None:
+    """Else the keyboard would fall out of them with every message that comes in."""
+    await refused_reply(paged)
+    (button,) = [b for b in buttons(paged.page.attention) if b.text() == "Discard"]
+    assert button.accessibleName() == "Discard: Reply to Lena Braun"
+    button.setFocus()
+    paged.case.hear("Hello?")
+    paged.console.pull()
+    QApplication.processEvents()
+    assert QApplication.focusWidget() is button
+    assert button.isVisible()
 
 
 # -- around it

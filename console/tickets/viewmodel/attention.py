@@ -1,0 +1,256 @@
+"""What needs somebody: refused and held actions, theirs beside mine, and the ways out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
+from uuid import UUID
+
+from console.conversations.model import Message
+from console.conversations.records import CONVERSATION, MESSAGE, AddNote, SendReply
+from console.conversations.tables import rows as conversation_rows
+from console.conversations.viewmodel.composer import Composer, Said
+from console.kernel import codec
+from console.kernel.codec import NIL, Record
+from console.kernel.signal import Signal
+from console.people.viewmodel import Directory
+from console.sync.client.local import Local
+from console.sync.client.outbox import Entry
+from console.sync.records import Kind
+from console.tickets.model import Status, Ticket
+from console.tickets.records import (
+    TICKET,
+    Assign,
+    ChangeTags,
+    MoveToTeam,
+    SetPriority,
+    SetStatus,
+    Take,
+)
+from console.tickets.viewmodel.reasons import reason
+from console.tickets.viewmodel.triage import Done
+
+R = TypeVar("R", bound=Record)
+THEIRS_SHOWN = 5
+"""Replies of colleagues shown beside one's own: the newest so many."""
+HELD = "The server was restored from a backup; this reply may already have reached the customer."
+
+
+class Way(StrEnum):
+    """A way out."""
+
+    AGAIN = "again"
+    RELEASE = "release"
+    EDIT = "edit"
+    COPY = "copy"
+    OPEN = "open"
+    DISCARD = "discard"
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something somebody wrote, or how a thing stands; then nobody and at no time."""
+
+    text: str
+    who: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Matter:
+    """An action that is not settled. `why` is a sentence, empty while it goes its way.
+
+    `mine` is what was wanted, `theirs` what is there now; `ways` are offered in this order, each
+    with the words on its button; `body` is the text that can be copied.
+    """
+
+    entry: Entry
+    why: str
+    mine: Told
+    theirs: Sequence[Told]
+    ways: Sequence[tuple[Way, str]]
+    body: str = ""
+
+
+class Attention:
+    """Looks at unsettled actions and does what is chosen.
+
+    `changed` when any may look different; `done` says what was done and takes it back;
+    `ticket_wanted` asks for a ticket, `writing_wanted` for its composer.
+    """
+
+    def __init__(self, local: Local, directory: Directory, composer: Composer) -> None:
+        self._local = local
+        self._directory = directory
+        self._composer = composer
+        self.changed: Signal[None] = Signal()
+        self.done: Signal[Done] = Signal()
+        self.ticket_wanted: Signal[UUID] = Signal()
+        self.writing_wanted: Signal[UUID] = Signal()
+        for source in (local.outbox_changed, local.opened, directory.changed):
+            source.connect(self._again)
+        local.touched.connect(self._touched)
+
+    def _again(self, _: object) -> None:
+        self.changed.emit(None)
+
+    def _touched(self, _: object) -> None:
+        if any(entry.parked for entry in self._local.entries.values()):
+            self.changed.emit(None)
+
+    # -- looking
+
+    def matter(self, entry: Entry) -> Matter:
+        """All that is to be said of an action now."""
+        said = _said(entry)
+        body = said.body if said else ""
+        mine = Told(body or entry.about, "You" if body else "", entry.made_at)
+        if not entry.parked:
+            return Matter(entry, "", mine, (), _common(body), body)
+        theirs = self._theirs(entry)
+        if entry.state == "held":
+            ways = ((Way.RELEASE, "Send"), *_common(body), (Way.DISCARD, "Discard"))
+            return Matter(entry, HELD, mine, theirs, ways, body)
+        why = f"{entry.about} was not {'sent' if said else 'done'}: {reason(entry).words}."
+        ways = (*self._again_way(entry), *self._edit_way(entry, said), *_common(body))
+        return Matter(entry, why, mine, theirs, (*ways, (Way.DISCARD, "Discard")), body)
+
+    def _again_way(self, entry: Entry) -> Sequence[tuple[Way, str]]:
+        if not reason(entry).again or self._awaited(entry):
+            return ()
+        code = entry.refusal.code if entry.refusal else ""
+        if code in ("newer_reply", "taken_by", "moved", "status_changed"):
+            word = "Send anyway" if code == "newer_reply" else "Do it anyway"
+        else:
+            word = "Send again" if _said(entry) else "Try again"
+        return ((Way.AGAIN, word),)
+
+    def _edit_way(self, entry: Entry, said: Said | None) -> Sequence[tuple[Way, str]]:
+        # What is gone from here has no composer, and a composer holds no files yet.
+        here = self._local.confirmed(TICKET, entry.lane) is not None
+        return ((Way.EDIT, "Edit"),) if said and here and not said.attachments else ()
+
+    # -- what is there now
+
+    def _theirs(self, entry: Entry) -> Sequence[Told]:
+        if _said(entry) is not None:
+            return self._written(entry)
+        ticket = self._now(TICKET, entry)
+        if ticket is None:
+            return (Told("The ticket is not here any more."),)
+        told = self._stands(entry.command.type, ticket)
+        return (Told(told),) if told else ()
+
+    def _stands(self, kind: str, ticket: Ticket) -> str:
+        """How the ticket stands in what the action would have changed."""
+        if kind in (Assign.__name__, Take.__name__):
+            return self._holder(ticket)
+        if kind == MoveToTeam.__name__:
+            return f"It is in {self._directory.team_name(ticket.team_id) or 'no team'}."
+        if kind == SetStatus.__name__:
+            return f"It is {'on hold' if ticket.status == Status.HOLD else ticket.status.value}."
+        if kind == SetPriority.__name__:
+            return f"Its priority is {ticket.priority.value}."
+        if kind == ChangeTags.__name__:
+            return f"Its tags: {', '.join(ticket.tags)}." if ticket.tags else "It has no tags."
+        return ""
+
+    def _holder(self, ticket: Ticket) -> str:
+        if ticket.assignee_id == self._local.me:
+            return "It is yours."
+        if ticket.assignee_id == NIL:
+            return "Nobody has it."
+        known = self._directory.users.get(ticket.assignee_id)
+        return f"{known.name if known else 'Somebody'} has it."
+
+    def _written(self, entry: Entry) -> Sequence[Told]:
+        """What colleagues answered since; for what is held, the last that is there."""
+        if self._now(CONVERSATION, entry) is None:
+            return (Told("The conversation is not here any more."),)
+        if self._awaited(entry):
+            return (Told("A colleague's answer is on its way here."),)
+        if entry.state == "held":
+            return self._last(entry)
+        replies = [self._quoted(message) for message in self._replies(entry)]
+        if not replies and entry.refusal and entry.refusal.code == "newer_reply":
+            return (Told("A colleague's answer, which is not kept on this computer."),)
+        return replies
+
+    def _last(self, entry: Entry) -> Sequence[Told]:
+        reader = self._local.reader
+        found = conversation_rows.messages(reader, entry.command.target) if reader else []
+        for message in reversed(found):
+            if message.lane != "internal" and self._local.revision(MESSAGE, message.id):
+                return (self._quoted(message),)
+        return ()
+
+    def _replies(self, entry: Entry) -> list[Message]:
+        reader = self._local.reader
+        if reader is None:
+            return []
+        found = conversation_rows.replies_since(
+            reader, entry.command.target, entry.command.base_rev, THEIRS_SHOWN
+        )
+        return [message for message in found if message.author_id != self._local.me]
+
+    def _quoted(self, message: Message) -> Told:
+        if message.author == "party":
+            party = self._directory.party(message.author_id)
+            return Told(message.body, party.name if party else message.lane, message.at)
+        name = self._directory.name(message.author_id)
+        return Told(message.body, name if name.strip("–") else "A colleague", message.at)
+
+    def _awaited(self, entry: Entry) -> bool:
+        """Whether the server refused a reply over an answer that is not here to be read yet."""
+        refusal = entry.refusal
+        if refusal is None or refusal.code != "newer_reply" or refusal.current is None:
+            return False
+        here = self._local.revision(CONVERSATION, entry.command.target)
+        return 0 < here < refusal.current.rev
+
+    def _now(self, kind: Kind[R], entry: Entry) -> R | None:
+        """The newer of what the cache has and what the server said when it refused."""
+        target, told = entry.command.target, entry.refusal and entry.refusal.current
+        newer = told and told.k == kind.name and told.rev > self._local.revision(kind, target)
+        if told and newer:
+            return kind.read(target, bytes(told.doc))
+        return self._local.confirmed(kind, target)
+
+    # -- doing
+
+    async def again(self, entry: Entry) -> None:
+        """Try it once more on the latest state; a reply goes although a colleague answered."""
+        await self._local.retry(entry)
+        self.done.emit(Done(f"{entry.about}: on its way again"))
+
+    async def release(self, entry: Entry) -> None:
+        """Send what was held."""
+        await self._local.release(entry)
+        self.done.emit(Done(f"{entry.about}: on its way again"))
+
+    async def edit(self, entry: Entry) -> None:
+        """Make it a draft on its ticket again. Raises Refused `other_draft`."""
+        await self._composer.take_back(entry)
+        self.writing_wanted.emit(entry.lane)
+
+    async def discard(self, entry: Entry) -> None:
+        """Forget it; until the toast is gone it can be had back."""
+
+        async def undo() -> None:
+            await self._local.restore(entry)
+
+        await self._local.discard(entry)
+        self.done.emit(Done(f"Discarded: {entry.about}", undo))
+
+
+def _said(entry: Entry) -> Said | None:
+    """The text of a reply or note, None for other actions."""
+    if entry.command.type not in (SendReply.__name__, AddNote.__name__):
+        return None
+    return codec.decode(bytes(entry.command.args), Said)
+
+
+def _common(body: str) -> Sequence[tuple[Way, str]]:
+    copy = ((Way.COPY, "Copy text"),) if body else ()
+    return (*copy, (Way.OPEN, "Open ticket"))

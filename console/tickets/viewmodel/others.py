@@ -1,0 +1,105 @@
+"""Who else is at the open ticket and what they do there, in words for its header."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from console.kernel.codec import NIL
+from console.kernel.signal import Signal
+from console.people.model import initials
+from console.people.viewmodel import Directory, short_names, together
+from console.sync.client.local import Local
+from console.sync.presence import NOTING, TYPING
+
+_WRITING = ("typing a reply…", "writing a note…")
+_DOING = (*_WRITING, "viewing")
+
+
+@dataclass(frozen=True)
+class Other:
+    """A colleague; `writes` when they do more than look."""
+
+    name: str
+    initials: str
+    writes: bool
+
+
+@dataclass(frozen=True)
+class OthersState:
+    """Who is there, writers first; `words` with first names, `whole` with whole ones.
+
+    `brief` tells only what those do who come first, and how many others there are.
+    """
+
+    people: Sequence[Other] = ()
+    words: str = ""
+    brief: str = ""
+    whole: str = ""
+
+
+class Others:
+    """Colleagues at one ticket. `changed` when `state` did."""
+
+    def __init__(self, local: Local, directory: Directory) -> None:
+        self._local = local
+        self._directory = directory
+        self._id = NIL
+        self.state = OthersState()
+        self.changed: Signal[None] = Signal()
+        local.present.connect(self._present)
+        directory.changed.connect(self._again)
+
+    def show(self, ticket_id: UUID) -> None:
+        """Tell of this ticket from now on, of none for NIL."""
+        self._id = ticket_id
+        self._again(None)
+
+    def _present(self, ticket_id: UUID) -> None:
+        if ticket_id == self._id:
+            self._again(None)
+
+    def _again(self, _: None) -> None:
+        state = self._read()
+        if state != self.state:
+            self.state = state
+            self.changed.emit(None)
+
+    def _read(self) -> OthersState:
+        there = self._local.company.of(self._id)
+        found = sorted(there.items(), key=lambda item: _DOING.index(_doing(item[1])))
+        names = [self._directory.colleague(who) for who, _ in found]
+        doing = [_doing(what) for _, what in found]
+        people = [
+            Other(name, initials(name), what in _WRITING)
+            for name, what in zip(names, doing, strict=True)
+        ]
+        words = _said(short_names(names), doing)
+        return OthersState(
+            people=tuple(people),
+            words=" · ".join(words),
+            brief=_brief(words, doing),
+            whole=" · ".join(_said(names, doing)),
+        )
+
+
+def _doing(what: str) -> str:
+    if what == NOTING:
+        return _WRITING[1]
+    return _WRITING[0] if what.partition(":")[0] == TYPING else "viewing"
+
+
+def _said(names: Sequence[str], doing: Sequence[str]) -> list[str]:
+    """`Ben is typing a reply…`, `Cara and Dora are viewing`."""
+    parts = []
+    for what in _DOING:
+        who = [name for name, does in zip(names, doing, strict=True) if does == what]
+        if who:
+            parts.append(f"{together(who)} {what}")
+    return parts
+
+
+def _brief(words: Sequence[str], doing: Sequence[str]) -> str:
+    """`Ben is typing a reply… +2`."""
+    if len(words) < 2:
+        return words[0] if words else ""
+    return f"{words[0]} +{sum(what != doing[0] for what in doing)}"

@@ -1,0 +1,137 @@
+"""Company: who else is here, over by itself; the engine hears of us when there is news."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+
+from console.kernel.ids import new_id
+from console.sync.client import pipe
+from console.sync.client.company import AGAIN_S, MOST, Company
+from console.sync.presence import TTL_S
+from tests.fakes.clock import ManualClock
+
+A, B, BEN, CARA = (new_id() for _ in range(4))
+
+
+class Timers:
+    """Timers that ring as the clock is moved."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        self.clock = clock
+        self.due: dict[int, tuple[float, Callable[[], None]]] = {}
+        self.count = 0
+
+    def __call__(self, delay_s: float, work: Callable[[], None]) -> "Timer":
+        self.count += 1
+        self.due[self.count] = self.clock.monotonic() + delay_s, work
+        return Timer(self, self.count)
+
+    def advance(self, seconds: float) -> None:
+        until = self.clock.monotonic() + seconds
+        while self.due and min(at for at, _ in self.due.values()) <= until:
+            key = min(self.due, key=lambda k: self.due[k][0])
+            at, work = self.due.pop(key)
+            self.clock.advance(at - self.clock.monotonic())
+            work()
+        self.clock.advance(until - self.clock.monotonic())
+
+
+class Timer:
+    """One of them."""
+
+    def __init__(self, timers: Timers, key: int) -> None:
+        self._timers, self._key = timers, key
+
+    def cancel(self) -> None:
+        self._timers.due.pop(self._key, None)
+
+
+class Desk:
+    """A console's company, what it told and was told."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        self.timers = Timers(clock)
+        self.company = Company(clock, self.timers)
+        self.news: list[UUID] = []
+        self.company.changed.connect(self.news.append)
+        self.told: list[pipe.ToEngine] = []
+        self.company.tell = self.told.append
+
+    def hear(self, ticket: UUID, who: UUID, what: str) -> None:
+        self.company.hear(pipe.Present(ticket, who, what))
+
+
+@pytest.fixture
+def desk(clock: ManualClock) -> Desk:
+    return Desk(clock)
+
+
+def test_others_are_kept_by_ticket_in_the_order_they_came(desk: Desk) -> None:
+    desk.hear(A, BEN, "viewing")
+    desk.hear(A, CARA, "viewing")
+    desk.hear(B, CARA, "noting")
+    desk.hear(A, BEN, "typing")
+    assert list(desk.company.of(A).items()) == [(BEN, "typing"), (CARA, "viewing")]
+    assert desk.company.of(B) == {CARA: "noting"}
+    assert desk.company.of(new_id()) == {}
+    assert desk.news == [A, A, B, A]
+    desk.hear(A, BEN, "left")
+    desk.hear(A, BEN, "left")
+    assert desk.company.of(A) == {CARA: "viewing"}
+    assert desk.news == [A, A, B, A, A]
+
+
+def test_what_is_told_again_is_no_news(desk: Desk) -> None:
+    for _ in range(3):
+        desk.hear(A, BEN, "viewing")
+        desk.timers.advance(TTL_S / 2)
+    assert desk.news == [A]
+
+
+def test_what_is_not_told_again_is_over_by_itself(desk: Desk) -> None:
+    desk.hear(A, BEN, "typing")
+    desk.timers.advance(TTL_S / 2)
+    desk.hear(B, CARA, "viewing")
+    desk.timers.advance(TTL_S / 2)
+    assert (desk.company.of(A), desk.company.of(B)) == ({}, {CARA: "viewing"})
+    assert desk.news == [A, B, A]
+    desk.timers.advance(TTL_S)
+    assert desk.news == [A, B, A, B]
+    assert desk.timers.due == {}, "nothing is waited for any more"
+
+
+def test_without_a_link_nobody_is_there(desk: Desk) -> None:
+    desk.hear(A, BEN, "typing")
+    desk.hear(A, CARA, "typing")
+    desk.company.clear()
+    desk.company.clear()
+    assert (desk.company.of(A), desk.news) == ({}, [A, A, A])
+
+
+def test_it_ends_with_its_owner(desk: Desk) -> None:
+    desk.hear(A, BEN, "typing")
+    desk.company.close()
+    assert (desk.company.of(A), desk.timers.due) == ({}, {})
+
+
+def test_there_is_an_end_to_it(desk: Desk) -> None:
+    for _ in range(MOST + 10):
+        desk.hear(A, new_id(), "viewing")
+    assert len(desk.company.of(A)) == MOST
+
+
+def test_the_engine_hears_what_is_new_and_that_somebody_still_writes(
+    desk: Desk, clock: ManualClock
+) -> None:
+    for _ in range(3):
+        desk.company.attend(A)
+    for _ in range(25):
+        desk.company.attend(A, "noting")
+        clock.advance(AGAIN_S / 10)
+    desk.company.attend(None)
+    noting = pipe.Attend(A, "noting")
+    first, *middle, last = desk.told
+    assert (first, last) == (pipe.Attend(A, "viewing"), pipe.Attend(None, "viewing"))
+    assert middle == [noting] * 3
+    assert desk.company.attending == last
