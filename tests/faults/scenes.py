@@ -1,5 +1,6 @@
 """For each crash point what is done to come by it: the victim dies there, the world goes on."""
 
+import asyncio
 import os
 import signal
 from collections.abc import Awaitable, Callable, Iterator
@@ -13,7 +14,7 @@ from console.kernel.ids import new_id
 from console.store import sqlite
 from console.sync.client.work import CACHE_FILE
 from console.tickets.records import MoveToTeam
-from tests.faults.children import Child, Died
+from tests.faults.children import PATIENCE_S, Child, Died
 from tests.faults.console import Console
 from tests.faults.seat import KEY
 from tests.faults.shop import Shop
@@ -77,13 +78,16 @@ async def typing(world: World, order: str) -> None:
 
 async def refused(world: World, order: str) -> None:
     """Ana is refused something; she tries again, or lets it be."""
-    ticket = world.tickets[0]
-    args = {"assignee_id": str(world.ben_user.id), "seen": str(new_id())}
+    ticket = world.ticket_of(world.tickets[0].conversation_id)
+    has_it = ticket.assignee_id == world.ben_user.id  # since an earlier try that went through
+    wished = world.ana_user if has_it else world.ben_user
+    args = {"assignee_id": str(wished.id), "seen": str(new_id())}
     deed = await world.ana_does("Assign", ticket, args)
     assert deed.cmd_id is not None
     stand = await world.ana.child.ask(stand=None)
-    while [str(deed.cmd_id), "rejected", "taken_by"] not in stand["entries"]:
-        stand = await world.ana.child.ask(next=None)
+    async with asyncio.timeout(PATIENCE_S):
+        while [str(deed.cmd_id), "rejected", "taken_by"] not in stand["entries"]:
+            stand = await world.ana.child.ask(next=None)
     await world.ana.child.ask(arm=order)
     deed.discarded = True
     verb = "retry" if "retry" in order else "discard"

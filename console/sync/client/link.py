@@ -282,6 +282,7 @@ class Link:
         self._files.again()
         self._from, self._goal = self._standing.cursor or 0, frame.head
         if frame.lost:
+            self._queue.answered.clear()  # what was answered there is to be sent again
             yield Missing(frame.lost)
         shown = frozenset(frame.scopes)
         if frame.mode == "resync":

@@ -109,8 +109,9 @@ class Replica:
         """Apply a batch of the log and move the cursor."""
         hwm = max(self.standing.hwm, batch.to_seq)
         with self._moving_to(self._with(cursor=batch.to_seq, hwm=hwm)) as moving:
-            follow = self._holdings.follow
-            touched, lacks = follow(moving.connection, batch.changes, self.standing.border)
+            touched, lacks = self._holdings.follow(
+                moving.connection, batch.changes, self.standing.border, more=batch.more
+            )
             if lacks:
                 moving.to = structs.replace(moving.to, lacks=True)
             return touched
