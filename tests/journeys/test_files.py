@@ -16,10 +16,11 @@ from console.kernel.ids import new_id
 from console.people.records import USER
 from console.people.server.scopes import regrant
 from console.people.tables import rows as people_rows
+from console.store import sqlite
 from console.sync.blobs import PART_BYTES
 from console.sync.client import carrier, pipe, uploads
 from console.sync.client.scratch import Draft, Scratch
-from console.sync.client.uploads import KeptFile, WorkFiles, transaction
+from console.sync.client.uploads import KeptFile, WorkFiles
 from console.sync.records import Accepted, Command, Rejected, command
 from console.sync.server import blob_schema, blobs
 from tests.parts.acts import act, received
@@ -57,7 +58,7 @@ class Work:
         sha = file.sha256
         kept = KeptFile(file.id, self.case, file.name, file.type, len(file.data), sha)
         now = SystemClock().now()
-        with transaction(self.desk.work):
+        with sqlite.transaction(self.desk.work):
             Scratch(self.desk.work).keep(self.case, Draft(to="buyer", body=""), now)
             WorkFiles(self.desk.work).add(kept, file.data, now)
         await self.desk.tell(pipe.Poke())

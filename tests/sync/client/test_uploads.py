@@ -13,7 +13,7 @@ from console.sync.blobs import PART_BYTES
 from console.sync.client import uploads
 from console.sync.client.outbox import JOURNAL_KEPT, Outbox
 from console.sync.client.scratch import Draft, Scratch
-from console.sync.client.uploads import KeptFile, WorkFiles, transaction
+from console.sync.client.uploads import KeptFile, WorkFiles
 from console.sync.client.work import open_work
 from console.sync.records import Accepted, Command, Rejected, Result
 from tests.parts.acts import AT
@@ -139,15 +139,15 @@ def test_a_transaction_is_all_or_nothing(bag: Bag) -> None:
     lane = new_id()
 
     def fail() -> None:
-        with transaction(bag.work):
+        with sqlite.transaction(bag.work):
             bag.attach(lane)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         fail()
     assert bag.there == set()
-    with transaction(bag.work):
-        with transaction(bag.work):
+    with sqlite.transaction(bag.work):
+        with sqlite.transaction(bag.work):
             file = bag.attach(lane)
         assert bag.work.in_transaction, "the inner one is a part of the outer"
     assert bag.there == {file}
