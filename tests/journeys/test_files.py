@@ -51,7 +51,7 @@ class Work:
 
     def check(self) -> None:
         """The desk shows what the server would show it."""
-        assert_shows(self.desk, projection(self.desk, self.server))
+        assert_shows(self.desk, *projection(self.desk, self.server))
 
     async def attach(self, file: Sample) -> Sample:
         """Put a file into the draft, as the composer does."""

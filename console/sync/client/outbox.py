@@ -7,6 +7,7 @@ reached its customer is held until somebody sends or discards it.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -74,7 +75,7 @@ class Outbox:
     def put(self, command: Command, lane: UUID, about: str, at: datetime) -> Entry:
         """Queue a command; the files it requires are its own now. No crash loses it after this."""
         crash_here("console.put")
-        with sqlite.transaction(self._connection):
+        with sqlite.transaction(self._connection) if command.requires else nullcontext():
             self._connection.execute(
                 "INSERT INTO outbox (cmd_id, lane, state, command, about, made_at)"
                 " VALUES (?, ?, 'queued', ?, ?, ?)",

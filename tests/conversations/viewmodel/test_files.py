@@ -184,8 +184,57 @@ async def test_a_refused_message_keeps_its_files_for_another_try(
     console.local.hear(pipe.Answered((Result(again.command.cmd_id, Rejected("denied")),)))
     (refused,) = console.local.waiting(writing.ticket)
     await console.local.discard(refused)
+    await console.local.restore(refused)
+    assert {f.held_by for f in console.local.files.kept.values()} == {again.command.cmd_id}
+    await console.local.discard(refused)
+    await console.reopen()
     assert console.local.files.kept == {}
     assert console.local._work.execute("SELECT count(*) FROM blob").fetchone() == (0,)
+
+
+async def refused_with(writing: Writing, *paths: Path, text: str = "") -> Entry:
+    """A message with files that the server refused."""
+    await writing.composer.attach(paths)
+    writing.type(text)
+    sent = await writing.send()
+    assert sent is not None
+    writing.console.local.hear(pipe.Answered((Result(sent, Rejected("newer_reply")),)))
+    await writing.console.settled()
+    return writing.console.local.entries[sent]
+
+
+async def test_a_refused_message_comes_back_with_its_files(writing: Writing, folder: Path) -> None:
+    entry = await refused_with(writing, made(folder, "a.png"))
+    await writing.composer.take_back(entry)
+    assert names(writing) == ["a.png"]
+    await writing.console.settled()
+    await writing.console.reopen()
+    again = Writing(writing.console, writing.case)
+    assert names(again) == ["a.png"]
+    assert await again.send() is not None
+    (sent,) = writing.console.local.entries.values()
+    assert sent.command.requires == entry.command.requires
+
+
+async def test_files_of_two_messages_go_together_unless_they_are_too_many_or_to_another(
+    writing: Writing, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = await refused_with(writing, made(folder, "a.png"), text="To the seller")
+    await writing.composer.attach([made(folder, "b.png")])
+    writing.composer.address("internal")
+    with pytest.raises(Refused) as refused:
+        await writing.composer.take_back(entry)
+    assert refused.value.code == "other_draft"
+    writing.composer.address("seller")
+    monkeypatch.setattr(composer_module, "MAX_ATTACHMENTS", 1)
+    with pytest.raises(Refused) as refused:
+        await writing.composer.take_back(entry)
+    assert refused.value.code == "too_many_attachments"
+    monkeypatch.undo()
+    await writing.composer.take_back(entry)
+    assert (sorted(names(writing)), writing.composer.state.text) == (
+        ["a.png", "b.png"], "To the seller",
+    )  # fmt: skip
 
 
 async def test_a_file_says_how_far_up_it_is(writing: Writing, folder: Path) -> None:
