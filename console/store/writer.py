@@ -17,6 +17,8 @@ from console.store.engine import Database
 T = TypeVar("T")
 BATCH = 64
 TRIES = 4
+LOCK_WAIT_MS = 100
+"""Jobs that share a transaction wait so long for another node's; then each goes alone."""
 CONFLICTS = frozenset({"40P01", "40001", "23505"})
 """PostgreSQL's codes for: deadlock, serialization failure, somebody else made this key."""
 
@@ -134,6 +136,9 @@ class Writer(Generic[U]):
     def _transact(self, batch: list[_Job]) -> list[tuple[_Job, Any, Exception | None]]:
         settled: list[tuple[_Job, Any, Exception | None]] = []
         with self._database.writing() as connection:
+            if len(batch) > 1 and self._database.dialect == "postgresql":
+                # Two nodes' batches lock in two orders; PostgreSQL takes 1 s to call that a deadlock.
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_WAIT_MS}")
             unit = self._open_unit(connection)
             for job in batch:
                 unit.begin()

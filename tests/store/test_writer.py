@@ -288,3 +288,29 @@ def test_who_is_always_too_late_is_told_in_the_end(shared: Database) -> None:
         writer.put(late).result(20)
     assert len(tries) == 1 + TRIES
     writer.close()
+
+
+def test_a_batch_does_not_wait_long_for_another_node(shared: Database) -> None:
+    """Its jobs then go alone, each when it can; PostgreSQL would call it a deadlock after 1 s."""
+    with shared.writing() as connection:
+        connection.execute(text("INSERT INTO t VALUES (1)"))
+    runs: list[int] = []
+    alone = threading.Event()
+
+    def wait_for_it(unit: Unit) -> int:
+        runs.append(1)
+        if len(runs) == 2:
+            alone.set()
+        unit.connection.execute(text("SELECT v FROM t WHERE v = 1 FOR UPDATE"))
+        return unit.add(2)
+
+    batches = Batches(shared)
+    with shared.writing() as elsewhere:
+        elsewhere.execute(text("SELECT v FROM t WHERE v = 1 FOR UPDATE"))
+        first, second = batches.together(wait_for_it, lambda unit: unit.add(3))
+        assert alone.wait(20)
+        assert not first.done()
+    assert (first.result(20), second.result(20)) == (2, 3)
+    assert len(runs) == 2
+    assert values(shared) == [1, 2, 3]
+    batches.writer.close()
