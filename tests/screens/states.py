@@ -7,10 +7,13 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from console.conversations.viewmodel.timeline import MessageItem
 from console.desktop.signin import LoadingPage, PassphrasePage, ShutPage, SignInAgain, SignInPage
 from console.kernel.ids import new_id
+from console.store import sqlite
 from console.sync.client import pipe
-from console.sync.client.link import Mode
+from console.sync.client.actions import Mode
+from console.sync.client.work import CACHE_FILE
 from console.tickets.model import View, ViewName
 from tests.parts.blobs import noise
+from tests.parts.desk import KEY
 from tests.screens.content import LONG_NAME, NOW
 from tests.screens.stage import Scene, State
 from tests.screens.unsettled import UNSETTLED
@@ -71,6 +74,13 @@ async def loading_away(scene: Scene) -> None:
     page = LoadingPage()
     await scene.page(page)
     page.show_standing(_standing("offline"))
+    await scene.settle()
+
+
+async def locked(scene: Scene) -> None:
+    page = LoadingPage()
+    await scene.page(page)
+    page.show_locked()
     await scene.settle()
 
 
@@ -146,6 +156,21 @@ async def long_thread(scene: Scene) -> None:
     shown = await scene.work()
     shown.show_view(View(name=ViewName.MINE))
     shown.show_ticket(scene.made.tickets["thread"])
+    await scene.settle()
+
+
+async def older_away(scene: Scene) -> None:
+    """Only the last messages are kept here, and the server cannot be asked for the others."""
+    shown = await scene.work()
+    cache = sqlite.connect(scene.folder / CACHE_FILE, key=KEY)
+    cache.execute("DELETE FROM messages WHERE pos < 50")
+    cache.close()
+    shown.show_view(View(name=ViewName.MINE))
+    shown.show_ticket(scene.made.tickets["thread"])
+    scene.link("offline", minutes=12)
+    await scene.settle()
+    shown.opened.timeline.older()
+    shown.page.timeline.scrollToTop()
     await scene.settle()
 
 
@@ -361,6 +386,7 @@ STATES = (
     State("keyring-shut", keyring_shut),
     State("loading", loading),
     State("loading-server-away", loading_away),
+    State("locked", locked),
     State("workspace", workspace),
     State("workspace-1024x640", workspace_narrow, (1024, 640), elides=True),
     State("workspace-1366x768", workspace_narrow, (1366, 768), elides=True),
@@ -370,6 +396,7 @@ STATES = (
     State("files-offline", files_offline),
     State("to-seller", to_seller),
     State("long-thread", long_thread),
+    State("older-away", older_away),
     State("long-names", long_names, elides=True),
     State("arabic", arabic),
     State("japanese", japanese),

@@ -156,7 +156,11 @@ class Timeline:
 
     def _ask(self) -> None:
         """Have the messages fetched that are older than those kept here."""
-        if self._asked != "asked":
+        standing = self._local.standing
+        if standing is None or standing.mode not in ("live", "catchup"):
+            self._asked = "away"
+            self._tell_difference()
+        elif self._asked != "asked":
             self._asked = "asked"
             before = self._messages[0].pos
             self._local.say(pipe.Deepen(MESSAGE.name, self._conversation, before))

@@ -108,15 +108,17 @@ class Holdings:
         What was not held and is outside the working set is left out. Also returns whether a
         record came in sight without what surrounds it; it is listed as lacking. Without a border
         there is no working set: everything is kept. With `more` the log may be cut in the middle
-        of a transaction, and what keeps a record here may be about to come.
+        of a transaction, and what keeps a record here may be about to come, as it may by an answer
+        that is still awaited: then it is decided later.
         """
         if not border:
             return self.apply(connection, changes), False
         new = {name: self._unknown(connection, name, changes) for name in self._kept}
         touched = self.apply(connection, changes)
         new = {name: ids | self._undecided.get(name, set()) for name, ids in new.items()}
-        self._undecided = new if more else {}
-        for table in () if more else self._catalog.kept:
+        later = more or bool(self._guards)
+        self._undecided = new if later else {}
+        for table in () if later else self._catalog.kept:
             out = self._outside(connection, table, new[table.kind.name], border)
             self.delete(connection, table, [(raw, _FOREVER) for raw in out], {})
             new[table.kind.name] -= out

@@ -22,7 +22,7 @@ from sqlalchemy.schema import CreateTable
 from console.kernel import codec
 from console.kernel.clock import to_ms
 from console.kernel.crash import crash_here
-from console.kernel.errors import Refused
+from console.kernel.errors import Refused, Unavailable
 from console.store import bulk, sqlite
 from console.store.engine import Database, create_missing, open_sqlite
 from console.store.schema import records
@@ -124,9 +124,14 @@ class Replica:
             pass
 
     def absorb_page(self, rows: Sequence[Change], boot: Boot, as_of: Seq, guard: Guard) -> Touched:
-        """Apply a page of a bootstrap, with the place to resume it from."""
+        """Apply a page of a bootstrap, with the place to resume it from.
+
+        One beside the live frames is not gone on with when a scope was lost since it was asked
+        for: what it brought of that is gone again, also when it may be seen by now.
+        """
         boot = structs.replace(boot, seen=max(boot.seen, as_of))
-        standing = self._with(boot=boot, hwm=max(self.standing.hwm, as_of))
+        kept = self.standing.boot if boot.scopes and guard.void else boot
+        standing = self._with(boot=kept, hwm=max(self.standing.hwm, as_of))
         with self._moving_to(standing) as moving:
             if boot.scopes:
                 shown = frozenset(self.standing.scopes)
@@ -136,9 +141,13 @@ class Replica:
             return self._holdings.apply(moving.connection, rows)
 
     def end_boot(self) -> Touched:
-        """The bootstrap is complete. One of everything makes its start the cursor."""
+        """The bootstrap is complete. One of everything makes its start the cursor.
+
+        Raises Unavailable when scopes that it was of were lost since its last page.
+        """
         boot = self.standing.boot
-        assert boot is not None, "a bootstrap ends only after it began"
+        if boot is None:
+            raise Unavailable("What may be seen has changed meanwhile.")
         if boot.scopes:
             wanted = tuple(scope for scope in self.standing.wanted if scope not in boot.scopes)
             with self._moving_to(self._with(boot=None, wanted=wanted)):
@@ -176,9 +185,11 @@ class Replica:
     def _rescope(self, scopes: Scopes, standing: Standing) -> Touched:
         held = frozenset(self.standing.scopes)
         lost, wanted = held - scopes, (scopes - held) | (scopes & set(self.standing.wanted))
+        boot = standing.boot
         after = structs.replace(
-            standing, scopes=tuple(sorted(scopes)), wanted=tuple(sorted(wanted))
-        )
+            standing, scopes=tuple(sorted(scopes)), wanted=tuple(sorted(wanted)),
+            boot=None if boot is not None and not lost.isdisjoint(boot.scopes) else boot,
+        )  # fmt: skip
         with self._moving_to(after) as moving:
             touched = self._holdings.drop(moving.connection, scopes) if lost else {}
         if lost:

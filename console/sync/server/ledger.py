@@ -57,7 +57,9 @@ class LogEntry:
 def lock_log(connection: Connection) -> None:
     """Keep every other writer's numbers away until this transaction ends."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": _LOG_LOCK})
+        # Everybody waits for this one, and nobody who holds it waits for long.
+        sql = "SELECT set_config('lock_timeout', '0', true), pg_advisory_xact_lock(:k)"
+        connection.execute(text(sql), {"k": _LOG_LOCK})
 
 
 def number(connection: Connection, log: list[LogEntry]) -> None:
