@@ -22,6 +22,8 @@ LOCKS = ROOT / "packaging" / "locks"
 VENV = ROOT / ".venv"
 STAMP = VENV / "parley-stamp.json"
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
+SYSTEM_PROGRAMS = "/usr/sbin"
+"""Debian puts servers here, where only root's path looks."""
 APT_LISTS = Path("/var/lib/apt/lists")
 COVERS = {"dev": ("dev", "server", "desktop"), "server": ("server",), "desktop": ("desktop",)}
 """A lock, and those whose packages are all in it."""
@@ -76,6 +78,7 @@ TESTING = (
     Part("libsecret-tools", "program", "secret-tool"),
     Part("xvfb", "program", "Xvfb"),
     Part("xauth", "program", "xauth"),
+    Part("nats-server", "program", "nats-server"),
 )
 
 
@@ -97,7 +100,7 @@ def has_screen() -> bool:
 def is_there(part: Part) -> bool:
     """Whether the part can be used now."""
     if part.kind == "program":
-        return shutil.which(part.probe) is not None
+        return any(shutil.which(part.probe, path=path) for path in (None, SYSTEM_PROGRAMS))
     if part.kind == "font":
         folders = (Path(folder).expanduser() for folder in FONT_FOLDERS)
         return any(next(folder.rglob(f"{part.probe}*"), None) for folder in folders)

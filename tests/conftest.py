@@ -94,6 +94,12 @@ def empty_database_url(request: pytest.FixtureRequest, databases: Databases) -> 
     return _offered(databases, _dialect(request), migrated=False)
 
 
+@pytest.fixture
+def postgres_url(databases: Databases) -> str:
+    """A fresh PostgreSQL database at this release's schema, for what several processes share."""
+    return _offered(databases, "postgresql", migrated=True)
+
+
 def _offered(databases: Databases, dialect: str, *, migrated: bool) -> str:
     try:
         return databases.fresh(dialect, migrated=migrated)

@@ -86,6 +86,7 @@ def _serve(options: argparse.Namespace) -> int:
             database_url=options.database,
             tls_cert=options.tls_cert,
             tls_key=options.tls_key,
+            nats_url=options.nats,
         )
     )
     return 0
@@ -139,6 +140,7 @@ def _add_serve(commands: Any) -> None:
     add_database(serve)
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     add_port(serve)
+    serve.add_argument("--nats", metavar="URL", help="nats://…, where several servers share one")
     serve.add_argument("--tls-cert", type=Path, metavar="FILE", help="certificate chain, PEM")
     serve.add_argument("--tls-key", type=Path, metavar="FILE", help="its private key, PEM")
     serve.set_defaults(run=_serve)

@@ -1,6 +1,7 @@
 """The web face: routes, errors as values, headers, and the OpenAPI page made from the same types."""
 
 import logging
+import math
 from typing import Any
 
 from litestar import Litestar, MediaType, Request, Response, Router
@@ -15,6 +16,7 @@ from console.kernel.errors import Denied, ParleyError, Refused, SignedOut, Unava
 from console.server import (
     admin_routes,
     auth,
+    blob_routes,
     figures,
     health,
     lookup_routes,
@@ -30,6 +32,7 @@ ROUTES = (
     *sync_routes.ROUTES,
     *lookup_routes.ROUTES,
     *ticket_routes.ROUTES,
+    *blob_routes.ROUTES,
     *admin_routes.ROUTES,
     *figures.ROUTES,
     *health.ROUTES,
@@ -82,7 +85,7 @@ def _known_error(request: Request[Any, Any, Any], error: ParleyError) -> Respons
             status, code = 422, error.code
         case Unavailable():
             status, code = 503, "unavailable"
-            headers["retry-after"] = str(int(error.retry_after_s or 5))
+            headers["retry-after"] = str(math.ceil(error.retry_after_s or 5))
         case _:
             return _bug(request, error)
     fields = error.fields if isinstance(error, Refused) else {}

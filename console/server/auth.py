@@ -15,6 +15,7 @@ from litestar.params import JSONBody
 from msgspec import Struct
 
 from console.kernel.codec import Strict
+from console.kernel.crash import crash_here
 from console.kernel.errors import Refused, SignedOut, Unavailable
 from console.kernel.ids import derived_id
 from console.people.model import Action, Actor, authorize
@@ -109,7 +110,9 @@ class Gate:
         if not right or user is None or not user.active:
             raise Refused("wrong_password", "The address or the password is wrong.")
         user_id, device = user.id, asked.device
+        crash_here("server.sign_in")
         opened = await self._core.write(lambda tx: sessions.open_session(tx, user_id, device))
+        crash_here("server.signed_in")
         self._limiter.clear(self._per_address, "address", address)
         return SignedIn(opened.token, user.id, user.name, user.email, user.role)
 
@@ -156,7 +159,8 @@ async def sign_out(request: Request[Any, Any, Any]) -> None:
     core: Core = request.app.state.core
     token = request.headers["authorization"].partition(" ")[2]
     await core.write(lambda tx: sessions.close_session(tx, token))
-    core.hub.recheck(request.state.actor.user_id)
+    crash_here("server.signed_out")
+    core.recheck(request.state.actor.user_id)
 
 
 ROUTES = (sign_in, sign_out)

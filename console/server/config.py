@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from console.kernel.errors import Unusable
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8425
+NATS_SCHEMES = ("nats", "tls")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -20,6 +22,7 @@ class ServerConfig:
     database_url: str | None = None
     tls_cert: Path | None = None
     tls_key: Path | None = None
+    nats_url: str | None = None
 
     @property
     def url(self) -> str:
@@ -49,7 +52,17 @@ class ServerConfig:
                 f"Listening on {self.host} needs TLS: give --tls-cert and --tls-key,"
                 " or listen on 127.0.0.1.",
             )
+        if self.nats_url is not None:
+            self._check_nats(self.nats_url)
         make_private(self.data)
+
+    def _check_nats(self, url: str) -> None:
+        if not self.url.startswith("postgresql"):
+            text = "--nats joins servers over one PostgreSQL: give --database postgresql://… too."
+            raise Unusable("nats", text)
+        parts = urlsplit(url)
+        if parts.scheme not in NATS_SCHEMES or not parts.hostname:
+            raise Unusable("nats", "--nats takes an address like nats://127.0.0.1:4222.")
 
 
 def make_private(folder: Path) -> None:

@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec import json as msgjson
 from platformdirs import user_state_path
 
+from console.kernel.crash import crash_here
 from console.kernel.errors import Unusable
 
 CONTROL_BYTES = 32
@@ -83,13 +84,17 @@ def is_held(data: Path) -> bool:
 
 def announce(data: Path, running: Running) -> None:
     """Write down, for its owner only, how to reach the server that runs on `data`."""
+    crash_here("server.announce")
     _write_private(data / "server.json", msgjson.encode(running))
+    crash_here("server.announced")
     _write_private(_pointer(running.url), json.dumps({"data": str(data.absolute())}).encode())
 
 
 def withdraw(data: Path, running: Running) -> None:
     """Forget the server that ran on `data`."""
+    crash_here("server.withdraw")
     (data / "server.json").unlink(missing_ok=True)
+    crash_here("server.withdrawn")
     _pointer(running.url).unlink(missing_ok=True)
 
 

@@ -6,7 +6,8 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -16,15 +17,18 @@ from console import __version__
 from console.kernel.clock import SystemClock
 from console.kernel.errors import Unusable
 from console.kernel.logs import log_to
+from console.kernel.tasks import Tasks
 from console.server import exclusive, lock
 from console.server.app import make_app
 from console.server.config import ServerConfig
-from console.server.core import open_core
+from console.server.core import Core, open_core
 from console.store.engine import open_database
+from console.sync.server.broker import Broker
 from console.sync.wire import MAX_FRAME_BYTES
 
 STOP_DEADLINE_S = 5
 MAX_WAITING_CONNECTIONS = 2048
+MOVED = "PostgreSQL is another server now (a standby took over, or a backup): start Parley again."
 
 log = logging.getLogger(__name__)
 Ready = Callable[[str], None]
@@ -80,23 +84,46 @@ def _listen(config: ServerConfig) -> socket.socket:
 async def _serve(config: ServerConfig, listener: socket.socket, ready: Ready) -> None:
     database = open_database(config.url)
     exclusive.share(database)
-    core = await open_core(database, SystemClock(), serving=True, stones=config.stones)
+    core = await open_core(
+        database, SystemClock(), serving=True, stones=config.stones, broker=broker_for(config)
+    )
     token = lock.new_control_token()
     url = _url(config, listener)
     cert = str(config.tls_cert.absolute()) if config.tls_cert else None
     running = lock.Running(url, os.getpid(), token, cert)
-    app = make_app(core, token, lock.scrape_token(config.data))
-    server = _Server(
-        uvicorn_config(config, app),
+    server = WebServer(
+        uvicorn_config(config, make_app(core, token, lock.scrape_token(config.data))),
         started=lambda: _started(config, running, ready),
         stopping=lambda: setattr(core, "stopping", True),
+        leaving=core.leave,
     )
+    beside = Tasks()
+    beside.spawn(_stop_when_moved(core, server), name="moved")
     try:
         await server.serve(sockets=[listener])
     finally:
+        await beside.close()
         lock.withdraw(config.data, running)
+        await core.leave()
         core.close()
         log.info("server_stopped")
+    if core.moved.is_set():
+        raise Unusable("database_moved", MOVED)
+
+
+async def _stop_when_moved(core: Core, server: uvicorn.Server) -> None:
+    await core.moved.wait()
+    log.error("database_moved")
+    server.should_exit = True
+
+
+def broker_for(config: ServerConfig) -> Callable[[int], Broker] | None:
+    """What makes the broker that was asked for, once the installation's number is known."""
+    if config.nats_url is None:
+        return None
+    from console.server.nats_broker import NatsBroker  # a server alone needs none of it
+
+    return partial(NatsBroker, config.nats_url)
 
 
 def _started(config: ServerConfig, running: lock.Running, ready: Ready) -> None:
@@ -105,20 +132,32 @@ def _started(config: ServerConfig, running: lock.Running, ready: Ready) -> None:
     ready(running.url)
 
 
-class _Server(uvicorn.Server):
-    """Uvicorn, telling when it accepts and when it was asked to stop."""
+class WebServer(uvicorn.Server):
+    """Uvicorn, telling when it accepts, when it was asked to stop, and before it sends all away."""
 
     def __init__(
-        self, config: uvicorn.Config, started: Callable[[], None], stopping: Callable[[], None]
+        self,
+        config: uvicorn.Config,
+        *,
+        started: Callable[[], None],
+        stopping: Callable[[], None],
+        leaving: Callable[[], Awaitable[None]],
     ) -> None:
         super().__init__(config)
         self._tell = started
         self._tell_stopping = stopping
+        self._leaving = leaving
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if not self.should_exit:
             self._tell()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()  # whoever comes now goes to another node at once
+        await self._leaving()
+        await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         # Uvicorn's own raises the signal again at the end, which would kill us before we closed.

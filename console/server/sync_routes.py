@@ -15,16 +15,19 @@ from litestar.params import FromQuery, JSONBody, RawBody
 from litestar.response import Stream
 
 from console.kernel import codec
+from console.kernel.crash import crash_here
 from console.kernel.errors import Refused, SignedOut
 from console.people.model import Action, Actor
 from console.people.server import sessions
 from console.people.server.sessions import granted_in
 from console.server.auth import PUBLIC, SIGNED_IN
 from console.server.core import Core
+from console.server.leaving import come_back_s
 from console.store.reader import Reader
 from console.sync import wire
 from console.sync.records import (
     BYE_PROTOCOL,
+    BYE_RESTART,
     BYE_SIGNED_OUT,
     MAX_COMMANDS,
     SUBPROTOCOL,
@@ -42,7 +45,7 @@ from console.sync.records import (
     Scopes,
 )
 from console.sync.server import epoch
-from console.sync.server.feed import Page, Resume, first_page, resume_of, token_of
+from console.sync.server.feed import Page, Pruned, Resume, first_page, resume_of, token_of
 from console.sync.server.live import Ended, LiveSession, border_at, receive
 
 HELLO_DEADLINE_S = 10.0
@@ -66,7 +69,9 @@ async def commands(request: Request[Any, Any, Any], body: RawBody) -> Results:
     if len(asked.commands) > MAX_COMMANDS:
         raise Refused("too_many_commands", f"At most {MAX_COMMANDS} commands at a time.")
     core: Core = request.app.state.core
+    crash_here("server.commands")
     results = await core.execute(request.state.actor, asked.commands)
+    crash_here("server.commands.decided")
     return Results(tuple(results))
 
 
@@ -80,9 +85,13 @@ async def changes(request: Request[Any, Any, Any], after: FromQuery[int]) -> Bat
     actor: Actor = request.state.actor
 
     def look(reader: Reader) -> Batch:
-        if core.feed.standing(reader, after, after, None) != "ok":
-            raise Refused("resync", "This log does not go back to there: fetch everything anew.")
-        return core.feed.changes(reader, after, granted_in(reader, actor))
+        if after and epoch.is_fork(reader, after):
+            raise Refused("resync", "This log never was at that place: fetch everything anew.")
+        try:
+            return core.feed.changes(reader, after, granted_in(reader, actor))
+        except Pruned as error:
+            text = "The log does not go back to there any more: fetch everything anew."
+            raise Refused("resync", text) from error
 
     return await core.read(look)
 
@@ -100,36 +109,50 @@ async def bootstrap(request: Request[Any, Any, Any], data: JSONBody[Bootstrap]) 
     # Checked before the answer begins: what fails in its middle cannot be told any more.
     resume = resume_of(data.resume, kinds) if data.resume else None
     border = border_at(core.clock.now()) if data.working else 0
-
-    def begin(reader: Reader) -> tuple[Resume, BootStart]:
-        at = resume or first_page(core.feed.head(reader), kinds[0], border, data.since)
-        totals = core.feed.totals(reader, scopes, kinds, at.border, at.since)
-        shown = tuple(sorted(scopes))
-        return at, BootStart(at.start, epoch.current(reader), shown, totals, at.border)
-
-    at, start = await core.read(begin)
+    first = resume or Resume(start=0, kind=kinds[0], after="", border=border, since=data.since)
+    pages = _counted(core, _pages(core, actor, scopes, kinds, first))
+    await anext(pages)
     return Stream(
-        _counted(core, _pages(core, actor, scopes, kinds, at, start)),
+        pages,
         media_type="application/x-ndjson+zstd",
         headers={"x-parley-scopes": ",".join(map(str, sorted(scopes)))},
     )  # fmt: skip
 
 
 async def _counted(core: Core, pages: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    with core.counts.bootstrap():
-        async for block in pages:
-            yield block
+    """`pages`, behind an empty first one: a place is taken with it and given back at the end.
+
+    A generator that was never begun is never ended either, so whoever makes this takes that one.
+    """
+    core.bootstraps.enter()
+    try:
+        with core.counts.bootstrap():
+            yield b""
+            async for block in pages:
+                yield block
+    finally:
+        core.bootstraps.leave()
 
 
 async def _pages(
-    core: Core, actor: Actor, scopes: Scopes, kinds: tuple[str, ...], at: Resume, start: BootStart
+    core: Core, actor: Actor, scopes: Scopes, kinds: tuple[str, ...], at: Resume
 ) -> AsyncIterator[bytes]:
+    def begin(reader: Reader) -> tuple[Resume, BootStart]:
+        from_here = first_page(core.feed.head(reader), kinds[0], at.border, at.since)
+        first = at if at.start else from_here
+        totals = core.feed.totals(reader, scopes, kinds, first.border, first.since)
+        shown = tuple(sorted(scopes))
+        return first, BootStart(first.start, epoch.current(reader), shown, totals, first.border)
+
     def look(reader: Reader, at: Resume) -> Page | None:
         if not scopes <= granted_in(reader, actor):
             return None
         return core.feed.page(reader, scopes, kinds, at)
 
+    at, start = await core.read(begin)
+
     deflate = wire.Deflater()
+    crash_here("server.bootstrap")
     yield deflate.block([wire.control_line(start)])
     while True:
         page = await core.read(partial(look, at=at))
@@ -138,8 +161,10 @@ async def _pages(
         if page.next is None:
             break
         mark = wire.control_line(BootPage(token_of(page.next), page.as_of))
+        crash_here("server.page")
         yield deflate.block([*page.rows, mark])
         at = page.next
+    crash_here("server.page.last")
     yield deflate.block([*page.rows, wire.control_line(BootEnd(page.as_of))]) + deflate.end()
 
 
@@ -170,14 +195,15 @@ async def live(socket: WebSocket[Any, Any, Any]) -> None:
     await socket.accept(subprotocols=SUBPROTOCOL)
     core: Core = socket.app.state.core
     channel = _Socket(socket)
-    try:
-        await _serve(core, channel)
-    except Ended as ended:
-        await _part(channel, socket, ended.bye)
-    except (ConnectionError, WebSocketDisconnect):
-        pass
-    except SignedOut:
-        await _part(channel, socket, Bye(BYE_SIGNED_OUT))
+    with core.guests.seat():
+        try:
+            await _serve(core, channel)
+        except Ended as ended:
+            await _part(channel, socket, ended.bye)
+        except (ConnectionError, WebSocketDisconnect):
+            pass
+        except SignedOut:
+            await _part(channel, socket, Bye(BYE_SIGNED_OUT))
 
 
 async def _serve(core: Core, channel: _Socket) -> None:
@@ -209,6 +235,8 @@ async def _serve(core: Core, channel: _Socket) -> None:
 
 
 async def _part(channel: _Socket, socket: WebSocket[Any, Any, Any], bye: Bye | None) -> None:
+    if bye is not None and bye.code == BYE_RESTART:
+        bye = Bye(BYE_RESTART, retry_after_s=come_back_s())
     try:
         if bye is not None:
             await channel.send(wire.pack(bye))

@@ -98,6 +98,16 @@ class Database:
             yield connection
 
     @contextmanager
+    def alone(self, key: int) -> Iterator[None]:
+        """Keep other processes that ask for the same key waiting; a SQLite file has only one."""
+        if self.dialect == "sqlite":
+            yield
+            return
+        with self.writer.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": key})
+            yield
+
+    @contextmanager
     def reading(self) -> Iterator[Reader]:
         """One consistent snapshot for several reads, on the calling thread."""
         with self.readers.connect() as connection:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
+from console.kernel.crash import crash_here
 from console.kernel.errors import Unusable
 from console.store.engine import Database
 
@@ -39,7 +40,10 @@ def upgrade(database: Database) -> None:
         return
     check_known(found)
     with database.writing() as connection:
+        crash_here("server.migrate")
         bring_to(connection)
+        crash_here("server.migrated")
+    crash_here("server.migrate.done")
 
 
 def check_known(version: str | None) -> None:

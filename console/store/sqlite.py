@@ -1,5 +1,7 @@
 """Raw SQLite connections through `sqlcipher3`: the build guard, the pragmas, the key."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -109,6 +111,22 @@ def _configure(
         run("PRAGMA secure_delete = ON")
     run(f"PRAGMA cache_size = -{cache_kib}")
     run("PRAGMA temp_store = MEMORY")
+
+
+@contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """What is written in the block becomes durable at its end, all of it or, if it raises, nothing.
+
+    On a full disk SQLite may fail one statement and keep the transaction: without the rollback
+    the next single write would join it, and be lost with it.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 def set_aside(path: Path, now: datetime) -> Path:

@@ -11,12 +11,20 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from console.kernel.crash import crash_here
 from console.kernel.errors import Unavailable
 from console.store.engine import Database
 from console.store.timing import Times
 
 T = TypeVar("T")
 BATCH = 64
+TRIES = 4
+LOCK_WAIT_MS = 100
+"""Jobs that share a transaction wait so long for another node's; then each goes alone."""
+CONFLICTS = frozenset({"40P01", "40001", "23505"})
+"""PostgreSQL's codes for: deadlock, serialization failure, somebody else made this key."""
+AWAY_RETRY_S = 5.0
+"""After how long whoever was told that nothing can be written now should try again."""
 
 log = logging.getLogger(__name__)
 
@@ -50,9 +58,10 @@ class Writer(Generic[U]):
     """Takes jobs in order, runs up to `BATCH` of those that wait in one transaction, commits once.
 
     A job that raises undoes only itself. When the commit itself fails, each job is run again in
-    a transaction of its own, so jobs must bear a second run. `committed(unit)` is called on the
-    writer thread after each commit and before the jobs' results are known. `executor` takes the
-    thread's place: one that runs one thing at a time and is this writer's alone.
+    a transaction of its own, and up to TRIES times when another node's writer was in the way, so
+    jobs must bear a second run. `committed(unit)` is called on the writer thread after each commit
+    and before the jobs' results are known. `executor` takes the thread's place: one that runs one
+    thing at a time and is this writer's alone.
 
     `waits` has how long each job waited to be taken up, `transactions` how long each transaction
     took from its beginning to the end of its commit.
@@ -114,23 +123,35 @@ class Writer(Generic[U]):
             self._retry_alone(batch, error)
         else:
             _settle(settled)
+            crash_here("server.settled")
 
     def _retry_alone(self, batch: list[_Job], error: Exception) -> None:
         for job in batch:
-            if len(batch) > 1:
-                try:
-                    settled = self._transact([job])
-                except Exception as again:  # noqa: BLE001 - as above
-                    job.done.set_exception(_translated(again))
-                else:
-                    _settle(settled)
+            if len(batch) > 1 or _is_conflict(error):
+                self._run_alone(job)
             else:
                 job.done.set_exception(_translated(error))
+
+    def _run_alone(self, job: _Job) -> None:
+        for tries in range(1, TRIES + 1):
+            try:
+                settled = self._transact([job])
+            except Exception as error:  # noqa: BLE001 - as above
+                if tries == TRIES or not _is_conflict(error):
+                    job.done.set_exception(_translated(error))
+                    return
+            else:
+                _settle(settled)
+                return
 
     def _transact(self, batch: list[_Job]) -> list[tuple[_Job, Any, Exception | None]]:
         settled: list[tuple[_Job, Any, Exception | None]] = []
         with self.transactions.measured(), self._database.writing() as connection:
+            if len(batch) > 1 and self._database.dialect == "postgresql":
+                # Two nodes' batches lock in two orders; PostgreSQL takes 1 s to call that a deadlock.
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_WAIT_MS}")
             unit = self._open_unit(connection)
+            crash_here("server.begin")
             for job in batch:
                 unit.begin()
                 try:
@@ -144,11 +165,14 @@ class Writer(Generic[U]):
                     unit.keep()
                     settled.append((job, result, None))
             unit.finish()
+            crash_here("server.commit")
+        crash_here("server.committed")
         try:
             self._committed(unit)
         except Exception:
             # It is committed: whatever goes wrong in telling must not run the jobs once more.
             log.exception("committed_not_told")
+        crash_here("server.told")
         return settled
 
 
@@ -160,8 +184,12 @@ def _settle(settled: list[tuple[_Job, Any, Exception | None]]) -> None:
             job.done.set_exception(error)
 
 
+def _is_conflict(error: Exception) -> bool:
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in CONFLICTS
+
+
 def _translated(error: Exception) -> Exception:
     if isinstance(error, OperationalError):
         log.error("database_write_failed", exc_info=error)
-        return Unavailable("The database cannot be written now.", retry_after_s=5.0)
+        return Unavailable("The database cannot be written now.", retry_after_s=AWAY_RETRY_S)
     return error

@@ -58,6 +58,7 @@ def test_help_of_import_tells_the_formats(parley: Parley) -> None:
         ("frob", "invalid choice: 'frob'"),
         ("serve --port many", "a port is a number from 0 to 65535, not 'many'"),
         ("serve --port 65536", "a port is a number"),
+        ("serve --nats", "argument --nats: expected one argument"),
         ("serve --dat x", "unrecognized arguments: --dat x"),
         ("import", "the following arguments are required: FILE, --format"),
         ("import x --format csv", "invalid choice: 'csv'"),

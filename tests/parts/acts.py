@@ -122,12 +122,6 @@ def team_named(office: Office, name: str) -> Team:
     return office.write(lambda tx: ensure_team(tx, name))
 
 
-__all__ = [
-    "AT", "PARTY", "TEAM", "Case", "act", "begin_case", "note", "received", "reply",
-    "team_named", "told_order",
-]  # fmt: skip
-
-
 def crowd(tx: Tx, count: int) -> None:
     """So many open tickets in the intake, without anything else: rows to be fetched."""
     for n in range(count):
@@ -136,3 +130,9 @@ def crowd(tx: Tx, count: int) -> None:
             created_at=AT, updated_at=AT,
         )  # fmt: skip
         tx.add(TICKET, ticket, frozenset({INTAKE_SCOPE}))
+
+
+__all__ = [
+    "AT", "PARTY", "TEAM", "Case", "act", "begin_case", "crowd", "note", "received", "reply",
+    "team_named", "told_order",
+]  # fmt: skip

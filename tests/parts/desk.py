@@ -39,6 +39,10 @@ class Server(Protocol):
         """A session for the user."""
 
 
+CONFIRMED = frozenset({"SendReply"})
+"""What the console's rooms have done again only when somebody says so."""
+
+
 @dataclass
 class Desk:
     """One console's core. `said` is every frame the engine sent."""
@@ -94,6 +98,8 @@ class Desk:
         self.said.append(frame)
         if isinstance(frame, pipe.Answered):
             self.outbox.answer(frame.results)
+        if isinstance(frame, pipe.Restored) and self.outbox.revive(frame.lost, CONFIRMED):
+            self._poking = asyncio.ensure_future(self.tell(pipe.Poke()))
         if isinstance(frame, pipe.Changed | pipe.Standing):
             self._cursor = frame.cursor
         self.outbox.settle(self._cursor)

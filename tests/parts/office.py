@@ -27,16 +27,22 @@ T = TypeVar("T")
 
 
 class Office:
-    """Transactions and commands over a database that has just been founded."""
+    """Transactions and commands over a database that has just been founded.
 
-    def __init__(self, url: str, clock: ManualClock) -> None:
+    One that `joins` is a second node over a database that another office founded.
+    """
+
+    def __init__(self, url: str, clock: ManualClock, *, joins: bool = False) -> None:
         self.database = open_database(url)
         self.clock = clock
         self.catalog = catalog()
         self.feed = Feed(self.catalog)
         self.dispatch = rooms.dispatch()
-        with self.database.writing() as connection:
-            self.epoch = epoch.begin(connection, clock.now())
+        if joins:
+            self.epoch = self.read(epoch.current)
+        else:
+            with self.database.writing() as connection:
+                self.epoch = epoch.begin(connection, clock.now())
         self.hub = Hub(self.head())
         self.writer: Writer[Tx] = Writer(self.database, self._open, self._committed)
         self.write(accounts.found_organisation)

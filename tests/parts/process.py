@@ -35,8 +35,9 @@ def free_port() -> int:
 class ServerProcess:
     """`parley serve` on a folder; users are added while it does not run."""
 
-    def __init__(self, data: Path, database_url: str) -> None:
+    def __init__(self, data: Path, database_url: str, nats: str | None = None) -> None:
         self.data = data
+        self.nats = nats
         self.database_url = database_url
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -47,6 +48,7 @@ class ServerProcess:
         command: Sequence[str] = [
             sys.executable, "-m", "console", "serve", "--data", str(self.data),
             "--port", str(self.port), "--database", self.database_url,
+            *(["--nats", self.nats] if self.nats else []),
         ]  # fmt: skip
         self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
-import uvicorn
-
 from console.kernel.clock import Clock, SystemClock
 from console.people.model import Actor, User
 from console.people.server import accounts, sessions
@@ -18,7 +16,7 @@ from console.server.app import make_app
 from console.server.auth import Gate
 from console.server.config import ServerConfig
 from console.server.core import Core, open_core
-from console.server.serve import uvicorn_config
+from console.server.serve import WebServer, broker_for, uvicorn_config
 from console.store.engine import open_database
 from console.sync.records import Command, Result
 from console.sync.server.tx import Tx
@@ -31,8 +29,10 @@ PASSWORD = "correct horse battery"
 class LiveServer:
     """A server that accepts at `url`; `core` may be used through `call` and `write`."""
 
-    def __init__(self, data: Path, database_url: str | None, clock: Clock, port: int) -> None:
-        self.config = ServerConfig(data, port=port, database_url=database_url)
+    def __init__(
+        self, data: Path, database_url: str | None, clock: Clock, port: int, nats: str | None
+    ) -> None:
+        self.config = ServerConfig(data, port=port, database_url=database_url, nats_url=nats)
         self._clock = clock
         self._ready = threading.Event()
         self._failed: BaseException | None = None
@@ -56,20 +56,23 @@ class LiveServer:
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         self.config.check()
-        self.core = await open_core(open_database(self.config.url), self._clock, serving=True)
+        self.core = await open_core(
+            open_database(self.config.url), self._clock, serving=True,
+            broker=broker_for(self.config),
+        )  # fmt: skip
         listener = socket.create_server(("127.0.0.1", self.config.port))
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server = uvicorn.Server(uvicorn_config(self.config, make_app(self.core, CONTROL)))
+        app = uvicorn_config(self.config, make_app(self.core, CONTROL))
+        server = WebServer(
+            app, started=self._ready.set, stopping=lambda: None, leaving=self.core.leave
+        )
         self._stop = lambda: setattr(server, "should_exit", True)
-        serving = asyncio.ensure_future(server.serve([listener]))
-        while not server.started and not serving.done():
-            await asyncio.sleep(0.005)
-        self._ready.set()
         try:
-            await serving
+            await server.serve([listener])
         finally:
             listener.close()
+            await self.core.leave()
             self.core.close()
 
     @property
@@ -78,7 +81,9 @@ class LiveServer:
         return int(self.url.rpartition(":")[2])
 
     def stop(self) -> None:
-        """Stop cleanly and wait until it has."""
+        """Stop cleanly and wait until it has; one that has is left alone."""
+        if not self._thread.is_alive():
+            return
         self._loop.call_soon_threadsafe(self._stop)
         self._thread.join(30)
         assert not self._thread.is_alive(), "the server did not stop"
@@ -120,10 +125,14 @@ PASSWORD_HASH = accounts.hashed(PASSWORD)
 
 @contextmanager
 def live_server(
-    data: Path, database_url: str | None = None, clock: Clock | None = None, port: int = 0
+    data: Path,
+    database_url: str | None = None,
+    clock: Clock | None = None,
+    port: int = 0,
+    nats: str | None = None,
 ) -> Iterator[LiveServer]:
     """A running server, stopped at the end."""
-    server = LiveServer(data, database_url, clock or SystemClock(), port)
+    server = LiveServer(data, database_url, clock or SystemClock(), port, nats)
     try:
         yield server
     finally:

@@ -192,6 +192,7 @@ async def test_a_route_that_declares_nothing_is_shut_even_for_administrators(
             await client.get("/forgotten", headers={"authorization": f"Bearer {given}"})
             for given in (token, "control")
         ]
+    await core.leave()
     core.close()
     assert [answer.status_code for answer in answers] == [403, 403]
     assert not any("secret" in answer.text for answer in answers)
@@ -209,6 +210,7 @@ class Callers:
         token = self.tokens[caller]
         headers = {"authorization": f"Bearer {token}"} if token else {}
         path = route.path.replace("{ticket_id:uuid}", str(self.ticket))
+        path = path.replace("{blob_id:uuid}", str(self.ticket))
         query = "?after=0" if path.endswith("changes") else ""
         content = b"{}" if route.method == "POST" else None
         return httpx.request(

@@ -41,3 +41,28 @@ def test_a_folder_that_cannot_be_used(tmp_path: Path) -> None:
         make_private(tmp_path / "file" / "data")
     assert refusal.value.code == "folder"
     assert os.sep in refusal.value.message
+
+
+@pytest.mark.parametrize(
+    ("database", "nats"),
+    [
+        (None, "nats://127.0.0.1:4222"),
+        ("sqlite:///x.db", "nats://127.0.0.1:4222"),
+        ("postgresql://127.0.0.1/parley", "127.0.0.1:4222"),
+        ("postgresql://127.0.0.1/parley", "http://127.0.0.1:4222"),
+        ("postgresql://127.0.0.1/parley", "nats://"),
+    ],
+)
+def test_nats_joins_servers_over_one_postgres(
+    tmp_path: Path, database: str | None, nats: str
+) -> None:
+    with pytest.raises(Unusable) as refusal:
+        ServerConfig(tmp_path / "data", database_url=database, nats_url=nats).check()
+    assert refusal.value.code == "nats"
+    assert "\n" not in refusal.value.message
+
+
+@pytest.mark.parametrize("nats", ["nats://127.0.0.1:4222", "tls://user:word@nats.shop"])
+def test_postgres_and_nats_go_together(tmp_path: Path, nats: str) -> None:
+    for scheme in ("postgresql", "postgresql+psycopg"):
+        ServerConfig(tmp_path, database_url=f"{scheme}://h/parley", nats_url=nats).check()

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.anyio
 async def core(database_url: str, clock: ManualClock) -> AsyncIterator[Core]:
     opened = await open_core(open_database(database_url), clock, serving=True)
     yield opened
+    await opened.leave()
     opened.close()
 
 
@@ -38,6 +39,7 @@ async def test_a_new_database_is_founded_and_an_old_one_left_as_it_is(
         counts.append(await core.read(lambda r: r.row("SELECT count(*) FROM roles")))
         lives.append((await core.read(epoch.current)).no)
         dialect = core.database.dialect
+        await core.leave()
         core.close()
     assert [tuple(row or ()) for row in counts] == [(4,)] * 3
     if dialect == "sqlite":
@@ -51,6 +53,7 @@ async def test_tools_go_on_in_the_epoch_that_is(database_url: str, clock: Manual
     for serving in (True, False, False):
         core = await open_core(open_database(database_url), clock, serving=serving)
         lives.append(await core.read(epoch.current))
+        await core.leave()
         core.close()
     assert len({life.no for life in lives}) == 1
 
@@ -102,3 +105,17 @@ async def test_an_unknown_command_among_others(core: Core, who: Actor) -> None:
     missing = note(received().target)
     results = await core.execute(who, [missing, first])
     assert [type(result.outcome) for result in results] == [Rejected, Accepted]
+
+
+async def test_whatever_else_other_nodes_say_is_ignored(core: Core) -> None:
+    for subject in ("wake", "recheck", "eph"):
+        for data in (b"", b"-1", b"x" * 16, b"\xff" * 17, b"9" * 5_000):
+            core._heard(subject, data)  # type: ignore[arg-type]
+    assert core.hub.tail == await core.read(core.feed.head)
+
+
+async def test_a_stopping_server_ends_what_runs_beside(core: Core) -> None:
+    assert "jobs" in core._tasks.names
+    await core.leave()
+    await core.leave()
+    assert (core._tasks.names, core.leaving) == ([], True)

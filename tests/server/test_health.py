@@ -14,7 +14,7 @@ from console.server.app import make_app
 from console.server.config import ServerConfig
 from console.server.core import Core, open_core
 from console.server.health import KEPT_S, Checks
-from console.server.serve import _Server, uvicorn_config
+from console.server.serve import WebServer, uvicorn_config
 from console.store.engine import open_database
 from tests.fakes.clock import ManualClock
 from tests.parts.server import LiveServer
@@ -29,7 +29,7 @@ def told(server: LiveServer, path: str = "/health") -> tuple[int, dict[str, Any]
 
 @pytest.fixture
 async def core(database_url: str, clock: ManualClock) -> AsyncIterator[Core]:
-    opened = await open_core(open_database(database_url), clock, serving=True)
+    opened = await open_core(open_database(database_url), clock, serving=False)
     yield opened
     opened.close()
 
@@ -74,6 +74,7 @@ async def test_a_database_that_is_gone(tmp_path: Path, clock: ManualClock) -> No
     core.database.readers.dispose()
     (tmp_path / "a.db").rename(tmp_path / "b.db")
     assert await Checks(core).missing() == "database"
+    await core.leave()
     core.close()
 
 
@@ -109,10 +110,11 @@ async def test_a_server_that_was_asked_to_stop_wants_no_more(core: Core, tmp_pat
     import signal
 
     app = make_app(core, "control")
-    server = _Server(
+    server = WebServer(
         uvicorn_config(ServerConfig(tmp_path), app),
         started=lambda: None,
         stopping=lambda: setattr(core, "stopping", True),
+        leaving=core.leave,
     )
     transport = httpx.ASGITransport(app)  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=transport, base_url="http://desk") as client:

@@ -255,6 +255,7 @@ async def test_the_scrapers_token_opens_the_metrics_and_nothing_else(
                 found[path, kept] = (await client.get(path, headers=headers)).status_code
             empty = await client.get("/metrics", headers={"authorization": "Bearer "})
             assert empty.status_code == 401
+    await core.leave()
     core.close()
     assert found.pop(("/metrics", "the-scrapers")) == 200
     assert set(found.values()) == {401}
@@ -285,6 +286,7 @@ async def test_an_older_installations_administrators_may_read_them_too(
             tx.record(ROLE, Role(id=role.id, name=role.name, actions=older), frozenset({ORG_SCOPE}))
 
     await core.write(age)
+    await core.leave()
     core.close()
     core = await open_core(open_database(database_url), clock, serving=True)
     held = {
@@ -294,6 +296,7 @@ async def test_an_older_installations_administrators_may_read_them_too(
     head = await core.read(core.feed.head)
     await core.write(accounts.found_organisation)
     assert await core.read(core.feed.head) == head  # nothing is missing: nothing is written
+    await core.leave()
     core.close()
     assert held["admin"] == ROLES["admin"] | {"of.their.own"}
     assert "server.metrics" not in held["supervisor"] | held["agent"]

@@ -54,9 +54,11 @@ async def test_a_core_notes_what_it_erases_and_catches_up(
     await core.write(lambda tx: tx.erase(PARTY, gone.id))
     assert [stone.id for stone in stones.read()] == [gone.id], "before the answer is given"
     await core.write(lambda tx: tx.erase(PARTY, lost.id))
+    await core.leave()
     core.close()
     path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])  # killed in between
     core = await open_core(open_database(database_url), clock, serving=True, stones=path)
+    await core.leave()
     core.close()
     assert {stone.id for stone in stones.read()} == {gone.id, lost.id}
     assert len(path.read_bytes().splitlines()) == 2

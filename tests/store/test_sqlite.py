@@ -128,6 +128,22 @@ def test_nothing_begins_a_transaction_but_us(tmp_path: Path) -> None:
     connection.close()
 
 
+def test_a_transaction_is_kept_whole_or_not_at_all_and_ends_in_any_case(tmp_path: Path) -> None:
+    connection = sqlite.connect(tmp_path / "a.db")
+    connection.execute("CREATE TABLE t (x UNIQUE)")
+    with sqlite.transaction(connection):
+        connection.execute("INSERT INTO t VALUES (1)")
+    rows = [(2,), (1,)]
+    with pytest.raises(sqlite.DatabaseError), sqlite.transaction(connection):
+        connection.executemany("INSERT INTO t VALUES (?)", rows)
+    assert not connection.in_transaction
+    connection.execute("INSERT INTO t VALUES (3)")
+    other = sqlite.connect(tmp_path / "a.db", mode="ro")
+    assert other.execute("SELECT x FROM t ORDER BY x").fetchall() == [(1,), (3,)]
+    other.close()
+    connection.close()
+
+
 def test_removing_takes_the_journals_too(tmp_path: Path) -> None:
     connection = sqlite.connect(tmp_path / "x.db")
     connection.execute("CREATE TABLE t (v)")

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from console.kernel.errors import Refused, Unavailable
 from console.store.engine import Database, open_database
-from console.store.writer import BATCH, Writer
+from console.store.writer import BATCH, TRIES, Writer
 
 
 class Unit:
@@ -209,6 +209,87 @@ def test_a_job_nobody_waits_for_any_more_is_left_out(database: Database, batches
     assert values(database) == [6]
 
 
+# -- other nodes' writers
+
+
+@pytest.fixture
+def shared(postgres_url: str) -> Iterator[Database]:
+    """A database that other processes write too."""
+    opened = open_database(postgres_url)
+    with opened.writing() as connection:
+        connection.execute(text("CREATE TABLE t (v INTEGER PRIMARY KEY)"))
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("others", [0, 3])
+def test_whoever_made_the_key_first_is_seen_the_second_time(shared: Database, others: int) -> None:
+    tries: list[int] = []
+
+    def find_or_make(unit: Unit) -> str:
+        tries.append(1)
+        if len(tries) == 1:
+            with shared.writing() as elsewhere:
+                elsewhere.execute(text("INSERT INTO t VALUES (5)"))
+        elif 5 in values(shared):
+            return "found"
+        unit.add(5)
+        return "made"
+
+    batches = Batches(shared)
+    works = [lambda unit, n=n: unit.add(n) for n in range(others)]
+    *rest, found = batches.together(*works, find_or_make)
+    assert found.result(10) == "found"
+    assert [job.result(10) for job in rest] == list(range(others))
+    assert values(shared) == [*range(others), 5]
+    batches.writer.close()
+
+
+def test_two_that_wait_for_each_other_both_end_well(shared: Database) -> None:
+    """A deadlock: PostgreSQL ends one of the two, and the writer runs it again."""
+    with shared.writing() as connection:
+        connection.execute(text("INSERT INTO t VALUES (1), (2)"))
+    both = threading.Barrier(2, timeout=20)
+
+    def lock(first: int, second: int) -> Callable[[Unit], int]:
+        tries: list[int] = []
+
+        def work(unit: Unit) -> int:
+            tries.append(1)
+            sql = text("SELECT v FROM t WHERE v = :v FOR UPDATE")
+            unit.connection.execute(sql, {"v": first})
+            if len(tries) == 1:
+                both.wait()
+            unit.connection.execute(sql, {"v": second})
+            return len(tries)
+
+        return work
+
+    writers = [Writer(shared, Unit), Writer(shared, Unit)]
+    jobs = [
+        writer.put(lock(*order)) for writer, order in zip(writers, ((1, 2), (2, 1)), strict=True)
+    ]
+    assert sorted(job.result(30) for job in jobs) == [1, 2]
+    for writer in writers:
+        writer.close()
+
+
+def test_who_is_always_too_late_is_told_in_the_end(shared: Database) -> None:
+    tries: list[int] = []
+
+    def late(unit: Unit) -> None:
+        tries.append(1)
+        with shared.writing() as elsewhere:
+            elsewhere.execute(text("INSERT INTO t VALUES (:v)"), {"v": len(tries)})
+        unit.add(len(tries))
+
+    writer: Writer[Unit] = Writer(shared, Unit)
+    with pytest.raises(IntegrityError):
+        writer.put(late).result(20)
+    assert len(tries) == 1 + TRIES
+    writer.close()
+
+
 def test_an_executor_takes_the_threads_place_and_ends_with_the_writer(database: Database) -> None:
     threads: set[str] = set()
 
@@ -223,3 +304,29 @@ def test_an_executor_takes_the_threads_place_and_ends_with_the_writer(database: 
     assert threads == {"given_0"}
     with pytest.raises(RuntimeError):
         executor.submit(lambda: None)
+
+
+def test_a_batch_does_not_wait_long_for_another_node(shared: Database) -> None:
+    """Its jobs then go alone, each when it can; PostgreSQL would call it a deadlock after 1 s."""
+    with shared.writing() as connection:
+        connection.execute(text("INSERT INTO t VALUES (1)"))
+    runs: list[int] = []
+    alone = threading.Event()
+
+    def wait_for_it(unit: Unit) -> int:
+        runs.append(1)
+        if len(runs) == 2:
+            alone.set()
+        unit.connection.execute(text("SELECT v FROM t WHERE v = 1 FOR UPDATE"))
+        return unit.add(2)
+
+    batches = Batches(shared)
+    with shared.writing() as elsewhere:
+        elsewhere.execute(text("SELECT v FROM t WHERE v = 1 FOR UPDATE"))
+        first, second = batches.together(wait_for_it, lambda unit: unit.add(3))
+        assert alone.wait(20)
+        assert not first.done()
+    assert (first.result(20), second.result(20)) == (2, 3)
+    assert len(runs) == 2
+    assert values(shared) == [1, 2, 3]
+    batches.writer.close()

@@ -55,6 +55,7 @@ def ensure_team(tx: Tx, name: str) -> Team:
     clean = " ".join(name.split())
     if not clean or not clean.isprintable():
         raise Refused("bad_team", "A team needs a name.", fields={"team": "empty"})
+    tx.alone("people")
     known = tx.find(TEAM, "name", clean)
     if known:
         return known[0].record
@@ -73,6 +74,7 @@ def add_user(tx: Tx, email: str, name: str, role: str, teams: Iterable[str]) -> 
         raise Refused("bad_email", f"{email!r} is no e-mail address.", fields={"email": "not one"})
     if not name.strip() or not name.isprintable():
         raise Refused("bad_name", "A user needs a name.", fields={"name": "empty"})
+    tx.alone("people")
     if not tx.find(ROLE, "name", role):
         known = ", ".join(sorted(stored.record.name for stored in tx.all(ROLE)))
         raise Refused("bad_role", f"There is no role {role!r}: use one of {known}.")
@@ -94,6 +96,7 @@ def add_user(tx: Tx, email: str, name: str, role: str, teams: Iterable[str]) -> 
 
 def set_teams(tx: Tx, user_id: UUID, teams: Iterable[str]) -> User:
     """Put a user in exactly these teams; what they may see follows at once."""
+    tx.alone("people")
     stored = tx.get(USER, user_id)
     if stored is None:
         raise Refused("no_user", "There is no such user.")

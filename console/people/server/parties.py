@@ -39,7 +39,11 @@ def ensure_party(tx: Tx, told: Party, scopes: Scopes) -> Party:
 
 def _known(tx: Tx, told: Party) -> Stored[Party] | None:
     if told.email:
-        found = tx.find(PARTY, "handle", handle(told.side, told.email))
+        known = handle(told.side, told.email)
+        found = tx.find(PARTY, "handle", known)
+        if not found:
+            tx.alone("party", known)
+            found = tx.find(PARTY, "handle", known)
         return found[0] if found else None
     return tx.get(PARTY, told.id) if told.id != NIL else None
 

@@ -20,6 +20,7 @@ from console.sync.server.tx import Tx
 
 def new_scope(tx: Tx, name: str) -> int:
     """A scope of that name, made when there is none; the odd number after it is its inside."""
+    tx.alone("people")
     noted: int | None = tx.noted(("scope", name))
     if noted is not None:
         return noted

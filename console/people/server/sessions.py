@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import text
+
 from console.kernel.clock import from_ms, to_ms
 from console.kernel.errors import Denied, SignedOut
 from console.kernel.ids import new_id
@@ -16,6 +18,7 @@ from console.store.reader import Reader
 from console.sync.records import Scopes
 from console.sync.server import schema
 from console.sync.server.tx import Tx
+from console.sync.server.worker import Bench, JobKind
 
 TOKEN_BYTES = 32
 LIFETIME = timedelta(days=30)
@@ -58,7 +61,7 @@ def _claim(tx: Tx, user_id: UUID, device: UUID) -> None:
     owner = UUID(bytes=bytes(found[0][0])) if found else tx.noted(("owner", device))
     if owner is None:
         tx.note(("owner", device), user_id)
-        tx.insert(
+        tx.insert_new(
             schema.device,
             id=device.bytes,
             user_id=user_id.bytes,
@@ -73,6 +76,16 @@ def _claim(tx: Tx, user_id: UUID, device: UUID) -> None:
 def close_session(tx: Tx, token: str) -> None:
     """End a session; unknown tokens are ignored."""
     tx.delete(session, token_hash=token_hash(token))
+
+
+async def delete_expired(bench: Bench, _: str = "") -> None:
+    """Forget the sessions that are over."""
+
+    def work(tx: Tx) -> None:
+        sql = text("DELETE FROM session WHERE expires_at <= :now")
+        tx.connection.execute(sql, {"now": to_ms(tx.at)})
+
+    await bench.write(work)
 
 
 def actor_of(reader: Reader, token: str, now: datetime) -> Actor:
@@ -109,3 +122,6 @@ def granted_in(reader: Reader, actor: Actor) -> Scopes:
     """What an actor may see in this snapshot; one without a user (the operator) keeps what it has."""
     user = rows.user(reader, actor.user_id)
     return actor_for(reader, user, None, actor.session).scopes if user else actor.scopes
+
+
+JOBS = (JobKind("delete_expired_sessions", delete_expired, nightly=True),)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from console.kernel.crash import crash_here
 from console.kernel.signal import Signal
 from console.kernel.tasks import Tasks
 from console.sync.client import pipe
@@ -41,6 +42,7 @@ class Bridge:
         if process is None or process.stdin is None or process.stdin.is_closing():
             return
         process.stdin.write(pipe.packed(frame))
+        crash_here("console.sent")
 
     async def close(self) -> None:
         """End the engine and wait until its files are closed."""
@@ -90,4 +92,5 @@ class Bridge:
             except msgspec.DecodeError:
                 log.exception("engine_not_understood")
                 return
+            crash_here("console.heard")
             self.said.emit(frame)

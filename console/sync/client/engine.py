@@ -20,18 +20,22 @@ from msgspec import Struct, structs
 
 from console.kernel import codec
 from console.kernel.clock import Clock
+from console.kernel.crash import crash_here
 from console.kernel.errors import ParleyError, Refused, Unavailable
 from console.kernel.tasks import Tasks
 from console.store import sqlite
 from console.store.worker import Worker
 from console.sync.client import pipe
 from console.sync.client.actions import Status
+from console.sync.client.carrier import DISK_ERRORS
+from console.sync.client.freight import Download
 from console.sync.client.http import JSON, REAL, Network, check
 from console.sync.client.outbox import Outbox
 from console.sync.client.pace import Pace
 from console.sync.client.replica import Replica, open_replica
-from console.sync.client.session import DISK_ERRORS, Identity, Session, Told
+from console.sync.client.session import Identity, Session, Told
 from console.sync.client.standing import Touched
+from console.sync.client.uploads import WorkFiles
 from console.sync.client.voice import Voice
 from console.sync.client.work import CACHE_FILE, WORK_FILE
 from console.sync.presence import VIEWING, ticket_of
@@ -112,6 +116,20 @@ class Engine:
             case pipe.SignOut():
                 self._voice.attend(None, VIEWING)
                 self._tasks.spawn(self._sign_out(), name="sign-out")
+            case _ if self._session is not None:
+                await self._pass_on(frame, self._session)
+
+    async def _pass_on(self, frame: pipe.ToEngine, session: Session) -> None:
+        """Have the session do what only a session can."""
+        match frame:
+            case pipe.Hurry():
+                session.hurry()
+            case pipe.Open(kind, record_id):
+                await session.open(kind, record_id)
+            case pipe.Deepen(kind, parent, before):
+                session.deepen(kind, parent, before)
+            case pipe.FetchFile(blob, kind, record):
+                session.fetch(Download(blob, kind, record))
 
     async def close(self) -> None:
         """End the session and close the files."""
@@ -133,6 +151,7 @@ class Engine:
         self._pace.flush()
 
     async def _sign_in(self, asked: pipe.SignIn) -> None:
+        crash_here("engine.sign_in")
         try:
             async with self._network.make_client(asked.server, None) as client:
                 body = {"email": asked.email, "password": asked.password, "device": asked.device}
@@ -141,6 +160,7 @@ class Engine:
                 )
                 check(response)
                 told = codec.decode(response.content, _Session)
+            crash_here("engine.signed_in")
             self._tell(pipe.SignedIn(*structs.astuple(told)))
         except Refused as refusal:
             self._tell(pipe.SignInFailed(refusal.code, refusal.message))
@@ -180,32 +200,42 @@ class Engine:
             await self._begin(begin)
 
     async def _open(self, begin: pipe.Begin) -> Session:
+        crash_here("engine.begin")
         folder = Path(begin.folder)
         self._identity = Identity(begin.server, begin.token, begin.user_id, begin.device)
         replica = await self._worker.run(
             lambda: open_replica(folder / CACHE, begin.key, self._catalog)
         )
         await self._worker.run(lambda: replica.greet(begin.server, begin.user_id))
+        crash_here("engine.opened")
         self._replica = replica
         self._work = sqlite.connect(folder / WORK, key=begin.key, mode="rw", cache_kib=1_024)
         self._work.execute("PRAGMA query_only = ON")
         self._tell(pipe.Opened(usable=replica.standing.cursor is not None))
         told = Told(
             self._show, self._changed, self._answered, self._stopped, self._lost, self._deepened,
-            self._present,
+            self._present, self._tell,
         )  # fmt: skip
         return Session(
             self._identity, replica, self._worker, self._clock, told, self._voice,
-            marks=Outbox(self._work).marks, offline=self._offline, network=self._network,
+            marks=Outbox(self._work).marks, files=WorkFiles(self._work), offline=self._offline,
+            network=self._network,
         )  # fmt: skip
 
     async def _read_outbox(self) -> None:
         if self._session is None or self._work is None:
             return
-        outbox = Outbox(self._work)
-        self._session.queue(await self._worker.run(outbox.queued))
+        crash_here("engine.outbox")
+        outbox, files = Outbox(self._work), WorkFiles(self._work)
+        # Commands first: whatever they require was in the file before them.
+        queued, kept = await self._worker.run(lambda: (outbox.queued(), files.to_send()))
+        if self._session is not None:
+            self._session.carry(kept)
+            self._session.queue(queued)
+        crash_here("engine.outbox.read")
 
     async def _sign_out(self) -> None:
+        crash_here("engine.sign_out")
         await self._end_session()
         self._begun += 1
         if self._identity is not None:
@@ -304,6 +334,7 @@ async def run_engine(catalog: Catalog, clock: Clock, source: BinaryIO, sink: Bin
 
     def read() -> None:
         while (frame := read_frame(source)) is not None:
+            crash_here("engine.pipe.in")
             loop.call_soon_threadsafe(incoming.put_nowait, pipe.to_engine.decode(frame))
         loop.call_soon_threadsafe(incoming.put_nowait, None)
 
@@ -350,7 +381,9 @@ class _Outgoing:
     def _run(self) -> None:
         try:
             while (frame := self._frames.get()) is not None:
+                crash_here("engine.pipe.out")
                 self._sink.write(pipe.packed(frame))
                 self._sink.flush()
+                crash_here("engine.pipe.told")
         except (BrokenPipeError, ValueError):
             log.info("console_gone")

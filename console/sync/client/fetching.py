@@ -5,14 +5,16 @@ Each is a coroutine that ends when it is in the cache, and raises what went wron
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 from msgspec import Struct, structs
 
 from console.kernel import codec
 from console.kernel.clock import Clock
+from console.kernel.crash import crash_here
 from console.kernel.errors import Unavailable
 from console.store.worker import Worker
 from console.sync import wire
@@ -70,6 +72,18 @@ class Web:
         check(response)
         return response.content
 
+    async def request(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """The answer, whatever it says. Raises Unavailable offline, httpx.TransportError."""
+        self.refuse_offline()
+        return await self._client.request(method, path, **more)
+
+    @asynccontextmanager
+    async def stream(self, method: str, path: str, **more: Any) -> AsyncIterator[httpx.Response]:
+        """The answer as it comes in. Raises what `request` raises."""
+        self.refuse_offline()
+        async with self._client.stream(method, path, **more) as answer:
+            yield answer
+
     async def ask(self, path: str, asked: Struct, kind: type[T]) -> T:
         """The answer to a question, typed. Raises what `post` raises."""
         return codec.decode(await self.post(path, codec.encode(asked)), kind)
@@ -110,6 +124,7 @@ class Fetching:
 
     async def everything(self, asked: Fetch, paged: Callable[[Boot], None]) -> None:
         """Fetch all pages, on from the boot's token; compare at the end if that was asked."""
+        crash_here("engine.fetch")
         guard = self._replica.guard()
         try:
             boot = asked.boot
@@ -117,7 +132,9 @@ class Fetching:
                 boot = await self._pages(asked, guard, paged)
             if boot.compare:
                 await self._compare(boot.border, None, force=boot.force)
+            crash_here("engine.fetched")
             await self._write(self._replica.end_boot)
+            crash_here("engine.fetch.done")
         finally:
             self._replica.release(guard)
 
@@ -135,9 +152,11 @@ class Fetching:
                     boot = _begun(line, asked)
                     begin = partial(self._replica.begin_boot, boot)
                     await self._worker.run(begin)
+                    crash_here("engine.fetch.begun")
                 case BootPage(token, as_of) if boot is not None:
                     boot = structs.replace(boot, token=token, got=boot.got + len(rows))
                     await self._take(rows, boot, as_of, guard)
+                    crash_here("engine.page")
                     paged(boot)
                     rows = []
                 case BootEnd(as_of) if boot is not None:
@@ -158,7 +177,9 @@ class Fetching:
             guard = self._replica.guard()
             try:
                 found = await self._web.ask("/sync/v1/records", wanted, Found)
+                crash_here("engine.supply")
                 await self._write(partial(self._replica.supply, wanted, found, guard))
+                crash_here("engine.supplied")
             finally:
                 self._replica.release(guard)
 
@@ -182,6 +203,7 @@ class Fetching:
         await self._write(lambda: self._replica.audited(now))
 
     async def _compare(self, border: int, guard: Guard | None, *, force: bool) -> None:
+        crash_here("engine.compare")
         told = await self._web.ask("/sync/v1/digests", Summed(border=border), Digests)
         differing = dict(await self._worker.run(lambda: self._replica.differing(told, border)))
         for kind, buckets in differing.items():
@@ -189,7 +211,9 @@ class Fetching:
             for question in await self._worker.run(asked):
                 found = await self._web.ask("/sync/v1/compare", question, Found)
                 if found.changes:
+                    crash_here("engine.mend")
                     await self._write(partial(self._replica.mend, found, guard, force=force))
+                    crash_here("engine.mended")
 
 
 def _begun(start: BootStart, asked: Fetch) -> Boot:

@@ -18,6 +18,8 @@ JSON = {"content-type": "application/json"}
 CONNECT_S = 10.0
 ANSWER_S = 30.0
 PING_S = 20.0
+CLOSE_S = 1.0
+"""How long a good-bye may take: a server that is silently gone would cost ten seconds more."""
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -80,6 +82,7 @@ async def open_live(url: str, certificate: str | None = None) -> ClientConnectio
         open_timeout=CONNECT_S,
         ping_interval=PING_S,
         ping_timeout=PING_S,
+        close_timeout=CLOSE_S,
         ssl=trust(certificate) if secure else None,
         proxy=None if is_local(base) else True,
     )

@@ -7,6 +7,7 @@ reached its customer is held until somebody sends or discards it.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -16,7 +17,9 @@ import msgspec
 
 from console.kernel import codec
 from console.kernel.clock import from_ms, to_ms
+from console.kernel.crash import crash_here
 from console.store import sqlite
+from console.sync.client.uploads import WorkFiles
 from console.sync.records import (
     EPOCH_BITS,
     Accepted,
@@ -30,12 +33,14 @@ from console.sync.records import (
 )
 
 JOURNAL_KEPT = timedelta(days=30)
+JOURNAL_LEAST = 10_000
+"""So many of the newest are kept however old they are: a clock that is wrong must not lose them."""
 State = Literal["queued", "accepted", "rejected", "held"]
 
 _final: msgspec.json.Decoder[Final] = msgspec.json.Decoder(Final)
 _command = msgspec.json.Decoder(Command)
 _COLUMNS = "cmd_id, lane, state, command, about, made_at, outcome, seq"
-_SETTLED = _COLUMNS.replace("state", "'accepted'")  # as the journal has them
+_JOURNALLED = _COLUMNS.replace("state", "'accepted'")
 
 
 @dataclass(frozen=True)
@@ -68,12 +73,16 @@ class Outbox:
         self._connection = connection
 
     def put(self, command: Command, lane: UUID, about: str, at: datetime) -> Entry:
-        """Queue a command. Once this returns, no crash loses it."""
-        self._connection.execute(
-            "INSERT INTO outbox (cmd_id, lane, state, command, about, made_at)"
-            " VALUES (?, ?, 'queued', ?, ?, ?)",
-            (command.cmd_id.bytes, lane.bytes, _text(command), about, to_ms(at)),
-        )
+        """Queue a command; the files it requires are its own now. No crash loses it after this."""
+        crash_here("console.put")
+        with sqlite.transaction(self._connection) if command.requires else nullcontext():
+            self._connection.execute(
+                "INSERT INTO outbox (cmd_id, lane, state, command, about, made_at)"
+                " VALUES (?, ?, 'queued', ?, ?, ?)",
+                (command.cmd_id.bytes, lane.bytes, _text(command), about, to_ms(at)),
+            )
+            WorkFiles(self._connection).hand_over(command.requires, command.cmd_id)
+        crash_here("console.put.done")
         return Entry(command, lane, "queued", about, at)
 
     def entries(self) -> list[Entry]:
@@ -100,7 +109,9 @@ class Outbox:
             for result in results
             if isinstance(result.outcome, Accepted | Merged | Rejected)
         ]
+        crash_here("console.answer")
         self._many("UPDATE outbox SET state = ?, outcome = ?, seq = ? WHERE cmd_id = ?", found)
+        crash_here("console.answer.done")
 
     def settle(self, cursor: Seq) -> list[UUID]:
         """Move what the cache shows by now (`seq` up to `cursor`) to the journal; their lanes."""
@@ -108,14 +119,16 @@ class Outbox:
         due = "state = 'accepted' AND seq <= ?"
         lanes = run(f"SELECT DISTINCT lane FROM outbox WHERE {due}", (cursor,)).fetchall()
         if lanes:
-            run("BEGIN IMMEDIATE")
-            run(
-                "INSERT OR REPLACE INTO journal SELECT cmd_id, lane, command, about, made_at,"
-                f" outcome, seq FROM outbox WHERE {due}",
-                (cursor,),
-            )
-            run(f"DELETE FROM outbox WHERE {due}", (cursor,))
-            run("COMMIT")
+            crash_here("console.settle")
+            with sqlite.transaction(self._connection):
+                run(
+                    "INSERT OR REPLACE INTO journal SELECT cmd_id, lane, command, about, made_at,"
+                    f" outcome, seq FROM outbox WHERE {due}",
+                    (cursor,),
+                )
+                crash_here("console.settle.copied")
+                run(f"DELETE FROM outbox WHERE {due}", (cursor,))
+            crash_here("console.settle.done")
         return [UUID(bytes=row[0]) for row in lanes]
 
     def marks(self) -> tuple[Seq, ...]:
@@ -140,33 +153,34 @@ class Outbox:
         """
         found = []
         for part in lost:
-            for table, columns in (("journal", _SETTLED), ("outbox", _COLUMNS)):
+            for table, columns in (("journal", _JOURNALLED), ("outbox", _COLUMNS)):
                 sql = f"SELECT {columns} FROM {table} WHERE seq > ? AND seq <= ?"
                 found += self._connection.execute(sql, (part.after, part.upto)).fetchall()
-        # The server's order: this machine's clock may have jumped between two of them.
-        entries = sorted((_entry(row) for row in found), key=lambda e: (e.seq or 0, e.made_at))
+        # In the order in which they were done: a clock may have jumped meanwhile.
+        entries = sorted((_entry(row) for row in found), key=lambda e: e.seq or 0)
         if not entries:
             return 0
         first = self._connection.execute("SELECT min(pos) FROM outbox").fetchone()[0] or 1
         held: set[UUID] = set()
         run = self._connection.execute
-        run("BEGIN IMMEDIATE")
-        for place, entry in enumerate(entries, start=min(first, 1) - len(entries)):
-            command = entry.command
-            if command.type in confirm or command.after in held:
-                held.add(command.cmd_id)
-            state = "held" if command.cmd_id in held else "queued"
-            for table in ("journal", "outbox"):
-                run(f"DELETE FROM {table} WHERE cmd_id = ?", (command.cmd_id.bytes,))
-            run(
-                "INSERT INTO outbox (pos, cmd_id, lane, state, command, about, made_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    place, command.cmd_id.bytes, entry.lane.bytes, state, _text(command),
-                    entry.about, to_ms(entry.made_at),
-                ),
-            )  # fmt: skip
-        run("COMMIT")
+        with sqlite.transaction(self._connection):
+            for place, entry in enumerate(entries, start=min(first, 1) - len(entries)):
+                command = entry.command
+                if command.type in confirm or command.after in held:
+                    held.add(command.cmd_id)
+                state = "held" if command.cmd_id in held else "queued"
+                for table in ("journal", "outbox"):
+                    run(f"DELETE FROM {table} WHERE cmd_id = ?", (command.cmd_id.bytes,))
+                run(
+                    "INSERT INTO outbox (pos, cmd_id, lane, state, command, about, made_at)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        place, command.cmd_id.bytes, entry.lane.bytes, state, _text(command),
+                        entry.about, to_ms(entry.made_at),
+                    ),
+                )  # fmt: skip
+            crash_here("console.revive")
+        crash_here("console.revived")
         return len(entries)
 
     def revoke(self, lanes: Iterable[UUID], about: str) -> None:
@@ -176,15 +190,16 @@ class Outbox:
         """
         refused = codec.encode(Rejected("access_revoked")).decode()
         run = self._connection.execute
-        run("BEGIN IMMEDIATE")
-        for lane in lanes:
-            run(
-                "UPDATE outbox SET state = 'rejected', outcome = ?, seq = NULL, about = ?"
-                " WHERE lane = ?",
-                (refused, about, lane.bytes),
-            )
-            run("UPDATE journal SET about = ? WHERE lane = ?", (about, lane.bytes))
-        run("COMMIT")
+        with sqlite.transaction(self._connection):
+            for lane in lanes:
+                run(
+                    "UPDATE outbox SET state = 'rejected', outcome = ?, seq = NULL, about = ?"
+                    " WHERE lane = ?",
+                    (refused, about, lane.bytes),
+                )
+                run("UPDATE journal SET about = ? WHERE lane = ?", (about, lane.bytes))
+            crash_here("console.revoke")
+        crash_here("console.revoked")
 
     def replace(self, old: UUID, command: Command, at: datetime) -> None:
         """Put a new command in the place of a rejected one: retried on the latest state."""
@@ -195,11 +210,15 @@ class Outbox:
         )
 
     def discard(self, cmd_id: UUID) -> None:
-        """Forget a rejected or held command, because somebody said so."""
+        """Forget a rejected or held command, because somebody said so.
+
+        Its files stay until the console starts anew: until then it may be restored.
+        """
         self._connection.execute(
             "DELETE FROM outbox WHERE cmd_id = ? AND state IN ('rejected', 'held')",
             (cmd_id.bytes,),
         )
+        crash_here("console.discard.done")
 
     def restore(self, entry: Entry) -> None:
         """Put back what was discarded, as it was, behind everything else."""
@@ -233,15 +252,18 @@ class Outbox:
         )
 
     def prune(self, now: datetime) -> None:
-        """Drop journal entries older than JOURNAL_KEPT."""
+        """Drop journal entries older than JOURNAL_KEPT, but for the newest JOURNAL_LEAST."""
         limit = to_ms(now - JOURNAL_KEPT)
-        self._connection.execute("DELETE FROM journal WHERE made_at < ?", (limit,))
+        self._connection.execute(
+            "DELETE FROM journal WHERE made_at < ? AND cmd_id NOT IN"
+            " (SELECT cmd_id FROM journal ORDER BY seq DESC LIMIT ?)",
+            (limit, JOURNAL_LEAST),
+        )
 
     def _many(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
         if rows:
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.executemany(sql, rows)
-            self._connection.execute("COMMIT")
+            with sqlite.transaction(self._connection):
+                self._connection.executemany(sql, rows)
 
 
 def _text(command: Command) -> str:

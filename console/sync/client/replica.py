@@ -21,11 +21,13 @@ from sqlalchemy.schema import CreateTable
 
 from console.kernel import codec
 from console.kernel.clock import to_ms
+from console.kernel.crash import crash_here
 from console.kernel.errors import Refused, Unavailable
 from console.store import bulk, sqlite
 from console.store.engine import Database, create_missing, open_sqlite
 from console.store.schema import records
 from console.sync.client import lease, schema
+from console.sync.client.downloads import Downloads, drop_orphans
 from console.sync.client.holdings import Guard, Holdings, working_of
 from console.sync.client.schema import cache, cache_state
 from console.sync.client.standing import Boot, Standing, Touched
@@ -80,6 +82,7 @@ class Replica:
         self._database = database
         self._catalog = catalog
         self._holdings = Holdings(catalog)
+        self.files = Downloads(database, catalog)
         with database.writing() as connection:
             create_missing(connection, records)
             create_missing(connection, cache)
@@ -346,8 +349,11 @@ class Replica:
         with self._database.writing() as connection:
             moving = _Moving(connection, standing)
             yield moving
+            drop_orphans(connection, self._catalog)
             row = {"k": "standing", "v": codec.encode(moving.to).decode()}
             bulk.upsert(connection, cache_state, [row])
+            crash_here("engine.commit")
+        crash_here("engine.committed")
         self.standing = moving.to
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from console.kernel import codec
 from console.kernel.clock import from_ms, to_ms
 from console.kernel.codec import Record
+from console.kernel.crash import crash_here
 from console.store import sqlite
 
 
@@ -41,11 +42,14 @@ class Scratch:
 
     def keep(self, ticket_id: UUID, draft: Draft, at: datetime) -> None:
         """Keep the ticket's draft, in place of the one before."""
+        crash_here("console.draft")
         self._connection.execute(
             "INSERT OR REPLACE INTO draft VALUES (?, ?, ?)",
             (ticket_id.bytes, codec.encode(draft).decode(), to_ms(at)),
         )
+        crash_here("console.draft.done")
 
     def drop(self, ticket_id: UUID) -> None:
         """Forget the ticket's draft."""
         self._connection.execute("DELETE FROM draft WHERE lane = ?", (ticket_id.bytes,))
+        crash_here("console.draft.dropped")

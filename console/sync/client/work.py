@@ -3,9 +3,11 @@
 from pathlib import Path
 from uuid import UUID
 
+from console.kernel.crash import crash_here
 from console.kernel.errors import Unusable
 from console.kernel.ids import new_id
 from console.store import sqlite
+from console.sync.client.uploads import FILES_SCRIPT
 
 CACHE_FILE = "cache.db"
 WORK_FILE = "work.db"
@@ -43,6 +45,7 @@ _SCRIPTS = (
       kept_at INTEGER NOT NULL
     ) WITHOUT ROWID;
     """,
+    FILES_SCRIPT,
 )
 
 
@@ -61,6 +64,7 @@ def open_work(path: Path, key: bytes | None) -> sqlite.Connection:
         )
     for number, script in enumerate(_SCRIPTS[version:], start=version + 1):
         connection.executescript(f"BEGIN; {script} PRAGMA user_version = {number}; COMMIT;")
+    crash_here("console.work.opened")
     return connection
 
 
@@ -71,4 +75,5 @@ def device_id(connection: sqlite.Connection) -> UUID:
         return UUID(row[0])
     device = new_id()
     connection.execute("INSERT INTO meta VALUES ('device', ?)", (str(device),))
+    crash_here("console.device.named")
     return device

@@ -1,5 +1,6 @@
 """Answers already given: a command's outcome is kept with its effects and repeated on request."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -68,7 +69,7 @@ def device_numbers(tx: Tx, device: UUID) -> tuple[int, int]:
     noted: tuple[int, int] | None = tx.noted(("device", device))
     if noted is not None:
         return noted
-    rows = tx.rows("SELECT last_n, pruned_n FROM device WHERE id = :id", id=device.bytes)
+    rows = tx.locked("SELECT last_n, pruned_n FROM device WHERE id = :id", id=device.bytes)
     return (rows[0][0], rows[0][1]) if rows else (0, 0)
 
 
@@ -87,6 +88,21 @@ def keep(tx: Tx, actor: Actor, command: Command, decision: Decision) -> None:
             pruned_n=pruned_n,
             seen_at=to_ms(tx.at),
         )
+
+
+def forget(tx: Tx, highest: Mapping[bytes, int]) -> None:
+    """Answers up to these numbers are gone: by device, in its 16 bytes, the highest of each."""
+    sql = "SELECT user_id, seen_at FROM device WHERE id = :id"
+    for device_id in sorted(highest):  # always in one order, so that two of us never cross
+        device = UUID(bytes=device_id)
+        last_n, pruned_n = device_numbers(tx, device)
+        pruned_n = max(pruned_n, highest[device_id])
+        tx.note(("device", device), (last_n, pruned_n))
+        for user_id, seen_at in tx.rows(sql, id=device_id):
+            tx.insert(
+                schema.device, id=device_id, user_id=user_id, last_n=last_n, pruned_n=pruned_n,
+                seen_at=seen_at,
+            )  # fmt: skip
 
 
 def row(tx: Tx, actor: Actor, command: Command, decision: Decision) -> dict[str, object]:

@@ -13,6 +13,7 @@ from msgspec import Raw
 
 from console.kernel import codec
 from console.kernel.codec import Strict
+from console.kernel.crash import crash_here
 from console.kernel.errors import Denied, Refused
 from console.sync.records import Accepted, Change, Command, Kind, Merged, Rejected, Seq
 from console.sync.registry import Actor
@@ -75,6 +76,7 @@ class Dispatch:
         if (known := answers.given(tx, command.cmd_id)) is not None:
             if known.digest != digest:
                 return _no(digest, Rejected("idempotency_mismatch"))
+            crash_here("server.again")
             return self._repeated(tx, actor, command, known)
         if (early := answers.out_of_order(tx, actor, command)) is not None:
             return Decision(digest, outcome=early)
@@ -87,6 +89,7 @@ class Dispatch:
             tx.undo()
             current = self._current(tx, actor, command)
             decision = _no(digest, Rejected(refusal.code, refusal.fields, current))
+        crash_here("server.decided")
         self._keep(tx, actor, command, decision, theirs)
         return decision
 
@@ -100,8 +103,11 @@ class Dispatch:
 
     def give_up(self, tx: Tx, actor: Actor, command: Command) -> Decision:
         """Reject a command that a handler of ours failed on, so that those after it can go on."""
+        digest = command.digest()
+        if (known := answers.given(tx, command.cmd_id)) is not None:
+            return Decision(digest, known.rejected, first=known)
         tx.actor_id, tx.cmd_id = actor.user_id, command.cmd_id
-        decision = _no(command.digest(), Rejected("server_error"))
+        decision = _no(digest, Rejected("server_error"))
         self._keep(tx, actor, command, decision, None)
         return decision
 
@@ -114,7 +120,7 @@ class Dispatch:
             if decision.outcome is None:
                 seq = _visible_at(tx, entries, command.target)
                 decision.outcome = Accepted(seq) if theirs is None else Merged(seq, theirs)
-            tx.insert(schema.applied_command, **answers.row(tx, actor, command, decision))
+            tx.insert_new(schema.applied_command, **answers.row(tx, actor, command, decision))
 
         tx.when_numbered(settle)
 

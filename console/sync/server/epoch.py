@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, text
 
+from console.kernel.crash import crash_here
 from console.store.engine import SqlReader
 from console.store.reader import Reader
 from console.sync.records import EPOCH_BITS, Epoch, Lost, Seq
+from console.sync.server import ledger
 
 _SINCE = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -44,14 +46,17 @@ def last_number(reader: Reader) -> int:
 def begin(connection: Connection, now: datetime, above: int = 0) -> Epoch:
     """Close the epoch that was written last and start the next.
 
-    Done at every start on SQLite, on PostgreSQL at its first, on both after a restore or a move.
-    The number is at least the seconds since 2025, so that a restored counter reissues nothing,
-    and higher than `above`: the last one of a history that this one replaces.
+    Done at every start on SQLite; on PostgreSQL at its first and when the server behind it is
+    another one; on both after a restore or a move. The number is at least the seconds since 2025,
+    so that a restored counter reissues nothing, and higher than `above`: the last one of a history
+    that this one replaces.
     """
+    ledger.lock_log(connection)  # what another node is writing ends inside the epoch it began in
     last = last_number(SqlReader(connection))
     number = max(last + 1, above + 1, int((now - _SINCE).total_seconds()))
     epoch = Epoch(number, secrets.randbits(53))
     postgres = connection.dialect.name == "postgresql"
+    crash_here("server.epoch")
     if last:
         head = connection.execute(text("SELECT max(seq) FROM change_log")).scalar() or 0
         close = "UPDATE epoch SET last_seq = :seq WHERE no = :no"
@@ -63,6 +68,7 @@ def begin(connection: Connection, now: datetime, above: int = 0) -> Epoch:
     else:
         sql = "UPDATE sync_state SET v = :seq WHERE k = 'seq'"
     connection.execute(text(sql), {"seq": first_seq(epoch.no)})
+    crash_here("server.epoch.begun")
     return epoch
 
 

@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from msgspec import Raw, structs
@@ -58,6 +58,16 @@ class Pruned(Exception):
     """The log does not reach back so far: the console fetches what it lacks and compares."""
 
 
+class Now(NamedTuple):
+    """A record as it is stored now; a child's scopes are its parent's."""
+
+    id: UUID
+    rev: Seq
+    scopes: Scopes
+    internal: bool
+    doc: bytes
+
+
 class Feed:
     """Reads the log and the tables for one actor's scopes; keeps no state."""
 
@@ -87,6 +97,11 @@ class Feed:
         """The log is whole after this place; lines up to it may have been pruned."""
         row = reader.row("SELECT v FROM sync_state WHERE k = 'horizon'")
         return row[0] if row is not None else 0
+
+    def pruned(self, reader: Reader, cursor: Seq) -> bool:
+        """Whether lines of the log after `cursor` are gone, so that it tells no whole story."""
+        row = reader.row("SELECT v FROM sync_state WHERE k = 'horizon'")
+        return row is not None and cursor < row[0]
 
     # -- the log
 
@@ -180,10 +195,14 @@ class Feed:
                 if sees(scopes, own, internal):
                     yield Change(table.kind.name, child_id, rev, doc=Raw(doc))
 
+    def stored(self, reader: Reader, kind: str, ids: Iterable[UUID]) -> Iterator[Now]:
+        """Those of the records that there are, whoever may see them."""
+        return self.load(reader, self.catalog[kind], "id", ids)
+
     def load(
         self, reader: Reader, table: RecordTable[Any], column: str, ids: Iterable[UUID]
-    ) -> Iterator[Loaded]:
-        """id, rev, scopes (a child's are its parent's), internal, document of the rows found."""
+    ) -> Iterator[Now]:
+        """The rows of which `column` is one of the ids, whoever may see them."""
         name = table.table.name
         wanted = list(ids)
         for start in range(0, len(wanted), _IDS_PER_QUERY):
@@ -198,7 +217,7 @@ class Feed:
                 sql = f"SELECT id, rev, sc, 0, doc FROM {name} WHERE {column} IN {names}"
             for raw_id, rev, sc, internal, doc in reader.rows(sql, **params):
                 scopes = frozenset(json.loads(sc))
-                yield UUID(bytes=bytes(raw_id)), rev, scopes, bool(internal), doc.encode()
+                yield Now(UUID(bytes=bytes(raw_id)), rev, scopes, bool(internal), doc.encode())
 
     # -- everything, in pages
 

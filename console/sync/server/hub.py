@@ -57,9 +57,16 @@ class Hub:
         self._from = tail
         self.tail = tail
         self.listeners: set[Listener] = set()
+        self.leaving = False
+
+    def leave(self) -> None:
+        """The server stops: every session ends, and is told so first."""
+        self.leaving = True
+        for listener in self.listeners:
+            listener.wake.set()
 
     def publish(self, entries: Iterable[LogEntry]) -> None:
-        """Take in a committed transaction's changes, in order, and wake everybody."""
+        """Take in committed changes, in the log's order and without a hole, and wake everybody."""
         for entry in entries:
             if entry.seq <= self.tail:
                 raise Bug("changes were published out of order")
@@ -79,6 +86,13 @@ class Hub:
         if cursor >= self._from:
             return len(self._seqs) - bisect_right(self._seqs, cursor)
         return self.tail - max(cursor, epoch.first_seq(epoch.epoch_of(self.tail)))
+
+    def reach(self, seq: Seq) -> None:
+        """Nothing that is not in the ring will ever come before or at `seq`."""
+        if seq > self.tail:
+            self.tail = seq
+            for listener in self.listeners:
+                listener.wake.set()
 
     def recheck(self, user_id: UUID) -> None:
         """Have this user's consoles look again at once whether and what they may see."""
@@ -111,7 +125,7 @@ class Hub:
             change = _rendered(entry, scopes)
             if change is not None:
                 changes.append(change)
-        to_seq = part[-1].seq if part else self.tail
+        to_seq = part[-1].seq if len(part) == RING_BATCH else self.tail
         return Batch(cursor, to_seq, tuple(changes), more=to_seq < self.tail)
 
 
@@ -130,7 +144,8 @@ def _rendered(entry: LogEntry, scopes: Scopes) -> Change | None:
         return Change(entry.kind, entry.id, entry.seq, "D")
     if sees(scopes, entry.after, entry.internal):
         sc = () if entry.parent_id else tuple(sorted(entry.after))
-        return Change(entry.kind, entry.id, entry.seq, sc=sc, doc=Raw(entry.doc))
+        rev = entry.rev or entry.seq
+        return Change(entry.kind, entry.id, rev, sc=sc, doc=Raw(entry.doc))
     if entry.parent_id is None:
         return Change(entry.kind, entry.id, entry.seq, "X")
     return None

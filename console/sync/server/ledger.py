@@ -1,7 +1,7 @@
 """Numbering a transaction's changes and writing them: tables, scopes, log, tombstones, in that order."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -12,10 +12,11 @@ from sqlalchemy import Connection, text
 
 from console.kernel.clock import to_ms
 from console.kernel.codec import Record, write_record
+from console.kernel.crash import crash_here
 from console.store import bulk
 from console.sync.records import Scopes, Seq
 from console.sync.registry import Catalog, RecordTable
-from console.sync.server import schema
+from console.sync.server import blob_uses, schema
 
 _LOG_LOCK = 0x5041_524C  # one advisory lock orders all writers of a PostgreSQL database
 
@@ -26,7 +27,8 @@ class LogEntry:
 
     `op` U: `record` as it now is, in the scopes `after`, until now in `before` (None: it was not
     there). D: it is gone. G, R: the user `id` was granted or lost the scopes in `after`, which is
-    heard in their private scope. `seq` is 0 until the transaction finishes.
+    heard in their private scope. `seq` is 0 until the transaction finishes. `rev` is told where
+    the record was read later than this line was written, and is as it was after a later one.
     """
 
     kind: str
@@ -42,6 +44,7 @@ class LogEntry:
     heard_in: Scopes = frozenset()
     seq: Seq = 0
     doc: bytes = b"null"
+    rev: Seq | None = None
 
     @property
     def touched(self) -> Scopes:
@@ -51,12 +54,20 @@ class LogEntry:
         return self.before | self.after if self.before else self.after
 
 
+def lock_log(connection: Connection) -> None:
+    """Keep every other writer's numbers away until this transaction ends."""
+    if connection.dialect.name == "postgresql":
+        # Everybody waits for this one, and nobody who holds it waits for long.
+        sql = "SELECT set_config('lock_timeout', '0', true), pg_advisory_xact_lock(:k)"
+        connection.execute(text(sql), {"k": _LOG_LOCK})
+
+
 def number(connection: Connection, log: list[LogEntry]) -> None:
     """Give every entry its place. From here to the commit the lock on the log is held."""
     if not log:
         return
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": _LOG_LOCK})
+        lock_log(connection)
         sql = "SELECT nextval('change_seq') FROM generate_series(1, :n)"
         seqs = [row[0] for row in connection.execute(text(sql), {"n": len(log)})]
     else:
@@ -65,6 +76,7 @@ def number(connection: Connection, log: list[LogEntry]) -> None:
         seqs = list(range(last - len(log) + 1, last + 1))
     for entry, seq in zip(log, seqs, strict=True):
         entry.seq = seq
+    crash_here("server.numbered")
 
 
 def write(connection: Connection, catalog: Catalog, log: list[LogEntry], at: datetime) -> None:
@@ -79,11 +91,16 @@ def write(connection: Connection, catalog: Catalog, log: list[LogEntry], at: dat
         earlier = mine.get(entry.id)
         mine[entry.id] = (earlier[0] if earlier else entry, entry)
     for name, table in catalog.tables.items():
-        _write_records(connection, table, [last for _, last in spans[name].values()])
+        _write_records(connection, table, spans[name].values())
+        changed = (
+            (last.id, first.before is None, last.record) for first, last in spans[name].values()
+        )
+        blob_uses.note_uses(connection, table, changed)
         if table.kind.parent is None:
             _write_scopes(connection, name, spans[name].values())
     _write_log(connection, log, at)
     _write_tombstones(connection, log, at)
+    crash_here("server.written")
 
 
 def _write_tombstones(connection: Connection, log: list[LogEntry], at: datetime) -> None:
@@ -94,11 +111,13 @@ def _write_tombstones(connection: Connection, log: list[LogEntry], at: datetime)
 
 
 def _write_records(
-    connection: Connection, table: RecordTable[Any], entries: list[LogEntry]
+    connection: Connection, table: RecordTable[Any], spans: Collection[tuple[LogEntry, LogEntry]]
 ) -> None:
-    kept = [row_of(table, entry) for entry in entries if entry.record is not None]
-    gone = [{"gone": entry.id.bytes} for entry in entries if entry.record is None]
-    bulk.upsert(connection, table.table, kept)
+    kept = [(first, row_of(table, last)) for first, last in spans if last.record is not None]
+    gone = [{"gone": last.id.bytes} for _, last in spans if last.record is None]
+    # Inserted, not replaced: when another node made the same record meanwhile, we decide anew.
+    bulk.insert(connection, table.table, [row for first, row in kept if first.before is None])
+    bulk.upsert(connection, table.table, [row for first, row in kept if first.before is not None])
     if gone:
         connection.execute(text(f"DELETE FROM {table.table.name} WHERE id = :gone"), gone)
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec import structs
 
 from console.kernel.clock import Clock, to_ms
+from console.kernel.crash import crash_here
 from console.kernel.errors import Refused
 from console.kernel.tasks import race
 from console.store.engine import Database
@@ -18,6 +19,7 @@ from console.sync import wire
 from console.sync.records import (
     ACK_TIMEOUT_S,
     BYE_PROTOCOL,
+    BYE_RESTART,
     BYE_SLOW,
     BYE_VERSION,
     MAX_MARKS,
@@ -146,6 +148,7 @@ class LiveSession:
 
         standing, head, now, lost = await self._database.read(look)
         behind = head > hello.cursor
+        crash_here("server.welcome")
         await self._send(
             Welcome(
                 session=listener.session,
@@ -160,6 +163,7 @@ class LiveSession:
                 lost=lost,
             )
         )
+        crash_here("server.welcomed")
         if standing != "ok":
             await self._send(standing)
             raise Ended(None)
@@ -177,6 +181,8 @@ class LiveSession:
             except TimeoutError:
                 pass
             listener.wake.clear()
+            if self._hub.leaving:
+                raise Ended(Bye(BYE_RESTART))
             now = self._clock.monotonic()
             if self._unacked and now - self._last_ack > ACK_TIMEOUT_S:
                 raise Ended(Bye(BYE_SLOW, retry_after_s=5.0))
@@ -213,8 +219,8 @@ class LiveSession:
         batch = self._hub.batch(self._scanned, listener.scopes) if ring else None
         if batch is None:
             batch = await self._read_log(listener)
-        if batch is None:
-            return
+            if batch is None:
+                return
         self._scanned = batch.to_seq
         if batch.changes or self._told < self._goal <= batch.to_seq:
             await self._send_batch(structs.replace(batch, from_seq=self._told))
@@ -247,7 +253,9 @@ class LiveSession:
                 self._last_ack = self._clock.monotonic()
             self._unacked.append((part.to_seq, len(part.changes), len(data)))
             self._told = part.to_seq
+            crash_here("server.send")
             await self._put(data)
+            crash_here("server.sent")
 
     def _has_credit(self) -> bool:
         changes = sum(entry[1] for entry in self._unacked)
@@ -262,6 +270,7 @@ class LiveSession:
             self._seen_from = self._hub.tail
         if add or remove:
             at = at or self._scanned
+            crash_here("server.scope")
             await self._send(ScopeFrame(at, tuple(sorted(add)), tuple(sorted(remove))))
         self._presence.recheck(listener)
 
@@ -286,6 +295,7 @@ class LiveSession:
             frame = await receive(self._socket)
             match frame:
                 case Ack(seq):
+                    crash_here("server.ack")
                     while self._unacked and self._unacked[0][0] <= seq:
                         self._unacked.popleft()
                     self._last_ack = self._clock.monotonic()

@@ -92,6 +92,20 @@ tombstone = Table(
     id_column("id", primary_key=True),
     Column("at", BigInteger, nullable=False),
 )
+# `claimed_until` is 0 for a job nobody works at; times are ms. A dead one is kept with its error.
+job = Table(
+    "job",
+    spine,
+    id_column("id", primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("args", Text, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("claimed_until", BigInteger, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("dead_at", BigInteger),
+)
+Index("ix_job_due", job.c.dead_at, job.c.due_at)
 
 # Scopes are handed out in pairs: an even number, and the odd one after it for internal children.
 scope = Table(

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -49,6 +50,7 @@ class _Row(NamedTuple):
     table: Table
     values: dict[str, Any]
     gone: bool = False
+    new: bool = False
 
 
 @dataclass
@@ -134,12 +136,15 @@ class Tx:
         """Committed rows of any table: what this transaction wrote is not among them."""
         return self._reader.rows(sql, **params)
 
+    def locked(self, sql: str, /, **params: Value) -> list[Row]:
+        """The same, and until our end no other node writes these rows."""
+        return self.rows(sql + " FOR UPDATE" if self._postgres else sql, **params)
+
     def _select(self, kind: Kind[R], column: str, value: Value) -> list[Stored[R]]:
-        lock = " FOR UPDATE" if self._postgres else ""
         table = self.catalog.of(kind).table.name
-        sql = f"SELECT id, rev, sc, doc FROM {table} WHERE {column} = :value{lock}"
+        sql = f"SELECT id, rev, sc, doc FROM {table} WHERE {column} = :value"
         found = []
-        for raw_id, rev, sc, doc in self.rows(sql, value=value):
+        for raw_id, rev, sc, doc in self.locked(sql, value=value):
             record = kind.read(UUID(bytes=bytes(raw_id)), doc)
             scopes = frozenset(json.loads(sc)) if kind.parent is None else None
             found.append(Stored(record, rev, scopes or self._parent_scopes(kind, record)))
@@ -234,6 +239,10 @@ class Tx:
         """A row for a table that holds no record, written at the end; replaces one of its key."""
         self._job.rows.append(_Row(table, values))
 
+    def insert_new(self, table: Table, **values: Any) -> None:
+        """The same for a key nobody has yet: if another node was faster, the job runs once more."""
+        self._job.rows.append(_Row(table, values, new=True))
+
     def delete(self, table: Table, **key: Any) -> None:
         """Delete rows of a table that holds no record, at the end, those put before it too."""
         self._job.rows.append(_Row(table, key, gone=True))
@@ -246,6 +255,16 @@ class Tx:
     def when_numbered(self, call: Numbered) -> None:
         """Call `call` with the job's numbered log at the end; it may still `insert`."""
         self._job.numbered.append(call)
+
+    def alone(self, *key: str) -> None:
+        """Wait for other nodes' transactions that asked for this key; then they wait for ours.
+
+        For finding or making what has no row yet that could be locked. Read after it, not before.
+        """
+        if self._postgres:
+            digest = blake2b("/".join(key).encode(), digest_size=8).digest()
+            key_no = int.from_bytes(digest, signed=True)
+            self.rows("SELECT pg_advisory_xact_lock(:key_no)", key_no=key_no)
 
     def note(self, key: Hashable, value: object) -> None:
         """Remember something for later jobs of this transaction, should this job end well."""
@@ -300,13 +319,18 @@ class Tx:
 
     def _write_rows(self, rows: list[_Row]) -> None:
         put: dict[Table, list[dict[str, Any]]] = {}
-        for table, values, gone in rows:
+        fresh: dict[Table, list[dict[str, Any]]] = {}
+        for table, values, gone, new in rows:
             mine = put.setdefault(table, [])
             if not gone:
-                mine.append(values)
+                (fresh.setdefault(table, []) if new else mine).append(values)
                 continue
             matches = [table.c[name] == value for name, value in values.items()]
             self.connection.execute(delete(table).where(*matches))
-            put[table] = [row for row in mine if not values.items() <= row.items()]
+            for kept in (put, fresh):
+                rows_kept = kept.get(table, ())
+                kept[table] = [row for row in rows_kept if not values.items() <= row.items()]
+        for table, rows_new in fresh.items():
+            bulk.insert(self.connection, table, rows_new)
         for table, rows_put in put.items():
             bulk.upsert(self.connection, table, rows_put)

@@ -16,6 +16,7 @@ class Cursor:
     def fetchall(self) -> list[Any]: ...
 
 class Connection:
+    in_transaction: bool
     def execute(
         self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ..., /
     ) -> Cursor: ...

@@ -5,7 +5,16 @@ import ssl
 import pytest
 
 from console.kernel.errors import Refused
-from console.sync.client.http import checked_url, is_local, make_client, trust
+from console.sync.client.http import (
+    CLOSE_S,
+    PING_S,
+    checked_url,
+    is_local,
+    make_client,
+    open_live,
+    trust,
+)
+from tests.parts.server import LiveServer
 
 
 @pytest.mark.parametrize(
@@ -71,6 +80,15 @@ async def test_clients_follow_no_redirect_and_ask_no_proxy_for_this_machine(
     assert client.trust_env is False
     assert client.timeout.read is not None
     await client.aclose()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_server_that_is_silently_gone_is_given_up_soon(server: LiveServer) -> None:
+    socket = await open_live(server.url)
+    assert (socket.ping_interval, socket.ping_timeout) == (PING_S, PING_S)
+    assert socket.close_timeout == CLOSE_S < PING_S
+    await socket.close()
 
 
 def test_certificates_are_checked() -> None:

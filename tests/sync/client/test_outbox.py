@@ -3,24 +3,15 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
 from console.kernel.ids import new_id
 from console.store.sqlite import Connection
+from console.sync.client import outbox as outbox_module
 from console.sync.client.outbox import JOURNAL_KEPT, Outbox
 from console.sync.client.work import open_work
-from console.sync.records import (
-    Accepted,
-    Command,
-    Expected,
-    Lost,
-    Merged,
-    Rejected,
-    Result,
-    Retry,
-)
+from console.sync.records import Accepted, Command, Expected, Lost, Merged, Rejected, Result, Retry
 from tests.parts.acts import AT
 
 KEY = bytes(range(32))
@@ -39,9 +30,9 @@ def outbox(work: Connection) -> Outbox:
     return Outbox(work)
 
 
-def put(outbox: Outbox, lane: UUID = LANE) -> Command:
-    command = Command(new_id(), "AddNote", new_id(), base_rev=7)
-    outbox.put(command, lane, "a note", AT)
+def put(outbox: Outbox, kind: str = "AddNote") -> Command:
+    command = Command(new_id(), kind, new_id(), base_rev=7)
+    outbox.put(command, LANE, "a note", AT)
     return command
 
 
@@ -175,32 +166,34 @@ def test_what_is_held_can_be_discarded_and_had_back(outbox: Outbox, work: Connec
     assert [known.command for known in outbox.entries()] == [other, held]
 
 
-def test_the_journal_forgets_after_its_time(outbox: Outbox, work: Connection) -> None:
-    command = put(outbox)
-    outbox.answer([Result(command.cmd_id, Accepted(20))])
-    outbox.settle(20)
+def test_the_journal_forgets_after_its_time_but_for_the_newest(
+    outbox: Outbox, work: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox_module, "JOURNAL_LEAST", 1)
+    older, newer = put(outbox), put(outbox)
+    outbox.answer([Result(older.cmd_id, Accepted(20)), Result(newer.cmd_id, Accepted(21))])
+    outbox.settle(21)
     outbox.prune(AT + JOURNAL_KEPT)
-    assert journal(work) == [command.cmd_id.bytes]
+    assert set(journal(work)) == {older.cmd_id.bytes, newer.cmd_id.bytes}
     outbox.prune(AT + JOURNAL_KEPT + timedelta(milliseconds=1))
-    assert journal(work) == []
+    assert journal(work) == [newer.cmd_id.bytes]
 
 
-def test_what_a_restore_lost_goes_again_before_all_else_in_the_servers_order(
+def test_what_a_restored_server_has_lost_is_queued_again_in_the_order_it_was_done(
     outbox: Outbox, work: Connection
 ) -> None:
-    settled, waiting, kept, new = (put(outbox) for _ in range(4))
-    outbox.answer([Result(c.cmd_id, Accepted(seq)) for c, seq in ((settled, 30), (kept, 9))])
-    outbox.settle(30)
-    outbox.answer([Result(waiting.cmd_id, Accepted(20))])
-    assert outbox.revive([Lost(10, 40)], frozenset()) == 2
-    assert [command for _, command in outbox.queued()] == [waiting, settled, new]
-    assert journal(work) == [kept.cmd_id.bytes]
-
-
-def test_what_must_be_confirmed_is_held_when_a_restore_lost_it(outbox: Outbox) -> None:
-    command = put(outbox)
-    outbox.answer([Result(command.cmd_id, Accepted(30))])
-    outbox.settle(30)
-    outbox.revive([Lost(10, 40)], frozenset({"AddNote"}))
-    assert states(outbox) == ["held"]
-    assert outbox.queued() == []
+    safe, note, reply, accepted = put(outbox), put(outbox), put(outbox, "SendReply"), put(outbox)
+    answers = zip((safe, note, reply, accepted), (20, 31, 32, 33), strict=True)
+    outbox.answer([Result(command.cmd_id, Accepted(seq)) for command, seq in answers])
+    outbox.settle(32)
+    work.execute("UPDATE journal SET made_at = made_at - seq")  # a clock that went backwards
+    late = put(outbox)
+    assert outbox.revive([Lost(30, 40)], frozenset({"SendReply"})) == 3
+    entries = outbox.entries()
+    assert [entry.command for entry in entries] == [note, reply, accepted, late]
+    assert states(outbox) == ["queued", "held", "queued", "queued"]
+    assert [(entry.outcome, entry.seq) for entry in entries] == [(None, None)] * 4
+    assert journal(work) == [safe.cmd_id.bytes]
+    assert outbox.revive([Lost(30, 40)], frozenset({"SendReply"})) == 0
+    outbox.release(reply.cmd_id)
+    assert states(outbox) == ["queued"] * 4

@@ -104,3 +104,32 @@ def test_out_of_order_is_our_mistake() -> None:
     hub = Hub(10)
     with pytest.raises(Bug):
         hub.publish([entry(10)])
+
+
+def test_a_place_without_a_change_moves_the_tail_and_wakes() -> None:
+    hub = Hub(10)
+    listener = Listener(uuid4(), uuid4(), QUEUE)
+    hub.listeners.add(listener)
+    hub.publish([entry(11)])
+    listener.wake.clear()
+    hub.reach(11)
+    assert (hub.tail, listener.wake.is_set()) == (11, False)
+    hub.reach(20)
+    assert (hub.tail, listener.wake.is_set()) == (20, True)
+    batch = hub.batch(10, QUEUE)
+    assert batch is not None
+    assert (batch.to_seq, batch.more) == (20, False)
+
+
+def test_a_record_read_later_is_told_with_its_own_revision() -> None:
+    hub = Hub(10)
+    hub.publish([entry(11, rev=14), entry(12, after=frozenset({22}), heard_in=QUEUE, rev=14)])
+    assert ops(hub.batch(10, QUEUE)) == [(14, "U"), (12, "X")]
+
+
+def test_whoever_leaves_wakes_everybody() -> None:
+    hub = Hub(10)
+    listener = Listener(uuid4(), uuid4(), QUEUE)
+    hub.listeners.add(listener)
+    hub.leave()
+    assert (hub.leaving, listener.wake.is_set()) == (True, True)

@@ -51,6 +51,7 @@ ELSEWHERE: Scopes = frozenset({22})
 async def core(database_url: str, clock: ManualClock) -> AsyncIterator[Core]:
     opened = await open_core(open_database(database_url), clock, serving=True)
     yield opened
+    await opened.leave()
     opened.close()
 
 

@@ -131,6 +131,7 @@ async def room(database_url: str, clock: ManualClock) -> AsyncIterator[Room]:
     made = await Room(core, clock).begin()
     yield made
     await made.tasks.close()
+    await core.leave()
     core.close()
 
 

@@ -1,0 +1,74 @@
+"""A door before several nodes: one address, and whoever comes is passed on to the node of the day."""
+
+import asyncio
+import threading
+
+from tests.parts.process import free_port
+
+
+class Forwarder:
+    """Passes TCP connections on, from a thread of its own; `target` may change at any time.
+
+    A node that does not answer is a refused connection: the caller's is closed at once.
+    """
+
+    def __init__(self, target: int) -> None:
+        self.target = target
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._main, name="forwarder")
+        self._thread.start()
+        assert self._ready.wait(20)
+
+    def close(self) -> None:
+        """Close every connection and the door."""
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(20)
+
+    def _main(self) -> None:
+        asyncio.run(self._serve())
+
+    async def _serve(self) -> None:
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        self._passing: set[asyncio.Task[None]] = set()
+        server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
+        self._ready.set()
+        await self._stop.wait()
+        server.close()
+        for task in self._passing:
+            task.cancel()
+        await asyncio.gather(*self._passing, return_exceptions=True)
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        mine = asyncio.current_task()
+        assert mine is not None
+        self._passing.add(mine)
+        try:
+            await self._pass(reader, writer)
+        except OSError:
+            pass
+        finally:
+            self._passing.discard(mine)
+            writer.close()
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        node_reader, node_writer = await asyncio.open_connection("127.0.0.1", self.target)
+        try:
+            there = asyncio.ensure_future(_copy(reader, node_writer))
+            back = asyncio.ensure_future(_copy(node_reader, writer))
+            try:
+                # When either side has ended, so has the other: consoles half-close nothing.
+                await asyncio.wait((there, back), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                there.cancel()
+                back.cancel()
+                await asyncio.gather(there, back, return_exceptions=True)
+        finally:
+            node_writer.close()
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while data := await reader.read(65_536):
+        writer.write(data)
+        await writer.drain()
