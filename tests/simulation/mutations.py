@@ -234,9 +234,6 @@ MUTATIONS: Mapping[str, Fault] = {
         lambda: patch.object(hub, "sees", lambda *told: True),
     ),
     "no look at new grants": _around(LiveSession, "_regrant", lambda _: _no_regrant),
-    "no children of who comes": _around(
-        Feed, "children", lambda _: lambda self, reader, parent, ids, scopes: iter(())
-    ),
     "told before it is committed": _around(Writer, "_drain", _told_first),
 }
 

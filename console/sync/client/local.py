@@ -310,22 +310,25 @@ class Local(Reading):
         confirm = frozenset(p.args.__name__ for p in self._rooms.previews if p.confirm)
 
         async def take_back() -> None:
-            entries = await self._worker.run(lambda: self._revived(lost, confirm))
-            lanes = set(self._lanes)
-            if entries is not None:
-                self.entries, self._lanes = {}, {}
-            for entry in entries or ():
+            revived = await self._worker.run(lambda: self._revived(lost, confirm))
+            # Before all else; whatever else happened meanwhile is here and not yet in the file.
+            back = {entry.command.cmd_id: entry for entry in revived}
+            others = [e for cmd_id, e in self.entries.items() if cmd_id not in back]
+            self.entries, self._lanes = {}, {}
+            for entry in (*revived, *others):
                 self._hold(entry)
-            self._relay(lanes | set(self._lanes))
+            lanes = {entry.lane for entry in revived}
+            self._relay(lanes)
+            self._revoke(lanes & self._parted)
             self.say(pipe.Poke())  # in any case: until then the engine sends nothing
 
         self._tasks.spawn(take_back(), name="revive")
 
-    def _revived(self, lost: tuple[Lost, ...], confirm: frozenset[str]) -> list[Entry] | None:
+    def _revived(self, lost: tuple[Lost, ...], confirm: frozenset[str]) -> list[Entry]:
         count = self._outbox.revive(lost, confirm)
         if count:
             log.warning("work_revived", extra={"count": count})
-        return self._outbox.entries() if count else None
+        return self._outbox.entries()[:count]
 
     def _part(self, touched: Touched) -> None:
         """Records that work waits on may have gone: keep of that what was written here."""
@@ -347,6 +350,8 @@ class Local(Reading):
                         self.say(pipe.Open(overlaid.kind.name, lane))
 
     def _revoke(self, lanes: set[UUID]) -> None:
+        if not lanes:
+            return
         self._parted |= lanes
         for lane in lanes:
             for entry in self._of_lane(lane):

@@ -160,11 +160,12 @@ class Outbox:
         entries = sorted((_entry(row) for row in found), key=lambda e: e.seq or 0)
         if not entries:
             return 0
-        first = self._connection.execute("SELECT min(pos) FROM outbox").fetchone()[0] or 1
+        first = self._connection.execute("SELECT min(min(pos), 1) FROM outbox").fetchone()[0]
+        start = (1 if first is None else first) - len(entries)
         held: set[UUID] = set()
         run = self._connection.execute
         with sqlite.transaction(self._connection):
-            for place, entry in enumerate(entries, start=min(first, 1) - len(entries)):
+            for place, entry in enumerate(entries, start=start):
                 command = entry.command
                 if command.type in confirm or command.after in held:
                     held.add(command.cmd_id)

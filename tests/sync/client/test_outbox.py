@@ -197,3 +197,13 @@ def test_what_a_restored_server_has_lost_is_queued_again_in_the_order_it_was_don
     assert outbox.revive([Lost(30, 40)], frozenset({"SendReply"})) == 0
     outbox.release(reply.cmd_id)
     assert states(outbox) == ["queued"] * 4
+
+
+def test_what_several_restores_lost_goes_before_what_was_done_since(outbox: Outbox) -> None:
+    commands = []
+    for seq in (30, 50, 70):
+        commands.insert(0, put(outbox))
+        outbox.answer([Result(commands[0].cmd_id, Accepted(seq))])
+        outbox.settle(seq)
+        assert outbox.revive([Lost(seq - 1, seq)], frozenset()) == 1
+    assert [command for _, command in outbox.queued()] == commands
