@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, assert_never
 from uuid import UUID
 
 import httpx
@@ -113,6 +113,23 @@ class Engine:
             case pipe.SignOut():
                 self._voice.attend(None, VIEWING)
                 self._tasks.spawn(self._sign_out(), name="sign-out")
+            case pipe.Hurry() | pipe.Open() | pipe.Deepen():
+                await self._pass_on(frame)
+            case _:
+                assert_never(frame)
+
+    async def _pass_on(self, frame: pipe.Hurry | pipe.Open | pipe.Deepen) -> None:
+        """What is the session's to do, if there is one."""
+        session = self._session
+        match frame:
+            case _ if session is None:
+                pass
+            case pipe.Hurry():
+                session.hurry()
+            case pipe.Open(kind, record_id):
+                await session.open(kind, record_id)
+            case pipe.Deepen(kind, parent, before):
+                session.deepen(kind, parent, before)
 
     async def close(self) -> None:
         """End the session and close the files."""
@@ -241,8 +258,14 @@ class Engine:
     async def _tidy(self) -> None:
         """Once a session: let go of what is outside the working set, but for what work waits on."""
         session, work = self._session, self._work
-        if session is not None and work is not None:
-            await session.evict(await self._worker.run(Outbox(work).lanes))
+        if session is None or work is None:
+            return
+        try:
+            lanes = await self._worker.run(Outbox(work).lanes)
+        except DISK_ERRORS as error:  # closed meanwhile, or the disk: the next session tidies
+            log.info("not_tidied", extra={"cause": type(error).__name__})
+        else:
+            await session.evict(lanes)
 
     async def _keep_time(self) -> None:
         """Every minute: use up the lease on the cache, or renew it while the server is there."""
