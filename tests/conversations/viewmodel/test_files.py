@@ -11,6 +11,7 @@ from console.kernel import codec
 from console.kernel.errors import Refused, Unavailable
 from console.sync.blobs import PART_BYTES
 from console.sync.client import files, pipe
+from console.sync.client.outbox import Entry
 from console.sync.records import Rejected, Result
 from tests.conftest import Errors
 from tests.conversations.viewmodel.test_composer import Writing
