@@ -84,7 +84,7 @@ class Scale:
         """A tenth of everything, for trying the benchmarks themselves."""
         return cls(
             tickets=1_000, big=5_000, runs=3, consoles=10, presses=50, crowd=40, events=40,
-            live_s=2.0, away=5_000, commands=400, drained=200, kills=2, cycle_s=4.0, boots=2,
+            live_s=2.0, away=3_000, commands=400, drained=200, kills=2, cycle_s=4.0, boots=2,
         )  # fmt: skip
 
     def postgres(self) -> "Scale":

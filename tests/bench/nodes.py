@@ -9,7 +9,7 @@ from uuid import UUID
 import httpx
 
 from console.sync.records import Command
-from tests.bench.console import PATIENCE_S, Seat
+from tests.bench.console import Seat
 from tests.bench.crowd import Crowd
 from tests.bench.data import Scale
 from tests.bench.figures import Figure, percentile
@@ -23,6 +23,8 @@ from tests.parts.process import ServerProcess
 DOWN_S = 1.0
 """A node is killed at the beginning of each cycle and started again so much later."""
 AGAIN_S = 0.1
+QUIET_S = 30.0
+"""So long after the last command everybody has heard of everything, or it is lost."""
 
 
 class Installation:
@@ -104,7 +106,7 @@ async def _sent(
     async def send(n: int) -> None:
         attempt = n
         sent[some[n].target] = time.monotonic()
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(2 * QUIET_S):
             while True:
                 try:
                     await colleagues[attempt % len(colleagues)].say(some[n])
@@ -115,7 +117,7 @@ async def _sent(
                     return
 
     await at_rate(len(some), RATE, send)
-    end = time.monotonic() + PATIENCE_S / 4
+    end = time.monotonic() + QUIET_S
     while (missing := await crowd.missing(sent)) and time.monotonic() < end:
         await asyncio.sleep(AGAIN_S)
     heard = await crowd.heard()

@@ -35,6 +35,7 @@ from tests.parts import nats
 from tests.parts.databases import Databases, Postgres, PostgresMissing
 
 MOST_BOOTS = 3
+INSERTED_MOST = 200_000
 LARGE_TURNS = (10, 10)
 SPARE_SEATS = 4
 RESYNCED_SHARE = 0.1
@@ -104,10 +105,11 @@ class Scene:
             rates.append(rows / spent)
             self.cursor = console.cursor
             await console.close()
-        size = await self._bytes(server)
-        boot = figure(key, rates, limits.inserts(self.folder, rows), self.engine)
+        limit = limits.inserts(self.folder, min(rows, INSERTED_MOST))
+        boot = figure(key, rates, limit, self.engine)
         if key != "sync.bootstrap":
             return [boot]
+        size = await self._bytes(server)
         disk = (self.desk(0) / CACHE_FILE).stat().st_size / rows
         return [
             boot,
