@@ -162,16 +162,12 @@ def test_what_a_message_carries_no_more_goes_and_the_rest_stays(
     assert here(replica) == {kept.id: 40}
 
 
-def test_a_fetch_of_less_eviction_and_another_user_leave_nothing(replica: Replica) -> None:
+def test_a_fetch_of_less_and_another_user_leave_nothing(replica: Replica) -> None:
     file = Sample(noise(40))
     talk = Talk(replica, file)
     talk.fetched(file)
     replica.begin_boot(Boot(start=60, epoch=Epoch(5, 7), granted=(22,)))
     replica.end_boot()
-    assert here(replica) == {}
-    again = Talk(replica, file)
-    again.fetched(file)
-    replica.evict([])
     assert here(replica) == {}
     again = Talk(replica, file)
     again.fetched(file)
