@@ -183,6 +183,7 @@ async def test_a_refused_message_keeps_its_files_for_another_try(
     assert again.command.requires == entry.command.requires
     assert {f.held_by for f in console.local.files.kept.values()} == {again.command.cmd_id}
     console.local.hear(pipe.Answered((Result(again.command.cmd_id, Rejected("denied")),)))
+    await console.settled()
     (refused,) = console.local.waiting(writing.ticket)
     await console.local.discard(refused)
     await console.local.restore(refused)
