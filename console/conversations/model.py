@@ -1,6 +1,7 @@
 """A conversation, its lanes and messages, and what adding a message does to it."""
 
 import re
+import unicodedata
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -16,6 +17,8 @@ Channel = Literal["email", "chat", "web", "phone", "import"]
 
 MAX_BODY_CHARS = 100_000
 MAX_ATTACHMENTS = 50
+MAX_NAME_BYTES = 200
+"""Of a file's name in UTF-8: file systems take 255, and some want room for a suffix."""
 SNIPPET_CHARS = 140
 
 
@@ -122,12 +125,47 @@ def checked_body(body: str, attachments: tuple[Attachment, ...] = ()) -> str:
     if len(text) > MAX_BODY_CHARS:
         limit = f"A message has at most {MAX_BODY_CHARS:,} characters."
         raise Refused("message_too_long", limit, fields={"body": "too long"})
-    if len(attachments) > MAX_ATTACHMENTS:
-        limit = f"A message has at most {MAX_ATTACHMENTS} attachments."
-        raise Refused("too_many_attachments", limit, fields={"attachments": "too many"})
+    checked_count(attachments)
     return text
 
 
+def checked_count(attachments: tuple[Attachment, ...]) -> None:
+    """Raise Refused `too_many_attachments` for more than MAX_ATTACHMENTS."""
+    if len(attachments) > MAX_ATTACHMENTS:
+        limit = f"A message has at most {MAX_ATTACHMENTS} attachments."
+        raise Refused("too_many_attachments", limit, fields={"attachments": "too many"})
+
+
+def safe_name(told: str) -> str:
+    """A file's name as it is kept, shown and offered for saving: never a path, never a trick.
+
+    NFKC; without directories, control, bidirectional and invisible characters; nothing that
+    Windows reserves; at most MAX_NAME_BYTES, its ending kept; `file` where nothing is left.
+    """
+    text = unicodedata.normalize("NFKC", told)
+    seen = "".join(" " if letter in "\t\n\r" else letter for letter in text if _is_seen(letter))
+    name = unicodedata.normalize("NFKC", seen).replace("\\", "/").rpartition("/")[2]
+    name = _SPACE.sub(" ", _RESERVED.sub("_", name)).strip(" .")
+    stem, dot, ending = name.rpartition(".")
+    if not stem or len(ending.encode()) > _ENDING_BYTES:
+        stem, dot, ending = name, "", ""
+    room = MAX_NAME_BYTES - len((dot + ending).encode()) - 1
+    name = stem.encode()[:room].decode(errors="ignore").rstrip(" .") + dot + ending
+    return "_" + name if _DEVICE.fullmatch(name.partition(".")[0].strip()) else name or "file"
+
+
+def _is_seen(letter: str) -> bool:
+    if letter in "\t\n\r":
+        return True
+    hidden = unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+    return not hidden and letter not in _INVISIBLE
+
+
+_ENDING_BYTES = 20
+_RESERVED = re.compile(r'[<>:"|?*\u2044\u2215\u29f8]')
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Letters and marks that take no ink."""
+_DEVICE = re.compile(r"con|prn|aux|nul|clock\$|conin\$|conout\$|com\d|lpt\d", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _SPACE = re.compile(r"\s+")
 

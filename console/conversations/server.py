@@ -7,12 +7,15 @@ from uuid import UUID
 from msgspec import structs
 
 from console.conversations.model import (
+    Attachment,
     Conversation,
     Lane,
     LaneName,
     Message,
     checked_body,
+    checked_count,
     lane,
+    safe_name,
     staff_message,
     with_message,
 )
@@ -31,6 +34,7 @@ from console.people.model import Action, Party
 from console.people.server.parties import ensure_party
 from console.people.server.scopes import queue_scopes
 from console.sync.records import Scopes
+from console.sync.server import blobs
 from console.sync.server.dispatch import Handles, Request
 from console.sync.server.tx import Stored, Tx
 
@@ -65,8 +69,9 @@ def _write(
 ) -> None:
     args = request.args
     author, at = request.actor.user_id, whole_ms(tx.at)
+    files = _attached(tx, request)
     message = staff_message(
-        conversation, _fresh(tx, args.message_id), to, args.body, author, at, args.attachments
+        conversation, _fresh(tx, args.message_id), to, args.body, author, at, files
     )
     add_message(tx, conversation, message)
 
@@ -101,9 +106,22 @@ def receive_message(tx: Tx, request: Request[ReceiveMessage]) -> None:
         body=checked_body(args.body, args.attachments),
         at=whole_ms(min(args.at, tx.at)),
         channel=args.channel,
-        attachments=args.attachments,
+        attachments=_attached(tx, request),
     )
     add_message(tx, conversation, message, scopes, sender, args.order_number, args.team_id)
+
+
+def _attached(
+    tx: Tx, request: Request[SendReply] | Request[AddNote] | Request[ReceiveMessage]
+) -> tuple[Attachment, ...]:
+    """The files as they are here: what their author says of them is only their name."""
+    told = request.args.attachments
+    checked_count(told)
+    found = blobs.attach(tx, request.actor, told)
+    return tuple(
+        Attachment(known.id, safe_name(said.name), known.type, known.size, known.sha256.hex())
+        for said, known in zip(told, found, strict=True)
+    )
 
 
 def add_message(

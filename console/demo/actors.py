@@ -3,15 +3,19 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+from console.conversations.model import Attachment
+from console.conversations.records import ReceiveMessage
 from console.demo.api import Api
 from console.demo.content import Library
 from console.demo.dice import dice
+from console.demo.files import bytes_of
 from console.demo.marker import Marker
 from console.demo.script import SHOP
 from console.demo.street import Pace, Street
+from console.kernel import codec
 from console.kernel.clock import Clock, SystemClock, whole_ms
 from console.kernel.errors import Refused, SignedOut, Unavailable
 from console.sync.client.http import make_client
@@ -140,6 +144,8 @@ class Actors:
         if not self._unsent:
             return
         asked = list(self._unsent)
+        for file in [file for told in asked for file in _files(told)]:
+            await api.upload(file, bytes_of(file))
         results = await api.send(asked)
         self._unsent = [
             told
@@ -158,3 +164,10 @@ class Actors:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._stopping.wait()
+
+
+def _files(told: Command) -> Sequence[Attachment]:
+    """What goes with a message from outside."""
+    if told.type != ReceiveMessage.__name__:
+        return ()
+    return codec.decode(bytes(told.args), ReceiveMessage).attachments

@@ -1,13 +1,15 @@
 """The public API as the sandbox shop uses it: sign in, read all, read on, tell."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import httpx
 from msgspec import Struct
 
+from console.conversations.model import Attachment
 from console.kernel import codec
 from console.kernel.errors import Refused, SignedOut, Unavailable
 from console.sync import wire
+from console.sync.blobs import BLOBS, MAX_PATCH_BYTES, OFFSET, BlobAsked, BlobBegun
 from console.sync.records import (
     MAX_COMMANDS,
     Batch,
@@ -78,10 +80,23 @@ class Api:
             results += codec.decode(raw, Results).results
         return results
 
+    async def upload(self, file: Attachment, data: bytes) -> None:
+        """Bring a file before the message that carries it; what is there is not sent again."""
+        asked = BlobAsked(id=file.id, size=file.size, sha256=file.sha256, type=file.type)
+        begun = codec.decode(await self._ask("POST", BLOBS, asked), BlobBegun)
+        for start in range(begun.offset, len(data), MAX_PATCH_BYTES):
+            some, headers = data[start : start + MAX_PATCH_BYTES], {OFFSET: str(start)}
+            await self._send("PATCH", f"{BLOBS}/{file.id}", some, headers)
+
     async def _ask(self, method: str, path: str, body: object = None) -> bytes:
         content = None if body is None else codec.encode(body)
+        return await self._send(method, path, content, _JSON)
+
+    async def _send(
+        self, method: str, path: str, content: bytes | None, headers: Mapping[str, str]
+    ) -> bytes:
         try:
-            answer = await self._client.request(method, path, content=content, headers=_JSON)
+            answer = await self._client.request(method, path, content=content, headers=headers)
         except httpx.HTTPError as error:
             raise Unavailable("The server does not answer.") from error
         if answer.is_success:

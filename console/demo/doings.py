@@ -11,10 +11,11 @@ from console.demo.casebook import Casebook
 from console.demo.cases import Case
 from console.demo.content import Library
 from console.demo.dice import Dice, one, sandbox_id
+from console.demo.files import attached
 from console.demo.lines import first_files, first_words, seller_line, seller_texts
 from console.demo.marker import Marker
 from console.demo.onward import next_event
-from console.demo.script import file_known, order_at_once
+from console.demo.script import order_at_once
 from console.demo.standing import Standing
 from console.kernel.codec import NIL, Strict
 from console.orders.model import EventName, Order, OrderEvent, with_event
@@ -92,7 +93,10 @@ class Doings:
         )
 
     def _files(self, key: str, names: tuple[str, ...]) -> tuple[Attachment, ...]:
-        return tuple(file_known(self._marker.seed, key, self._made, name) for name in names)
+        seed = self._marker.seed
+        return tuple(
+            attached(sandbox_id(seed, "file", key, self._made, name), name) for name in names
+        )
 
     def places_order(self, now: datetime) -> list[Command]:
         """Somebody buys something."""

@@ -3,15 +3,22 @@
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
+from console.conversations.model import Attachment
+from console.conversations.records import ReceiveMessage
+from console.demo.files import bytes_of
 from console.demo.script import SHOP, Step
 from console.kernel.errors import Bug
 from console.people.model import Actor
 from console.server.core import Core
 from console.store.reader import Reader, listed
 from console.store.writer import BATCH
+from console.sync.blobs import BlobAsked
 from console.sync.records import Accepted, Command, Merged, command
+from console.sync.server import blobs
+from console.sync.server.tx import Tx
 
 
 class PastClock:
@@ -62,6 +69,7 @@ class Filler:
             await self._learn()
         before, self._waiting = self._waiting, []
         self._clock.go_to(group[-1].at)
+        await self._upload(before)
         await asyncio.gather(self._execute(before), self._execute(group))
 
     async def _flush(self) -> None:
@@ -69,6 +77,7 @@ class Filler:
         steps, self._waiting = self._waiting, []
         if steps:
             self._clock.go_to(steps[-1].at)
+            await self._upload(steps)
             await self._execute(steps)
 
     async def _learn(self) -> None:
@@ -95,9 +104,24 @@ class Filler:
             if not isinstance(result.outcome, Accepted | Merged):
                 raise Bug(f"the sandbox's {told.type} {told.cmd_id} was not done: {result.outcome}")
 
+    async def _upload(self, steps: Sequence[Step]) -> None:
+        """Bring the files that messages carry, as their channel would have done before them."""
+        carriers = [step for step in steps if isinstance(step.args, ReceiveMessage)]
+        for step in carriers:
+            actor = self._actors[step.by]
+            for file in step.args.attachments:  # type: ignore[attr-defined]
+                await self._core.write(partial(_take, actor=actor, file=file))
+
     def _command(self, step: Step) -> Command:
         target = self._tickets[step.target] if step.on == "ticket" else step.target
         return command(target, step.args, cmd_id=step.cmd_id)
+
+
+def _take(tx: Tx, actor: Actor, file: Attachment) -> None:
+    asked = BlobAsked(id=file.id, size=file.size, sha256=file.sha256, type=file.type)
+    known = blobs.begin(tx, actor, asked)
+    if not known.complete:
+        blobs.append(tx, actor, known, bytes_of(file))
 
 
 def _groups(steps: Sequence[Step]) -> Iterator[Sequence[Step]]:

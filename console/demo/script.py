@@ -1,6 +1,5 @@
 """What a case turns into: the commands of everybody in it, each at its time."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,10 +8,11 @@ from uuid import UUID
 
 from msgspec import structs
 
-from console.conversations.model import Attachment, Channel, LaneName
+from console.conversations.model import Channel, LaneName
 from console.conversations.records import AddNote, ReceiveMessage, Sender, SendReply
 from console.demo.cases import Case
 from console.demo.dice import sandbox_id
+from console.demo.files import attached
 from console.demo.parcels import Way
 from console.kernel.codec import NIL, Strict
 from console.orders.model import EventName, Order, OrderEvent
@@ -22,8 +22,6 @@ from console.tickets.records import ChangeTags, MoveToTeam, SetPriority, SetStat
 
 SHOP = "shop"
 """The key of the integration that speaks for everybody outside."""
-_TYPES = {"png": "image/png", "jpg": "image/jpeg", "pdf": "application/pdf"}
-_SMALLEST_FILE, _FILE_SPREAD = 38_000, 2_400_000
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,8 @@ class Script:
             order_number=number,
             team_id=self._roster.teams[self.team] if self.team else NIL,
             attachments=tuple(
-                file_known(self._seed, self.case.key, len(self.steps), name) for name in files
+                attached(sandbox_id(self._seed, "file", self.case.key, len(self.steps), name), name)
+                for name in files
             ),
         )
         self._lanes.add(sender.side)
@@ -177,18 +176,6 @@ class Script:
 
     def _id(self, what: str) -> UUID:
         return sandbox_id(self._seed, what, self.case.key, len(self.steps))
-
-
-def file_known(seed: int, case: str, n: int, name: str) -> Attachment:
-    """What is known of a file that came with the `n`-th step of a case; none can be opened."""
-    digest = hashlib.sha256(f"{seed}/{case}/{name}".encode()).digest()
-    return Attachment(
-        id=sandbox_id(seed, "file", case, n, name),
-        name=name,
-        type=_TYPES[name.rpartition(".")[2]],
-        size=_SMALLEST_FILE + int.from_bytes(digest[:4], "big") % _FILE_SPREAD,
-        sha256=digest.hex(),
-    )
 
 
 def order_steps(

@@ -110,6 +110,7 @@ class Desk:
         self.local.link.connect(self._link_changed)
         self.local.say = self._say
         self.local.company.tell = self._say
+        self.local.files.tell = self._say
         if self.local.open_cache() and self.local.usable:
             self._show_workspace()
         else:

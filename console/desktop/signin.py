@@ -312,12 +312,13 @@ class LoadingPage(QWidget):
     def show_locked(self) -> None:
         """Say why nothing is shown: the lease on the cache has run out."""
         self._title.setText("Your desk is locked")
-        self._bar.setRange(0, 1)
+        self._bar.hide()
         self._text.setText(LOCKED)
 
     def show_standing(self, standing: pipe.Standing) -> None:
         """Show how far it is."""
         self._title.setText("Your desk is locked" if standing.locked else "Fetching your desk")
+        self._bar.show()
         if standing.locked and standing.mode == "offline":
             self.show_locked()
         elif standing.mode == "loading" and standing.total:

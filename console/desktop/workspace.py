@@ -109,6 +109,7 @@ class Workspace(QWidget):
         self.list.entered_ticket.connect(self.enter)
         self.list_panel.sort_wanted.connect(self.toggle_sort)
         self.page.left.connect(self.back)
+        self.page.done.connect(self.toast.say)
         self.context.ticket_wanted.connect(self.show_ticket)
         self.attention.ticket_wanted.connect(self.show_ticket)
         self.attention.writing_wanted.connect(self._write_on)
@@ -268,6 +269,11 @@ class Workspace(QWidget):
     def write(self, lane: LaneName | None = None) -> None:
         """Put the caret into the composer, addressed to a lane if one is given."""
         self.page.write(lane)
+
+    def attach(self) -> None:
+        """Ask which files go with what is being written."""
+        if self.opened.state is not None:
+            self.page.composer.attach()
 
     def _write_on(self, ticket_id: UUID) -> None:
         """Show a ticket with the caret in what is typed on it."""

@@ -16,6 +16,7 @@ from console.kernel.errors import Denied, ParleyError, Refused, SignedOut, Unava
 from console.server import (
     admin_routes,
     auth,
+    blob_routes,
     figures,
     health,
     lookup_routes,
@@ -31,6 +32,7 @@ ROUTES = (
     *sync_routes.ROUTES,
     *lookup_routes.ROUTES,
     *ticket_routes.ROUTES,
+    *blob_routes.ROUTES,
     *admin_routes.ROUTES,
     *figures.ROUTES,
     *health.ROUTES,

@@ -11,16 +11,20 @@ from console.people.model import authorize
 from console.people.server import schema as people_schema
 from console.people.server import sessions
 from console.store.schema import records
-from console.sync.server import compaction
+from console.sync.server import blob_jobs, blob_schema, compaction
 from console.sync.server import schema as spine_schema
 from console.sync.server.dispatch import Dispatch
+from console.sync.server.erasure import Erased
 from console.sync.server.tx import Stored, Subscribers
 from console.sync.server.worker import JobKind
 from console.tickets import server as tickets
 from console.tickets.server import links
 
-SUBSCRIBERS: Subscribers = tickets.SUBSCRIBERS
-JOBS: tuple[JobKind, ...] = (*compaction.JOBS, *sessions.JOBS)
+SUBSCRIBERS: Subscribers = {
+    **tickets.SUBSCRIBERS,
+    Erased: (*tickets.SUBSCRIBERS[Erased], blob_jobs.drop_erased),
+}
+JOBS: tuple[JobKind, ...] = (*compaction.JOBS, *blob_jobs.JOBS, *sessions.JOBS)
 
 
 def dispatch() -> Dispatch:
@@ -36,6 +40,6 @@ def permit(actor: Any, action: str, stored: Stored[Any] | None) -> None:
 def metadata() -> tuple[MetaData, MetaData]:
     """All tables of the server: those of records, and those that only the server has."""
     catalog()
-    own = {table.metadata for table in (people_schema.session, links.ticket_link)}
+    own = {table.metadata for table in (people_schema.session, links.ticket_link, blob_schema.blob)}
     assert own == {spine_schema.spine}, "server tables are all declared on the spine's metadata"
     return records, spine_schema.spine

@@ -19,6 +19,8 @@ from console.store.timing import Times
 T = TypeVar("T")
 BATCH = 64
 TRIES = 4
+LOCK_WAIT_MS = 100
+"""Jobs that share a transaction wait so long for another node's; then each goes alone."""
 CONFLICTS = frozenset({"40P01", "40001", "23505"})
 """PostgreSQL's codes for: deadlock, serialization failure, somebody else made this key."""
 AWAY_RETRY_S = 5.0
@@ -145,6 +147,9 @@ class Writer(Generic[U]):
     def _transact(self, batch: list[_Job]) -> list[tuple[_Job, Any, Exception | None]]:
         settled: list[tuple[_Job, Any, Exception | None]] = []
         with self.transactions.measured(), self._database.writing() as connection:
+            if len(batch) > 1 and self._database.dialect == "postgresql":
+                # Two nodes' batches lock in two orders; PostgreSQL takes 1 s to call that a deadlock.
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_WAIT_MS}")
             unit = self._open_unit(connection)
             crash_here("server.begin")
             for job in batch:

@@ -62,7 +62,13 @@ class Kind(Generic[R]):
 
 
 def command(
-    target: UUID, args: Strict, *, cmd_id: UUID, base_rev: Seq = 0, after: UUID | None = None
+    target: UUID,
+    args: Strict,
+    *,
+    cmd_id: UUID,
+    base_rev: Seq = 0,
+    after: UUID | None = None,
+    requires: tuple[UUID, ...] = (),
 ) -> "Command":
     """The command that carries `args`; its type is their class's name."""
     return Command(
@@ -71,6 +77,7 @@ def command(
         target=target,
         base_rev=base_rev,
         after=after,
+        requires=requires,
         args=Raw(codec.encode(args)),
     )
 
@@ -109,7 +116,8 @@ class Command(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
     """A wish: what somebody wants done, with an id that makes retries harmless.
 
     `n` orders one device's commands (0: unordered); `target` is the record meant and `base_rev`
-    the change its author saw; `after` names a command that must have been accepted before.
+    the change its author saw; `after` names a command that must have been accepted before;
+    `requires` are the files it carries, which a console sends before it.
     """
 
     cmd_id: UUID

@@ -1,6 +1,6 @@
 """What a room declares of itself: how a kind is stored, how a command is decided and previewed."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import TopologicalSorter
@@ -11,6 +11,7 @@ from sqlalchemy import Table
 
 from console.kernel.codec import Record
 from console.store.schema import Columns
+from console.sync.blobs import Attached
 from console.sync.records import Kind, Scopes
 
 R = TypeVar("R", bound=Record)
@@ -38,6 +39,7 @@ class RecordTable(Generic[R]):
     the table `t` that may use `:border` (a time in ms; what nobody touched since is left out);
     other kinds bring it along: `brings` maps a kind to the condition, on the table `a` of the
     bringing kind, that the brought row `t` belongs to it; or it is a child with a `latest` part.
+    `blobs` names the files that a record carries; None for kinds that carry none.
     """
 
     kind: Kind[R]
@@ -47,6 +49,7 @@ class RecordTable(Generic[R]):
     working: str = ""
     brings: Mapping[str, str] = field(default_factory=dict)
     latest: Latest | None = None
+    blobs: Callable[[R], Sequence[Attached]] | None = None
 
 
 class Catalog:

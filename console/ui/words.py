@@ -77,6 +77,15 @@ def count(number: int) -> str:
     return f"{number:,}"
 
 
+def size(count: int) -> str:
+    """So many bytes, briefly: `812 B`, `14 kB`, `2.4 MB`."""
+    if count < 1_000:
+        return f"{count} B"
+    if count < 1_000_000:
+        return f"{min(round(count / 1_000), 999)} kB"
+    return f"{count / 1_000_000:.1f} MB"
+
+
 def money(amount: Money) -> str:
     """An amount with its sign: `€1,842.10`, `¥5,400`."""
     # Babel's locale data takes a while to load, and no first screen needs it.

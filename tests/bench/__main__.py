@@ -1,17 +1,18 @@
-"""`python -m tests.bench [GROUP …] [--json FILE] [--quick]`."""
+"""`python -m tests.bench [GROUP …] [--json FILE] [--quick] [--large]`."""
 
 import argparse
 import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from tests.bench import desktop, imports, server, sync
 from tests.bench.data import Scale
-from tests.bench.figures import Figure
+from tests.bench.figures import Figure, Skipped
 
-GROUPS: dict[str, Callable[[Path, Scale], Iterator[Figure]]] = {
+GROUPS: dict[str, Callable[[Path, Scale], Iterator[Figure | Skipped]]] = {
     "import": imports.figures,
     "server": server.figures,
     "sync": sync.figures,
@@ -25,16 +26,21 @@ def main() -> int:
     parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"of {', '.join(GROUPS)}")
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--quick", action="store_true", help="a tenth of the data, fewer runs")
+    parser.add_argument("--large", action="store_true", help="also a cache of 100,000 tickets")
     asked = parser.parse_args()
     unknown = set(asked.groups) - set(GROUPS)
     if unknown:
         parser.error(f"no group {', '.join(sorted(unknown))}: there are {', '.join(GROUPS)}")
+    scale = replace(Scale.quick() if asked.quick else Scale(), large=asked.large)
     found = {}
     for name in asked.groups or GROUPS:
         with tempfile.TemporaryDirectory(prefix="parley-bench-") as folder:
-            for figure in GROUPS[name](Path(folder), Scale.quick() if asked.quick else Scale()):
-                found[figure.key] = figure.value()
-                show(figure)
+            for figure in GROUPS[name](Path(folder), scale):
+                if isinstance(figure, Skipped):
+                    tell(f"{figure.key:30} skipped: {figure.reason}")
+                else:
+                    found[figure.key] = figure.value()
+                    show(figure)
     if asked.json:
         asked.json.write_text(json.dumps(found, indent=2) + "\n")
     return 0
@@ -45,8 +51,14 @@ def show(figure: Figure) -> None:
     told = figure.value()
     beside = f"  limit {told['limit']:g} ({told['ratio']:g}×)" if told["limit"] else ""
     budget = f"  budget {figure.budget}" if figure.budget else ""
+    elsewhere = f"  elsewhere {figure.elsewhere}" if figure.elsewhere else ""
     spread = f"[{told['min']:g} … {told['max']:g}]"
-    line = f"{figure.key:24} {told['median']:>10g} {figure.unit:14} {spread:26}{beside}{budget}"
+    start = f"{figure.key:30} {told['median']:>10g} {figure.unit:14} {spread:26}"
+    tell(f"{start}{beside}{budget}{elsewhere}")
+
+
+def tell(line: str) -> None:
+    """A line at once, also into a pipe."""
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 

@@ -55,6 +55,7 @@ _WORDS = [
 ]
 _STATUSES = (Status.OPEN, Status.NEW, Status.OPEN, Status.PENDING, Status.SOLVED, Status.HOLD)
 _AT_ONCE = 64
+TURNS = (5, 10)
 LONG, LONG_THREADS, LONGEST = 200, 16, 10_000
 
 
@@ -67,11 +68,22 @@ class Scale:
     runs: int = 7
     consoles: int = 50
     presses: int = 200
+    crowd: int = 200
+    events: int = 200
+    live_s: float = 10.0
+    away: int = 50_000
+    commands: int = 4_000
+    drained: int = 2_000
+    kills: int = 4
+    large: bool = False
 
     @classmethod
     def quick(cls) -> "Scale":
         """A tenth of everything, for trying the benchmarks themselves."""
-        return cls(tickets=1_000, big=5_000, runs=3, consoles=10, presses=50)
+        return cls(
+            tickets=1_000, big=5_000, runs=3, consoles=10, presses=50, crowd=40, events=40,
+            live_s=3.0, away=5_000, commands=400, drained=200, kills=2,
+        )  # fmt: skip
 
 
 def text(rng: random.Random, words: int) -> str:
@@ -79,18 +91,20 @@ def text(rng: random.Random, words: int) -> str:
     return " ".join(rng.choices(_WORDS, k=words))
 
 
-def conversations(count: int, teams: list[UUID], seed: int = 1) -> Iterator[Command]:
-    """`count` conversations of 5 to 10 messages each, about 300 characters a message."""
+def conversations(
+    count: int, teams: list[UUID], seed: int = 1, turns: tuple[int, int] = TURNS
+) -> Iterator[Command]:
+    """`count` conversations of so many messages each, about 300 characters a message."""
     rng = random.Random(seed)  # noqa: S311 - makes samples, guards nothing
     for number in range(count):
-        turns = tuple(
+        said = tuple(
             ImportTurn(author=rng.choice(("buyer", "agent")), body=text(rng, rng.randint(20, 70)))
-            for _ in range(rng.randint(5, 10))
+            for _ in range(rng.randint(*turns))
         )
         target = derived_id("bench", str(seed), str(number))
         args = ImportConversation(
             external_id=f"bench-{number}",
-            turns=turns,
+            turns=said,
             requester=Sender(side="buyer", name=f"Buyer {number}", email=f"b{number}@bench.test"),
             subject=text(rng, 7),
             order_numbers=(f"{seed:03d}-{number:07d}-0000000",),
@@ -101,10 +115,13 @@ def conversations(count: int, teams: list[UUID], seed: int = 1) -> Iterator[Comm
         yield command(target, args, cmd_id=derived_id("bench-cmd", str(seed), str(number)))
 
 
-def fill(server: LiveServer, actor: Actor, count: int, teams: list[UUID], seed: int = 1) -> None:
+def fill(
+    server: LiveServer, actor: Actor, count: int, teams: list[UUID], seed: int = 1,
+    turns: tuple[int, int] = TURNS,
+) -> None:  # fmt: skip
     """Put `count` conversations into a server."""
     batch: list[Command] = []
-    for wish in conversations(count, teams, seed):
+    for wish in conversations(count, teams, seed, turns):
         batch.append(wish)
         if len(batch) == _AT_ONCE * 4:
             server.execute(actor, *batch)

@@ -20,13 +20,13 @@ from console.kernel import codec
 from console.kernel.codec import NIL
 from console.people.model import User
 from console.sync.client.work import WORK_FILE, device_id, open_work
+from tests.bench.console import KEY, Console, Seat
 from tests.bench.data import Scale, add_long, fill
 from tests.bench.figures import Figure, percentile, repeated
 from tests.bench.memory import pss_mb
 from tests.bench.pour import Tap
 from tests.bench.process import Served, served
 from tests.bench.server import office
-from tests.bench.sync import KEY, Console, Seat
 from tests.parts.server import LiveServer, live_server
 
 BARE_WINDOW = """

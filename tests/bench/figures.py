@@ -10,13 +10,17 @@ Value = dict[str, float | int | str | None]
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured key. `samples` in `unit`; `limit` is its limit twin's median in the same run."""
+    """One measured key. `samples` in `unit`; `limit` is its limit twin's median in the same run.
+
+    `budget` and `elsewhere` (what others were seen to do) are words to be printed beside it.
+    """
 
     key: str
     unit: str
     samples: tuple[float, ...]
     limit: float | None = None
     budget: str = ""
+    elsewhere: str = ""
 
     def value(self) -> Value:
         """As it stands in the JSON file: see performance.md, How to measure."""
@@ -30,7 +34,17 @@ class Figure:
             "unit": self.unit,
             "limit": None if self.limit is None else rounded(self.limit),
             "ratio": None if ratio is None else rounded(ratio),
+            "budget": self.budget,
+            "elsewhere": self.elsewhere,
         }
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """Keys that could not be measured here, and why."""
+
+    key: str
+    reason: str
 
 
 def rounded(number: float) -> float:

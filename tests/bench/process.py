@@ -19,10 +19,11 @@ class Served:
 
 
 @contextmanager
-def served(data: Path) -> Iterator[Served]:
-    """`parley serve` on a free port until the block ends."""
-    port = free_port()
-    asked = ["serve", "--data", str(data), "--port", str(port)]
+def served(data: Path, database_url: str | None = None, port: int = 0) -> Iterator[Served]:
+    """`parley serve` until the block ends; on a free port unless one is given."""
+    asked = ["serve", "--data", str(data), "--port", str(port or free_port())]
+    if database_url is not None:
+        asked += ["--database", database_url]
     process = subprocess.Popen(
         [sys.executable, "-m", "console", *asked], stdout=subprocess.PIPE, text=True
     )

@@ -1,242 +1,248 @@
-"""The spine under load: first fetch, live changes to many consoles, a day's queue drained."""
+"""The spine under load on both engines: first fetch, live changes, coming back, comparing, nodes.
+
+One run gives every key of performance.md's "Sync", SQLite's under its name and PostgreSQL's with
+`.postgres`; keys, budgets and what was seen elsewhere are in `keys`.
+"""
 
 import asyncio
-import time
+import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import ExitStack
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID
 
-from websockets.asyncio.client import ClientConnection
+import zstandard
 
-from console.catalog import catalog
 from console.kernel import codec
-from console.kernel.clock import SystemClock
-from console.kernel.ids import new_id
-from console.people.model import User
-from console.store import sqlite
-from console.sync import wire
 from console.sync.client import pipe
-from console.sync.client.engine import Engine
-from console.sync.client.http import make_client, open_live
-from console.sync.client.outbox import Outbox
-from console.sync.client.work import CACHE_FILE, WORK_FILE, open_work
-from console.sync.records import PROTO, Ack, Batch, Command, Commands, Hello, command
+from console.sync.client.http import make_client
+from console.sync.client.work import CACHE_FILE
+from console.sync.records import BOOT_CONTROL
 from console.sync.records import Bootstrap as BootstrapAsked
-from console.tickets.records import ChangeTags
+from console.sync.wire import ZSTD_LEVEL
+from tests.bench import away, limits, live, nodes
+from tests.bench.console import Console, Seat
 from tests.bench.data import Scale, fill
-from tests.bench.figures import Figure, percentile
-from tests.bench.memory import pss_mb
-from tests.bench.process import Served, served
+from tests.bench.figures import Figure, Skipped, percentile
+from tests.bench.keys import figure
+from tests.bench.live import Bare, Stage
+from tests.bench.process import Served
 from tests.bench.server import office
-from tests.parts.server import live_server
+from tests.bench.shop import Shop, cut, seats, tickets, touch
+from tests.bench.wishes import Colleague, pushed, wishes
+from tests.parts import nats
+from tests.parts.databases import Databases, Postgres, PostgresMissing
 
-KEY = bytes(range(32))
-LIVE_EVENTS = 200
-DRAINED = 2_000
-JSON = {"content-type": "application/json"}
-
-
-@dataclass(frozen=True)
-class Seat:
-    """An agent's session on one device."""
-
-    user: User
-    token: str
-    device: UUID
+BOOTS = 3
+LARGE_TURNS = (10, 10)
+SPARE_SEATS = 4
+RESYNCED_SHARE = 0.1
+"""So many of the tickets changed while a console was away for weeks."""
 
 
-def figures(folder: Path, scale: Scale) -> Iterator[Figure]:
-    """Bootstrap, wire, disk, live latency, drain and memory against one server process."""
-    with live_server(folder / "server") as server:
-        agent, teams = office(server)
-        fill(server, server.operator(), scale.tickets, teams)
-        seats = []
-        for _ in range(scale.consoles + 2):
-            device = new_id()
-            seats.append(Seat(agent, server.token(agent, device), device))
-        rows = server.call(server.core.read(lambda r: r.rows("SELECT id FROM tickets LIMIT 2000")))
-    tickets = [UUID(bytes=bytes(row[0])) for row in rows]
-    with served(folder / "server") as process:
-        yield from asyncio.run(_bootstraps(folder, process, seats[0]))
-        yield from asyncio.run(_live(folder, process, seats, tickets))
-        yield asyncio.run(_drain(folder, process, seats[0], tickets))
+class Bytes(NamedTuple):
+    """Bytes a row: on the wire, the same lines in one compressed piece, and plain."""
+
+    wire: float
+    piece: float
+    plain: float
 
 
-class Console:
-    """An engine with its files, told to a list, and a wait for what it tells."""
+class Scene:
+    """The group on one engine."""
 
-    def __init__(self, folder: Path, server: Served, seat: Seat) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self.folder, self._server, self._seat = folder, server, seat
-        self.work = open_work(folder / WORK_FILE, KEY)
-        self.outbox = Outbox(self.work)
-        self.said: list[pipe.FromEngine] = []
-        self._news = asyncio.Event()
-        self.engine = Engine(self._hear, SystemClock(), catalog())
+    def __init__(self, folder: Path, scale: Scale, url: str | None, bare: Bare) -> None:
+        self.folder, self.scale, self.bare = folder, scale, bare
+        self.engine = ".postgres" if url else ""
+        self.shop = Shop(folder / "server", url)
+        self.seats: list[Seat] = []
+        self.tickets: list[UUID] = []
+        self.cursor = 0
 
-    def _hear(self, frame: pipe.FromEngine) -> None:
-        if isinstance(frame, pipe.Answered):
-            self.outbox.answer(frame.results)
-        self.said.append(frame)
-        self._news.set()
+    def desk(self, number: int) -> Path:
+        """The files of one real console."""
+        return self.folder / f"desk-{number}"
 
-    async def begin(self) -> None:
-        """Start and wait until live."""
-        seat = self._seat
-        await self.engine.take(
-            pipe.Begin(
-                self._server.url, seat.token, seat.user.id, seat.device, str(self.folder), KEY
-            )
+    def run(self) -> Iterator[Figure]:
+        """Every figure, in the order of a console's life."""
+        scale, shop = self.scale, self.shop
+        with shop.inside() as server:
+            agent, teams = office(server)
+            fill(server, server.operator(), scale.tickets, teams)
+            self.seats = seats(server, agent, scale.crowd + BOOTS + SPARE_SEATS)
+            self.tickets = tickets(server)
+        with shop.served() as process:
+            yield from asyncio.run(self.boots(process, BOOTS))
+        with shop.inside() as server:
+            touch(server, self.tickets, scale.away)
+            head = server.call(server.core.read(server.core.feed.head))
+        with shop.served() as process:
+            yield from asyncio.run(self._memory(process, head))
+            yield asyncio.run(self._catchup(process))
+            yield from asyncio.run(self._live(process))
+            yield asyncio.run(self._commands(process))
+            drain, sent = asyncio.run(self._drain(process))
+            yield drain
+            undone, doubled = shop.effects(sent)
+            assert (undone, doubled) == (0, 0), f"drain: {undone} not done, {doubled} twice"
+            asyncio.run(away.back(self.desk(0), process, self.seats[0]))
+            yield from away.audited(self.desk(0), process, self.seats[0], self.engine)
+        yield from self.resync("sync.resync", range(1, BOOTS))
+
+    # -- a console's first day
+
+    async def boots(self, server: Served, runs: int, key: str = "sync.bootstrap") -> list[Figure]:
+        """First fetches by consoles with nothing, and what they cost in bytes."""
+        rates, rows = [], 0
+        for run in range(runs):
+            console = Console(self.desk(run), server, self.seats[run])
+            begun = asyncio.get_running_loop().time()
+            await console.begin()
+            spent = asyncio.get_running_loop().time() - begun
+            rows = max(f.total for f in console.said if isinstance(f, pipe.Standing))
+            rates.append(rows / spent)
+            self.cursor = console.cursor
+            await console.close()
+        size = await self._bytes(server)
+        boot = figure(key, rates, limits.inserts(self.folder, rows), self.engine)
+        if key != "sync.bootstrap":
+            return [boot]
+        disk = (self.desk(0) / CACHE_FILE).stat().st_size / rows
+        return [
+            boot,
+            figure("sync.wire", [size.wire], size.piece, self.engine),
+            figure("sync.disk.row", [disk], size.plain, self.engine),
+        ]
+
+    async def _bytes(self, server: Served) -> Bytes:
+        async with make_client(server.url) as client:
+            body = codec.encode(BootstrapAsked(working=True))
+            headers = away.bearer(self.seats[0])
+            answer = await client.post("/sync/v1/bootstrap", content=body, headers=headers)
+        lines = zstandard.ZstdDecompressor().decompressobj().decompress(answer.content)
+        rows = sum(not line.startswith(BOOT_CONTROL) for line in lines.splitlines())
+        piece = len(zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(lines))
+        return Bytes(len(answer.content) / rows, piece / rows, len(lines) / rows)
+
+    # -- a day at work
+
+    async def _catchup(self, server: Served) -> Figure:
+        limit = await away.plain_log(server, self.seats[0], self.cursor)
+        took = [await away.back(self.desk(n), server, self.seats[n]) for n in range(BOOTS)]
+        return figure("sync.catchup", took, limit, self.engine)
+
+    async def _memory(self, server: Served, head: int) -> list[Figure]:
+        client, conn = await live.memory(server, self.seats[BOOTS:], head)
+        return [
+            figure("sync.memory.client", [client], None, self.engine),
+            figure("sync.memory.conn", [conn], self.bare.conn, self.engine),
+        ]
+
+    async def _live(self, server: Served) -> list[Figure]:
+        watcher = Console(self.desk(0), server, self.seats[0])
+        await watcher.begin()
+        stage = Stage(server, self.seats[BOOTS:], self.tickets, self.scale, self.engine)
+        found = await live.live(stage, watcher, self.bare)
+        await watcher.close()
+        return found
+
+    async def _commands(self, server: Served) -> Figure:
+        count, rates = self.scale.commands, []
+        for run in range(BOOTS):
+            some = wishes(self.tickets, count, f"run-{run}")
+            rates.append(count / await pushed(server.url, self.seats[BOOTS:], some))
+        limit = limits.commits(self.folder, self.shop.url, count)
+        return figure("sync.commands", rates, limit, self.engine)
+
+    async def _drain(self, server: Served) -> tuple[Figure, list[UUID]]:
+        return await away.drained(
+            self.desk(1), server, self.seats[1:], self.tickets, self.scale.drained, self.engine
         )
-        await self.until(lambda f: isinstance(f, pipe.Standing) and f.mode == "live")
 
-    async def until(self, wanted, since: int = 0) -> pipe.FromEngine:  # type: ignore[no-untyped-def]
-        """The first frame from `since` on that is wanted."""
-        seen = since
-        while True:
-            while seen < len(self.said):
-                if wanted(self.said[seen]):
-                    return self.said[seen]
-                seen += 1
-            self._news.clear()
-            await self._news.wait()
+    # -- after weeks
 
-    async def close(self) -> None:
-        """Close the files."""
-        await self.engine.close()
-        self.work.close()
+    def resync(self, key: str, desks: range) -> Iterator[Figure]:
+        """Consoles whose place in the log is gone; the limit is fetching everything anew."""
+        with self.shop.inside() as server:
+            touch(server, self.tickets, int(len(self.tickets) * RESYNCED_SHARE))
+            cut(server)
+        with self.shop.served() as process:
+            found = [
+                asyncio.run(away.resynced(self.desk(n), process, self.seats[n])) for n in desks
+            ]
+            whole = asyncio.run(away.resynced(self.desk(99), process, self.seats[desks[0]]))
+        times, sizes = zip(*found, strict=True)
+        yield figure(key, times, whole[0], self.engine)
+        yield figure(f"{key}.wire", sizes, whole[1], self.engine)
 
+    def nodes(self) -> list[Figure]:
+        """Two nodes over this database."""
+        with self.shop.inside() as server:
+            cursor = server.call(server.core.read(server.core.feed.head))
+        return nodes.figures(
+            self.folder / "nodes", self.shop, self.seats, self.tickets, cursor, self.scale
+        )
 
-async def _bootstraps(folder: Path, server: Served, seat: Seat) -> Iterator[Figure]:
-    rates, rows = [], 0
-    for run in range(3):
-        console = Console(folder / f"boot-{run}", server, seat)
-        begun = time.perf_counter()
-        await console.begin()
-        spent = time.perf_counter() - begun
-        rows = max(f.total for f in console.said if isinstance(f, pipe.Standing))
-        rates.append(rows / spent)
-        await console.close()
-    size = (folder / "boot-0" / CACHE_FILE).stat().st_size
-    wire_bytes = await _bytes_of_bootstrap(server, seat)
-    limit = _insert_limit(folder, rows)
-    return iter(
-        [
-            Figure("sync.bootstrap", "rows/s", tuple(rates), limit, "≥ 20,000"),
-            Figure("sync.wire", "bytes/row", (wire_bytes / rows,), None, "≤ 200"),
-            Figure("sync.disk", "bytes/row", (size / rows,), None, ""),
+    # -- a cache ten times as large
+
+    def large(self) -> Iterator[Figure]:
+        """Bootstrap, disk, live and resync with `big` tickets of ten messages each."""
+        with self.shop.inside() as server:
+            agent, teams = office(server)
+            fill(server, server.operator(), self.scale.big, teams, turns=LARGE_TURNS)
+            self.seats = seats(server, agent, BOOTS)
+            self.tickets = tickets(server)
+        with self.shop.served() as process:
+            yield from asyncio.run(self.boots(process, 1, "sync.large.bootstrap"))
+            size = (self.desk(0) / CACHE_FILE).stat().st_size / 1e9
+            yield figure("sync.disk", [size])
+            yield from asyncio.run(self._large_live(process))
+        yield from self.resync("sync.large.resync", range(1))
+
+    async def _large_live(self, server: Served) -> list[Figure]:
+        watcher = Console(self.desk(0), server, self.seats[0])
+        await watcher.begin()
+        stage = Stage(server, self.seats, self.tickets, self.scale)
+        speaker = Colleague(server.url, self.seats[1])
+        found = await live.one_by_one(stage, watcher, speaker)
+        await speaker.close()
+        await watcher.close()
+        few = self.bare.few
+        return [
+            figure(f"sync.large.live.{name}", [percentile(found, p)], percentile(few, p))
+            for name, p in (("p50", 0.5), ("p99", 0.99))
         ]
-    )
 
 
-async def _bytes_of_bootstrap(server: Served, seat: Seat) -> int:
-    async with make_client(server.url) as client:
-        headers = {"authorization": f"Bearer {seat.token}", **JSON}
-        body = codec.encode(BootstrapAsked())
-        response = await client.post("/sync/v1/bootstrap", content=body, headers=headers)
-        return len(response.content)
+def figures(folder: Path, scale: Scale) -> Iterator[Figure | Skipped]:
+    """The whole group; what needs PostgreSQL or NATS is skipped by name where they are missing."""
+    bare = asyncio.run(live.limits(scale))
+    yield from _in(folder / "sqlite", scale, None, bare).run()
+    with ExitStack() as stack:
+        postgres = Postgres()
+        databases = Databases(folder, postgres)
+        stack.callback(databases.close)
+        try:
+            url = databases.fresh("postgresql", migrated=False)
+        except PostgresMissing as missing:
+            yield Skipped("sync.*.postgres", str(missing))
+            yield Skipped("sync.nodes", str(missing))
+        else:
+            for setting in ("fsync", "full_page_writes"):
+                postgres.run(f"ALTER SYSTEM SET {setting} = on")
+            postgres.run("SELECT pg_reload_conf()")
+            scene = _in(folder / "postgres", scale, url, bare)
+            yield from scene.run()
+            if nats.missing():
+                yield Skipped("sync.nodes", f"not installed: {', '.join(nats.missing())}")
+            else:
+                yield from scene.nodes()
+    if scale.large:
+        shutil.rmtree(folder / "sqlite")
+        yield from _in(folder / "large", scale, None, bare).large()
 
 
-def _insert_limit(folder: Path, rows: int) -> float:
-    """As many rows of that size through `executemany` into an encrypted file."""
-    connection = sqlite.connect(folder / "limit.db", key=KEY, synchronous="NORMAL")
-    connection.execute("CREATE TABLE m (id BLOB PRIMARY KEY, rev INTEGER, doc TEXT)")
-    made = [(n.to_bytes(16, "big"), n, "x" * 450) for n in range(rows)]
-    begun = time.perf_counter()
-    connection.execute("BEGIN")
-    connection.executemany("INSERT INTO m VALUES (?, ?, ?)", made)
-    connection.execute("COMMIT")
-    spent = time.perf_counter() - begun
-    connection.close()
-    return rows / spent
-
-
-async def _live(
-    folder: Path, server: Served, seats: list[Seat], tickets: list[UUID]
-) -> Iterator[Figure]:
-    """A's command to B's cache, while as many consoles as asked for listen too."""
-    watcher = Console(folder / "boot-0", server, seats[0])
-    await watcher.begin()
-    cursor = max(f.cursor for f in watcher.said if isinstance(f, pipe.Standing))
-    before = pss_mb(server.pid)
-    others = [await _listen(server, seat, cursor) for seat in seats[2:]]
-    each = (pss_mb(server.pid) - before) * 1024 / len(others)
-    latencies, sizes = [], []
-    async with make_client(server.url) as client:
-        headers = {"authorization": f"Bearer {seats[1].token}", **JSON}
-        for n in range(LIVE_EVENTS):
-            target = tickets[n % len(tickets)]
-            wish = command(target, ChangeTags(add=(f"live-{n}",)), cmd_id=new_id())
-            since = len(watcher.said)
-            body = codec.encode(Commands(commands=(wish,)))
-            begun = time.perf_counter()
-            await client.post("/sync/v1/commands", content=body, headers=headers)
-            await watcher.until(
-                lambda f, t=target: isinstance(f, pipe.Changed) and t in f.kinds.get("ticket", ()),
-                since,
-            )
-            latencies.append((time.perf_counter() - begun) * 1000)
-    for other in others:
-        sizes += other.sizes
-        await other.close()
-    await watcher.close()
-    return iter(
-        [
-            Figure("sync.live.p50", "ms", (percentile(latencies, 0.5),), None, "≤ 5"),
-            Figure("sync.live.p99", "ms", (percentile(latencies, 0.99),), None, "≤ 15"),
-            Figure("sync.wire.live", "bytes/change", tuple(sizes), None, "≤ 1,000"),
-            Figure("sync.memory.client", "KiB", (each,), None, "≤ 64"),
-        ]
-    )
-
-
-class Listener:
-    """A console that only listens and acknowledges."""
-
-    def __init__(self, socket: ClientConnection) -> None:
-        self._socket = socket
-        self.sizes: list[float] = []
-        self._task = asyncio.create_task(self._run(), name="listener")
-
-    async def _run(self) -> None:
-        async for data in self._socket:
-            frame = wire.unpack_server(data)
-            if isinstance(frame, Batch):
-                self.sizes.append(len(data) / max(1, len(frame.changes)))
-                await self._socket.send(wire.pack(Ack(frame.to_seq)))
-
-    async def close(self) -> None:
-        """Hang up."""
-        await self._socket.close()
-        await self._task
-
-
-async def _listen(server: Served, seat: Seat, cursor: int) -> Listener:
-    socket = await open_live(server.url)
-    hello = Hello(
-        proto=(PROTO, PROTO), device=seat.device, token=seat.token, cursor=cursor, hwm=cursor,
-        epoch=None, scopes="",
-    )  # fmt: skip
-    await socket.send(wire.pack(hello))
-    return Listener(socket)
-
-
-async def _drain(folder: Path, server: Served, seat: Seat, tickets: list[UUID]) -> Figure:
-    """A day's queue: actions taken offline, sent once back."""
-    console = Console(folder / "boot-1", server, seat)
-    now = SystemClock().now()
-    wishes: list[Command] = [
-        command(tickets[n % len(tickets)], ChangeTags(add=(f"drain-{n}",)), cmd_id=new_id())
-        for n in range(DRAINED)
-    ]
-    for wish in wishes:
-        console.outbox.put(wish, wish.target, "Tags", now)
-    begun = time.perf_counter()
-    await console.begin()
-    while console.outbox.queued():
-        console._news.clear()
-        await console._news.wait()
-    spent = time.perf_counter() - begun
-    await console.close()
-    return Figure("sync.drain", "s", (spent,), None, "≤ 20 for 2,000")
+def _in(folder: Path, scale: Scale, url: str | None, bare: Bare) -> Scene:
+    folder.mkdir()
+    return Scene(folder, scale, url, bare)

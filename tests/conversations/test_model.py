@@ -1,6 +1,7 @@
 """Conversations: bodies as they are kept, and what a message does to its conversation."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,12 +11,14 @@ from msgspec import structs
 from console.conversations.model import (
     MAX_ATTACHMENTS,
     MAX_BODY_CHARS,
+    MAX_NAME_BYTES,
     SNIPPET_CHARS,
     Attachment,
     Conversation,
     Lane,
     checked_body,
     lane,
+    safe_name,
     snippet,
     staff_message,
     with_message,
@@ -117,3 +120,62 @@ def test_a_snippet_is_one_short_line(body: str) -> None:
     line = snippet(body)
     assert len(line) <= SNIPPET_CHARS
     assert "\n" not in line
+
+
+# -- names of files
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("photo.png", "photo.png"),
+        ("Ünïcode 文件 مرحبا.png", "Ünïcode 文件 مرحبا.png"),
+        ("🙂.jpg", "🙂.jpg"),
+        ("../../etc/passwd", "passwd"),
+        ("..\\..\\boot.ini", "boot.ini"),
+        ("C:\\x\\y.txt", "y.txt"),
+        ("/", "file"), ("..", "file"), ("", "file"), ("   ", "file"), ("\u200b", "file"),
+        ("a/", "file"),
+        (".bashrc", "bashrc"),
+        ("trailing. . ", "trailing"),
+        ("a\u202egnp.exe", "agnp.exe"),
+        ("in\u2066voice\u2069.pdf", "invoice.pdf"),
+        ("evil\u200b.e\u200dxe\ufeff", "evil.exe"),
+        ("a\x00b\x1bc\x7f.txt", "abc.txt"),
+        ("two\r\nlines\t.txt", "two lines.txt"),
+        ("x\u2028y\u2029z", "xyz"),
+        ("\u3164hidden\u115f\u2800", "hidden"),
+        ("full\uff0fwidth\uff3cpath.txt", "path.txt"),
+        ("frac\u2044tion\u2215.txt", "frac_tion_.txt"),
+        ("ﬁle.txt", "file.txt"),
+        ('a<b>c:d"e|f?g*h', "a_b_c_d_e_f_g_h"),
+        ("CON", "_CON"), ("con.txt", "_con.txt"), ("Aux.tar.gz", "_Aux.tar.gz"),
+        ("nul .txt", "_nul.txt"), ("COM1", "_COM1"), ("lpt9.prn", "_lpt9.prn"),
+        ("COM¹.txt", "_COM1.txt"), ("CONIN$", "_CONIN$"),
+        ("console.txt", "console.txt"), ("com10.txt", "com10.txt"),
+        ("lone\ud800surrogate", "lonesurrogate"),
+    ],
+)  # fmt: skip
+def test_names_of_files(told: str, kept: str) -> None:
+    assert safe_name(told) == kept
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["x" * 500 + ".pdf", "日" * 200 + ".jpeg", "a." + "b" * 300, "🙂" * 99, "x" * 196 + ". .png"],
+)
+def test_long_names_keep_their_ending(told: str) -> None:
+    kept = safe_name(told)
+    assert 100 < len(kept.encode()) <= MAX_NAME_BYTES
+    ending = told.rpartition(".")[2]
+    assert len(ending) > 20 or kept.endswith(ending[-4:])
+
+
+@given(st.text(max_size=300))
+def test_any_name_becomes_one_that_stays(told: str) -> None:
+    kept = safe_name(told)
+    assert safe_name(kept) == kept
+    assert 0 < len(kept.encode()) <= MAX_NAME_BYTES
+    assert Path(kept).name == kept
+    assert not set(kept) & set('<>:"|?*/\\')
+    assert kept == kept.strip(" .")

@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from console.conversations.records import ReceiveMessage
 from console.demo.actors import Actors
 from console.demo.content import Library
 from console.demo.street import Pace
+from console.kernel import codec
 from console.kernel.codec import NIL
 from console.people.model import Actor
 from console.people.server import sessions
@@ -103,3 +105,20 @@ def test_they_can_be_stopped_while_they_leave_the_console_in_peace(
 
 def test_stopping_before_they_began_is_harmless(library: Library, sandbox: Sandbox) -> None:
     Actors(library, sandbox.marker, "http://127.0.0.1:9").stop()
+
+
+def test_files_are_there_before_the_messages_that_carry_them(
+    library: Library, sandbox: Sandbox, copy: Path
+) -> None:
+    with live_server(copy, clock=ManualClock(NOW)) as server:
+        with acting(library, sandbox, server.url, AT_ONCE) as (_, seen):
+            while True:
+                command, result = seen.get(timeout=DEADLINE_S)
+                assert isinstance(result.outcome, Accepted | Merged)
+                if command.type != "ReceiveMessage":
+                    continue
+                files = codec.decode(bytes(command.args), ReceiveMessage).attachments
+                if files:
+                    break
+        for file in files:
+            assert there(server, "blob", file.id.bytes)

@@ -14,6 +14,8 @@ from console.kernel.codec import NIL
 from console.kernel.errors import Unusable
 from console.orders.server import order_id_of
 from console.server import lock
+from console.store.engine import open_sqlite
+from console.sync.server import blobs
 from console.tickets.model import ACTIVE, Status
 from tests.demo.conftest import NOW, Sandbox, Shelf, Silent
 from tests.parts.server import live_server
@@ -112,3 +114,20 @@ def test_ana_signs_in_with_the_password_of_the_marker(
         answer = httpx.post(f"{server.url}/auth/sign-in", json=ana)
     assert answer.status_code == 200
     assert answer.json()["role"] == "agent"
+
+
+def test_every_file_of_a_message_can_be_fetched(shelf: Shelf, sandbox: Sandbox) -> None:
+    database = open_sqlite(sandbox.folder / DATABASE)
+    files = [file for message in shelf.messages.values() for file in message.attachments]
+    assert len(files) > 100
+    try:
+        with database.reading() as reader:
+            for file in files:
+                known = blobs.find(reader, file.id)
+                assert known is not None
+                assert known.complete
+                assert blobs.is_whole(reader, known, b"")
+            stored = reader.rows("SELECT sum(length(data)) FROM blob_part")[0][0]
+    finally:
+        database.close()
+    assert stored < 4_000_000, "a new user's first filling stays light"

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication, QDialog, QLabel
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel
 
 from console.conversations.model import LaneName
 from console.desktop.commands import COMMANDS, UiCommand
@@ -92,6 +92,7 @@ DOES: dict[str, Does] = {
     "outbox": Does(lambda t: t.workspace.outbox.isVisible()),
     "reply": Does(_lane("buyer"), lambda w: w.opened.composer.address("internal")),
     "note": Does(_lane("internal")),
+    "attach": Does(_dialog(QFileDialog)),
     "assign": Does(_pick("Assign to")),
     "mine": Does(lambda t: t.ticket.assignee_id == t.workspace._local.me),
     "priority": Does(_pick("Set priority")),

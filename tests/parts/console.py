@@ -103,10 +103,10 @@ class Console:
         guard = self.replica.guard()
         boot = Boot(
             start=head, epoch=office.epoch, granted=tuple(sorted(scopes)), border=border,
-            totals=office.read(lambda r: office.feed.totals(r, scopes, kinds)),
+            totals=office.read(lambda r: office.feed.totals(r, scopes, kinds, border)),
         )  # fmt: skip
         self.replica.begin_boot(boot)
-        at: Resume | None = first_page(head, kinds[0])
+        at: Resume | None = first_page(head, kinds[0], border)
         while at is not None:
             page = office.read(lambda r, at=at: office.feed.page(r, scopes, kinds, at))  # type: ignore[misc]
             boot = msgspec.structs.replace(boot, got=boot.got + len(page.rows))

@@ -9,7 +9,9 @@ from typing import get_args
 from console import __version__
 from console.conversations.records import SendReply
 from console.server import rooms
-from console.sync import records
+from console.sync import blobs, records
+from console.sync.client import downloads
+from console.sync.server.blobs import KEPT_UNREFERENCED
 
 ROOT = Path(__file__).resolve().parents[2]
 SYNC = ROOT / "console" / "sync" / "README.md"
@@ -59,5 +61,10 @@ def test_the_numbers_in_the_protocol_are_those_of_the_code() -> None:
         f"{records.PING_INTERVAL_S:.0f} s",
         f"{records.PAGE_ROWS:,} rows",
         f"`{records.SUBPROTOCOL}`",
+        f"{blobs.MAX_BLOB_BYTES // 1024 // 1024} MiB",
+        f"`{blobs.BLOBS}`",
+        f"{KEPT_UNREFERENCED.days} days",
+        f"{downloads.CACHED_BYTES // 1024 // 1024} MiB",
+        f"{downloads.CACHED_FILES} files",
     ):
         assert number in text, number

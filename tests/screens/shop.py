@@ -1,7 +1,6 @@
 """The shop of the pictures: a real server at a fixed time, and the cache that a desk has of it."""
 
 import asyncio
-import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +9,6 @@ from uuid import UUID
 from msgspec import structs
 
 from console.catalog import catalog
-from console.conversations.model import Attachment
 from console.conversations.records import AddNote, ReceiveMessage, Sender, SendReply
 from console.kernel.ids import derived_id, new_id
 from console.kernel.money import Money
@@ -30,6 +28,7 @@ from console.tickets.model import Priority, Status, Ticket
 from console.tickets.records import Assign, ChangeTags, MarkRead, SetPriority, SetStatus
 from console.tickets.tables import rows as ticket_rows
 from tests.fakes.clock import ManualClock
+from tests.parts.blobs import Sample, noise, put
 from tests.parts.desk import KEY
 from tests.parts.server import LiveServer, live_server
 from tests.screens import content
@@ -80,6 +79,7 @@ class Shop:
         email = f"{derived_id('mail', heard.name).hex[:8]}@example.com"
         if heard.name.isascii():
             email = f"{heard.name.lower().replace(' ', '.')}@example.com"
+        files = [put(self._server, self._outside, _file(*told)) for told in heard.files]
         args = ReceiveMessage(
             message_id=new_id(),
             sender=Sender(side=heard.side, name=heard.name, email=email, **heard.told),
@@ -89,7 +89,7 @@ class Shop:
             at=NOW - timedelta(minutes=heard.ago),
             order_number=heard.order,
             team_id=self._teams[heard.team],
-            attachments=tuple(_file(name, size) for name, size in heard.files),
+            attachments=tuple(file.attachment for file in files),
         )
         self.act(self._outside, command(target, args, cmd_id=new_id()))
         return target
@@ -139,10 +139,9 @@ def _from_a_busy_year(tx: Tx) -> None:
     tx.insert(sync_state, k="number_ticket", v=_FIRST_NUMBER)
 
 
-def _file(name: str, size: int) -> Attachment:
-    sha256 = hashlib.sha256(name.encode()).hexdigest()
+def _file(name: str, size: int) -> Sample:
     kind = "application/pdf" if name.endswith("pdf") else "image/png"
-    return Attachment(derived_id("file", name), name, kind, size, sha256)
+    return Sample(noise(size, size), name, kind, derived_id("file", name))
 
 
 async def make_shop(folder: Path) -> Made:

@@ -4,11 +4,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from console.conversations.viewmodel.timeline import MessageItem
 from console.desktop.signin import LoadingPage, PassphrasePage, ShutPage, SignInAgain, SignInPage
 from console.kernel.ids import new_id
+from console.store import sqlite
 from console.sync.client import pipe
-from console.sync.client.link import Mode
+from console.sync.client.actions import Mode
+from console.sync.client.work import CACHE_FILE
 from console.tickets.model import View, ViewName
+from tests.parts.blobs import noise
+from tests.parts.desk import KEY
 from tests.screens.content import LONG_NAME, NOW
 from tests.screens.stage import Scene, State
 from tests.screens.unsettled import UNSETTLED
@@ -72,6 +77,13 @@ async def loading_away(scene: Scene) -> None:
     await scene.settle()
 
 
+async def locked(scene: Scene) -> None:
+    page = LoadingPage()
+    await scene.page(page)
+    page.show_locked()
+    await scene.settle()
+
+
 # -- the workspace
 
 
@@ -97,6 +109,43 @@ async def note(scene: Scene) -> None:
     await scene.settle()
 
 
+async def files(scene: Scene) -> None:
+    """Files in the draft, each another way along, and one of a message on its way down."""
+    shown = await scene.work(LENA)
+    shown.page.write("buyer")
+    composer = shown.opened.composer
+    names = ("replacement-offer.pdf", "parcel-label.png", "packing-list-for-the-carrier-2026.csv")
+    made = [scene.folder / name for name in names]
+    for n, path in enumerate(made):
+        path.write_bytes(noise(400_000 * (n + 1)))
+    await composer.attach(made)
+    for share, item in zip((1.0, 0.4), composer.state.files, strict=False):
+        told = pipe.Transfer(item.id, "up", int(item.size * share), item.size)
+        scene.local.hear(told)
+    failed = composer.state.files[2]
+    scene.local.hear(pipe.Transfer(failed.id, "up", 0, 0, "hash_mismatch"))
+    shown.page.composer.editor.insertPlainText(ANSWER)
+    timeline = shown.opened.timeline
+    carrying = [i.message for i in timeline.items.values() if isinstance(i, MessageItem)]
+    message, other = (m for m in carrying if m.attachments)
+    timeline.fetch(message, message.attachments[0])
+    size = message.attachments[0].size
+    scene.local.hear(pipe.Transfer(message.attachments[0].id, "down", size * 2 // 3, size))
+    timeline.fetch(other, other.attachments[0])
+    scene.local.hear(pipe.Transfer(other.attachments[0].id, "down", 0, 0, "no_file"))
+    await scene.settle()
+
+
+async def files_offline(scene: Scene) -> None:
+    shown = await scene.work("Ines Costa")
+    scene.link("offline", minutes=4)
+    timeline = shown.opened.timeline
+    for item in list(timeline.items.values()):
+        if isinstance(item, MessageItem) and item.message.attachments:
+            timeline.fetch(item.message, item.message.attachments[0])
+    await scene.settle()
+
+
 async def to_seller(scene: Scene) -> None:
     shown = await scene.work(LENA)
     shown.page.write("seller")
@@ -107,6 +156,21 @@ async def long_thread(scene: Scene) -> None:
     shown = await scene.work()
     shown.show_view(View(name=ViewName.MINE))
     shown.show_ticket(scene.made.tickets["thread"])
+    await scene.settle()
+
+
+async def older_away(scene: Scene) -> None:
+    """Only the last messages are kept here, and the server cannot be asked for the others."""
+    shown = await scene.work()
+    cache = sqlite.connect(scene.folder / CACHE_FILE, key=KEY)
+    cache.execute("DELETE FROM messages WHERE pos < 50")
+    cache.close()
+    shown.show_view(View(name=ViewName.MINE))
+    shown.show_ticket(scene.made.tickets["thread"])
+    scene.link("offline", minutes=12)
+    await scene.settle()
+    shown.opened.timeline.older()
+    shown.page.timeline.scrollToTop()
     await scene.settle()
 
 
@@ -322,13 +386,17 @@ STATES = (
     State("keyring-shut", keyring_shut),
     State("loading", loading),
     State("loading-server-away", loading_away),
+    State("locked", locked),
     State("workspace", workspace),
     State("workspace-1024x640", workspace_narrow, (1024, 640), elides=True),
     State("workspace-1366x768", workspace_narrow, (1366, 768), elides=True),
     State("workspace-1920x1200", workspace_large, (1920, 1200)),
     State("note", note),
+    State("files", files, elides=True),
+    State("files-offline", files_offline),
     State("to-seller", to_seller),
     State("long-thread", long_thread),
+    State("older-away", older_away),
     State("long-names", long_names, elides=True),
     State("arabic", arabic),
     State("japanese", japanese),

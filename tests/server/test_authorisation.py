@@ -210,6 +210,7 @@ class Callers:
         token = self.tokens[caller]
         headers = {"authorization": f"Bearer {token}"} if token else {}
         path = route.path.replace("{ticket_id:uuid}", str(self.ticket))
+        path = path.replace("{blob_id:uuid}", str(self.ticket))
         query = "?after=0" if path.endswith("changes") else ""
         content = b"{}" if route.method == "POST" else None
         return httpx.request(

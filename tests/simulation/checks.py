@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from console.store.reader import listed
 from tests.parts.compare import Rows, held, shown
 from tests.simulation.desk import SimDesk
 from tests.simulation.ledger import Deed
@@ -42,8 +43,23 @@ def quiet(watch: Watch, desks: list[SimDesk]) -> Iterator[Problem]:
 
 
 def expected(watch: Watch, server: SimServer, scopes: set[int]) -> tuple[Rows, Rows]:
-    """What a quiet cache may hold for whoever sees `scopes`, and what of it must be there."""
-    return shown(server.oracle, watch.catalog, frozenset(scopes), watch.border)
+    """What a quiet cache may hold for whoever sees `scopes`, and what of it must be there.
+
+    What others bring along must be there when one that its user sees does.
+    """
+    there, needed = shown(server.oracle, watch.catalog, frozenset(scopes), watch.border)
+    for table in watch.catalog.kept:
+        name, brought = table.table.name, set[bytes]()
+        for by, condition in watch.catalog.bringers(table.kind.name):
+            names, params = listed("o", needed[by.table.name])
+            sql = (
+                f"SELECT t.id FROM {by.table.name} a JOIN {name} t ON {condition}"
+                f" WHERE a.id IN {names}"
+            )
+            brought |= {bytes(row[0]) for row in server.oracle.rows(sql, **params)}
+        if watch.catalog.bringers(table.kind.name):
+            needed[name] = {key: row for key, row in needed[name].items() if key in brought}
+    return there, needed
 
 
 def difference(watch: Watch, server: SimServer, desk: SimDesk, scopes: set[int]) -> str:

@@ -8,12 +8,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-from console.conversations.records import CONVERSATION, MESSAGE
 from console.kernel.codec import NIL
 from console.store.reader import Reader
 from console.sync.server.tx import Tx
 from console.tickets.model import Priority, Status, Ticket
 from console.tickets.records import TICKET, ChangeTags, MoveToTeam, SetPriority
+from console.tickets.server.erasure import erase_ticket
 from tests.parts.acts import act, note, reply
 from tests.simulation import checks, deeds
 from tests.simulation.desk import SimDesk
@@ -70,21 +70,18 @@ async def move(world: World) -> None:
 
 
 async def delete(world: World) -> None:
-    """A conversation goes, with its messages and tickets."""
+    """A conversation goes, with its messages and tickets, and who nothing else is about."""
     found = tickets(world)
     if not found:
         return
-    target = world.dice.choice(found).conversation_id
+    ticket = world.dice.choice(found)
 
     def work(tx: Tx) -> None:
-        sql = "SELECT id FROM messages WHERE conversation_id = :id ORDER BY id"
-        for row in tx.rows(sql, id=target.bytes):
-            tx.erase(MESSAGE, UUID(bytes=bytes(row[0])))
-        for stored in tx.find(TICKET, "conversation_id", target):
-            tx.erase(TICKET, stored.record.id)
-        tx.erase(CONVERSATION, target)
+        stored = tx.get(TICKET, ticket.id)
+        if stored is not None:
+            erase_ticket(tx, stored.record)
 
-    world.watch.note(f"conversation {str(target)[-4:]} is deleted")
+    world.watch.note(f"conversation {str(ticket.conversation_id)[-4:]} is erased")
     await world.server.do(lambda core: core.write(work))
 
 

@@ -304,3 +304,29 @@ def test_an_executor_takes_the_threads_place_and_ends_with_the_writer(database: 
     assert threads == {"given_0"}
     with pytest.raises(RuntimeError):
         executor.submit(lambda: None)
+
+
+def test_a_batch_does_not_wait_long_for_another_node(shared: Database) -> None:
+    """Its jobs then go alone, each when it can; PostgreSQL would call it a deadlock after 1 s."""
+    with shared.writing() as connection:
+        connection.execute(text("INSERT INTO t VALUES (1)"))
+    runs: list[int] = []
+    alone = threading.Event()
+
+    def wait_for_it(unit: Unit) -> int:
+        runs.append(1)
+        if len(runs) == 2:
+            alone.set()
+        unit.connection.execute(text("SELECT v FROM t WHERE v = 1 FOR UPDATE"))
+        return unit.add(2)
+
+    batches = Batches(shared)
+    with shared.writing() as elsewhere:
+        elsewhere.execute(text("SELECT v FROM t WHERE v = 1 FOR UPDATE"))
+        first, second = batches.together(wait_for_it, lambda unit: unit.add(3))
+        assert alone.wait(20)
+        assert not first.done()
+    assert (first.result(20), second.result(20)) == (2, 3)
+    assert len(runs) == 2
+    assert values(shared) == [1, 2, 3]
+    batches.writer.close()

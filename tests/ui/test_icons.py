@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 import console
+from console.conversations.widgets.files import FILE_ICONS, STATE_ICONS
 from console.conversations.widgets.timeline import _EVENT_ICONS
 from console.desktop.commands import COMMANDS
 from console.tickets.widgets.header import PRIORITY_ICONS, STATUS_ICONS
@@ -22,7 +23,7 @@ def used() -> set[str]:
     """Names in tables, and those that calls of the kit name outright."""
     found = {command.icon for command in COMMANDS if command.icon}
     found |= {name for name, _ in (*STATUS_ICONS.values(), *PRIORITY_ICONS.values())}
-    found |= {*CHANNEL_ICONS.values(), *_EVENT_ICONS.values()}
+    found |= {*CHANNEL_ICONS.values(), *_EVENT_ICONS.values(), *FILE_ICONS, *STATE_ICONS}
     places = {"draw": 1, "icon": 0, "pixmap": 0, "Empty": 1, "Choice": 2}
     for path in HOUSE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

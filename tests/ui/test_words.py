@@ -79,3 +79,14 @@ def test_counts() -> None:
         "1 ticket",
         "2,000 tickets",
     ]
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 B"), (999, "999 B"), (1_000, "1 kB"), (14_499, "14 kB"), (999_999, "999 kB"),
+        (1_000_000, "1.0 MB"), (26_214_400, "26.2 MB"),
+    ],
+)  # fmt: skip
+def test_sizes(count: int, text: str) -> None:
+    assert words.size(count) == text

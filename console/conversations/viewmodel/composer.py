@@ -1,23 +1,30 @@
-"""The composer: to whom, what is typed so far, and whether it may go."""
+"""The composer: to whom, what is typed and attached so far, and whether it may go."""
 
+import mimetypes
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from uuid import UUID
 
 from console.conversations.model import (
+    MAX_ATTACHMENTS,
     MAX_BODY_CHARS,
     Attachment,
     Conversation,
     LaneName,
     checked_body,
+    safe_name,
 )
 from console.conversations.records import CONVERSATION, AddNote, SendReply
+from console.conversations.viewmodel.files import FileItem, sent_file
 from console.kernel import codec
 from console.kernel.codec import NIL, Record
-from console.kernel.errors import Refused
+from console.kernel.errors import Refused, Unavailable
 from console.kernel.ids import new_id
 from console.kernel.signal import Signal
 from console.people.viewmodel import Directory, short_names, together
+from console.sync.blobs import PLAIN_TYPE
+from console.sync.client import pipe
 from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
 from console.sync.client.scratch import Draft
@@ -43,6 +50,7 @@ class ComposerState:
     caret: int
     unusual: bool
     problem: str = ""
+    files: Sequence[FileItem] = ()
 
 
 class Said(Record, frozen=True):
@@ -72,6 +80,8 @@ class Composer:
         self._sending: set[UUID] = set()
         self.state = ComposerState(_NOBODY, (_NOBODY,), "", 0, unusual=False)
         self.changed: Signal[None] = Signal()
+        local.files.changed.connect(self._file_changed)
+        local.link.connect(self._file_changed)
         self.beside = ""
         self.beside_changed: Signal[None] = Signal()
         local.present.connect(self._present)
@@ -87,7 +97,9 @@ class Composer:
         text = kept.draft.body if kept else ""
         caret = kept.draft.caret if kept else 0
         self._asked_for = None
-        self.state = ComposerState(to, choices, text, caret, self._unusual(to.lane))
+        self.state = ComposerState(
+            to, choices, text, caret, self._unusual(to.lane), files=self._files()
+        )
         self.changed.emit(None)
         self._look_beside()
 
@@ -111,17 +123,17 @@ class Composer:
         if self._ticket != NIL:
             doing = typing_to(state.to.lane) if text.strip() else VIEWING
             self._local.company.attend(self._ticket, doing)
-        self.state = ComposerState(state.to, state.choices, text, caret, state.unusual)
+        self.state = replace(state, text=text, caret=caret, problem="")
         self._keep()
         self._look_beside()
         if state.problem:
             self.changed.emit(None)
 
     def _show(self, to: Recipient, choices: Sequence[Recipient], problem: str = "") -> None:
-        state = self.state
-        self.state = ComposerState(
-            to, choices, state.text, state.caret, self._unusual(to.lane), problem
-        )
+        self.state = replace(
+            self.state, to=to, choices=choices, unusual=self._unusual(to.lane), problem=problem,
+            files=self._files(),
+        )  # fmt: skip
         self.changed.emit(None)
         self._look_beside()
 
@@ -143,6 +155,61 @@ class Composer:
             self.beside = words
             self.beside_changed.emit(None)
 
+    # -- files
+
+    async def attach(self, sources: Sequence[Path]) -> None:
+        """Take files into the draft, each kept at once. What cannot be is left out and told.
+
+        Raises Refused or Unavailable with the first that was left out, after all others.
+        """
+        ticket, problems = self._ticket, []
+        for source in sources:
+            try:
+                await self._attach(ticket, source)
+            except (Refused, Unavailable) as problem:
+                problems.append(problem)
+        if problems:
+            raise problems[0]
+
+    async def _attach(self, ticket: UUID, source: Path) -> None:
+        if ticket == NIL or self._conversation is None:
+            return
+        if len(self._local.files.of(ticket)) >= MAX_ATTACHMENTS:
+            raise Refused("too_many_attachments", _PROBLEMS["too_many_attachments"])
+        kind = mimetypes.guess_type(source.name)[0] or PLAIN_TYPE
+        local, name = self._local, safe_name(source.name)
+        now = local.clock.now()
+        await local.files.attach(source, name, kind, ticket, lambda: self._draft(ticket), now)
+        local.keep_draft(ticket, self._draft(ticket))
+        local.say(pipe.Poke())
+
+    async def detach(self, file: UUID) -> None:
+        """Leave a file out again."""
+        ticket = self._ticket
+        await self._local.files.detach(file)
+        self._local.keep_draft(ticket, self._draft(ticket))
+        self._local.say(pipe.Poke())
+
+    def _draft(self, ticket: UUID) -> Draft:
+        """What is typed for a ticket, open or left meanwhile."""
+        if ticket != self._ticket:
+            kept = self._local.drafts.get(ticket)
+            return kept.draft if kept else Draft(to="internal", body="")
+        state = self.state
+        return Draft(to=state.to.lane, body=state.text, caret=state.caret)
+
+    def _files(self) -> tuple[FileItem, ...]:
+        kept = self._local.files.of(self._ticket) if self._ticket != NIL else []
+        return tuple(sent_file(self._local, file) for file in kept)
+
+    def _file_changed(self, _: object) -> None:
+        files = self._files()
+        if files != tuple(self.state.files):
+            self.state = replace(self.state, files=files)
+            self.changed.emit(None)
+
+    # -- sending
+
     async def send(self) -> UUID | None:
         """Queue the message; its command id, or None when something must be decided first.
 
@@ -152,8 +219,10 @@ class Composer:
         state, conversation = self.state, self._conversation
         if conversation is None or self._ticket in self._sending:
             return None
+        files = self._local.files.of(self._ticket)
+        told = tuple(Attachment(f.id, f.name, f.type, f.size, f.sha256) for f in files)
         try:
-            body = checked_body(state.text)
+            body = checked_body(state.text, told)
         except Refused as refusal:
             self._show(state.to, state.choices, _PROBLEMS[refusal.code])
             return None
@@ -161,17 +230,18 @@ class Composer:
             self._asked_for = state.to.lane
             self._show(state.to, state.choices, _UNUSUAL.format(name=state.to.name))
             return None
-        args: SendReply | AddNote = AddNote(message_id=new_id(), body=body)
+        args: SendReply | AddNote = AddNote(message_id=new_id(), body=body, attachments=told)
         about = "Note"
         if state.to.lane != "internal":
-            args = SendReply(message_id=new_id(), lane=state.to.lane, body=body)
+            args = SendReply(message_id=new_id(), lane=state.to.lane, body=body, attachments=told)
             about = f"Reply to {state.to.name}"
         ticket = self._ticket
         self._sending.add(ticket)
         try:
             sent = await self._local.do(
-                CONVERSATION, conversation.id, args, lane=ticket, about=about
-            )
+                CONVERSATION, conversation.id, args, lane=ticket, about=about,
+                requires=tuple(file.id for file in files),
+            )  # fmt: skip
         finally:
             self._sending.discard(ticket)
         self._sent(ticket, state)
@@ -181,15 +251,16 @@ class Composer:
         """Make a parked message its ticket's draft again, below what is typed there already.
 
         Raises Refused `other_draft` when that is to somebody else: what was meant for colleagues
-        must not end up in what a customer reads.
+        must not end up in what a customer reads; `too_many_attachments` for both together.
         """
         ticket, args = entry.lane, codec.decode(bytes(entry.command.args), Said)
         kept = self._local.drafts.get(ticket)
-        body = args.body
-        if kept is not None and kept.draft.body.strip():
-            if kept.draft.to != args.lane:
-                raise Refused("other_draft", _OTHER_DRAFT)
-            body = f"{kept.draft.body.rstrip()}\n\n{body}"
+        typed, files = kept.draft.body.rstrip() if kept else "", self._local.files.of(ticket)
+        if kept is not None and (typed or files) and kept.draft.to != args.lane:
+            raise Refused("other_draft", _OTHER_DRAFT)
+        if len(files) + len(entry.command.requires) > MAX_ATTACHMENTS:
+            raise Refused("too_many_attachments", _PROBLEMS["too_many_attachments"])
+        body = "\n\n".join(filter(None, (typed, args.body)))
         draft = Draft(to=args.lane, body=body, caret=_caret_at_end(body))
         # Shown before anything is waited for: what is typed from here on is typed into it.
         self._local.keep_draft(ticket, draft)
@@ -207,10 +278,8 @@ class Composer:
             self._show(self.state.to, self.state.choices)
 
     def _keep(self) -> None:
-        state = self.state
         if self._ticket != NIL:
-            draft = Draft(to=state.to.lane, body=state.text, caret=state.caret)
-            self._local.keep_draft(self._ticket, draft)
+            self._local.keep_draft(self._ticket, self._draft(self._ticket))
 
     def _unusual(self, lane: LaneName) -> bool:
         conversation = self._conversation
@@ -237,6 +306,7 @@ _OTHER_DRAFT = (
 )
 _PROBLEMS = {
     "empty_message": "Write something first.",
+    "too_many_attachments": f"A message has at most {MAX_ATTACHMENTS} files: send two messages.",
     "message_too_long": f"A message has at most {MAX_BODY_CHARS:,} characters: shorten it.",
 }
 _UNUSUAL = "{name} did not write last. Send again to confirm."

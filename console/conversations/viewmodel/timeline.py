@@ -3,12 +3,14 @@
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
-from console.conversations.model import LaneName, Message
+from console.conversations.model import Attachment, LaneName, Message
 from console.conversations.records import MESSAGE
 from console.conversations.tables import rows
+from console.conversations.viewmodel.files import FileItem, attached_file, is_online
 from console.kernel.codec import NIL
 from console.kernel.edits import Edit, Reset, difference
 from console.kernel.signal import Signal
@@ -99,6 +101,10 @@ class Timeline:
         self.filter: Filter = "all"
         self.items: dict[Hashable, Item] = {}
         self.edits: Signal[Sequence[Edit]] = Signal()
+        self.files_changed: Signal[None] = Signal()
+        self._online = False
+        local.files.changed.connect(self._file_changed)
+        local.link.connect(self._link_changed)
         local.touched.connect(self._touched)
         local.outbox_changed.connect(self._outbox_changed)
         local.deepened.connect(self._deepened)
@@ -150,7 +156,11 @@ class Timeline:
 
     def _ask(self) -> None:
         """Have the messages fetched that are older than those kept here."""
-        if self._asked != "asked":
+        standing = self._local.standing
+        if standing is None or standing.mode not in ("live", "catchup"):
+            self._asked = "away"
+            self._tell_difference()
+        elif self._asked != "asked":
             self._asked = "asked"
             before = self._messages[0].pos
             self._local.say(pipe.Deepen(MESSAGE.name, self._conversation, before))
@@ -172,6 +182,29 @@ class Timeline:
             found[message.lane] += 1
         found["orders"] = len(self._events())
         return found
+
+    # -- files
+
+    def file(self, file: Attachment) -> FileItem:
+        """A message's file as it is now; `files_changed` when one may look different."""
+        return attached_file(self._local, file)
+
+    def fetch(self, message: Message, file: Attachment) -> None:
+        """Have a file brought here."""
+        self._local.files.fetch(MESSAGE.name, message.id, file.id)
+
+    async def save(self, file: Attachment, target: Path) -> None:
+        """Write a file that is here to where somebody said. Raises Refused in words."""
+        await self._local.files.save(file, target)
+
+    def _file_changed(self, _: UUID) -> None:
+        self.files_changed.emit(None)
+
+    def _link_changed(self, _: object) -> None:
+        online = is_online(self._local)
+        if online != self._online:
+            self._online = online
+            self.files_changed.emit(None)
 
     # -- building
 

@@ -1,13 +1,16 @@
 """Layouts of messages: where bubble, words, avatar and footer stand for a given width."""
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QTextLayout, QTextOption
 
-from console.conversations.model import Message
+from console.conversations.model import Message, safe_name
+from console.conversations.viewmodel.files import FileItem
 from console.conversations.viewmodel.timeline import MessageItem
+from console.conversations.widgets.files import CHIP_GAP, CHIP_HEIGHT, chip_width, draw_chip
 from console.people.model import initials
 from console.ui import icons, paint, words
 from console.ui.theme import BASE, SMALL, TINY, Tokens, font
@@ -40,6 +43,12 @@ class Bubble:
     text: QTextLayout
     right: bool
     footer: str
+    files: tuple[QRectF, ...] = ()
+
+    def file_at(self, place: QPointF) -> int | None:
+        """Which file's chip is there, counted from 0."""
+        found = (n for n, box in enumerate(self.files) if box.contains(place))
+        return next(found, None)
 
 
 def lay_out(item: MessageItem, width: int) -> Bubble:
@@ -51,10 +60,14 @@ def lay_out(item: MessageItem, width: int) -> Bubble:
     room = max(120, width - 2 * side)
     if not note:
         room = min(room, max(int(width * _SHARE), 220), _WIDEST)
-    text = _text(message.body or _attachments_line(message), room - 2 * _PAD_X)
-    used = max(text.maximumWidth(), _head_width(item)) + 2 * _PAD_X
+    text = _text(message.body or " ", room - 2 * _PAD_X)
+    names = [safe_name(file.name) for file in message.attachments]
+    chips = [chip_width(name, room - 2 * _PAD_X) for name in names]
+    used = max(text.maximumWidth(), _head_width(item), *chips, 0) + 2 * _PAD_X
     wide = room if note else min(room, int(used) + 2)
-    tall = _PAD_Y + _HEAD + text.boundingRect().height() + _PAD_Y + _attachments_height(message)
+    words_tall = text.boundingRect().height() if message.body or not chips else 0
+    above = _PAD_Y + _HEAD + words_tall
+    tall = above + _PAD_Y + len(chips) * (CHIP_HEIGHT + CHIP_GAP)
     left = width - side - wide if right else side
     footer = _footer(item)
     at = width - _MARGIN - AVATAR if right else _MARGIN
@@ -65,6 +78,12 @@ def lay_out(item: MessageItem, width: int) -> Bubble:
         text=text,
         right=right,
         footer=footer,
+        files=tuple(
+            QRectF(
+                left + _PAD_X, above + CHIP_GAP + n * (CHIP_HEIGHT + CHIP_GAP), chip, CHIP_HEIGHT
+            )
+            for n, chip in enumerate(chips)
+        ),
     )
 
 
@@ -101,14 +120,6 @@ def runs_right_to_left(text: str) -> bool:
         if direction in ("L", "R", "AL"):
             return direction != "L"
     return False
-
-
-def _attachments_line(message: Message) -> str:
-    return "" if message.attachments else " "
-
-
-def _attachments_height(message: Message) -> int:
-    return 24 * len(message.attachments)
 
 
 def head(item: MessageItem) -> tuple[str, str]:
@@ -159,9 +170,14 @@ def grounds(item: MessageItem) -> tuple[str, str]:
 
 
 def draw(
-    painter: QPainter, top_left: QPointF, item: MessageItem, bubble: Bubble, tokens: Tokens
+    painter: QPainter,
+    top_left: QPointF,
+    item: MessageItem,
+    bubble: Bubble,
+    tokens: Tokens,
+    files: Sequence[FileItem] = (),
 ) -> None:
-    """Paint a laid-out message."""
+    """Paint a laid-out message and its files as they are now."""
     painter.save()
     painter.translate(top_left)
     ground, edge = grounds(item)
@@ -180,20 +196,11 @@ def draw(
     paint.line(painter, after, f" · {rest}", font(SMALL), tokens["dim"])
     painter.setPen(tokens["text"])
     bubble.text.draw(painter, QPointF(inner.left(), inner.top() + _HEAD))
-    below = inner.top() + _HEAD + bubble.text.boundingRect().height()
-    _draw_attachments(painter, item.message, QRectF(inner.left(), below, inner.width(), 0), tokens)
+    for box, file in zip(bubble.files, files, strict=False):
+        draw_chip(painter, box, file, tokens)
     if bubble.footer:
         _draw_footer(painter, item, bubble, tokens)
     painter.restore()
-
-
-def _draw_attachments(painter: QPainter, message: Message, place: QRectF, tokens: Tokens) -> None:
-    for n, file in enumerate(message.attachments):
-        y = place.top() + 4 + n * 24
-        icons.draw(painter, "paperclip", QRectF(place.left(), y + 2, 14, 14), tokens["dim"])
-        box = QRect(int(place.left()) + 20, int(y), int(place.width()) - 20, 20)
-        size = f"{file.name} · {max(1, file.size // 1024):,} kB"
-        paint.line(painter, box, size, font(SMALL), tokens["dim"])
 
 
 def _draw_footer(painter: QPainter, item: MessageItem, bubble: Bubble, tokens: Tokens) -> None:

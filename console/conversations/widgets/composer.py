@@ -1,14 +1,16 @@
-"""The composer on screen: to whom in words and colour, the text, send."""
+"""The composer on screen: to whom in words and colour, the text, files, send."""
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QMimeData, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout
 
 from console.conversations.model import LaneName
 from console.conversations.viewmodel.composer import Composer, Recipient
 from console.conversations.widgets.bubbles import runs_right_to_left
+from console.conversations.widgets.files import FilesBar, ask_which, local_files
+from console.ui import icons
 from console.ui.theme import Theme
 from console.ui.widgets import Elided, Text, clear
 
@@ -22,6 +24,8 @@ class Editor(QPlainTextEdit):
 
     submitted = Signal(bool)
     left = Signal()
+    brought = Signal(list)
+    """Files of this computer were dropped or pasted into the text."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,6 +44,16 @@ class Editor(QPlainTextEdit):
             self.left.emit()
         else:
             super().keyPressEvent(event)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return bool(local_files(source)) or super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        files = local_files(source)
+        if files:
+            self.brought.emit(files)
+        else:
+            super().insertFromMimeData(source)
 
     def turn(self) -> None:
         """Begin at the right for scripts that run right to left."""
@@ -72,6 +86,8 @@ class ComposerBox(QFrame):
 
     sent = Signal(bool)
     left = Signal()
+    files_brought = Signal(list)
+    file_removed = Signal(object)
 
     def __init__(self, composer: Composer, theme: Theme) -> None:
         super().__init__()
@@ -87,6 +103,12 @@ class ComposerBox(QFrame):
         self._problem = Text("", "warn")
         self._problem.setWordWrap(True)
         self.editor = Editor()
+        self._files = FilesBar(theme)
+        self._attach = QPushButton()
+        self._attach.setProperty("kind", "quiet")
+        self._attach.setToolTip("Attach files (Ctrl+Shift+A), or drop them here")
+        self._attach.setAccessibleName("Attach files")
+        self._attach.setFixedWidth(32)
         self._solve = QPushButton("Send and solve")
         self._solve.setToolTip("Send and solve (Ctrl+Shift+Enter)")
         self._send = QPushButton("Send")
@@ -98,16 +120,23 @@ class ComposerBox(QFrame):
         self.editor.left.connect(self.left)
         self._send.clicked.connect(lambda: self.sent.emit(False))
         self._solve.clicked.connect(lambda: self.sent.emit(True))
+        self._attach.clicked.connect(self.attach)
+        self._files.removed.connect(self.file_removed)
+        self.editor.brought.connect(self.files_brought)
+        self.setAcceptDrops(True)
+        theme.changed.connect(self._dress)
+        self._dress()
         composer.changed.connect(self._changed)
         composer.beside_changed.connect(self._foot)
         self._changed(None)
 
     def _build(self) -> None:
         head = QHBoxLayout()
-        head.setContentsMargins(10, 6, 12, 6)
+        head.setContentsMargins(10, 6, 8, 6)
         head.setSpacing(10)
         head.addLayout(self._lanes)
         head.addWidget(self._to, 1)
+        head.addWidget(self._attach)
         foot = QHBoxLayout()
         foot.setContentsMargins(12, 4, 8, 8)
         foot.setSpacing(8)
@@ -127,8 +156,26 @@ class ComposerBox(QFrame):
         body = QVBoxLayout()
         body.setContentsMargins(10, 8, 10, 0)
         body.addWidget(self.editor)
+        body.addWidget(self._files)
         box.addLayout(body)
         box.addLayout(foot)
+
+    def attach(self) -> None:
+        """Ask which files go along."""
+        ask_which(self, self.files_brought.emit)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if local_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        files = local_files(event.mimeData())
+        if files:
+            event.acceptProposedAction()
+            self.files_brought.emit(files)
+
+    def _dress(self) -> None:
+        self._attach.setIcon(icons.icon("paperclip", self._theme.tokens["dim"]))
 
     def focus_editor(self) -> None:
         """Put the caret into the text."""
@@ -138,7 +185,11 @@ class ComposerBox(QFrame):
         self.editor.turn()
         text = self.editor.toPlainText()
         self._composer.type(text, self.editor.textCursor().position())
-        self._kept.setText("Draft kept" if text.strip() else "")
+        self._say_kept()
+
+    def _say_kept(self) -> None:
+        state = self._composer.state
+        self._kept.setText("Draft kept" if state.text.strip() or state.files else "")
 
     def _changed(self, _: None) -> None:
         state = self._composer.state
@@ -151,7 +202,8 @@ class ComposerBox(QFrame):
             self.editor.setTextCursor(cursor)
             blocked.unblock()
             self.editor.turn()
-            self._kept.setText("Draft kept" if state.text.strip() else "")
+        self._files.show_files(state.files)
+        self._say_kept()
         self._show_lanes(state.choices, state.to)
         internal = state.to.lane == "internal"
         self._to.setText(_addressed(state.to))

@@ -3,17 +3,27 @@
 from collections.abc import Hashable, Sequence
 from datetime import date
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAction,
+    QGuiApplication,
+    QHelpEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QToolTip,
     QWidget,
 )
 
+from console.conversations.model import Attachment, Message, safe_name
 from console.conversations.viewmodel.timeline import (
     DayItem,
     EventItem,
@@ -25,14 +35,17 @@ from console.conversations.viewmodel.timeline import (
 )
 from console.conversations.widgets import bubbles
 from console.conversations.widgets.bubbles import Bubble
+from console.conversations.widgets.files import hint, icon_of
 from console.kernel.clock import Clock
 from console.kernel.edits import Edit, Insert, Reset
 from console.orders.model import EventName
 from console.orders.widgets import EVENTS
 from console.ui import icons, paint, words
+from console.ui.picker import Choice, Picker, containing
 from console.ui.rows import Index, Rows, key_at, row_at
 from console.ui.scroll import OverlayBar
 from console.ui.theme import SMALL, TINY, Theme, font
+from console.ui.widgets import plain_tip
 
 _DAY, _EVENT, _NEW = 40, 30, 28
 _KEPT_LAYOUTS = 600
@@ -56,9 +69,11 @@ _EVENT_ICONS = {
 class TimelineDelegate(QStyledItemDelegate):
     """Lays out and paints items; layouts are kept per item and width."""
 
-    def __init__(self, theme: Theme, clock: Clock, parent: "TimelineList") -> None:
+    def __init__(
+        self, timeline: Timeline, theme: Theme, clock: Clock, parent: "TimelineList"
+    ) -> None:
         super().__init__(parent)
-        self._theme, self._clock, self._list = theme, clock, parent
+        self._timeline, self._theme, self._clock, self._list = timeline, theme, clock, parent
         self._layouts: dict[tuple[MessageItem, int], Bubble] = {}
 
     def forget(self) -> None:
@@ -92,7 +107,8 @@ class TimelineDelegate(QStyledItemDelegate):
         match row_at(index):
             case MessageItem() as item:
                 bubble = self.bubble(item, self._list.viewport().width())
-                bubbles.draw(painter, QPointF(rect.topLeft()), item, bubble, tokens)
+                files = [self._timeline.file(file) for file in item.message.attachments]
+                bubbles.draw(painter, QPointF(rect.topLeft()), item, bubble, tokens, files)
                 if option.state & QStyle.StateFlag.State_Selected and self._list.hasFocus():
                     frame = bubble.body.translated(QPointF(rect.topLeft()))
                     painter.setPen(tokens["focus"])
@@ -147,7 +163,9 @@ def spoken(item: Item, today: date) -> str:
     match item:
         case MessageItem():
             name, rest = bubbles.head(item)
-            return f"{name}, {rest}: {item.message.body}"
+            files = [safe_name(file.name) for file in item.message.attachments]
+            with_files = f" With {', '.join(files)}." if files else ""
+            return f"{name}, {rest}: {item.message.body}{with_files}"
         case DayItem(day):
             return words.day(day, today)
         case MoreItem(away):
@@ -162,6 +180,8 @@ class TimelineList(QListView):
     """The list. It opens at the end, stays there, and loads older pages when scrolled up."""
 
     older_wanted = Signal()
+    file_wanted = Signal(object, object)
+    """A message and one of its files were chosen, to fetch or to save."""
 
     def __init__(self, timeline: Timeline, theme: Theme, clock: Clock, parent: QWidget) -> None:
         super().__init__(parent)
@@ -172,7 +192,7 @@ class TimelineList(QListView):
             self._item, lambda item: spoken(item, clock.now().astimezone().date()), self
         )
         self.setModel(self._rows)
-        self._painter = TimelineDelegate(theme, clock, self)
+        self._painter = TimelineDelegate(timeline, theme, clock, self)
         self.setItemDelegate(self._painter)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -184,6 +204,14 @@ class TimelineList(QListView):
         copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         copy.triggered.connect(self.copy_message)
         self.addAction(copy)
+        save = QAction("Download or save files…", self)
+        save.setShortcut(QKeySequence.StandardKey.Save)
+        save.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        save.triggered.connect(self.choose_file)
+        self.addAction(save)
+        self._theme = theme
+        self.setMouseTracking(True)
+        timeline.files_changed.connect(self._files_moved)
         OverlayBar(self)
         timeline.edits.connect(self._follow)
         theme.changed.connect(self._rows.repaint_all)
@@ -200,6 +228,63 @@ class TimelineList(QListView):
         item = row_at(self.currentIndex())
         if isinstance(item, MessageItem):
             QGuiApplication.clipboard().setText(item.message.body)
+
+    # -- files
+
+    def choose_file(self) -> None:
+        """The current message's file, or one of its files that is picked, is wanted."""
+        item = row_at(self.currentIndex())
+        files = item.message.attachments if isinstance(item, MessageItem) else ()
+        if not isinstance(item, MessageItem) or not files:
+            return
+        if len(files) == 1:
+            self.file_wanted.emit(item.message, files[0])
+            return
+        message = item.message
+        choices = [
+            Choice(file, safe_name(file.name), icon_of(file.type), words.size(file.size))
+            for file in files
+        ]
+        pick = Picker(
+            self._theme, "Which file?", containing(choices),
+            lambda file: self.file_wanted.emit(message, file), self,
+        )  # fmt: skip
+        pick.open_at(self.mapToGlobal(self.visualRect(self.currentIndex()).topLeft()))
+
+    def _files_moved(self, _: None) -> None:
+        self.viewport().update()
+
+    def _file_at(self, place: QPoint) -> tuple[Message, Attachment] | None:
+        index = self.indexAt(place)
+        item = row_at(index) if index.isValid() else None
+        if not isinstance(item, MessageItem) or not item.message.attachments:
+            return None
+        bubble = self._painter.bubble(item, self.viewport().width())
+        at = bubble.file_at(QPointF(place - self.visualRect(index).topLeft()))
+        return None if at is None else (item.message, item.message.attachments[at])
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        found = self._file_at(event.position().toPoint())
+        if found is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.file_wanted.emit(*found)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        over = self._file_at(event.position().toPoint()) is not None
+        shape = Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
+        if self.viewport().cursor().shape() != shape:
+            self.viewport().setCursor(shape)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            found = self._file_at(event.pos())
+            text = hint(self._timeline.file(found[1])) if found else ""
+            QToolTip.showText(event.globalPos(), plain_tip(text), self.viewport())
+            return True
+        return super().viewportEvent(event)
+
+    # -- staying exact
 
     def _follow(self, edits: Sequence[Edit]) -> None:
         if any(isinstance(edit, Reset) for edit in edits):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from console.sync.client.freight import Carry
 from console.sync.client.standing import Boot
 from console.sync.records import Batch, Command, Epoch, Lost, Result, Scopes, Seq
 
@@ -127,7 +128,7 @@ class Stop:
 
 Action = (
     Connect | Fetch | Supply | Audit | Post | Absorb | Greeted | Missing | Rescope | Report | Tell
-    | Wake | Hang | Stop
+    | Wake | Hang | Stop | Carry
 )  # fmt: skip
 News = Missing | Report | Tell | Stop
 """Those that only tell something."""

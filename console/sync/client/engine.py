@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, assert_never
+from typing import Any, BinaryIO
 from uuid import UUID
 
 import httpx
@@ -27,12 +27,15 @@ from console.store import sqlite
 from console.store.worker import Worker
 from console.sync.client import pipe
 from console.sync.client.actions import Status
+from console.sync.client.carrier import DISK_ERRORS
+from console.sync.client.freight import Download
 from console.sync.client.http import JSON, REAL, Network, check
 from console.sync.client.outbox import Outbox
 from console.sync.client.pace import Pace
 from console.sync.client.replica import Replica, open_replica
-from console.sync.client.session import DISK_ERRORS, Identity, Session, Told
+from console.sync.client.session import Identity, Session, Told
 from console.sync.client.standing import Touched
+from console.sync.client.uploads import WorkFiles
 from console.sync.client.voice import Voice
 from console.sync.client.work import CACHE_FILE, WORK_FILE
 from console.sync.presence import VIEWING, ticket_of
@@ -113,23 +116,20 @@ class Engine:
             case pipe.SignOut():
                 self._voice.attend(None, VIEWING)
                 self._tasks.spawn(self._sign_out(), name="sign-out")
-            case pipe.Hurry() | pipe.Open() | pipe.Deepen():
-                await self._pass_on(frame)
-            case _:
-                assert_never(frame)
+            case _ if self._session is not None:
+                await self._pass_on(frame, self._session)
 
-    async def _pass_on(self, frame: pipe.Hurry | pipe.Open | pipe.Deepen) -> None:
-        """What is the session's to do, if there is one."""
-        session = self._session
+    async def _pass_on(self, frame: pipe.ToEngine, session: Session) -> None:
+        """Have the session do what only a session can."""
         match frame:
-            case _ if session is None:
-                pass
             case pipe.Hurry():
                 session.hurry()
             case pipe.Open(kind, record_id):
                 await session.open(kind, record_id)
             case pipe.Deepen(kind, parent, before):
                 session.deepen(kind, parent, before)
+            case pipe.FetchFile(blob, kind, record):
+                session.fetch(Download(blob, kind, record))
 
     async def close(self) -> None:
         """End the session and close the files."""
@@ -214,19 +214,24 @@ class Engine:
         self._tell(pipe.Opened(usable=replica.standing.cursor is not None))
         told = Told(
             self._show, self._changed, self._answered, self._stopped, self._lost, self._deepened,
-            self._present,
+            self._present, self._tell,
         )  # fmt: skip
         return Session(
             self._identity, replica, self._worker, self._clock, told, self._voice,
-            marks=Outbox(self._work).marks, offline=self._offline, network=self._network,
+            marks=Outbox(self._work).marks, files=WorkFiles(self._work), offline=self._offline,
+            network=self._network,
         )  # fmt: skip
 
     async def _read_outbox(self) -> None:
         if self._session is None or self._work is None:
             return
         crash_here("engine.outbox")
-        outbox = Outbox(self._work)
-        self._session.queue(await self._worker.run(outbox.queued))
+        outbox, files = Outbox(self._work), WorkFiles(self._work)
+        # Commands first: whatever they require was in the file before them.
+        queued, kept = await self._worker.run(lambda: (outbox.queued(), files.to_send()))
+        if self._session is not None:
+            self._session.carry(kept)
+            self._session.queue(queued)
         crash_here("engine.outbox.read")
 
     async def _sign_out(self) -> None:

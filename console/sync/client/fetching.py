@@ -5,8 +5,9 @@ Each is a coroutine that ends when it is in the cache, and raises what went wron
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 from msgspec import Struct, structs
@@ -70,6 +71,18 @@ class Web:
             raise Unavailable("The server does not answer.") from error
         check(response)
         return response.content
+
+    async def request(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """The answer, whatever it says. Raises Unavailable offline, httpx.TransportError."""
+        self.refuse_offline()
+        return await self._client.request(method, path, **more)
+
+    @asynccontextmanager
+    async def stream(self, method: str, path: str, **more: Any) -> AsyncIterator[httpx.Response]:
+        """The answer as it comes in. Raises what `request` raises."""
+        self.refuse_offline()
+        async with self._client.stream(method, path, **more) as answer:
+            yield answer
 
     async def ask(self, path: str, asked: Struct, kind: type[T]) -> T:
         """The answer to a question, typed. Raises what `post` raises."""

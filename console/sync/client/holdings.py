@@ -4,6 +4,7 @@ Works inside the replica's transactions and commits nothing itself.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,7 @@ from console.sync.registry import Catalog, RecordTable
 from console.sync.working import belongs, working
 
 _AT_ONCE = 500
+_NAMES = re.compile(r"\ba\.(\w+) = t\.id\b")
 
 
 @dataclass
@@ -44,6 +46,7 @@ class Holdings:
         self._catalog = catalog
         self._kept = {table.kind.name for table in catalog.kept}
         self._guards: list[Guard] = []
+        self._undecided: dict[str, set[bytes]] = {}
 
     # -- guards
 
@@ -98,26 +101,32 @@ class Holdings:
         return touched
 
     def follow(
-        self, connection: Connection, changes: Sequence[Change], border: int
+        self, connection: Connection, changes: Sequence[Change], border: int, *, more: bool
     ) -> tuple[Touched, bool]:
         """Apply changes of the log, of which the server does not know what is kept here.
 
         What was not held and is outside the working set is left out. Also returns whether a
         record came in sight without what surrounds it; it is listed as lacking. Without a border
-        there is no working set: everything is kept.
+        there is no working set: everything is kept. With `more` the log may be cut in the middle
+        of a transaction, and what keeps a record here may be about to come, as it may by an answer
+        that is still awaited: then it is decided later.
         """
         if not border:
             return self.apply(connection, changes), False
         new = {name: self._unknown(connection, name, changes) for name in self._kept}
         touched = self.apply(connection, changes)
-        for table in self._catalog.kept:
+        new = {name: ids | self._undecided.get(name, set()) for name, ids in new.items()}
+        later = more or bool(self._guards)
+        self._undecided = new if later else {}
+        for table in () if later else self._catalog.kept:
             out = self._outside(connection, table, new[table.kind.name], border)
             self.delete(connection, table, [(raw, _FOREVER) for raw in out], {})
             new[table.kind.name] -= out
-        return touched, self._note_lacking(connection, new)
+        came = {name: ids | _ids(changes, name) for name, ids in new.items()}
+        return touched, self._note_lacking(connection, new, came)
 
     def _unknown(self, connection: Connection, kind: str, changes: Iterable[Change]) -> set[bytes]:
-        ids = {c.id.bytes for c in changes if c.k == kind and c.op == "U"}
+        ids = _ids(changes, kind)
         table = self._catalog[kind].table.name
         for part in _parts(ids):
             names, params = listed("i", part)
@@ -147,14 +156,36 @@ class Holdings:
             found |= {row[0] for row in rows}
         return found
 
-    def _note_lacking(self, connection: Connection, new: dict[str, set[bytes]]) -> bool:
+    def _note_lacking(
+        self, connection: Connection, new: dict[str, set[bytes]], came: dict[str, set[bytes]]
+    ) -> bool:
+        """List what is new here without its children, and what came and names what is not here."""
         alone: list[dict[str, Any]] = []
         for kind, ids in new.items():
             for brought, condition in self._catalog[kind].brings.items():
+                alone += self._pointless(connection, kind, brought, condition, came[kind])
                 for child in self._catalog.children[brought]:
                     alone += self._incomplete(connection, kind, brought, condition, child, ids)
         bulk.upsert(connection, schema.lacking, alone)
         return bool(alone)
+
+    def _pointless(
+        self, connection: Connection, kind: str, brought: str, condition: str, ids: set[bytes]
+    ) -> Iterator[dict[str, Any]]:
+        """Of these records those that name a brought one which is not here.
+
+        The log does not bring it: it has not changed, it only has a use here from now on.
+        """
+        table = self._catalog[brought].table.name
+        missing = " OR ".join(
+            f"(a.{name} <> :nil AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.id = a.{name}))"
+            for name in _NAMES.findall(condition)
+        )
+        for part in _parts(ids) if missing else ():
+            names, params = listed("i", part)
+            sql = f"SELECT a.id FROM {self._catalog[kind].table.name} a WHERE a.id IN {names} AND ({missing})"
+            for row in SqlReader(connection).rows(sql, nil=codec.NIL.bytes, **params):
+                yield {"kind": kind, "id": row[0]}
 
     def _incomplete(
         self,
@@ -258,6 +289,10 @@ class Holdings:
 
 
 _FOREVER: Seq = (1 << 63) - 1
+
+
+def _ids(changes: Iterable[Change], kind: str) -> set[bytes]:
+    return {change.id.bytes for change in changes if change.k == kind and change.op == "U"}
 
 
 def _parts(ids: set[bytes]) -> Iterator[list[bytes]]:

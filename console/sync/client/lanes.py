@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import structs
 
+from console.sync.client.freight import Freight
 from console.sync.records import MAX_COMMANDS, MAX_COMMANDS_BYTES, Command
 
 
@@ -28,13 +29,17 @@ class Lanes:
         self.waiting = {k: v for k, v in listed.items() if k not in self.answered}
         self.alone = self.alone and bool(self.waiting)
 
-    def next_batch(self, now: float) -> tuple[Command, ...]:
-        """The commands to send next, numbered: in order, a held lane's left out."""
+    def next_batch(self, now: float, files: Freight) -> tuple[Command, ...]:
+        """The commands to send next, numbered: in order, a held lane's left out.
+
+        A command whose files are still to be sent shuts its lane for what comes behind it.
+        """
         shut = {lane for lane, until in self.held.items() if until > now}
         chosen: list[Command] = []
         size = 0
         for lane, command in self.waiting.values():
-            if lane in shut:
+            if lane in shut or files.blocks(command):
+                shut.add(lane)
                 continue
             size += len(bytes(command.args)) + 256
             if len(chosen) == (1 if self.alone else MAX_COMMANDS) or (

@@ -29,6 +29,7 @@ from console.sync.client.actions import (
     Tell,
     Wake,
 )
+from console.sync.client.freight import Carry, Download, Freight, Upload
 from console.sync.client.lanes import Lanes
 from console.sync.client.standing import Boot, Standing
 from console.sync.records import (
@@ -66,6 +67,7 @@ class Link:
         self._standing = Standing()
         self._phase: Literal["idle", "fetching", "connecting", "live", "stopped"] = "idle"
         self._queue = Lanes()
+        self._files = Freight()
         self._attempts = 0
         self._retry_at = 0.0
         self._goal: Seq = 0
@@ -89,6 +91,42 @@ class Link:
     def queued(self, entries: Iterable[tuple[UUID, Command]], now: float) -> Iterator[Action]:
         """The outbox holds these commands, in order."""
         self._queue.replace(entries)
+        self._files.needed(command for _, command in self._queue.waiting.values())
+        yield from self._send(now)
+
+    def carried(self, blobs: Iterable[UUID], now: float) -> Iterator[Action]:
+        """The work file holds these files to send, in order; told before `queued`."""
+        self._files.kept(blobs)
+        yield from self._send(now)
+
+    def wanted(self, wish: Download, now: float) -> Iterator[Action]:
+        """Somebody wants to see a file."""
+        self._files.asked(wish)
+        yield from self._send(now)
+
+    def arrived(self, action: Carry, now: float) -> Iterator[Action]:
+        """A file is through."""
+        self._files.arrived(action)
+        yield from self._send(now)
+
+    def broke_off(
+        self, action: Carry, now: float, retry_after: float | None = None
+    ) -> Iterator[Action]:
+        """A file is not through yet: it goes on after a while."""
+        wait = retry_after or self._backoff()
+        self._files.broke_off(action, now + wait)
+        yield Wake(now + wait)
+
+    def file_refused(self, action: Carry, code: str, now: float) -> Iterator[Action]:
+        """A file will never go: what requires it is rejected here, as the server would."""
+        self._files.refused(action)
+        queue = self._queue
+        stuck = [c.cmd_id for _, c in queue.waiting.values() if action.blob in c.requires]
+        if isinstance(action, Upload) and stuck:
+            for cmd_id in stuck:
+                queue.waiting.pop(cmd_id)
+            queue.answered.update(stuck)
+            yield Report(tuple(Result(cmd_id, Rejected(code)) for cmd_id in stuck))
         yield from self._send(now)
 
     def closed(self, now: float, retry_after: float | None = None) -> Iterator[Action]:
@@ -241,6 +279,7 @@ class Link:
         self._phase, self._attempts, self._behind_since = "live", 0, None
         self._queue.next_n = frame.last_n + 1
         self._queue.in_flight, self._queue.not_before = (), now
+        self._files.again()
         self._from, self._goal = self._standing.cursor or 0, frame.head
         if frame.lost:
             self._queue.answered.clear()  # what was answered there is to be sent again
@@ -307,9 +346,12 @@ class Link:
 
     def _send(self, now: float) -> Iterator[Action]:
         queue = self._queue
-        if self._phase != "live" or queue.in_flight or now < queue.not_before:
+        if self._phase != "live":
             return
-        batch = queue.next_batch(now)
+        yield from self._files.due(now)
+        if queue.in_flight or now < queue.not_before:
+            return
+        batch = queue.next_batch(now, self._files)
         if batch:
             yield Post(batch)
 

@@ -22,10 +22,12 @@ from console.store import sqlite
 from console.store.worker import Worker
 from console.sync.client import pipe
 from console.sync.client.company import Company
+from console.sync.client.files import Files
 from console.sync.client.outbox import Entry, Outbox
 from console.sync.client.reading import Reading
 from console.sync.client.rooms import Rooms
 from console.sync.client.scratch import Draft, Kept, Scratch
+from console.sync.client.uploads import WorkFiles
 from console.sync.client.work import WORK_FILE, device_id, open_work
 from console.sync.records import (
     Accepted,
@@ -93,6 +95,7 @@ class Local(Reading):
         self.drafts: dict[UUID, Kept] = self._scratch.all()
         self._parted: set[UUID] = set()  # lanes whose record is not here any more
         self._outbox.prune(clock.now())
+        self.files = Files(self._work, self._kept, folder, key)
 
     @staticmethod
     def device_of(folder: Path, key: bytes) -> UUID:
@@ -145,15 +148,20 @@ class Local(Reading):
         lane: UUID,
         about: str,
         after: UUID | None = None,
+        requires: tuple[UUID, ...] = (),
     ) -> UUID:
-        """Queue a command; once this returns it survives any crash. Returns its id."""
+        """Queue a command; once this returns it survives any crash. Returns its id.
+
+        `requires` are files of the lane's draft, which go before it.
+        """
         base = self.revision(kind, target)
-        wish = command(target, args, cmd_id=new_id(), base_rev=base, after=after)
+        wish = command(target, args, cmd_id=new_id(), base_rev=base, after=after, requires=requires)
         return await self._queue(wish, lane, about)
 
     async def _queue(self, wish: Command, lane: UUID, about: str) -> UUID:
         now = self.clock.now()
         entry = await self._kept(lambda: self._outbox.put(wish, lane, about, now))
+        self.files.handed_over(wish.requires, wish.cmd_id)
         self._hold(entry)
         self._relay({lane})
         self.say(pipe.Poke())
@@ -176,7 +184,7 @@ class Local(Reading):
         old = entry.command
         kinds = [o.kind for o in self._rooms.overlaid]
         base = max((self.revision(kind, old.target) for kind in kinds), default=0)
-        wish = command(old.target, args, cmd_id=new_id(), base_rev=base)
+        wish = command(old.target, args, cmd_id=new_id(), base_rev=base, requires=old.requires)
         try:
             # The new one is down before the old one goes: no crash between them loses both.
             await self._queue(wish, entry.lane, entry.about)
@@ -218,24 +226,27 @@ class Local(Reading):
         self._relay({entry.lane})
 
     async def reclaim(self, entry: Entry, draft: Draft) -> None:
-        """Forget a parked message once `draft`, which was made of it, is on the disk."""
+        """Make a parked message, and its files, a draft; it is on the disk when this returns."""
         now = self.clock.now()
         if self._moves(entry.command.cmd_id):
             return
 
         def write() -> None:
-            # The draft is down before the entry goes: no crash between them loses both.
-            self._scratch.keep(entry.lane, draft, now)
-            self._outbox.discard(entry.command.cmd_id)
+            with sqlite.transaction(self._work):
+                self._scratch.keep(entry.lane, draft, now)
+                WorkFiles(self._work).hand_over(entry.command.requires, entry.lane)
+                self._outbox.discard(entry.command.cmd_id)
 
         await self._kept(write)
         self._let_go(entry)
+        self.files.handed_over(entry.command.requires, entry.lane)
+        self.drafts.setdefault(entry.lane, Kept(draft, now))  # one of files alone
         self._relay({entry.lane})
 
     def keep_draft(self, ticket_id: UUID, draft: Draft) -> None:
-        """Keep what is typed on a ticket; an empty draft is forgotten."""
+        """Keep what is typed on a ticket; a draft without words and files is forgotten."""
         now, had = self.clock.now(), ticket_id in self.drafts
-        if draft.body.strip():
+        if draft.body.strip() or self.files.of(ticket_id):
             self.drafts[ticket_id] = Kept(draft, now)
             self._later(lambda: self._scratch.keep(ticket_id, draft, now))
         elif self.drafts.pop(ticket_id, None) is not None:
@@ -253,6 +264,7 @@ class Local(Reading):
         match frame:
             case pipe.Opened():
                 self.open_cache()
+                self.files.ask_again()
                 self.opened.emit(None)
             case pipe.Changed(kinds, cursor):
                 settled = self._settle(cursor)
@@ -267,15 +279,20 @@ class Local(Reading):
                 self.deepened.emit(frame)
             case pipe.Restored(lost):
                 self._revive(lost)
+            case pipe.Transfer():
+                self.files.hear(frame)
             case pipe.Standing():
-                was, self.standing = self.standing, frame
-                self._lock(locked=frame.locked)
-                if frame.mode not in _CONNECTED:
-                    self.company.clear()
-                if frame.mode == "live" and (was is None or was.mode != "live"):
-                    self._look_for_missing()
-                self._relay(self._settle(frame.cursor))
-                self.link.emit(frame)
+                self._stand(frame)
+
+    def _stand(self, frame: pipe.Standing) -> None:
+        was, self.standing = self.standing, frame
+        self._lock(locked=frame.locked)
+        if frame.mode not in _CONNECTED:
+            self.company.clear()
+        if frame.mode == "live" and (was is None or was.mode != "live"):
+            self._look_for_missing()
+        self._relay(self._settle(frame.cursor))
+        self.link.emit(frame)
 
     def _lock(self, *, locked: bool) -> None:
         """Shut the cache when its lease has run out, open it when the server was met again."""

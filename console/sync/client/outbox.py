@@ -18,6 +18,7 @@ from console.kernel import codec
 from console.kernel.clock import from_ms, to_ms
 from console.kernel.crash import crash_here
 from console.store import sqlite
+from console.sync.client.uploads import WorkFiles
 from console.sync.records import (
     EPOCH_BITS,
     Accepted,
@@ -71,13 +72,15 @@ class Outbox:
         self._connection = connection
 
     def put(self, command: Command, lane: UUID, about: str, at: datetime) -> Entry:
-        """Queue a command. Once this returns, no crash loses it."""
+        """Queue a command; the files it requires are its own now. No crash loses it after this."""
         crash_here("console.put")
-        self._connection.execute(
-            "INSERT INTO outbox (cmd_id, lane, state, command, about, made_at)"
-            " VALUES (?, ?, 'queued', ?, ?, ?)",
-            (command.cmd_id.bytes, lane.bytes, _text(command), about, to_ms(at)),
-        )
+        with sqlite.transaction(self._connection):
+            self._connection.execute(
+                "INSERT INTO outbox (cmd_id, lane, state, command, about, made_at)"
+                " VALUES (?, ?, 'queued', ?, ?, ?)",
+                (command.cmd_id.bytes, lane.bytes, _text(command), about, to_ms(at)),
+            )
+            WorkFiles(self._connection).hand_over(command.requires, command.cmd_id)
         crash_here("console.put.done")
         return Entry(command, lane, "queued", about, at)
 
@@ -206,7 +209,10 @@ class Outbox:
         )
 
     def discard(self, cmd_id: UUID) -> None:
-        """Forget a rejected or held command, because somebody said so."""
+        """Forget a rejected or held command, because somebody said so.
+
+        Its files stay until the console starts anew: until then it may be restored.
+        """
         self._connection.execute(
             "DELETE FROM outbox WHERE cmd_id = ? AND state IN ('rejected', 'held')",
             (cmd_id.bytes,),

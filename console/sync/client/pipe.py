@@ -2,7 +2,7 @@
 
 import struct
 from datetime import datetime
-from typing import TypeVar
+from typing import Literal, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -74,6 +74,14 @@ class Attend(Struct, frozen=True, tag="attend"):
 
     ticket: UUID | None
     what: str
+
+
+class FetchFile(Struct, frozen=True, tag="fetch_file"):
+    """Console: bring this file into the cache, which that record there carries."""
+
+    blob: UUID
+    kind: str
+    record: UUID
 
 
 class SignOut(Struct, frozen=True, tag="sign_out"):
@@ -152,14 +160,24 @@ class Present(Struct, frozen=True, tag="present"):
     what: str
 
 
+class Transfer(Struct, frozen=True, tag="transfer"):
+    """Engine: so many of a file's bytes are up or down; `problem` is the code of why no more."""
+
+    blob: UUID
+    way: Literal["up", "down"]
+    done: int
+    size: int
+    problem: str = ""
+
+
 class SignedOut(Struct, frozen=True, tag="signed_out"):
     """Engine: the session has ended."""
 
 
-ToEngine = SignIn | Begin | Poke | Hurry | GoOffline | Open | Deepen | Attend | SignOut
+ToEngine = SignIn | Begin | Poke | Hurry | GoOffline | Open | Deepen | Attend | FetchFile | SignOut
 FromEngine = (
     SignedIn | SignInFailed | Opened | Standing | Changed | Answered | Present | Deepened
-    | Restored | SignedOut
+    | Restored | Transfer | SignedOut
 )  # fmt: skip
 
 # JSON, as what travels to and from the server: the record that a refusal brings stays as it came.

@@ -22,11 +22,12 @@ from sqlalchemy.schema import CreateTable
 from console.kernel import codec
 from console.kernel.clock import to_ms
 from console.kernel.crash import crash_here
-from console.kernel.errors import Refused
+from console.kernel.errors import Refused, Unavailable
 from console.store import bulk, sqlite
 from console.store.engine import Database, create_missing, open_sqlite
 from console.store.schema import records
 from console.sync.client import lease, schema
+from console.sync.client.downloads import Downloads, drop_orphans
 from console.sync.client.holdings import Guard, Holdings, working_of
 from console.sync.client.schema import cache, cache_state
 from console.sync.client.standing import Boot, Standing, Touched
@@ -81,6 +82,7 @@ class Replica:
         self._database = database
         self._catalog = catalog
         self._holdings = Holdings(catalog)
+        self.files = Downloads(database, catalog)
         with database.writing() as connection:
             create_missing(connection, records)
             create_missing(connection, cache)
@@ -107,8 +109,9 @@ class Replica:
         """Apply a batch of the log and move the cursor."""
         hwm = max(self.standing.hwm, batch.to_seq)
         with self._moving_to(self._with(cursor=batch.to_seq, hwm=hwm)) as moving:
-            follow = self._holdings.follow
-            touched, lacks = follow(moving.connection, batch.changes, self.standing.border)
+            touched, lacks = self._holdings.follow(
+                moving.connection, batch.changes, self.standing.border, more=batch.more
+            )
             if lacks:
                 moving.to = structs.replace(moving.to, lacks=True)
             return touched
@@ -121,9 +124,14 @@ class Replica:
             pass
 
     def absorb_page(self, rows: Sequence[Change], boot: Boot, as_of: Seq, guard: Guard) -> Touched:
-        """Apply a page of a bootstrap, with the place to resume it from."""
+        """Apply a page of a bootstrap, with the place to resume it from.
+
+        One beside the live frames is not gone on with when a scope was lost since it was asked
+        for: what it brought of that is gone again, also when it may be seen by now.
+        """
         boot = structs.replace(boot, seen=max(boot.seen, as_of))
-        standing = self._with(boot=boot, hwm=max(self.standing.hwm, as_of))
+        kept = self.standing.boot if boot.scopes and guard.void else boot
+        standing = self._with(boot=kept, hwm=max(self.standing.hwm, as_of))
         with self._moving_to(standing) as moving:
             if boot.scopes:
                 shown = frozenset(self.standing.scopes)
@@ -133,9 +141,13 @@ class Replica:
             return self._holdings.apply(moving.connection, rows)
 
     def end_boot(self) -> Touched:
-        """The bootstrap is complete. One of everything makes its start the cursor."""
+        """The bootstrap is complete. One of everything makes its start the cursor.
+
+        Raises Unavailable when scopes that it was of were lost since its last page.
+        """
         boot = self.standing.boot
-        assert boot is not None, "a bootstrap ends only after it began"
+        if boot is None:
+            raise Unavailable("What may be seen has changed meanwhile.")
         if boot.scopes:
             wanted = tuple(scope for scope in self.standing.wanted if scope not in boot.scopes)
             with self._moving_to(self._with(boot=None, wanted=wanted)):
@@ -173,9 +185,11 @@ class Replica:
     def _rescope(self, scopes: Scopes, standing: Standing) -> Touched:
         held = frozenset(self.standing.scopes)
         lost, wanted = held - scopes, (scopes - held) | (scopes & set(self.standing.wanted))
+        boot = standing.boot
         after = structs.replace(
-            standing, scopes=tuple(sorted(scopes)), wanted=tuple(sorted(wanted))
-        )
+            standing, scopes=tuple(sorted(scopes)), wanted=tuple(sorted(wanted)),
+            boot=None if boot is not None and not lost.isdisjoint(boot.scopes) else boot,
+        )  # fmt: skip
         with self._moving_to(after) as moving:
             touched = self._holdings.drop(moving.connection, scopes) if lost else {}
         if lost:
@@ -335,6 +349,7 @@ class Replica:
         with self._database.writing() as connection:
             moving = _Moving(connection, standing)
             yield moving
+            drop_orphans(connection, self._catalog)
             row = {"k": "standing", "v": codec.encode(moving.to).decode()}
             bulk.upsert(connection, cache_state, [row])
             crash_here("engine.commit")

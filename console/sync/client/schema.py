@@ -1,4 +1,4 @@
-"""The cache's own tables beside the records: where it stands, and what of each kind it keeps."""
+"""The cache's own tables beside the records: where it stands, what it keeps, and files."""
 
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text
 
@@ -36,4 +36,28 @@ floor = Table(
     cache,
     id_column("parent", primary_key=True),
     Column("place", Integer, nullable=False),
+)
+
+# Files that were fetched to look at, each for the record that carries it: `rev` is that record's.
+# `used` grows with each look, so that the lowest is what was looked at longest ago.
+blob = Table(
+    "blob",
+    cache,
+    id_column("id", primary_key=True),
+    Column("kind", Text, nullable=False),
+    id_column("record", nullable=False),
+    Column("rev", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("received", BigInteger, nullable=False),
+    Column("complete", Integer, nullable=False),
+    Column("used", BigInteger, nullable=False),
+)
+
+blob_part = Table(
+    "blob_part",
+    cache,
+    id_column("blob", primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    id_column("data", nullable=False),
 )

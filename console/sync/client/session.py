@@ -14,7 +14,6 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from sqlalchemy.exc import DBAPIError
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import WebSocketException
 
@@ -23,16 +22,18 @@ from console.kernel.clock import Clock
 from console.kernel.crash import crash_here
 from console.kernel.errors import Refused, SignedOut, Unavailable
 from console.kernel.tasks import Tasks
-from console.store import sqlite
 from console.store.worker import Worker
 from console.sync import wire
 from console.sync.client import actions as decide
-from console.sync.client import lease
+from console.sync.client import lease, pipe
+from console.sync.client.carrier import DISK_ERRORS, BrokeOff, Carrier, Files
 from console.sync.client.fetching import Fetching, Web
+from console.sync.client.freight import Carry, Download, Upload
 from console.sync.client.http import REAL, Network
-from console.sync.client.link import Link
+from console.sync.client.link import BACKOFF_FIRST_S, Link
 from console.sync.client.replica import Replica
 from console.sync.client.standing import Boot, Touched
+from console.sync.client.uploads import KeptFile, WorkFiles
 from console.sync.client.voice import Voice
 from console.sync.records import (
     MAX_MARKS,
@@ -54,9 +55,6 @@ from console.sync.records import (
 FRAMES_AHEAD = 64
 ABSORB_AT_ONCE = 2_000
 MEET_EVERY_MS = 60_000
-DISK_ERRORS = (DBAPIError, sqlite.DatabaseError)
-"""What a full or broken disk raises, through SQLAlchemy and without it."""
-
 log = logging.getLogger(__name__)
 
 
@@ -82,6 +80,7 @@ class Told:
     lost: Callable[[tuple[Lost, ...]], None]
     deepened: Callable[[UUID, bool], None]
     present: Callable[[Ephemeral], None]
+    moved: Callable[[pipe.Transfer], None]
 
 
 Event = Callable[[float], Iterable[decide.Action]]
@@ -101,6 +100,7 @@ class Session:
         link: Link | None = None,
         *,
         marks: Callable[[], tuple[Seq, ...]] = tuple,
+        files: WorkFiles | None = None,
         offline: bool = False,
         network: Network = REAL,
     ) -> None:
@@ -128,12 +128,22 @@ class Session:
             self._offline,
         )  # fmt: skip
         self._fetching = Fetching(self._web, replica, worker, clock, self._write)
+        self._carrier = Carrier(self._web, worker, Files(files, replica.files), told.moved)
 
     # -- from outside
 
     def queue(self, entries: list[tuple[UUID, Command]]) -> None:
         """The outbox holds these commands, lane and command, in order."""
         self._put(lambda now: self._link.queued(entries, now))
+
+    def carry(self, files: list[KeptFile]) -> None:
+        """The work file holds these files to send; told before the commands that require them."""
+        self._carrier.kept(files)
+        self._put(lambda now: self._link.carried([file.id for file in files], now))
+
+    def fetch(self, wish: Download) -> None:
+        """Somebody wants to see a file."""
+        self._put(lambda now: self._link.wanted(wish, now))
 
     def hurry(self) -> None:
         """Try the server now."""
@@ -231,6 +241,8 @@ class Session:
                 self._tasks.spawn(self._fetch(action), name="fetch")
             case decide.Post(commands):
                 self._tasks.spawn(self._post(commands), name="post")
+            case Upload() | Download():
+                self._tasks.spawn(self._carry(action), name="file")
             case decide.Wake(at):
                 delay = max(0.0, at - self._clock.monotonic())
                 self._tasks.spawn(self._tick_after(delay), name="wake")
@@ -385,6 +397,22 @@ class Session:
         except Refused as refusal:
             code = refusal.code
             self._put(lambda now: link.post_refused(code, now))
+
+    # -- files
+
+    async def _carry(self, action: Carry) -> None:
+        link = self._link
+        try:
+            await self._carrier.carry(action)
+            self._put(lambda now: link.arrived(action, now))
+        except SignedOut:
+            self._put(lambda now: link.signed_out())
+        except BrokeOff as away:
+            wait = BACKOFF_FIRST_S if away.moved else away.retry_after_s
+            self._put(lambda now: link.broke_off(action, now, wait))
+        except Refused as refusal:
+            code = refusal.code
+            self._put(lambda now: link.file_refused(action, code, now))
 
     # -- fetching
 

@@ -7,6 +7,7 @@ from console.kernel.crash import crash_here
 from console.kernel.errors import Unusable
 from console.kernel.ids import new_id
 from console.store import sqlite
+from console.sync.client.uploads import FILES_SCRIPT
 
 CACHE_FILE = "cache.db"
 WORK_FILE = "work.db"
@@ -44,6 +45,7 @@ _SCRIPTS = (
       kept_at INTEGER NOT NULL
     ) WITHOUT ROWID;
     """,
+    FILES_SCRIPT,
 )
 
 

@@ -16,7 +16,7 @@ from console.kernel.crash import crash_here
 from console.store import bulk
 from console.sync.records import Scopes, Seq
 from console.sync.registry import Catalog, RecordTable
-from console.sync.server import schema
+from console.sync.server import blob_uses, schema
 
 _LOG_LOCK = 0x5041_524C  # one advisory lock orders all writers of a PostgreSQL database
 
@@ -57,7 +57,9 @@ class LogEntry:
 def lock_log(connection: Connection) -> None:
     """Keep every other writer's numbers away until this transaction ends."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": _LOG_LOCK})
+        # Everybody waits for this one, and nobody who holds it waits for long.
+        sql = "SELECT set_config('lock_timeout', '0', true), pg_advisory_xact_lock(:k)"
+        connection.execute(text(sql), {"k": _LOG_LOCK})
 
 
 def number(connection: Connection, log: list[LogEntry]) -> None:
@@ -90,6 +92,10 @@ def write(connection: Connection, catalog: Catalog, log: list[LogEntry], at: dat
         mine[entry.id] = (earlier[0] if earlier else entry, entry)
     for name, table in catalog.tables.items():
         _write_records(connection, table, spans[name].values())
+        changed = (
+            (last.id, first.before is None, last.record) for first, last in spans[name].values()
+        )
+        blob_uses.note_uses(connection, table, changed)
         if table.kind.parent is None:
             _write_scopes(connection, name, spans[name].values())
     _write_log(connection, log, at)

@@ -113,6 +113,7 @@ class LiveSession:
         self._scanned: Seq = 0  # the log has been looked at up to here for this console
         self._told: Seq = 0  # and the console was told so
         self._goal: Seq = 0  # it counts as current once it was told so far
+        self._seen_from: Seq = 0  # all that was committed since, it was to see as it was then
         self._unacked: deque[tuple[Seq, int, int]] = deque()  # to_seq, changes, bytes of a batch
         self._last_ack = self._last_sent = clock.monotonic()
 
@@ -167,7 +168,7 @@ class LiveSession:
             await self._send(standing)
             raise Ended(None)
         self._scanned = self._told = hello.cursor
-        self._goal = head
+        self._goal = self._seen_from = head
         listener.wake.set()
 
     # -- sending
@@ -213,7 +214,9 @@ class LiveSession:
             await self._send(Ping(self._scanned))
 
     async def _send_next(self, listener: Listener) -> None:
-        batch = self._hub.batch(self._scanned, listener.scopes)
+        # The ring has records as they were: some of what is newly seen may have left since.
+        ring = self._scanned >= self._seen_from
+        batch = self._hub.batch(self._scanned, listener.scopes) if ring else None
         if batch is None:
             batch = await self._read_log(listener)
             if batch is None:
@@ -263,6 +266,8 @@ class LiveSession:
         at, listener.regrant = listener.regrant, None
         held, listener.scopes = listener.scopes, await self._database.read(self._granted)
         add, remove = listener.scopes - held, held - listener.scopes
+        if add:
+            self._seen_from = self._hub.tail
         if add or remove:
             at = at or self._scanned
             crash_here("server.scope")

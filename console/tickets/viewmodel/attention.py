@@ -127,9 +127,11 @@ class Attention:
         return ((Way.AGAIN, word),)
 
     def _edit_way(self, entry: Entry, said: Said | None) -> Sequence[tuple[Way, str]]:
-        # What is gone from here has no composer, and a composer holds no files yet.
+        # What is gone from here has no composer; files that were pruned cannot go another way.
         here = self._local.confirmed(TICKET, entry.lane) is not None
-        return ((Way.EDIT, "Edit"),) if said and here and not said.attachments else ()
+        kept = self._local.files.kept
+        whole = said is not None and all(file.id in kept for file in said.attachments)
+        return ((Way.EDIT, "Edit"),) if whole and here else ()
 
     # -- what is there now
 

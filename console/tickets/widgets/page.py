@@ -1,11 +1,16 @@
 """The middle of the workspace: header, timeline, what was refused, composer; or an empty page."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from console.conversations.model import Attachment, Message
 from console.conversations.widgets.composer import ComposerBox
+from console.conversations.widgets.files import ask_where
 from console.conversations.widgets.timeline import TimelineList
 from console.kernel.clock import Clock
 from console.tickets.model import Status
@@ -23,6 +28,8 @@ class TicketPage(QStackedWidget):
     """Shows the open ticket. `left` is emitted when the keyboard wants back to the list."""
 
     left = Signal()
+    done = Signal(str)
+    """A sentence on what was just done."""
 
     def __init__(
         self,
@@ -46,6 +53,9 @@ class TicketPage(QStackedWidget):
         self.timeline.older_wanted.connect(opened.timeline.older)
         self.composer.sent.connect(self.send)
         self.composer.left.connect(self.left)
+        self.composer.files_brought.connect(self.attach)
+        self.composer.file_removed.connect(self._detach)
+        self.timeline.file_wanted.connect(self.want_file)
         opened.changed.connect(self._changed)
         attention.changed.connect(self._attend)
         self._changed(None)
@@ -94,6 +104,31 @@ class TicketPage(QStackedWidget):
         self.timeline.scrollToBottom()
         if solve:
             await self._triage.set_status(ticket_id, Status.SOLVED, after=sent)
+
+    # -- files
+
+    def attach(self, files: Sequence[Path]) -> None:
+        """Take files into what is being written."""
+        self._slots.start(self._opened.composer.attach(files), "attach")
+        self.composer.focus_editor()
+
+    def _detach(self, file: UUID) -> None:
+        self._slots.start(self._opened.composer.detach(file), "detach")
+
+    def want_file(self, message: Message, file: Attachment) -> None:
+        """Fetch a file that is not here; ask where to save one that is."""
+        item = self._opened.timeline.file(file)
+        if item.state == "here":
+            ask_where(self, item.name, lambda target: self._save(file, target))
+        elif not item.up and item.state in ("away", "failed"):
+            self._opened.timeline.fetch(message, file)
+
+    def _save(self, file: Attachment, target: Path) -> None:
+        async def save() -> None:
+            await self._opened.timeline.save(file, target)
+            self.done.emit(f"Saved as {target.name}")
+
+        self._slots.start(save(), "save-file")
 
     def _changed(self, _: None) -> None:
         state = self._opened.state

@@ -217,7 +217,7 @@ async def test_everything_has_a_name_and_a_role(box: Box) -> None:
     )
     for button in box.buttons():
         told = QAccessible.queryAccessibleInterface(button)
-        assert told.text(QAccessible.Text.Name) == button.text()
+        assert told.text(QAccessible.Text.Name) == (button.text() or "Attach files")
 
 
 async def test_who_writes_too_is_a_quiet_line_that_moves_nothing(

@@ -2,6 +2,7 @@
 
 import gc
 from datetime import UTC, timedelta
+from uuid import UUID
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
@@ -14,13 +15,19 @@ from console.conversations.model import Attachment
 from console.conversations.records import CONVERSATION, SendReply
 from console.conversations.tables.rows import PAGE
 from console.conversations.viewmodel.timeline import MessageItem, Timeline
+from console.conversations.widgets.files import hint, told
 from console.conversations.widgets.timeline import TimelineList, spoken
 from console.kernel.ids import new_id
 from console.orders.viewmodel import Orders
 from console.people.viewmodel import Directory
+from console.sync.client import pipe
+from console.sync.client.freight import Download
+from console.sync.records import Accepted
+from console.ui.picker import Picker
 from console.ui.rows import key_at, row_at
 from console.ui.theme import THEMES, Theme
 from tests.parts.acts import AT, Case, note
+from tests.parts.blobs import Sample, noise, put
 from tests.parts.console import Console
 
 pytestmark = pytest.mark.anyio
@@ -73,6 +80,13 @@ class Shown:
     def scroll(self, value: int) -> None:
         self.list.verticalScrollBar().setValue(value)
         self.turn()
+
+
+def carried(console: Console, *names: str) -> list[Sample]:
+    """Files of these names that the shop has brought to the server."""
+    kinds = {"png": "image/png", "pdf": "application/pdf", "mp3": "audio/mpeg"}
+    made = [Sample(noise(900 + n, n), name, kinds[name[-3:]]) for n, name in enumerate(names)]
+    return [put(console.office, console.shop, sample) for sample in made]
 
 
 @pytest.fixture
@@ -149,10 +163,10 @@ async def test_everything_is_drawn_in_every_theme(
     shown: Shown, theme: Theme, name: str, console: Console
 ) -> None:
     console.order("A-1")
-    files = (Attachment(new_id(), "<b>x</b>.png", "image/png", 12_345, "ab"),)
+    files = tuple(f.attachment for f in carried(console, "<b>x</b>.png", "c.pdf", "d.mp3"))
     case = console.case(order_number="A-1", attachments=files, body="مرحبا 日本語 🙂 " * 30)
     case.hear("W" * 3000, side="seller", name="Nordlicht", email="n@nord.test")
-    case.hear("", attachments=files)
+    assert isinstance(case.hear("", attachments=files), Accepted)
     console.office.run(console.actor(console.ben), note(case.conversation_id))
     console.pull()
     args = SendReply(message_id=new_id(), lane="buyer", body="waits")
@@ -209,3 +223,115 @@ async def test_a_list_that_is_gone_hears_nothing_more(
     case.hear("later", at=console.clock.now())
     console.pull()
     assert len(timeline.items) == 5
+
+
+# -- files
+
+
+class Carrying:
+    """A message with two files in the list, and what was wanted of them."""
+
+    def __init__(self, shown: Shown, console: Console) -> None:
+        self.shown, self.console = shown, console
+        self.files = carried(console, "photo\u202egpj.png", "receipt.pdf")
+        case = console.case(attachments=tuple(file.attachment for file in self.files))
+        console.pull()
+        shown.open(case)
+        self.wanted: list[str] = []
+        shown.list.file_wanted.connect(lambda _, file: self.wanted.append(file.name))
+        self.position = next(
+            n for n in range(shown.list.model().rowCount())
+            if isinstance(row_at(shown.index(n)), MessageItem)
+        )  # fmt: skip
+
+    def chip(self, number: int) -> QPoint:
+        """The middle of a file's chip in the list's viewport."""
+        item = row_at(self.shown.index(self.position))
+        assert isinstance(item, MessageItem)
+        bubble = self.shown.list._painter.bubble(item, self.shown.list.viewport().width())
+        corner = self.shown.list.visualRect(self.shown.index(self.position)).topLeft()
+        return bubble.files[number].center().toPoint() + corner
+
+    def hear(self, number: int, done: int, problem: str = "") -> None:
+        file = self.files[number]
+        frame = pipe.Transfer(file.id, "down", done, len(file.data), problem)
+        self.console.local.hear(frame)
+
+    def says(self, number: int) -> tuple[str, str]:
+        item = row_at(self.shown.index(self.position))
+        assert isinstance(item, MessageItem)
+        known = self.shown.timeline.file(item.message.attachments[number])
+        return told(known), hint(known)
+
+
+@pytest.fixture
+async def carrying(shown: Shown, console: Console) -> Carrying:
+    return Carrying(shown, console)
+
+
+async def test_a_click_on_a_chip_wants_the_file_and_beside_it_nothing(carrying: Carrying) -> None:
+    viewport = carrying.shown.list.viewport()
+    left = Qt.MouseButton.LeftButton
+    QTest.mouseClick(viewport, left, pos=carrying.chip(1))
+    QTest.mouseClick(viewport, left, pos=carrying.chip(0))
+    QTest.mouseClick(viewport, left, pos=carrying.chip(0) - QPoint(0, 40))
+    QTest.mouseClick(viewport, Qt.MouseButton.RightButton, pos=carrying.chip(0))
+    assert carrying.wanted == ["receipt.pdf", "photogpj.png"]
+
+
+async def test_the_hand_shows_what_can_be_clicked(carrying: Carrying) -> None:
+    viewport = carrying.shown.list.viewport()
+    QTest.mouseMove(viewport, carrying.chip(0))
+    carrying.shown.turn()
+    assert viewport.cursor().shape() == Qt.CursorShape.PointingHandCursor
+    QTest.mouseMove(viewport, carrying.chip(0) - QPoint(0, 45))
+    carrying.shown.turn()
+    assert viewport.cursor().shape() == Qt.CursorShape.ArrowCursor
+
+
+async def test_the_keyboard_reaches_every_file(carrying: Carrying) -> None:
+    carrying.shown.list.setFocus()
+    carrying.shown.list.setCurrentIndex(carrying.shown.index(carrying.position))
+    QTest.keyClick(carrying.shown.list, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    popup = QApplication.activePopupWidget()
+    assert isinstance(popup, Picker)
+    QTest.keyClicks(popup.focusWidget(), "rece")
+    QTest.keyClick(popup.focusWidget(), Qt.Key.Key_Return)
+    assert carrying.wanted == ["receipt.pdf"]
+
+
+async def test_a_file_says_how_far_it_is(carrying: Carrying) -> None:
+    console, file = carrying.console, carrying.files[1]
+    console.stand("live")
+    assert carrying.says(1) == ("901 B", "receipt.pdf. Click to download.")
+    item = row_at(carrying.shown.index(carrying.position))
+    assert isinstance(item, MessageItem)
+    carrying.shown.timeline.fetch(item.message, item.message.attachments[1])
+    carrying.hear(1, 300)
+    assert carrying.says(1) == ("300 B of 901 B", "receipt.pdf. On its way.")
+    console.stand("offline")
+    assert carrying.says(1) == (
+        "901 B · downloads when online",
+        "receipt.pdf. Downloads when you are online again.",
+    )
+    carrying.hear(1, 0, "no_file")
+    assert carrying.says(1)[1].endswith("does not have it any more. Click to try again.")
+    carrying.shown.timeline.fetch(item.message, item.message.attachments[1])
+    console.stand("live")
+    assert carrying.says(1)[0] == "0 B of 901 B", "it was asked for anew"
+    keep(console, item.message.id, file)
+    carrying.hear(1, 901)
+    assert carrying.says(1) == ("901 B", "receipt.pdf. Click to save it.")
+
+
+def keep(console: Console, message: UUID, file: Sample) -> None:
+    """Have a file in the cache, as the engine brings it."""
+    files = console.replica.files
+    files.begin(Download(file.id, "message", message))
+    files.add(file.id, file.data)
+    files.finish(file.id)
+
+
+async def test_names_are_made_safe_on_screen_too(carrying: Carrying) -> None:
+    evil = Attachment(new_id(), "../../x\u202ecod.exe", "text/html", 9, "00")
+    assert carrying.shown.timeline.file(evil).name == "xcod.exe"

@@ -20,6 +20,7 @@ TO_ENGINE: list[Any] = [
     pipe.Poke(),
     pipe.Hurry(),
     pipe.GoOffline(True),
+    pipe.FetchFile(new_id(), "message", new_id()),
     pipe.Open("ticket", new_id()),
     pipe.Deepen("message", new_id(), 101),
     pipe.Attend(new_id(), "typing:buyer"),
@@ -36,6 +37,8 @@ FROM_ENGINE: list[Any] = [
         (Result(new_id(), Accepted(1)), Result(new_id(), Merged(2, {"priority": "low"})))
     ),
     pipe.Answered((Result(new_id(), Rejected("denied")),)),
+    pipe.Transfer(new_id(), "down", 3, 9),
+    pipe.Transfer(new_id(), "up", 0, 0, "hash_mismatch"),
     pipe.Deepened(new_id(), True),
     pipe.Restored((Lost(7, 99),)),
     pipe.Present(new_id(), new_id(), "noting"),

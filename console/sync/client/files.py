@@ -1,0 +1,190 @@
+"""Files as the console has them: attached to what is written here, fetched to look at, saved."""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing, suppress
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from console.kernel.errors import Refused
+from console.kernel.ids import new_id
+from console.kernel.signal import Signal
+from console.store import sqlite
+from console.store.reader import SqliteReader
+from console.sync.blobs import MAX_BLOB_BYTES, Attached
+from console.sync.client import pipe
+from console.sync.client.scratch import Draft, Scratch
+from console.sync.client.uploads import KeptFile, WorkFiles
+from console.sync.client.work import CACHE_FILE, WORK_FILE
+
+Keep = Callable[[Callable[[], Any]], Awaitable[Any]]
+"""Does a write to the work file in its turn. Raises Unavailable when the disk refuses it."""
+
+
+class Files:
+    """The files of one profile. `changed` tells that one may look different now, by its id."""
+
+    def __init__(self, connection: sqlite.Connection, keep: Keep, folder: Path, key: bytes) -> None:
+        self._connection = connection
+        self._work = WorkFiles(connection)
+        self._scratch = Scratch(connection)
+        self._keep = keep
+        self._folder = folder
+        self._key = key
+        self.changed: Signal[UUID] = Signal()
+        self.tell: Callable[[pipe.ToEngine], None] = lambda frame: None
+        self.transfers: dict[UUID, pipe.Transfer] = {}
+        self._wanted: dict[UUID, pipe.FetchFile] = {}
+        with sqlite.transaction(connection):
+            self._work.prune()
+        self.kept: dict[UUID, KeptFile] = {file.id: file for file in self._work.all()}
+
+    def of(self, holder: UUID) -> list[KeptFile]:
+        """The files of a ticket's draft or of a command, in the order attached."""
+        return [file for file in self.kept.values() if file.held_by == holder]
+
+    # -- attaching
+
+    async def attach(
+        self, source: Path, name: str, kind: str, ticket: UUID, draft: Callable[[], Draft],
+        at: datetime,
+    ) -> KeptFile:  # fmt: skip
+        """Take a file into a ticket's draft; once this returns it survives any crash.
+
+        `draft` is what is typed when the file has been read, kept together with it.
+
+        Raises Refused `empty_file`, `file_too_large`, `file_unreadable`, and Unavailable when
+        this computer's disk does not take it.
+        """
+        data = await asyncio.to_thread(read_whole, source)
+        sha256 = await asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest())
+        file = KeptFile(new_id(), ticket, name, kind, len(data), sha256)
+        typed = draft()
+
+        def write() -> None:
+            with sqlite.transaction(self._connection):
+                self._scratch.keep(ticket, typed, at)
+                self._work.add(file, data, at)
+
+        await self._keep(write)
+        self.kept[file.id] = file
+        self.changed.emit(file.id)
+        return file
+
+    async def detach(self, blob: UUID) -> None:
+        """Forget a file of a draft."""
+
+        def write() -> None:
+            with sqlite.transaction(self._connection):
+                self._work.drop([blob])
+
+        await self._keep(write)
+        self.kept.pop(blob, None)
+        self.transfers.pop(blob, None)
+        self.changed.emit(blob)
+
+    def handed_over(self, blobs: tuple[UUID, ...], holder: UUID) -> None:
+        """The files are a command's now, or a draft's again, as the work file says already."""
+        for blob in blobs:
+            if blob in self.kept:
+                self.kept[blob] = replace(self.kept[blob], held_by=holder)
+                self.changed.emit(blob)
+
+    # -- looking
+
+    def is_here(self, reader: SqliteReader | None, blob: UUID) -> bool:
+        """Whether all of a file's bytes are on this desk."""
+        if blob in self.kept:
+            return True
+        if reader is None:
+            return False
+        try:
+            sql = "SELECT complete FROM main.blob WHERE id = :id"
+            row = reader.row(sql, id=blob.bytes)
+        except sqlite.DatabaseError:
+            return False  # a cache of an older release, until the engine has seen to it
+        return row is not None and bool(row[0])
+
+    def is_wanted(self, blob: UUID) -> bool:
+        """Whether a file was asked for and is not here yet."""
+        return blob in self._wanted
+
+    def fetch(self, kind: str, record: UUID, blob: UUID) -> None:
+        """Have a file brought here, now or when there is a way to the server again."""
+        self._wanted[blob] = pipe.FetchFile(blob, kind, record)
+        self.transfers.pop(blob, None)
+        self.tell(self._wanted[blob])
+        self.changed.emit(blob)
+
+    def ask_again(self) -> None:
+        """The engine has begun anew: it hears what is still wanted."""
+        for wish in self._wanted.values():
+            self.tell(wish)
+
+    def hear(self, told: pipe.Transfer) -> None:
+        """Take the engine's word of how far a file is."""
+        self.transfers[told.blob] = told
+        if told.way == "down" and (told.problem or told.done == told.size):
+            self._wanted.pop(told.blob, None)
+        self.changed.emit(told.blob)
+
+    async def save(self, file: Attached, target: Path) -> None:
+        """Write a file that is here to where somebody said, whole or not at all.
+
+        Raises Refused `file_gone`, `hash_mismatch` or `cannot_save`.
+        """
+        source = WORK_FILE if file.id in self.kept else CACHE_FILE
+        await asyncio.to_thread(_copy, self._folder / source, self._key, file, target)
+
+
+def read_whole(source: Path) -> bytes:
+    """The bytes of a file to attach. Raises Refused `empty_file`, `file_too_large`, `file_unreadable`."""
+    try:
+        if not source.is_file():
+            raise Refused("file_unreadable", f"{source.name} is no file that can be sent.")
+        with source.open("rb") as stream:
+            data = stream.read(MAX_BLOB_BYTES + 1)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise Refused("file_unreadable", f"{source.name} cannot be read: {why}.") from error
+    if not data:
+        raise Refused("empty_file", f"{source.name} is empty.")
+    if len(data) > MAX_BLOB_BYTES:
+        most = MAX_BLOB_BYTES // 1024 // 1024
+        raise Refused("file_too_large", f"{source.name} is too large: at most {most} MB are sent.")
+    return data
+
+
+def _copy(database: Path, key: bytes, file: Attached, target: Path) -> None:
+    digest = hashlib.sha256()
+    part = target.with_name(f".parley-{new_id().hex}.part")
+    try:
+        with part.open("xb") as stream:
+            for data in _parts(database, key, file.id):
+                digest.update(data)
+                stream.write(data)
+        if digest.hexdigest() != file.sha256:
+            raise Refused("hash_mismatch", "The file is damaged here: fetch it once more.")
+        part.replace(target)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise Refused("cannot_save", f"{target.name} cannot be saved there: {why}.") from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _parts(database: Path, key: bytes, blob: UUID) -> Iterator[bytes]:
+    with closing(sqlite.connect(database, key=key, mode="ro", cache_kib=1_024)) as connection:
+        sql = "SELECT data FROM blob_part WHERE blob = ? ORDER BY n"
+        rows = connection.execute(sql, (blob.bytes,))
+        row = rows.fetchone()
+        if row is None:
+            raise Refused("file_gone", "The file is not here any more.")
+        while row is not None:
+            yield bytes(row[0])
+            row = rows.fetchone()

@@ -1,0 +1,174 @@
+"""Files on their way up: kept in the work file until their message is through, sent part by part."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import httpx
+
+from console.kernel import codec
+from console.kernel.clock import to_ms
+from console.kernel.errors import Refused, Unavailable
+from console.store import sqlite
+from console.sync.blobs import BLOBS, LENGTH, OFFSET, PART_BYTES, BlobAsked, BlobBegun
+from console.sync.client.http import JSON, check
+
+SENT_KEPT_BYTES = 256 * 1024 * 1024
+"""So much of what was sent stays here with the journal, to be sent again after a restore."""
+_COLUMNS = "id, held_by, name, type, size, sha256"
+_NOT_FOUND, _CONFLICT = 404, 409
+
+FILES_SCRIPT = """
+-- held_by: the ticket whose draft has the file, or the command that carries it
+CREATE TABLE blob (
+  pos INTEGER PRIMARY KEY AUTOINCREMENT,
+  id BLOB NOT NULL UNIQUE,
+  held_by BLOB NOT NULL,
+  name TEXT NOT NULL,
+  type TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  made_at INTEGER NOT NULL
+);
+CREATE INDEX ix_blob_held ON blob (held_by);
+CREATE TABLE blob_part (
+  blob BLOB NOT NULL,
+  n INTEGER NOT NULL,
+  data BLOB NOT NULL,
+  PRIMARY KEY (blob, n)
+);
+"""
+"""A script of the work file."""
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """A file in the work file; `held_by` is a ticket with a draft, or a command."""
+
+    id: UUID
+    held_by: UUID
+    name: str
+    type: str
+    size: int
+    sha256: str
+
+
+class WorkFiles:
+    """Reads and writes the files through one connection; nothing here begins a transaction."""
+
+    def __init__(self, connection: sqlite.Connection) -> None:
+        self._connection = connection
+
+    def all(self) -> list[KeptFile]:
+        """Every file, in the order they were attached."""
+        rows = self._connection.execute(f"SELECT {_COLUMNS} FROM blob ORDER BY pos").fetchall()
+        return [_kept(row) for row in rows]
+
+    def to_send(self) -> list[KeptFile]:
+        """The files of queued commands, then those of drafts, each in the order attached."""
+        rows = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM blob WHERE held_by IN (SELECT cmd_id FROM outbox"
+            " WHERE state = 'queued') OR held_by IN (SELECT lane FROM draft)"
+            " ORDER BY held_by IN (SELECT lane FROM draft), pos"
+        ).fetchall()
+        return [_kept(row) for row in rows]
+
+    def part(self, blob: UUID, n: int) -> bytes:
+        """The `n`-th part of a file, empty when it is not there any more."""
+        sql = "SELECT data FROM blob_part WHERE blob = ? AND n = ?"
+        row = self._connection.execute(sql, (blob.bytes, n)).fetchone()
+        return bytes(row[0]) if row else b""
+
+    def add(self, file: KeptFile, data: bytes, at: datetime) -> None:
+        """Keep a file with its bytes."""
+        parts = enumerate(range(0, len(data), PART_BYTES))
+        self._connection.executemany(
+            "INSERT INTO blob_part VALUES (?, ?, ?)",
+            [(file.id.bytes, n, data[start : start + PART_BYTES]) for n, start in parts],
+        )
+        told = file.name, file.type, file.size, file.sha256
+        self._connection.execute(
+            "INSERT INTO blob (id, held_by, name, type, size, sha256, made_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (file.id.bytes, file.held_by.bytes, *told, to_ms(at)),
+        )
+
+    def hand_over(self, blobs: Sequence[UUID], holder: UUID) -> None:
+        """These files are the command's or draft's from here on."""
+        rows = [(holder.bytes, blob.bytes) for blob in blobs]
+        self._connection.executemany("UPDATE blob SET held_by = ? WHERE id = ?", rows)
+
+    def drop(self, blobs: Iterable[UUID]) -> None:
+        """Forget these files."""
+        for blob in blobs:
+            self._connection.execute("DELETE FROM blob_part WHERE blob = ?", (blob.bytes,))
+            self._connection.execute("DELETE FROM blob WHERE id = ?", (blob.bytes,))
+
+    def prune(self) -> None:
+        """Forget what nothing here needs: no draft, no command; of those sent, the oldest ones."""
+        nobodys = self._connection.execute(
+            "SELECT id FROM blob WHERE held_by NOT IN (SELECT lane FROM draft"
+            " UNION SELECT cmd_id FROM outbox UNION SELECT cmd_id FROM journal)"
+        ).fetchall()
+        sent = self._connection.execute(
+            "SELECT id, size FROM blob WHERE held_by IN (SELECT cmd_id FROM journal)"
+            " ORDER BY pos DESC"
+        ).fetchall()
+        kept, old = 0, []
+        for raw, size in sent:
+            kept += size
+            if kept > SENT_KEPT_BYTES:
+                old.append((raw,))
+        self.drop(UUID(bytes=row[0]) for row in [*nobodys, *old])
+
+
+def _kept(row: tuple[bytes, bytes, str, str, int, str]) -> KeptFile:
+    blob, held_by, *told = row
+    return KeptFile(UUID(bytes=blob), UUID(bytes=held_by), *told)  # type: ignore[arg-type]
+
+
+Ask = Callable[..., Awaitable[httpx.Response]]
+"""`ask(method, path, …)`: an answer of the server's. Raises Unavailable when there is none."""
+
+
+async def send(
+    ask: Ask,
+    file: KeptFile,
+    part: Callable[[int], Awaitable[bytes]],
+    told: Callable[[int], None],
+) -> None:
+    """Send a file from where the server has it on; `told` hears how far it is.
+
+    Raises SignedOut, Unavailable (try again later), Refused (it will never be taken).
+    """
+    path = f"{BLOBS}/{file.id}"
+    offset = await _offset(ask, path)
+    if offset is None:
+        asked = BlobAsked(id=file.id, size=file.size, sha256=file.sha256, type=file.type)
+        answer = await ask("POST", BLOBS, content=codec.encode(asked), headers=JSON)
+        check(answer)
+        offset = codec.decode(answer.content, BlobBegun).offset
+    told(offset)
+    while offset < file.size:
+        data = await part(offset // PART_BYTES)
+        if not data:
+            raise Refused("file_gone", "The file was taken away meanwhile.")
+        answer = await ask("PATCH", path, content=data, headers={OFFSET: str(offset)})
+        if answer.status_code in (_NOT_FOUND, _CONFLICT):
+            raise Unavailable("The server has another part of this file by now.")
+        check(answer)
+        offset += len(data)
+        told(offset)
+
+
+async def _offset(ask: Ask, path: str) -> int | None:
+    """How much of the file the server has; None when it does not know it."""
+    answer = await ask("HEAD", path)
+    if answer.status_code == _NOT_FOUND:
+        return None
+    check(answer)
+    offset, size = answer.headers.get(OFFSET, ""), answer.headers.get(LENGTH, "")
+    if not (offset.isdigit() and size.isdigit()):
+        raise Unavailable("The server does not say how much of the file it has.")
+    return int(offset)
