@@ -1,7 +1,7 @@
 """What must hold of files and database: some of it always, the rest once everything is quiet."""
 
-import itertools
 from collections.abc import Iterator
+from itertools import pairwise
 from uuid import UUID
 
 import msgspec
@@ -153,7 +153,7 @@ def in_order(watch: Watch, server: SimServer, desk: SimDesk) -> Iterator[Problem
         )
         at = {UUID(bytes=bytes(row[0])): msgspec.json.decode(row[1])["pos"] for row in rows}
         found = [(at[deed.message_id], deed) for deed in deeds if deed.message_id in at]
-        for (pos, deed), (following, later) in itertools.pairwise(found):
+        for (pos, deed), (following, later) in pairwise(found):
             if pos > following:
                 yield Problem("order", f"{deed} came after {later}")
 

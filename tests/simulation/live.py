@@ -235,6 +235,8 @@ def _told(frame: Any) -> str:
         value = getattr(frame, name, None)
         if isinstance(value, int | str | tuple):
             told.append(f"{name}={short(value)}")
-    for change in getattr(frame, "changes", ()):
-        told.append(f"{change.op}:{change.k}:{str(change.id)[-4:]}@{short(change.rev)}")
+    told += [
+        f"{change.op}:{change.k}:{str(change.id)[-4:]}@{short(change.rev)}"
+        for change in getattr(frame, "changes", ())
+    ]
     return " ".join(told)

@@ -212,7 +212,7 @@ MUTATIONS: Mapping[str, Fault] = {
         Holdings, "ours", lambda _: lambda self, connection, rows, scopes, guard: iter(rows)
     ),
     "what comes alone stays alone": _around(
-        Holdings, "_note_lacking", lambda _: lambda self, connection, new: False
+        Holdings, "_note_lacking", lambda _: lambda self, connection, *ids: False
     ),
     "no replay after a restore": _around(Outbox, "revive", lambda _: lambda self, lost, confirm: 0),
     "cursor from the last page": _around(Replica, "end_boot", _newest_page),

@@ -13,6 +13,8 @@ from concurrent.futures import Executor, Future
 from functools import partial
 from typing import Any, TypeVar
 
+from tests.simulation.dice import dice
+
 T = TypeVar("T")
 _current: contextvars.ContextVar["Process | None"] = contextvars.ContextVar("process", default=None)
 BURIALS = 20
@@ -48,7 +50,7 @@ class Process:
 
     def executor(self, *, in_order: bool = True) -> "LoopExecutor":
         """A stand-in for threads of this process."""
-        made = LoopExecutor(self._loop, self, random.Random(self._dice.random()), in_order=in_order)
+        made = LoopExecutor(self._loop, self, dice(self._dice.random()), in_order=in_order)
         self._executors.append(made)
         return made
 

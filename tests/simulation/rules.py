@@ -8,17 +8,15 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-from console.kernel.codec import NIL
-from console.store.reader import Reader
 from console.sync.server.tx import Tx
-from console.tickets.model import Priority, Status, Ticket
+from console.tickets.model import Priority, Ticket
 from console.tickets.records import TICKET, ChangeTags, MoveToTeam, SetPriority
 from console.tickets.server.erasure import erase_ticket
 from tests.parts.acts import act, note, reply
 from tests.simulation import checks, deeds
 from tests.simulation.desk import SimDesk
 from tests.simulation.path import MISHAPS, Direction
-from tests.simulation.world import AGENTS, TEAMS, World
+from tests.simulation.world import TEAMS, World
 
 Rule = Callable[[World], Awaitable[None]]
 PAUSES_S = (0.0, 0.0, 0.01, 0.05, 0.3, 1.0, 4.0, 30.0)
@@ -318,6 +316,3 @@ async def _die(world: World, arm: Callable[..., None], kill: Callable[[], None])
             world.loop.call_later(world.dice.uniform(0.0, 0.1), kill)
             await deeds.append(world, _desk(world))
             await asyncio.sleep(0.2)
-
-
-__all__ = ["AGENTS", "NIL", "Reader", "Status", "drawn", "step"]

@@ -2,17 +2,22 @@
 
 import gc
 import logging
-import random
 import shutil
 import tempfile
-from collections import Counter
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.simulation import rules
-from tests.simulation.loop import Stalled, VirtualClock, VirtualLoop, run_virtually
+from tests.simulation.loop import (
+    BEGINS_AT,
+    Stalled,
+    VirtualClock,
+    VirtualLoop,
+    run_virtually,
+)
 from tests.simulation.mutations import broken
 from tests.simulation.seeded import seeded
 from tests.simulation.server import MEMORY
@@ -21,15 +26,11 @@ from tests.simulation.world import World
 
 STEPS = 40
 TOLD_LINES = 120
-EXPECTED_ERRORS: frozenset[str] = frozenset()
-"""What the product may log as an error in a simulation: nothing."""
 
 
 @dataclass
 class Report:
-    """What a run found. `lost`, `doubled` and `leaked` count those problems; `digest` is the same
-    for the same seed, and `virtual_s` is how long it took in its own time.
-    """
+    """What a run found. `digest` is the same for the same seed; `virtual_s` is its own time."""
 
     seed: int
     steps: int
@@ -38,7 +39,6 @@ class Report:
     trace: list[str]
     digest: str
     virtual_s: float
-    counts: Counter[str] = field(default_factory=Counter)
 
     @property
     def failed(self) -> bool:
@@ -80,28 +80,21 @@ def run(seed: int, *, steps: int = STEPS, mutation: str | None = None) -> Report
     loop = VirtualLoop()
     clock = VirtualClock(loop)
     folder = Path(tempfile.mkdtemp(prefix="sim", dir=MEMORY if MEMORY.is_dir() else None))
-    made: list[World] = []
     try:
-        with seeded(seed, clock), broken(mutation), _one_thread(), _errors() as errors:
-            watch = _live(seed, loop, clock, folder, steps, made)
-            for event in errors:
-                watch.problem("error", event)
-            began = loop.time()
-    finally:
-        for world in made:
+        with seeded(seed, clock), broken(mutation), _no_garbage():
+            world = World(seed, loop, clock, folder)
+            with _errors(world.watch):
+                _live(world, loop, steps)
             world.close()
+    finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return Report(
-        seed, steps, mutation, watch.problems, watch.trace, watch.digest, began, watch.counts
-    )
+    watch = world.watch
+    virtual_s = loop.time() - BEGINS_AT
+    return Report(seed, steps, mutation, watch.problems, watch.trace, watch.digest, virtual_s)
 
 
-def _live(
-    seed: int, loop: VirtualLoop, clock: VirtualClock, folder: Path, steps: int, made: list[World]
-) -> Watch:
+def _live(world: World, loop: VirtualLoop, steps: int) -> None:
     async def live() -> None:
-        world = World(seed, loop, clock, folder)
-        made.append(world)
         await world.open()
         weights = rules.drawn(world)
         for _ in range(steps):
@@ -113,13 +106,14 @@ def _live(
     try:
         run_virtually(loop, live())
     except Stalled as stalled:
-        made[0].watch.problem("stuck", str(stalled))
-    return made[0].watch
+        world.watch.problem("stuck", str(stalled))
+    except Exception:  # noqa: BLE001 - whatever it was, it is this seed's finding
+        world.watch.problem("error", traceback.format_exc())
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
-    """No garbage is collected: when it would come differs, and it may end what the loop runs."""
+def _no_garbage() -> Iterator[None]:
+    """When garbage is collected differs from run to run, and it may end what the loop runs."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -130,26 +124,22 @@ def _one_thread() -> Iterator[None]:
 
 
 class _Errors(logging.Handler):
-    def __init__(self) -> None:
+    def __init__(self, watch: Watch) -> None:
         super().__init__(logging.ERROR)
-        self.seen: list[str] = []
+        self._watch = watch
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.msg not in EXPECTED_ERRORS:
-            trace = logging.Formatter().formatException(record.exc_info) if record.exc_info else ""
-            self.seen.append(f"{record.msg} {trace}".strip())
+        trace = logging.Formatter().formatException(record.exc_info) if record.exc_info else ""
+        self._watch.problem("error", f"{record.msg} {trace}".strip())
 
 
 @contextmanager
-def _errors() -> Iterator[list[str]]:
-    """What the product logs as errors meanwhile; nobody else hears of it."""
-    logger, handler = logging.getLogger("console"), _Errors()
+def _errors(watch: Watch) -> Iterator[None]:
+    """What the product logs as an error meanwhile is a problem; nobody else hears of it."""
+    logger, handler = logging.getLogger("console"), _Errors(watch)
     kept, propagate = logger.handlers[:], logger.propagate
     logger.handlers[:], logger.propagate = [handler], False
     try:
-        yield handler.seen
+        yield
     finally:
         logger.handlers[:], logger.propagate = kept, propagate
-
-
-__all__ = ["Report", "random", "run"]

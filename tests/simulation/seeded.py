@@ -1,7 +1,6 @@
 """One seed for everything random: ids, tokens, epoch tags, back-off; and small sizes for big effects."""
 
 import importlib
-import random
 import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,6 +10,7 @@ from unittest.mock import patch
 from uuid import UUID
 
 from console.kernel.clock import Clock
+from tests.simulation.dice import dice
 
 # Where the product keeps a size, and what it is here: a few rows then fill pages, rings and
 # credit as thousands do in a shop.
@@ -28,22 +28,21 @@ SMALL = {
 @contextmanager
 def seeded(seed: int, clock: Clock) -> Iterator[None]:
     """Until the end everything that the product draws comes from `seed`, and time from `clock`."""
-    dice = random.Random(f"product {seed}")
-    starts = random.Random(f"starts {seed}")
+    drawn, starts = dice(f"product {seed}"), dice(f"starts {seed}")
 
     def token_bytes(count: int | None = None) -> bytes:
-        return dice.randbytes(32 if count is None else count)
+        return drawn.randbytes(32 if count is None else count)
 
     time = SimpleNamespace(time_ns=lambda: int(clock.now().timestamp() * 1_000_000) * 1_000)
-    fresh = SimpleNamespace(Random=lambda: random.Random(starts.random()))
+    fresh = SimpleNamespace(Random=lambda: dice(starts.random()))
     with ExitStack() as stack:
         put = stack.enter_context
         put(patch.object(secrets, "token_bytes", token_bytes))
-        put(patch.object(secrets, "randbits", dice.getrandbits))
+        put(patch.object(secrets, "randbits", drawn.getrandbits))
         put(patch("console.kernel.ids.time", time))
         put(patch("console.sync.client.link.random", fresh))
         for place in ("hub", "presence"):
-            made = lambda: UUID(int=dice.getrandbits(128))  # noqa: E731 - a stand-in
+            made = lambda: UUID(int=drawn.getrandbits(128))  # noqa: E731 - a stand-in
             put(patch(f"console.sync.server.{place}.uuid4", made))
         for place, sizes in SMALL.items():
             for name, choices in sizes.items():

@@ -1,7 +1,6 @@
 """What must never be seen while a simulation runs, on the wires and on the screens; and the trace."""
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from uuid import UUID
@@ -67,7 +66,6 @@ class Watch:
         self.ledger = Ledger()
         self.problems: list[Problem] = []
         self.trace: list[str] = []
-        self.counts: Counter[str] = Counter()
         self.server: SimServer | None = None
         self.catalog = catalog()
         self._loop = loop

@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterable
 from pathlib import Path as File
 from uuid import UUID
 
-from console.people.model import Actor, User
+from console.people.model import User
 from console.people.server import accounts, sessions
 from console.people.tables import rows as people_rows
 from console.server.core import Core
 from console.sync.records import Command, Result
-from tests.parts.acts import act, received
+from tests.parts.acts import received
 from tests.simulation import checks
 from tests.simulation.desk import SimDesk
+from tests.simulation.dice import dice
 from tests.simulation.loop import VirtualClock, VirtualLoop
 from tests.simulation.path import Path
 from tests.simulation.process import owned
@@ -35,11 +36,11 @@ class World:
     def __init__(self, seed: int, loop: VirtualLoop, clock: VirtualClock, folder: File) -> None:
         self.loop = loop
         self.clock = clock
-        self.dice = random.Random(f"rules {seed}")
+        self.dice = dice(f"rules {seed}")
         self.watch = Watch(loop, clock)
         self._seed = seed
         self._folder = folder
-        self._wires = random.Random(f"wires {seed}")
+        self._wires = dice(f"wires {seed}")
         self.server = SimServer(loop, clock, self._sub(), folder, self.watch)
         self.watch.server = self.server
         self.desks: list[SimDesk] = []
@@ -51,7 +52,7 @@ class World:
         loop.set_exception_handler(self._unhandled)
 
     def _sub(self) -> random.Random:
-        return random.Random(self._wires.random())
+        return dice(self._wires.random())
 
     def _unhandled(self, _: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
         error = context.get("exception")
@@ -196,6 +197,3 @@ def waiting(desk: SimDesk) -> int:
 def at_rest(desk: SimDesk) -> bool:
     """Whether a desk is current and nothing of its own is under way."""
     return desk.mode == "live" and not waiting(desk)
-
-
-__all__ = ["AGENTS", "TEAMS", "Actor", "World", "act"]

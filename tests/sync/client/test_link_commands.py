@@ -6,6 +6,7 @@ from console.sync.records import (
     MAX_COMMANDS_BYTES,
     Accepted,
     Expected,
+    Lost,
     Rejected,
     Result,
     ResultFrame,
@@ -145,3 +146,12 @@ def test_signed_out_stops_everything() -> None:
     wire = Wire(fetched_before()).live()
     assert wire.do(wire.link.signed_out())[-1] == Stop("signed_out")
     assert wire.queue(wish()) == []
+
+
+def test_what_a_restore_lost_is_sent_again_although_it_was_answered() -> None:
+    wire = Wire(fetched_before()).live()
+    one = wish()
+    wire.queue(one)
+    wire.posted((one, Accepted(11)))
+    wire.frame(welcome(lost=(Lost(5, 20),)))
+    assert sent(wire.queue(one)) == [(one.cmd_id, 1)]

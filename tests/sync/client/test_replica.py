@@ -9,7 +9,8 @@ import pytest
 from msgspec import Raw
 
 from console.catalog import catalog
-from console.kernel.codec import encode
+from console.kernel.codec import NIL, encode
+from console.kernel.errors import Unavailable
 from console.kernel.ids import new_id
 from console.sync.client.replica import Replica, open_replica, shape_of
 from console.sync.client.standing import Boot
@@ -234,6 +235,69 @@ def test_a_page_of_scopes_lost_meanwhile_is_left_out(replica: Replica) -> None:
     assert rows(replica, "conversations") == [12]
     assert rows(replica, "messages") == [12, 13]
     assert rows(replica) == []
+
+
+def test_a_fetch_whose_scopes_were_lost_and_granted_again_does_not_count(replica: Replica) -> None:
+    replica.rescope(STAFF | {30, 31})
+    guard = replica.guard()
+    boot = Boot(start=15, epoch=LIFE, scopes=(30, 31))
+    replica.begin_boot(boot)
+    replica.rescope(STAFF)
+    replica.rescope(STAFF | {30, 31})
+    replica.absorb_page([party(11, sc=(30,))], boot, 15, guard)
+    with pytest.raises(Unavailable):
+        replica.end_boot()
+    assert (replica.standing.wanted, replica.standing.boot) == ((30, 31), None)
+
+
+def ticket(rev: int, requester: UUID, record_id: UUID | None = None) -> Change:
+    doc = {
+        "number": rev, "conversation_id": new_id(), "subject": "x", "requester_id": requester,
+        "created_at": AT, "updated_at": AT,
+    }  # fmt: skip
+    return Change("ticket", record_id or new_id(), rev, sc=QUEUE, doc=Raw(encode(doc)))
+
+
+def working(replica: Replica) -> None:
+    replica.welcome(LIFE, STAFF, 10, border=1)
+
+
+def test_what_nothing_here_is_about_is_left_out(replica: Replica) -> None:
+    working(replica)
+    replica.absorb(Batch(10, 11, (party(11),)))
+    assert rows(replica) == []
+
+
+def test_a_cut_in_a_transaction_loses_nobody(replica: Replica) -> None:
+    working(replica)
+    customer = new_id()
+    replica.absorb(Batch(10, 11, (party(11, customer),), more=True))
+    replica.absorb(Batch(11, 12, (ticket(12, customer),)))
+    assert rows(replica) == [11]
+
+
+def test_nobody_is_left_out_while_an_answer_is_awaited(replica: Replica) -> None:
+    """It may bring what the row belongs to, and the row as it was before."""
+    working(replica)
+    guard, customer = replica.guard(), new_id()
+    replica.absorb(Batch(10, 12, (party(12, customer),)))
+    boot = Boot(start=11, epoch=LIFE, scopes=QUEUE)
+    replica.begin_boot(boot)
+    replica.absorb_page([ticket(11, customer), party(9, customer)], boot, 11, guard)
+    replica.end_boot()
+    replica.release(guard)
+    replica.absorb(Batch(12, 13, ()))
+    assert rows(replica) == [12]
+
+
+def test_a_ticket_of_somebody_who_is_not_here_is_listed_as_lacking(replica: Replica) -> None:
+    working(replica)
+    held = new_id()
+    replica.absorb(Batch(10, 12, (ticket(11, NIL, held),)))
+    replica.supply(replica.lacking()[0], Found(12, LIFE, ()), replica.guard())
+    assert replica.lacking() == []
+    replica.absorb(Batch(12, 13, (ticket(13, new_id(), held),)))
+    assert [wanted.ids for wanted in replica.lacking()] == [(held,)]
 
 
 def test_lost_scopes_drop_what_only_they_showed(replica: Replica) -> None:

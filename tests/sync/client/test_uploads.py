@@ -10,7 +10,8 @@ import pytest
 from console.kernel.ids import new_id
 from console.store import sqlite
 from console.sync.blobs import PART_BYTES
-from console.sync.client import outbox, uploads
+from console.sync.client import outbox as outbox_module
+from console.sync.client import uploads
 from console.sync.client.outbox import JOURNAL_KEPT, Outbox
 from console.sync.client.scratch import Draft, Scratch
 from console.sync.client.uploads import KeptFile, WorkFiles
@@ -87,7 +88,7 @@ def test_files_of_commands_go_before_those_of_drafts(bag: Bag) -> None:
 def test_what_was_answered_is_sent_no_more_and_stays_for_a_replay(
     bag: Bag, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox, "JOURNAL_LEAST", 0)
+    monkeypatch.setattr(outbox_module, "JOURNAL_LEAST", 0)
     lane = new_id()
     file = bag.attach(lane)
     sent = bag.send(lane, file)

@@ -38,6 +38,7 @@ from console.sync.records import (
     Welcome,
 )
 from console.sync.server.live import PART_BYTES, Ended, LiveSession
+from console.sync.server.tx import Tx
 from tests.fakes.clock import ManualClock
 from tests.fakes.socket import FakeSocket
 
@@ -157,6 +158,25 @@ async def test_who_is_behind_is_brought_up_to_date_in_an_unbroken_chain(console:
     assert [batch.from_seq for batch in batches] == [start, *(b.to_seq for b in batches[:-1])]
     ids = [change.id for batch in batches for change in batch.changes]
     assert len(ids) == len(set(ids)) == 1_505
+
+
+async def test_who_comes_back_is_not_sent_what_was_there_before_it_could_be_seen(
+    console: Console,
+) -> None:
+    """The ring has it as it was; since then it left, and the scope was granted after that."""
+    start = await console.core.read(console.core.feed.head)
+    await console.write(1, QUEUE)
+
+    def leave(tx: Tx) -> None:
+        (stored,) = tx.all(PARTY)
+        tx.record(PARTY, stored.record, ELSEWHERE)
+
+    await console.core.write(leave)
+    head = await console.core.read(console.core.feed.head)
+    await console.hello(start)
+    await console.socket.until_at(head)
+    sent = [change for batch in console.socket.of(Batch) for change in batch.changes]
+    assert {change.op for change in sent} == {"X"}
 
 
 async def test_who_is_behind_by_nothing_they_may_see_is_told_at_once(console: Console) -> None:
