@@ -28,7 +28,7 @@ from tests.bench.process import Served
 from tests.bench.wishes import Colleague, at_rate, wishes
 
 RATE = 50.0
-BARE_S = 3.0
+BARE_S = 2.0
 DOC_BYTES = 600
 WARM_S = 1.0
 IDLE = 200
