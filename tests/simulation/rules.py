@@ -101,8 +101,9 @@ async def regrant_in_a_bustle(world: World) -> None:
 
 async def prune(world: World) -> None:
     """The log loses its older part."""
-    horizon = await world.server.prune(world.dice.choice((1, 1, 3, 10)))
-    world.watch.note(f"pruned up to {horizon}")
+    keep = world.dice.choice((1, 1, 3, 10))
+    world.watch.note(f"all but {keep} lines are pruned")
+    await world.server.prune(keep)
 
 
 # -- the server's lives

@@ -41,6 +41,7 @@ def seeded(seed: int, clock: Clock) -> Iterator[None]:
         put(patch.object(secrets, "randbits", drawn.getrandbits))
         put(patch("console.kernel.ids.time", time))
         put(patch("console.sync.client.link.random", fresh))
+        put(patch("console.server.leaving.random", dice(starts.random())))
         for place in ("hub", "presence"):
             made = lambda: UUID(int=drawn.getrandbits(128))  # noqa: E731 - a stand-in
             put(patch(f"console.sync.server.{place}.uuid4", made))

@@ -4,9 +4,11 @@ import asyncio
 import random
 import tempfile
 from collections.abc import Callable, Coroutine
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from unittest.mock import patch
 
 from litestar import Litestar
 
@@ -17,7 +19,7 @@ from console.store import migrate, sqlite
 from console.store.engine import open_sqlite
 from console.store.reader import SqliteReader
 from console.sync.records import ServerFrame
-from console.sync.server import epoch
+from console.sync.server import compaction, epoch
 from tests.simulation.loop import VirtualLoop
 from tests.simulation.process import Process
 
@@ -94,6 +96,7 @@ class SimServer:
         """End as SIGTERM does it."""
         self._watch.note("server stops")
         self.up = False
+        await asyncio.wait([self.process.spawn(self.core.leave(), "leave")], timeout=PARTING_S)
         for connection in list(self.connections):
             connection.go_away()
         waited = 0.0
@@ -144,13 +147,14 @@ class SimServer:
         sqlite.remove(self._file)
         self._file.write_bytes(self._backup.read_bytes())
 
-    async def prune(self, keep: int) -> int | None:
-        """Drop the log but for its newest `keep` lines; returns the new horizon."""
-
-        async def work(core: Core) -> int | None:
-            return prune(core, keep)
-
-        return await self.do(work)
+    async def prune(self, keep: int) -> None:
+        """Drop the log but for its newest `keep` lines, however young they are."""
+        with (
+            patch.object(compaction, "KEEP_LOG", timedelta(0)),
+            patch.object(compaction, "KEEP_LOG_LINES", keep),
+            patch.object(compaction, "BLOCK", 2),
+        ):
+            await self.do(compaction.prune_log)
 
     # -- what is seen of it on the wires
 
@@ -171,19 +175,6 @@ def _empty_database() -> bytes:
         migrate.upgrade(database)
         database.close()  # the last one to close a file brings its journal in
         return (Path(folder) / "empty.db").read_bytes()
-
-
-def prune(core: Core, keep: int) -> int | None:
-    """Drop all but the newest `keep` lines of the log, at least one; returns the horizon."""
-    newest = f"SELECT seq FROM change_log ORDER BY seq DESC LIMIT 1 OFFSET {max(keep, 1)}"
-    with core.database.writing() as connection:
-        run = connection.exec_driver_sql
-        horizon = run(newest).scalar()
-        if horizon is not None:
-            run(f"DELETE FROM change_log WHERE seq <= {horizon}")
-            run(f"DELETE FROM change_scope WHERE seq <= {horizon}")
-            run(f"UPDATE sync_state SET v = max(v, {horizon}) WHERE k = 'horizon'")
-    return horizon
 
 
 class InOrder(dict[Any, None]):
