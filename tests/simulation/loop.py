@@ -45,6 +45,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def __init__(self) -> None:
         super().__init__()
         self._selector = _Jumps()
+        self._clock_resolution = 1e-7  # also late in a long run a float tells this from nothing
 
     def time(self) -> float:
         return self._selector.time
@@ -53,6 +54,10 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def turns(self) -> int:
         """How often the loop went round."""
         return self._selector.turns
+
+    @turns.setter
+    def turns(self, turns: int) -> None:
+        self._selector.turns = turns
 
     def _process_events(self, event_list: list[Any]) -> None:
         """There are none."""
@@ -88,6 +93,7 @@ def run_virtually(loop: VirtualLoop, main: Coroutine[Any, Any, T]) -> T:
 
 
 def _end_all(loop: VirtualLoop) -> None:
+    loop.turns = 0
     for _ in range(20):
         left = sorted(asyncio.all_tasks(loop), key=lambda task: task.get_name())
         if not left:

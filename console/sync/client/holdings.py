@@ -44,7 +44,7 @@ class Holdings:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._kept = {table.kind.name for table in catalog.kept}
+        self._kept = tuple(table.kind.name for table in catalog.kept)
         self._guards: list[Guard] = []
         self._undecided: dict[str, set[bytes]] = {}
 
