@@ -98,7 +98,8 @@ class Desk:
         self.said.append(frame)
         if isinstance(frame, pipe.Answered):
             self.outbox.answer(frame.results)
-        if isinstance(frame, pipe.Restored) and self.outbox.revive(frame.lost, CONFIRMED):
+        if isinstance(frame, pipe.Restored):
+            self.outbox.revive(frame.lost, CONFIRMED)
             self._poking = asyncio.ensure_future(self.tell(pipe.Poke()))
         if isinstance(frame, pipe.Changed | pipe.Standing):
             self._cursor = frame.cursor

@@ -228,10 +228,12 @@ class Engine:
         crash_here("engine.outbox")
         outbox, files = Outbox(self._work), WorkFiles(self._work)
         # Commands first: whatever they require was in the file before them.
-        queued, kept = await self._worker.run(lambda: (outbox.queued(), files.to_send()))
+        queued, marks, kept = await self._worker.run(
+            lambda: (outbox.queued(), outbox.marks(), files.to_send())
+        )
         if self._session is not None:
             self._session.carry(kept)
-            self._session.queue(queued)
+            self._session.queue(queued, marks)
         crash_here("engine.outbox.read")
 
     async def _sign_out(self) -> None:

@@ -205,9 +205,8 @@ class Fetching:
     async def _compare(self, border: int, guard: Guard | None, *, force: bool) -> None:
         crash_here("engine.compare")
         told = await self._web.ask("/sync/v1/digests", Summed(border=border), Digests)
-        differing = dict(await self._worker.run(lambda: self._replica.differing(told, border)))
-        for kind, buckets in differing.items():
-            asked = partial(self._replica.questions, kind, buckets, border, COMPARED_AT_ONCE)
+        for kind in told.kinds:
+            asked = partial(self._replica.compared, kind, told, border, COMPARED_AT_ONCE)
             for question in await self._worker.run(asked):
                 found = await self._web.ask("/sync/v1/compare", question, Found)
                 if found.changes:

@@ -39,6 +39,7 @@ from console.sync.records import (
     Bye,
     Command,
     Expected,
+    Lost,
     Ping,
     Rejected,
     Result,
@@ -67,6 +68,7 @@ class Link:
         self._standing = Standing()
         self._phase: Literal["idle", "fetching", "connecting", "live", "stopped"] = "idle"
         self._queue = Lanes()
+        self._missing: tuple[Lost, ...] = ()  # nothing is sent before what they held is queued
         self._files = Freight()
         self._attempts = 0
         self._retry_at = 0.0
@@ -88,9 +90,15 @@ class Link:
         """The replica now stands like this: called after every action that changed it."""
         self._standing = standing
 
-    def queued(self, entries: Iterable[tuple[UUID, Command]], now: float) -> Iterator[Action]:
-        """The outbox holds these commands, in order."""
+    def queued(
+        self, entries: Iterable[tuple[UUID, Command]], now: float, marks: Iterable[Seq] = ()
+    ) -> Iterator[Action]:
+        """The outbox holds these commands, in order; what was accepted stands at these `marks`."""
         self._queue.replace(entries)
+        held = tuple(marks)
+        self._missing = tuple(
+            lost for lost in self._missing if any(lost.after < mark <= lost.upto for mark in held)
+        )
         self._files.needed(command for _, command in self._queue.waiting.values())
         yield from self._send(now)
 
@@ -281,6 +289,7 @@ class Link:
         self._queue.in_flight, self._queue.not_before = (), now
         self._files.again()
         self._from, self._goal = self._standing.cursor or 0, frame.head
+        self._missing = frame.lost
         if frame.lost:
             self._queue.answered.clear()  # what was answered there is to be sent again
             yield Missing(frame.lost)
@@ -349,7 +358,7 @@ class Link:
         if self._phase != "live":
             return
         yield from self._files.due(now)
-        if queue.in_flight or now < queue.not_before:
+        if queue.in_flight or self._missing or now < queue.not_before:
             return
         batch = queue.next_batch(now, self._files)
         if batch:

@@ -311,14 +311,13 @@ class Local(Reading):
 
         async def take_back() -> None:
             entries = await self._worker.run(lambda: self._revived(lost, confirm))
-            if entries is None:
-                return
             lanes = set(self._lanes)
-            self.entries, self._lanes = {}, {}
-            for entry in entries:
+            if entries is not None:
+                self.entries, self._lanes = {}, {}
+            for entry in entries or ():
                 self._hold(entry)
             self._relay(lanes | set(self._lanes))
-            self.say(pipe.Poke())
+            self.say(pipe.Poke())  # in any case: until then the engine sends nothing
 
         self._tasks.spawn(take_back(), name="revive")
 

@@ -281,11 +281,25 @@ class Replica:
 
     # -- comparing with the server
 
-    def differing(self, told: Digests, border: int) -> dict[str, list[int]]:
-        """For every kind the buckets in which the cache is not what these sums are of."""
+    def compared(self, kind: str, told: Digests, border: int, most: int) -> list[Compared]:
+        """What to ask the server of a kind where the cache is not what these sums are of.
+
+        Parents are mended first: what is asked of children is looked up only then, as it is their
+        parents that make them part of the working set.
+        """
+        if self._catalog.get(kind) is None:
+            return []
+        buckets = self.differing(told, border, (kind,))[kind]
+        return self.questions(kind, buckets, border, most)
+
+    def differing(
+        self, told: Digests, border: int, kinds: Iterable[str] = ()
+    ) -> dict[str, list[int]]:
+        """For these kinds, or all, the buckets in which the cache is not what these sums are of."""
         found = {}
         with self._database.reading() as reader:
-            for name, table in self._catalog.tables.items():
+            for name in kinds or self._catalog.names:
+                table = self._catalog[name]
                 where, params = working_of(self._catalog, table, border)
                 mine = sums(reader, table.table.name, where, params)
                 theirs = told.kinds.get(name, mine)

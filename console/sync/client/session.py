@@ -132,9 +132,9 @@ class Session:
 
     # -- from outside
 
-    def queue(self, entries: list[tuple[UUID, Command]]) -> None:
-        """The outbox holds these commands, lane and command, in order."""
-        self._put(lambda now: self._link.queued(entries, now))
+    def queue(self, entries: list[tuple[UUID, Command]], marks: tuple[Seq, ...]) -> None:
+        """The outbox holds these commands, lane and command, in order; accepted up to `marks`."""
+        self._put(lambda now: self._link.queued(entries, now, marks))
 
     def carry(self, files: list[KeptFile]) -> None:
         """The work file holds these files to send; told before the commands that require them."""

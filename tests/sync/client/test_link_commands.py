@@ -155,3 +155,14 @@ def test_what_a_restore_lost_is_sent_again_although_it_was_answered() -> None:
     wire.posted((one, Accepted(11)))
     wire.frame(welcome(lost=(Lost(5, 20),)))
     assert sent(wire.queue(one)) == [(one.cmd_id, 1)]
+
+
+def test_nothing_is_sent_before_what_a_restore_lost_is_queued_again() -> None:
+    """What was done since would come first otherwise."""
+    wire = Wire(fetched_before()).live()
+    one, two = wish(), wish()
+    wire.frame(welcome(lost=(Lost(5, 20),)))
+    again = wire.link.queued([(LANE, two)], wire.now, [11])
+    assert sent(wire.do(again)) == []
+    back = wire.link.queued([(LANE, one), (LANE, two)], wire.now, [4])
+    assert sent(wire.do(back)) == [(one.cmd_id, 1), (two.cmd_id, 2)]
