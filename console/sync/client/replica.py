@@ -126,12 +126,14 @@ class Replica:
     def absorb_page(self, rows: Sequence[Change], boot: Boot, as_of: Seq, guard: Guard) -> Touched:
         """Apply a page of a bootstrap, with the place to resume it from.
 
-        One beside the live frames is not gone on with when a scope was lost since it was asked
-        for: what it brought of that is gone again, also when it may be seen by now.
+        Raises Unavailable for one beside the live frames when a scope was lost since it was asked
+        for: what happened to its rows while they were hidden was not told, also when they may be
+        seen again by now.
         """
+        if boot.scopes and guard.void:
+            raise Unavailable("What may be seen has changed meanwhile.")
         boot = structs.replace(boot, seen=max(boot.seen, as_of))
-        kept = self.standing.boot if boot.scopes and guard.void else boot
-        standing = self._with(boot=kept, hwm=max(self.standing.hwm, as_of))
+        standing = self._with(boot=boot, hwm=max(self.standing.hwm, as_of))
         with self._moving_to(standing) as moving:
             if boot.scopes:
                 shown = frozenset(self.standing.scopes)
