@@ -20,7 +20,7 @@ def add_admin(commands: Any) -> None:
 
 def _add_user(nouns: Any) -> None:
     user = nouns.add_parser("user", allow_abbrev=False, help="people who work here")
-    verbs = user.add_subparsers(metavar="add", dest="verb", required=True)
+    verbs = user.add_subparsers(metavar="add|teams", dest="verb", required=True)
     add = verbs.add_parser("add", allow_abbrev=False, help="add somebody")
     add.add_argument("email", metavar="EMAIL")
     add.add_argument("--name", required=True)
@@ -29,6 +29,13 @@ def _add_user(nouns: Any) -> None:
     add.add_argument("--password-stdin", action="store_true", required=True)
     add_data(add)
     add.set_defaults(run=_user_add)
+    teams = verbs.add_parser(
+        "teams", allow_abbrev=False, help="put somebody in these teams, and out of all others"
+    )
+    teams.add_argument("email", metavar="EMAIL")
+    teams.add_argument("--team", action="append", default=[], help="may be given several times")
+    add_place(teams)
+    teams.set_defaults(run=_user_teams)
 
 
 def _add_erase(nouns: Any) -> None:
@@ -56,6 +63,14 @@ def _erase(options: argparse.Namespace) -> int:
 def _move(options: argparse.Namespace) -> int:
     done: int = upkeep().move_database(options.source, options.target)
     return done
+
+
+def _user_teams(options: argparse.Namespace) -> int:
+    found = tools()
+    from console.server.admin_routes import TeamsOf
+
+    asked = TeamsOf(email=options.email, teams=tuple(options.team))
+    return run(found.set_teams(asked, place(options), outside()))
 
 
 def _user_add(options: argparse.Namespace) -> int:

@@ -138,6 +138,10 @@ def _checked(connection: Connection, path: Path, *, encrypted: bool) -> Manifest
             said = [str(row[0]) for row in connection.exec_driver_sql(f"PRAGMA {pragma}")]
             if said not in ([], ["ok"]):
                 raise _damaged(path)
+        # SQLite makes up the zeros that a page cut short lacks.
+        size = connection.exec_driver_sql("PRAGMA page_size").scalar_one()
+        if path.stat().st_size % int(size):
+            raise _damaged(path)
         manifest = _read_manifest(connection, path)
         names = [name for name in blocks.table_names(connection) if name != MANIFEST]
         held = dict(transfer.fingerprints(connection, names))

@@ -17,7 +17,15 @@ from console.kernel.logs import log_to
 from console.people.model import Actor
 from console.people.records import TEAM
 from console.server import auth, lock
-from console.server.admin_routes import Erase, NewUser, UserAdded, add_user, erase_ticket
+from console.server.admin_routes import (
+    Erase,
+    NewUser,
+    TeamsOf,
+    UserAdded,
+    add_user,
+    erase_ticket,
+    set_teams,
+)
 from console.server.config import LOOPBACK, ServerConfig
 from console.server.core import Core, open_core
 from console.server.figures import Figures, figures
@@ -87,6 +95,9 @@ class Door(Protocol):
     async def add_user(self, asked: NewUser) -> UserAdded:
         """Add a user. Raises Refused."""
 
+    async def set_teams(self, asked: TeamsOf) -> UserAdded:
+        """Put a user in exactly these teams. Raises Refused."""
+
     async def erase(self, asked: Erase) -> TicketErased:
         """Erase a ticket for good. Raises Refused."""
 
@@ -113,6 +124,9 @@ class Within:
 
     async def add_user(self, asked: NewUser) -> UserAdded:
         return await add_user(self._core, asked)
+
+    async def set_teams(self, asked: TeamsOf) -> UserAdded:
+        return await set_teams(self._core, self._operator, asked)
 
     async def erase(self, asked: Erase) -> TicketErased:
         return await erase_ticket(self._core, self._operator, asked)
@@ -157,6 +171,9 @@ class OverHttp:
 
     async def add_user(self, asked: NewUser) -> UserAdded:
         return await self._ask("POST", "/admin/users", UserAdded, asked)
+
+    async def set_teams(self, asked: TeamsOf) -> UserAdded:
+        return await self._ask("POST", "/admin/teams", UserAdded, asked)
 
     async def erase(self, asked: Erase) -> TicketErased:
         return await self._ask("POST", "/admin/erase", TicketErased, asked)

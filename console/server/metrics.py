@@ -40,6 +40,11 @@ class Stored(NamedTuple):
     read: Callable[[Core, Reader], float]
 
 
+def _jobs(reader: Reader, which: str) -> int:
+    row = reader.row(f"SELECT count(*) FROM job WHERE {which}")
+    return int(row[0]) if row else 0
+
+
 def _horizon(reader: Reader) -> Seq:
     row = reader.row("SELECT v FROM sync_state WHERE k = 'horizon'")
     return int(row[0]) if row else 0
@@ -47,6 +52,16 @@ def _horizon(reader: Reader) -> Seq:
 
 # A place in the log has more digits than Prometheus' floats: epoch and count stand apart.
 STORED = (
+    Stored(
+        "parley_jobs_waiting",
+        "Jobs to be done, those not due yet included.",
+        lambda _, reader: _jobs(reader, "dead_at IS NULL"),
+    ),
+    Stored(
+        "parley_jobs_dead",
+        "Jobs that failed for good; their errors are kept.",
+        lambda _, reader: _jobs(reader, "dead_at IS NOT NULL"),
+    ),
     Stored(
         "parley_log_head_epoch",
         "Epoch of the newest place in the log.",

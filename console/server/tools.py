@@ -10,7 +10,7 @@ from typing import Self, TextIO
 import msgspec
 from tqdm import tqdm
 
-from console.server.admin_routes import Erase, NewUser
+from console.server.admin_routes import Erase, NewUser, TeamsOf
 from console.server.doors import Outside, Place, open_door, read_figures
 from console.server.figures import Figures
 from console.server.files import Format
@@ -75,6 +75,15 @@ async def add_user(asked: NewUser, place: Place, outside: Outside) -> int:
         await door.add_user(asked)
     within = f" in {', '.join(asked.teams)}" if asked.teams else ""
     sys.stdout.write(f"{asked.email.strip()} can now sign in as {asked.role}{within}.\n")
+    return 0
+
+
+async def set_teams(asked: TeamsOf, place: Place, outside: Outside) -> int:
+    """Put a user in teams and say so; returns the exit code. Raises ParleyError."""
+    async with open_door(place, outside) as door:
+        await door.set_teams(asked)
+    where = f"in {', '.join(asked.teams)}" if asked.teams else "in no team"
+    sys.stdout.write(f"{asked.email.strip()} is {where} now, and sees no other queues.\n")
     return 0
 
 

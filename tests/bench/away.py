@@ -55,12 +55,18 @@ async def plain_log(server: Served, seat: Seat, cursor: int) -> float:
 async def resynced(folder: Path, server: Served, seat: Seat) -> tuple[float, float]:
     """Seconds to live below the horizon, and in another go kilobytes on the wire."""
     twin = folder.with_name(folder.name + "-metered")
-    folder.mkdir(exist_ok=True)
     shutil.copytree(folder, twin)
     spent = await back(folder, server, seat)
+    return spent, (await metered(twin, server, seat))[1]
+
+
+async def metered(folder: Path, server: Served, seat: Seat) -> tuple[float, float]:
+    """Seconds to live over a counted wire, and kilobytes on it."""
     meter = await Meter(server.url).open()
-    console = Console(twin, server, seat, network=meter.network)
+    console = Console(folder, server, seat, network=meter.network)
+    begun = time.perf_counter()
     await console.begin()
+    spent = time.perf_counter() - begun
     await console.close()
     await meter.close()
     return spent, meter.bytes / 1000

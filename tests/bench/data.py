@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from console.conversations.records import Sender
@@ -75,6 +75,8 @@ class Scale:
     commands: int = 4_000
     drained: int = 2_000
     kills: int = 4
+    cycle_s: float = 6.0
+    boots: int = 3
     large: bool = False
 
     @classmethod
@@ -82,8 +84,13 @@ class Scale:
         """A tenth of everything, for trying the benchmarks themselves."""
         return cls(
             tickets=1_000, big=5_000, runs=3, consoles=10, presses=50, crowd=40, events=40,
-            live_s=3.0, away=5_000, commands=400, drained=200, kills=2,
+            live_s=2.0, away=3_000, commands=400, drained=200, kills=2, cycle_s=4.0, boots=2,
         )  # fmt: skip
+
+    def postgres(self) -> "Scale":
+        """For the second engine: less of what only takes long, so that a run stays short."""
+        tickets = max(2 * self.tickets // 5, min(self.tickets, 800))
+        return replace(self, tickets=tickets, boots=2, commands=self.commands // 2)
 
 
 def text(rng: random.Random, words: int) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 import httpx
 
 from console.sync.records import Command
-from tests.bench.console import PATIENCE_S, Seat
+from tests.bench.console import Seat
 from tests.bench.crowd import Crowd
 from tests.bench.data import Scale
 from tests.bench.figures import Figure, percentile
@@ -20,10 +20,11 @@ from tests.bench.wishes import Colleague, at_rate, wishes
 from tests.parts.nats import Nats
 from tests.parts.process import ServerProcess
 
-CYCLE_S = 6.0
-"""A node is killed at the beginning of each cycle, started again DOWN_S later."""
 DOWN_S = 1.0
+"""A node is killed at the beginning of each cycle and started again so much later."""
 AGAIN_S = 0.1
+QUIET_S = 30.0
+"""So long after the last command everybody has heard of everything, or it is lost."""
 
 
 class Installation:
@@ -35,14 +36,14 @@ class Installation:
         for node in self.nodes:
             node.start()
 
-    async def kill_in_turn(self, kills: int) -> None:
+    async def kill_in_turn(self, kills: int, cycle_s: float) -> None:
         """Kill -9 and start again, one node after the other."""
         for number in range(kills):
             node, begun = self.nodes[number % 2], time.monotonic()
             await asyncio.to_thread(node.kill)
             await asyncio.sleep(DOWN_S)
             await asyncio.to_thread(node.start)
-            await asyncio.sleep(max(0.0, begun + CYCLE_S - time.monotonic()))
+            await asyncio.sleep(max(0.0, begun + cycle_s - time.monotonic()))
 
     def close(self) -> None:
         """End all of it."""
@@ -83,12 +84,12 @@ async def _run(
     urls, crowd = [node.url for node in installation.nodes], Crowd()
     try:
         await crowd.join(urls, seats[1 : scale.crowd + 1], cursor)
-        stormy_count = int(scale.kills * CYCLE_S * RATE)
-        count = min(int(CYCLE_S * RATE) + stormy_count, len(tickets))
+        stormy_count = int(scale.kills * scale.cycle_s * RATE)
+        count = min(int(scale.cycle_s * RATE) + stormy_count, len(tickets))
         some = wishes(tickets, count, "nodes")
         calm_some, stormy_some = some[: count - stormy_count], some[count - stormy_count :]
         calm, first = await _sent(urls, seats[0], calm_some, crowd)
-        killing = asyncio.create_task(installation.kill_in_turn(scale.kills))
+        killing = asyncio.create_task(installation.kill_in_turn(scale.kills, scale.cycle_s))
         stormy, second = await _sent(urls, seats[0], stormy_some, crowd)
         await killing
         return calm, stormy, first + second, some
@@ -105,7 +106,7 @@ async def _sent(
     async def send(n: int) -> None:
         attempt = n
         sent[some[n].target] = time.monotonic()
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(2 * QUIET_S):
             while True:
                 try:
                     await colleagues[attempt % len(colleagues)].say(some[n])
@@ -116,7 +117,7 @@ async def _sent(
                     return
 
     await at_rate(len(some), RATE, send)
-    end = time.monotonic() + PATIENCE_S / 4
+    end = time.monotonic() + QUIET_S
     while (missing := await crowd.missing(sent)) and time.monotonic() < end:
         await asyncio.sleep(AGAIN_S)
     heard = await crowd.heard()

@@ -20,6 +20,7 @@ from tests.bench.process import Served, free_port, served
 from tests.parts.server import LiveServer, live_server
 
 TOUCHED_AT_ONCE = 1_000
+CUT_AT_ONCE = 100_000
 
 
 class Shop:
@@ -100,14 +101,18 @@ def touch(server: LiveServer, targets: Sequence[UUID], changes: int) -> None:
 
 def cut(server: LiveServer) -> None:
     """Prune the log but for its last line, as the nightly job does after weeks."""
+    rows = server.call(
+        server.core.read(lambda r: r.rows("SELECT seq FROM change_log ORDER BY seq"))
+    )
+    places = [row[0] for row in rows[:-1]]
+    for end in [*range(CUT_AT_ONCE, len(places), CUT_AT_ONCE), len(places)]:
 
-    def work(tx: Tx) -> None:
-        (last,) = tx.rows("SELECT max(seq) FROM change_log")[0]
-        for statement in (
-            "UPDATE sync_state SET v = :seq WHERE k = 'horizon'",
-            "DELETE FROM change_scope WHERE seq <= :seq",
-            "DELETE FROM change_log WHERE seq <= :seq",
-        ):
-            tx.connection.execute(text(statement), {"seq": last - 1})
+        def work(tx: Tx, seq: int = places[end - 1]) -> None:
+            for statement in (
+                "UPDATE sync_state SET v = :seq WHERE k = 'horizon'",
+                "DELETE FROM change_scope WHERE seq <= :seq",
+                "DELETE FROM change_log WHERE seq <= :seq",
+            ):
+                tx.connection.execute(text(statement), {"seq": seq})
 
-    server.write(work)
+        server.write(work)

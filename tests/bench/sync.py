@@ -34,7 +34,8 @@ from tests.bench.wishes import Colleague, pushed, wishes
 from tests.parts import nats
 from tests.parts.databases import Databases, Postgres, PostgresMissing
 
-BOOTS = 3
+MOST_BOOTS = 3
+INSERTED_MOST = 200_000
 LARGE_TURNS = (10, 10)
 SPARE_SEATS = 4
 RESYNCED_SHARE = 0.1
@@ -70,10 +71,10 @@ class Scene:
         with shop.inside() as server:
             agent, teams = office(server)
             fill(server, server.operator(), scale.tickets, teams)
-            self.seats = seats(server, agent, scale.crowd + BOOTS + SPARE_SEATS)
+            self.seats = seats(server, agent, scale.crowd + MOST_BOOTS + SPARE_SEATS)
             self.tickets = tickets(server)
         with shop.served() as process:
-            yield from asyncio.run(self.boots(process, BOOTS))
+            yield from asyncio.run(self.boots(process, scale.boots))
         with shop.inside() as server:
             touch(server, self.tickets, scale.away)
             head = server.call(server.core.read(server.core.feed.head))
@@ -88,7 +89,7 @@ class Scene:
             assert (undone, doubled) == (0, 0), f"drain: {undone} not done, {doubled} twice"
             asyncio.run(away.back(self.desk(0), process, self.seats[0]))
             yield from away.audited(self.desk(0), process, self.seats[0], self.engine)
-        yield from self.resync("sync.resync", range(1, BOOTS))
+        yield from self.resync("sync.resync", range(1, scale.boots))
 
     # -- a console's first day
 
@@ -104,10 +105,11 @@ class Scene:
             rates.append(rows / spent)
             self.cursor = console.cursor
             await console.close()
-        size = await self._bytes(server)
-        boot = figure(key, rates, limits.inserts(self.folder, rows), self.engine)
+        limit = limits.inserts(self.folder, min(rows, INSERTED_MOST))
+        boot = figure(key, rates, limit, self.engine)
         if key != "sync.bootstrap":
             return [boot]
+        size = await self._bytes(server)
         disk = (self.desk(0) / CACHE_FILE).stat().st_size / rows
         return [
             boot,
@@ -129,11 +131,13 @@ class Scene:
 
     async def _catchup(self, server: Served) -> Figure:
         limit = await away.plain_log(server, self.seats[0], self.cursor)
-        took = [await away.back(self.desk(n), server, self.seats[n]) for n in range(BOOTS)]
+        took = [
+            await away.back(self.desk(n), server, self.seats[n]) for n in range(self.scale.boots)
+        ]
         return figure("sync.catchup", took, limit, self.engine)
 
     async def _memory(self, server: Served, head: int) -> list[Figure]:
-        client, conn = await live.memory(server, self.seats[BOOTS:], head)
+        client, conn = await live.memory(server, self.seats[MOST_BOOTS:], head)
         return [
             figure("sync.memory.client", [client], None, self.engine),
             figure("sync.memory.conn", [conn], self.bare.conn, self.engine),
@@ -142,16 +146,16 @@ class Scene:
     async def _live(self, server: Served) -> list[Figure]:
         watcher = Console(self.desk(0), server, self.seats[0])
         await watcher.begin()
-        stage = Stage(server, self.seats[BOOTS:], self.tickets, self.scale, self.engine)
+        stage = Stage(server, self.seats[MOST_BOOTS:], self.tickets, self.scale, self.engine)
         found = await live.live(stage, watcher, self.bare)
         await watcher.close()
         return found
 
     async def _commands(self, server: Served) -> Figure:
         count, rates = self.scale.commands, []
-        for run in range(BOOTS):
+        for run in range(self.scale.boots):
             some = wishes(self.tickets, count, f"run-{run}")
-            rates.append(count / await pushed(server.url, self.seats[BOOTS:], some))
+            rates.append(count / await pushed(server.url, self.seats[MOST_BOOTS:], some))
         limit = limits.commits(self.folder, self.shop.url, count)
         return figure("sync.commands", rates, limit, self.engine)
 
@@ -171,7 +175,7 @@ class Scene:
             found = [
                 asyncio.run(away.resynced(self.desk(n), process, self.seats[n])) for n in desks
             ]
-            whole = asyncio.run(away.resynced(self.desk(99), process, self.seats[desks[0]]))
+            whole = asyncio.run(away.metered(self.desk(99), process, self.seats[desks[0]]))
         times, sizes = zip(*found, strict=True)
         yield figure(key, times, whole[0], self.engine)
         yield figure(f"{key}.wire", sizes, whole[1], self.engine)
@@ -191,7 +195,7 @@ class Scene:
         with self.shop.inside() as server:
             agent, teams = office(server)
             fill(server, server.operator(), self.scale.big, teams, turns=LARGE_TURNS)
-            self.seats = seats(server, agent, BOOTS)
+            self.seats = seats(server, agent, MOST_BOOTS)
             self.tickets = tickets(server)
         with self.shop.served() as process:
             yield from asyncio.run(self.boots(process, 1, "sync.large.bootstrap"))
@@ -232,7 +236,7 @@ def figures(folder: Path, scale: Scale) -> Iterator[Figure | Skipped]:
             for setting in ("fsync", "full_page_writes"):
                 postgres.run(f"ALTER SYSTEM SET {setting} = on")
             postgres.run("SELECT pg_reload_conf()")
-            scene = _in(folder / "postgres", scale, url, bare)
+            scene = _in(folder / "postgres", scale.postgres(), url, bare)
             yield from scene.run()
             if nats.missing():
                 yield Skipped("sync.nodes", f"not installed: {', '.join(nats.missing())}")

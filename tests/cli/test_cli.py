@@ -272,6 +272,20 @@ def test_a_user_is_added_before_a_server_runs(parley: Parley, data: Path) -> Non
         assert sign_in(url, "ana@desk.test")
 
 
+def test_a_user_changes_teams_beside_a_server(served: Served) -> None:
+    mia = ("mia@desk.test", "--name", "Mia", "--role", "agent", "--password-stdin")
+    add = ("admin", "user", "add", *mia, "--team", "Europe", "--data", served.data)
+    assert served.parley(*add, stdin=PASSWORD).code == 0
+    teams = ("admin", "user", "teams", "mia@desk.test", "--data", served.data)
+    moved = served.parley(*teams, "--team", "Asia")
+    assert moved == Told(0, "mia@desk.test is in Asia now, and sees no other queues.\n", "")
+    assert (
+        served.parley(*teams).out == "mia@desk.test is in no team now, and sees no other queues.\n"
+    )
+    nobody = ("admin", "user", "teams", "nobody@desk.test", "--data", served.data)
+    assert_one_sentence(served.parley(*nobody), "There is no user 'nobody@desk.test'.")
+
+
 def test_a_user_is_added_beside_a_server(served: Served) -> None:
     lena = ("lena@desk.test", "--name", "Lena", "--role", "admin", "--password-stdin")
     add = ("admin", "user", "add", *lena, "--data", served.data)

@@ -158,6 +158,7 @@ def test_a_draft_keeps_its_file_through_a_restart_and_sends_it_then(
         await seat.until(lambda: composer.state.files, "the file, still there")
         await seat.press("R")
         await seat.press("Ctrl+Return")
+        await seat.until(lambda: not composer.state.files, "it sent")
         await seat.settled()
 
     sit_down(shop.options, attach)

@@ -15,7 +15,7 @@ from console.conversations.records import CONVERSATION, AddNote
 from console.kernel.errors import Unavailable
 from console.kernel.ids import new_id
 from console.store import sqlite, writer
-from console.sync.client import engine
+from console.sync.client import engine, pipe
 from console.sync.client.local import DISK_REFUSES
 from console.sync.client.outbox import Outbox
 from console.sync.client.scratch import Draft
@@ -150,6 +150,25 @@ async def test_a_cache_that_cannot_be_written_says_so_and_catches_up(
             await desk.settled()
         assert isinstance(desk.outcome(cmd_id), Accepted)
     assert times >= (1 if how == "full" else 3)
+    assert_replica_equals_server(desk)
+
+
+@pytest.mark.parametrize("asked", ["open", "deepen"])
+async def test_what_somebody_asks_for_meanwhile_does_not_end_the_engine(
+    server: LiveServer, desk: Desk, asked: str, expected_errors: Errors
+) -> None:
+    expected_errors.expect("files_refused")
+    talk = talk_of(server)
+    await desk.until(lambda: held(desk) == 1, "the message")
+    ticket = UUID(bytes=next(iter(desk.rows("tickets"))))
+    frames = {"open": pipe.Open("ticket", ticket), "deepen": pipe.Deepen("message", talk, 2)}
+    with bad_disk(desk.folder / CACHE_FILE, "read-only", 1) as disk:
+        await desk.tell(frames[asked])
+        await desk.until(lambda: desk.mode == "stuck", "the bad disk to be told")
+        disk.mend()
+        await desk.until(lambda: desk.mode == "live", "live again")
+    server.execute(server.operator(), received(talk, "And now?"))
+    await desk.until(lambda: held(desk) == 2, "the next message")
     assert_replica_equals_server(desk)
 
 

@@ -15,7 +15,9 @@ def pretend(monkeypatch: pytest.MonkeyPatch, bad_seed: int = -1) -> list[int]:
 
     def run(seed: int) -> SimpleNamespace:
         ran.append(seed)
-        return SimpleNamespace(lost=2 * (seed == bad_seed), doubled=0, leaked=0)
+        kinds = ("lost", "unequal", "leaked") if seed == bad_seed else ()
+        problems = [SimpleNamespace(kind=kind, text="as the test wants it") for kind in kinds]
+        return SimpleNamespace(problems=problems)
 
     monkeypatch.setitem(sys.modules, soak.SIMULATION, SimpleNamespace(run=run))  # type: ignore[arg-type]
     return ran
@@ -47,15 +49,15 @@ def test_a_seed_that_loses_something_is_told_with_the_line_that_repeats_it(
     assert soak.main(["--only", "simulation", "--seeds", "3", "--seed", "5"]) == 1
     told = capsys.readouterr().out
     assert "python -m tests.soak --only simulation --seed 6 --seeds 1" in told
-    assert told.splitlines()[-1] == "lost=2 doubled=0 leaked=0"
+    assert told.splitlines()[-1] == "lost=2 doubled=0 leaked=1"
 
 
 def test_a_simulation_that_is_not_here_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(soak, "SIMULATION", "tests.nowhere")
+    monkeypatch.setattr(soak, "SIMULATION", "tests.nowhere.run")
     assert soak.main(["--only", "simulation"]) == 0
-    assert "tests.nowhere is not here" in capsys.readouterr().out
+    assert "tests.nowhere.run is not here" in capsys.readouterr().out
 
 
 def test_a_death_and_a_short_storm_are_counted(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ from console.sync.client import pipe
 from console.sync.records import Accepted, command
 from console.sync.server import compaction
 from console.tickets.records import TICKET, ChangeTags, SetPriority
-from tests.journeys.test_standing import fill, hear
+from tests.journeys.test_standing import at_the_head, fill, hear
 from tests.parts.compare import assert_replica_equals_server
 from tests.parts.desk import Desk, Desks
 from tests.parts.server import LiveServer
@@ -33,11 +33,6 @@ def prune(server: LiveServer) -> None:
 
 def tickets(desk: Desk) -> list[UUID]:
     return [UUID(bytes=raw) for raw in desk.rows("tickets")]
-
-
-async def at_the_head(server: LiveServer, desk: Desk) -> None:
-    head = server.call(server.core.read(server.core.feed.head))
-    await desk.until(lambda: desk._cursor == head, "the head")
 
 
 async def test_a_desk_below_the_horizon_is_mended_and_its_work_is_done(

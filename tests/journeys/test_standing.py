@@ -31,6 +31,11 @@ def hear(server: LiveServer, team: str = "", **more: Any) -> None:
     server.execute(server.operator(), received(**extra, **more))
 
 
+async def at_the_head(server: LiveServer, desk: Desk) -> None:
+    head = server.call(server.core.read(server.core.feed.head))
+    await desk.until(lambda: desk._cursor == head, "the head")
+
+
 def fill(server: LiveServer, count: int) -> None:
     server.write(lambda tx: crowd(tx, count))
 
@@ -170,10 +175,12 @@ async def test_a_lost_team_takes_its_rows_along_and_a_new_one_brings_its_own(
     server.write(lambda tx: accounts.set_teams(tx, ana.id, ["Asia"]))
     await desk.until(lambda: len(desk.rows("tickets").keys() - before) == 1, "Asia's ticket")
     await desk.until(lambda: len(desk.rows("messages")) == 2, "Asia's message")
+    await at_the_head(server, desk)
     assert_replica_equals_server(desk)
 
     server.write(lambda tx: accounts.set_teams(tx, ana.id, []))
     await desk.until(lambda: len(desk.rows("tickets")) == 1, "the intake alone")
+    await at_the_head(server, desk)
     assert_replica_equals_server(desk)
     await desks.close()
 

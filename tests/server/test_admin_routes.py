@@ -73,3 +73,20 @@ def test_a_ticket_is_erased_by_who_may_see_it(server: LiveServer) -> None:
         )
     )
     assert actor == (0,), "the log says who did it"
+
+
+def test_who_is_put_in_other_teams_sees_other_queues(server: LiveServer) -> None:
+    server.add_user("Ben Ode", teams=("Asia",))
+    ana = server.add_user("Ana Kovac", teams=("Europe",))
+
+    def put(token: str, **body: Any) -> httpx.Response:
+        headers = {"authorization": f"Bearer {token}"}
+        return httpx.post(f"{server.url}/admin/teams", json=body, headers=headers)
+
+    before = server.call(server.core.actor(server.token(ana))).scopes
+    assert put(server.token(ana), email=ana.email, teams=["Asia"]).status_code == 403
+    assert put(CONTROL, email="ANA@desk.test ", teams=["Asia"]).status_code == 200
+    after = server.call(server.core.actor(server.token(ana))).scopes
+    assert before != after
+    assert len(before) == len(after)
+    assert put(CONTROL, email="nobody@desk.test").json()["code"] == "no_user"

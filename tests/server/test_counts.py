@@ -57,6 +57,7 @@ def test_a_handler_of_ours_that_fails_is_told_apart(
 
 
 def test_waits_transactions_and_reads_are_timed(server: LiveServer) -> None:
+    server.call(server.core._tasks.close())  # no job of the night may come between
     writer, database = server.core.writer, server.core.database
     waits, transactions = sum(writer.waits.read().counts), sum(writer.transactions.read().counts)
     reads = sum(database.reads.read().counts)
@@ -75,6 +76,7 @@ def test_waits_transactions_and_reads_are_timed(server: LiveServer) -> None:
         job.result(30)
     server.call(server.core.read(server.core.feed.head))
     assert sum(writer.waits.read().counts) - waits == 4
-    # Those that waited shared one transaction; a job is done before its transaction is counted.
-    assert sum(writer.transactions.read().counts) - transactions in (1, 2)
+    # Those that waited shared one transaction; a job is done before its transaction is counted,
+    # and so may be the one before.
+    assert sum(writer.transactions.read().counts) - transactions in (1, 2, 3)
     assert sum(database.reads.read().counts) - reads == 1

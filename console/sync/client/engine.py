@@ -265,8 +265,14 @@ class Engine:
     async def _tidy(self) -> None:
         """Once a session: let go of what is outside the working set, but for what work waits on."""
         session, work = self._session, self._work
-        if session is not None and work is not None:
-            await session.evict(await self._worker.run(Outbox(work).lanes))
+        if session is None or work is None:
+            return
+        try:
+            lanes = await self._worker.run(Outbox(work).lanes)
+        except DISK_ERRORS as error:  # closed meanwhile, or the disk: the next session tidies
+            log.info("not_tidied", extra={"cause": type(error).__name__})
+        else:
+            await session.evict(lanes)
 
     async def _keep_time(self) -> None:
         """Every minute: use up the lease on the cache, or renew it while the server is there."""

@@ -48,7 +48,7 @@ DISK_REFUSES = (
     "This cannot be kept: the disk is full or cannot be written. Make room, then try again."
 )
 
-NO_MORE = "a ticket you can no longer see"
+NO_MORE = "Your work on a ticket you can no longer see"
 
 log = logging.getLogger(__name__)
 

@@ -152,7 +152,7 @@ class Session:
     async def open(self, kind: str, record_id: UUID) -> None:
         """Somebody opened a record: keep it here, and fetch it when it is not."""
         now = self._clock.now()
-        await self._write(lambda: self._replica.want(kind, record_id, now))
+        await self._change(lambda: self._replica.want(kind, record_id, now))
         self._put(lambda _: self._link.lacks())
 
     def deepen(self, kind: str, parent: UUID, before: int) -> None:
@@ -167,12 +167,22 @@ class Session:
         except (httpx.TransportError, Unavailable, Refused, SignedOut) as error:
             log.info("older_not_fetched", extra={"cause": type(error).__name__})
             self._told.deepened(asked.parent, False)
+        except DISK_ERRORS as error:
+            self._told.deepened(asked.parent, False)
+            self._put(partial(_raise, error))
         else:
             self._told.deepened(asked.parent, True)
 
     async def evict(self, used: Iterable[UUID]) -> None:
         """Delete what is outside the working set; `used` are records that work waits on."""
-        await self._write(lambda: self._replica.evict(used))
+        await self._change(lambda: self._replica.evict(used))
+
+    async def _change(self, work: Callable[[], Touched | None]) -> None:
+        """A write that is no answer to an action; a disk that refuses it ends the session as ever."""
+        try:
+            await self._write(work)
+        except DISK_ERRORS as error:
+            self._put(partial(_raise, error))
 
     def stay_offline(self, stay: bool) -> None:
         """Cut the network on purpose, or let it in again."""

@@ -244,6 +244,7 @@ class LiveSession:
             raise Ended(None) from None
         if batch is None:
             listener.regrant = listener.regrant or cursor
+            listener.wake.set()
         return batch
 
     async def _send_batch(self, batch: Batch) -> None:

@@ -11,6 +11,7 @@ from console.kernel import codec
 from console.kernel.errors import Refused, Unavailable
 from console.sync.blobs import PART_BYTES
 from console.sync.client import files, pipe
+from console.sync.client.outbox import Entry
 from console.sync.records import Rejected, Result
 from tests.conftest import Errors
 from tests.conversations.viewmodel.test_composer import Writing
@@ -182,6 +183,7 @@ async def test_a_refused_message_keeps_its_files_for_another_try(
     assert again.command.requires == entry.command.requires
     assert {f.held_by for f in console.local.files.kept.values()} == {again.command.cmd_id}
     console.local.hear(pipe.Answered((Result(again.command.cmd_id, Rejected("denied")),)))
+    await console.settled()
     (refused,) = console.local.waiting(writing.ticket)
     await console.local.discard(refused)
     await console.local.restore(refused)

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from msgspec import structs
 
-from console.conversations.records import MESSAGE, AddNote, SendReply
+from console.conversations.records import CONVERSATION, MESSAGE, AddNote, SendReply
 from console.kernel.errors import Denied, Refused, Unavailable
 from console.kernel.ids import new_id
 from console.people.model import Actor
@@ -15,6 +15,7 @@ from console.sync.blobs import MAX_BLOB_BYTES, MAX_PATCH_BYTES, PART_BYTES, Blob
 from console.sync.records import Accepted, Outcome, Rejected
 from console.sync.server import blobs
 from console.sync.server.blobs import Blob
+from console.sync.server.erasure import erase
 from console.sync.server.tx import Tx
 from tests.parts.acts import Case, act, begin_case, note, received
 from tests.parts.blobs import Sample, noise, put
@@ -347,6 +348,24 @@ def test_an_erased_message_takes_its_file_along(office: Office, ana: Actor, case
     assert seen(office, ana, file) is None, "not even for who uploaded it"
     assert collect(office) == 1
     assert counts(office) == (0, 0)
+
+
+def test_who_erases_has_the_bytes_deleted_soon_after(
+    office: Office, ana: Actor, case: Case
+) -> None:
+    file = put(office, ana, Sample(noise(50)))
+    jot(office, ana, case)
+    send(office, ana, case, file)
+    office.write(lambda tx: erase(tx, CONVERSATION, case.conversation_id))
+    assert office.read(lambda r: r.rows("SELECT kind FROM job")) == [("drop_erased_files",)]
+
+
+def test_who_erases_what_has_no_files_asks_for_nothing(
+    office: Office, ana: Actor, case: Case
+) -> None:
+    jot(office, ana, case)
+    office.write(lambda tx: erase(tx, CONVERSATION, case.conversation_id))
+    assert office.read(lambda r: r.rows("SELECT kind FROM job")) == []
 
 
 def test_an_erased_message_leaves_what_another_carries(

@@ -198,7 +198,13 @@ async def test_sessions_that_are_over_are_forgotten(
 async def test_the_housekeeping_of_a_night_runs(core: Core, clock: ManualClock) -> None:
     await core.worker.turn()
     kinds = [row[0] for row in await rows(core, "SELECT kind FROM job ORDER BY kind")]
-    assert kinds == ["delete_expired_sessions", "prune_answers", "prune_jobs", "prune_log"]
+    assert kinds == [
+        "collect_files",
+        "delete_expired_sessions",
+        "prune_answers",
+        "prune_jobs",
+        "prune_log",
+    ]
     await core.write(lambda tx: tx.connection.exec_driver_sql("UPDATE job SET due_at = 1"))
     await core.worker.turn()
     assert [

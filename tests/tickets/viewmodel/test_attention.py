@@ -433,7 +433,8 @@ async def test_who_lost_the_ticket_keeps_their_words(desk: Desk) -> None:
     desk.console.office.write(leave)
     await desk.console.push(pull=False)
     office = desk.console.office
-    desk.console.replica.welcome(office.epoch, desk.console.actor().scopes, office.head())
+    shown = desk.console.actor().scopes
+    desk.console.replica.welcome(office.epoch, shown, office.head(), 0)
     matter = desk.matter
     assert matter.body == "my words"
     assert matter.why == "Reply to Lena was not sent: you have no access to it."
