@@ -269,7 +269,9 @@ def test_two_that_wait_for_each_other_both_end_well(shared: Database) -> None:
     jobs = [
         writer.put(lock(*order)) for writer, order in zip(writers, ((1, 2), (2, 1)), strict=True)
     ]
-    assert sorted(job.result(30) for job in jobs) == [1, 2]
+    first, second = sorted(job.result(30) for job in jobs)
+    assert first == 1
+    assert 2 <= second <= 1 + TRIES, "it may have to be tried until the other has ended"
     for writer in writers:
         writer.close()
 
