@@ -113,7 +113,7 @@ INVARIANTS: dict[int, tuple[str, tuple[str, ...]]] = {
                 "tests/sync/client/test_replica.py"
                 "::test_a_page_that_comes_late_brings_nothing_deleted_back"
             ),
-            "tests/sync/client/test_replica.py::test_a_page_of_scopes_lost_meanwhile_is_left_out",
+            "tests/sync/client/test_replica.py::test_a_page_that_was_asked_for_before_scopes_were_lost_is_refused",
         ),
     ),
     12: (
