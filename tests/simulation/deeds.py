@@ -27,9 +27,13 @@ from tests.simulation.world import World
 
 async def append(world: World, desk: SimDesk) -> None:
     """Write a note or a reply on some ticket that the desk shows."""
-    ticket = _some_ticket(world, desk)
-    if ticket is None:
-        return
+    ticket = some_ticket(world, desk)
+    if ticket is not None:
+        await append_to(world, desk, ticket)
+
+
+async def append_to(world: World, desk: SimDesk, ticket: Ticket) -> None:
+    """Write a note or a reply on a ticket."""
     number, message_id = next(world.watch.ledger.numbers), new_id()
     body = f"{desk.name} {number}"
     if world.dice.random() < 0.6:
@@ -41,7 +45,7 @@ async def append(world: World, desk: SimDesk) -> None:
 
 async def change(world: World, desk: SimDesk) -> None:
     """Change something about some ticket that the desk shows."""
-    ticket = _some_ticket(world, desk)
+    ticket = some_ticket(world, desk)
     if ticket is not None:
         await _do(world, desk, TICKET, ticket.id, _change(world, desk, ticket), ticket.id)
 
@@ -123,7 +127,8 @@ async def _do(
     world.watch.note(f"{desk.name} does {name} on {str(target)[-4:]}: {told}")
 
 
-def _some_ticket(world: World, desk: SimDesk) -> Ticket | None:
+def some_ticket(world: World, desk: SimDesk) -> Ticket | None:
+    """A ticket that the desk shows, if there is any."""
     local = desk.local
     if local is None or local.reader is None or not desk.open:
         return None

@@ -142,6 +142,23 @@ async def restore(world: World) -> None:
     await world.restore()
 
 
+async def restore_under_late_requests(world: World) -> None:
+    """What a desk sent reaches a server that was put back to before what it sent earlier."""
+    desk = _desk(world)
+    ticket = deeds.some_ticket(world, desk)
+    if ticket is None or not world.server.up:
+        return
+    await back_up(world)
+    await deeds.append_to(world, desk, ticket)
+    await asyncio.sleep(1.0)
+    desk.path.mishaps.append("stale")
+    await deeds.append_to(world, desk, ticket)
+    await asyncio.sleep(0.1)
+    world.server.kill()
+    await asyncio.sleep(0.1)
+    await world.restore()
+
+
 async def leave_server_down(world: World) -> None:
     """It dies and nobody starts it; another rule may."""
     world.server.kill()
@@ -268,6 +285,7 @@ async def rest(world: World) -> None:
 WEIGHTS: dict[Rule, int] = {
     create: 6, buyer_writes: 5, colleague_triages: 5, colleague_writes: 4, move: 6, delete: 3,
     regrant: 5, regrant_in_a_bustle: 4, prune: 3, back_up: 3, restart: 2, kill_server: 3, restore: 2,
+    restore_under_late_requests: 1,
     leave_server_down: 1, start_server: 2, append: 10, change: 7, attend: 3, work_in_a_hurry: 4,
     kill_engine: 4, kill_desk: 3, quit_desk: 1, work_offline: 2, part: 2, heal: 4, cut: 3,
     cut_after_frames: 3, mishap: 5, bad_line: 2, silence: 2, let_time_pass: 4, rest: 1,
