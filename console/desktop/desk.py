@@ -156,7 +156,7 @@ class Desk:
                 device=self.local.device,
                 folder=str(self.options.profile),
                 key=bytes.fromhex(secret.key),
-                offline=self.workspace is not None and self.workspace.offline,
+                offline=self.workspace is not None and self.workspace.program.offline,
             )
         )
         self._say(self.local.company.attending)

@@ -86,8 +86,7 @@ class MeButton(QPushButton):
 class Rail(QFrame):
     """The places one can go."""
 
-    inbox_wanted = Signal()
-    outbox_wanted = Signal()
+    place_wanted = Signal(str)
     palette_wanted = Signal()
     me_wanted = Signal()
 
@@ -96,26 +95,33 @@ class Rail(QFrame):
         self.setObjectName("rail")
         self.setFixedWidth(RAIL_WIDTH)
         self._local = local
-        self._places = {
-            "inbox": RailButton(theme, "tray", "Inbox (G I)"),
-            "outbox": RailButton(theme, "paper-plane-tilt", "Outbox (G O)"),
-        }
+        self._theme = theme
+        self._places: dict[str, RailButton] = {}
+        self._box = QVBoxLayout()
+        self._box.setSpacing(6)
+        self.add("inbox", "tray", "Inbox (G I)")
+        self.add("outbox", "paper-plane-tilt", "Outbox (G O)")
         find = RailButton(theme, "magnifying-glass", "Find anything (Ctrl+K)")
         find.setCheckable(False)
         me = MeButton(theme, directory)
         box = QVBoxLayout(self)
         box.setContentsMargins(8, 10, 7, 10)
         box.setSpacing(6)
-        for button in (*self._places.values(), find):
-            box.addWidget(button)
+        box.addLayout(self._box)
+        box.addWidget(find)
         box.addStretch(1)
         box.addWidget(me)
-        self._places["inbox"].clicked.connect(self.inbox_wanted)
-        self._places["outbox"].clicked.connect(self.outbox_wanted)
         find.clicked.connect(self.palette_wanted)
         me.clicked.connect(self.me_wanted)
         local.outbox_changed.connect(self._changed)
         self._changed(None)
+
+    def add(self, name: str, icon: str, words: str) -> None:
+        """A place to go to, below those that are there; `place_wanted` tells its name."""
+        button = RailButton(self._theme, icon, words)
+        button.clicked.connect(lambda *_: self.place_wanted.emit(name))
+        self._places[name] = button
+        self._box.addWidget(button)
 
     def mark(self, name: str) -> None:
         """Mark the place one is at."""

@@ -94,6 +94,7 @@ class OutboxPage(QWidget):
         self.list.selectionModel().currentChanged.connect(self._chosen)
         self.matter = MatterView(theme, self._go)
         self._body = QWidget()
+        self.setFocusProxy(self.list)
         self._build()
         local.outbox_changed.connect(self._changed)
         local.opened.connect(self._changed)

@@ -4,18 +4,17 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from console.conversations.model import LaneName
 from console.desktop.commands import COMMANDS, UiCommand
 from console.desktop.frame import Columns, ListPanel, Rail, StatusBar
-from console.desktop.help import AboutDialog, KeysDialog
 from console.desktop.outbox_page import OutboxPage
-from console.desktop.palette import Palette
 from console.desktop.picks import Picks
-from console.desktop.settings import Settings, Wished
+from console.desktop.program import Program
+from console.desktop.settings import Settings
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
 from console.people.viewmodel import Directory
@@ -30,12 +29,12 @@ from console.tickets.widgets.context import Context
 from console.tickets.widgets.page import TicketPage
 from console.tickets.widgets.queue import QueueList
 from console.tickets.widgets.views import ViewsList
-from console.ui.picker import Choice, Picker, containing
 from console.ui.slots import Slots
 from console.ui.theme import Theme
 from console.ui.toast import Toast
 
 READ_AFTER_MS = 1_500
+INBOX, OUTBOX = "inbox", "outbox"
 VIEWS_WIDTH, LIST_WIDTH, CONTEXT_WIDTH = 200, 346, 300
 
 
@@ -53,7 +52,6 @@ class Workspace(QWidget):
         super().__init__()
         self.setObjectName("ground")
         self._local, self._settings, self._theme, self._slots = local, settings, theme, slots
-        self.offline = False
         self.directory = Directory(local)
         self.queue = Queue(local, self.directory)
         self.views = Views(local, self.directory)
@@ -70,8 +68,10 @@ class Workspace(QWidget):
         self.status = StatusBar(local, self.directory, theme)
         self.split = Columns(self.views_list, self.list_panel, self.page, last=self.context)
         self.middle = QStackedWidget()
+        self._pages: dict[str, QWidget] = {}
         self.toast = Toast(self)
-        self._picks = Picks(self, theme, local.me)
+        self.picks: Picks = Picks(self, theme, local.me)
+        self.program: Program = Program(self, local, settings, theme)
         self._read_timer = QTimer(self, singleShot=True, interval=READ_AFTER_MS)
         self._build()
         self._connect()
@@ -88,8 +88,8 @@ class Workspace(QWidget):
         self.page.setMinimumWidth(400)
         self.views_list.setMinimumWidth(150)
         self.context.setMinimumWidth(240)
-        self.middle.addWidget(self.split)
-        self.middle.addWidget(self.outbox)
+        self.add_page(INBOX, self.split)
+        self.add_page(OUTBOX, self.outbox)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -113,17 +113,16 @@ class Workspace(QWidget):
         self.context.ticket_wanted.connect(self.show_ticket)
         self.attention.ticket_wanted.connect(self.show_ticket)
         self.attention.writing_wanted.connect(self._write_on)
-        self.rail.inbox_wanted.connect(self.show_inbox)
-        self.rail.outbox_wanted.connect(self.show_outbox)
-        self.rail.palette_wanted.connect(self.open_palette)
-        self.rail.me_wanted.connect(self.open_menu)
+        self.rail.place_wanted.connect(self.show_page)
+        self.rail.palette_wanted.connect(self.program.open_palette)
+        self.rail.me_wanted.connect(self.program.open_menu)
         self.status.pill.wanted.connect(self._ask_pill)
         header = self.page.header
-        header.status_wanted.connect(self.pick_status)
-        header.priority_wanted.connect(self.pick_priority)
-        header.team_wanted.connect(self.pick_assignee)
-        header.assignee_wanted.connect(self.pick_assignee)
-        header.tags_wanted.connect(self.pick_tags)
+        header.status_wanted.connect(self.picks.status)
+        header.priority_wanted.connect(self.picks.priority)
+        header.team_wanted.connect(self.picks.assignee)
+        header.assignee_wanted.connect(self.picks.assignee)
+        header.tags_wanted.connect(self.picks.tags)
         self._read_timer.timeout.connect(self._mark_read)
         self.opened.changed.connect(self._opened_changed)
         self.queue.edits.connect(self._counted)
@@ -151,9 +150,31 @@ class Workspace(QWidget):
             self.show_ticket(self.outbox.ticket_id)
         command.run(self)
 
+    # -- pages
+
+    def add_page(self, name: str, page: QWidget) -> None:
+        """Put a page into the middle, to be shown by its name."""
+        self._pages[name] = page
+        self.middle.addWidget(page)
+
+    def show_page(self, name: str) -> None:
+        """Show a page, marked in the rail, with the keyboard in it (a page's focus proxy says where).
+
+        The tickets keep the keyboard where it was. Raises KeyError for a name nobody added.
+        """
+        self.middle.setCurrentWidget(self._pages[name])
+        self.rail.mark(name)
+        if name != INBOX:
+            self._pages[name].setFocus()
+
+    @property
+    def shown_page(self) -> str:
+        """The name of the page in the middle."""
+        return next(n for n, page in self._pages.items() if page is self.middle.currentWidget())
+
     @property
     def _in_outbox(self) -> bool:
-        return self.middle.currentWidget() is self.outbox
+        return self.shown_page == OUTBOX
 
     def _restore(self) -> None:
         self.split.restoreState(self._settings.bytes("split"))
@@ -229,14 +250,11 @@ class Workspace(QWidget):
 
     def show_inbox(self) -> None:
         """Show the tickets."""
-        self.middle.setCurrentIndex(0)
-        self.rail.mark("inbox")
+        self.show_page(INBOX)
 
     def show_outbox(self) -> None:
         """Show what waits and what was refused."""
-        self.middle.setCurrentIndex(1)
-        self.rail.mark("outbox")
-        self.outbox.list.setFocus()
+        self.show_page(OUTBOX)
 
     def toggle_views(self) -> None:
         """Hide the views, or show them again."""
@@ -290,81 +308,10 @@ class Workspace(QWidget):
         if number < len(choices):
             self.page.write(choices[number].lane)
 
-    def pick_status(self) -> None:
-        """Choose a status."""
-        self._picks.status()
-
-    def pick_priority(self) -> None:
-        """Choose a priority."""
-        self._picks.priority()
-
-    def pick_assignee(self) -> None:
-        """Choose a colleague or a team."""
-        self._picks.assignee()
-
-    def pick_tags(self) -> None:
-        """Choose a tag to add or take away, or type a new one."""
-        self._picks.tags()
-
-    # -- the window's own
-
-    def open_palette(self) -> None:
-        """Find a command, ticket, view, order or person."""
-        Palette(self, self._theme, self._local).open_centred()
-
-    def open_menu(self) -> None:
-        """What concerns oneself and the program."""
-        wanted = ("theme.", "offline", "retry", "keys", "about", "sign_out", "quit")
-        choices = [Choice(c, c.title, c.icon, c.key) for c in COMMANDS if c.id.startswith(wanted)]
-        picker = Picker(self._theme, "Parley", containing(choices), self.run, self)
-        picker.open_at(
-            self.rail.mapToGlobal(QPoint(self.rail.width() + 4, self.rail.height() - 360))
-        )
-
-    def use_theme(self, wished: Wished) -> None:
-        """Switch the theme and remember it."""
-        self._settings.theme = wished
-        self._theme.use(self._settings.effective_theme())
-
-    def toggle_offline(self) -> None:
-        """Cut the network on purpose, or let it in again."""
-        self.offline = not self.offline
-        self.offline_wanted.emit(self.offline)
-        words = "Working offline until you say otherwise" if self.offline else "Back online"
-        self.toast.say(words)
-
-    def sign_out(self) -> None:
-        """End the session here and on the server."""
-        self.sign_out_wanted.emit()
-
-    def quit(self) -> None:
-        """Close the window."""
-        self.window().close()
-
-    def hurry(self) -> None:
-        """Try the server now; sign in first where the server ended the session."""
-        if self._signed_out:
-            self.sign_in_wanted.emit()
-        else:
-            self.hurry_wanted.emit()
-
-    def show_keys(self) -> None:
-        """Show the keyboard map."""
-        KeysDialog(self).open()
-
-    def show_about(self) -> None:
-        """Show the version and what is new."""
-        AboutDialog(self).open()
-
     # -- hearing
 
-    @property
-    def _signed_out(self) -> bool:
-        standing = self._local.standing
-        return standing is not None and standing.mode == "signed_out"
-
     def _ask_pill(self) -> None:
-        if self._signed_out:
+        if self.program.signed_out:
             self.sign_in_wanted.emit()
         else:
             self.show_outbox()

@@ -107,11 +107,11 @@ DOES: dict[str, Does] = {
     "palette": Does(lambda _: isinstance(QApplication.activePopupWidget(), Palette)),
     "keys": Does(_dialog(KeysDialog)),
     "sidebar": Does(lambda t: t.workspace.views_list.isHidden()),
-    "theme.light": Does(_theme("light"), lambda w: w.use_theme("dark")),
+    "theme.light": Does(_theme("light"), lambda w: w.program.use_theme("dark")),
     "theme.dark": Does(_theme("dark")),
     "theme.contrast": Does(_theme("contrast")),
     "theme.system": Does(
-        lambda t: t.workspace._settings.theme == "system", lambda w: w.use_theme("dark")
+        lambda t: t.workspace._settings.theme == "system", lambda w: w.program.use_theme("dark")
     ),
     "offline": Does(lambda t: t.heard == ["offline", True]),
     "retry": Does(lambda t: t.heard == ["hurry"]),

@@ -118,11 +118,11 @@ def test_a_file_that_came_is_fetched_with_a_click_and_saved(shop: Shop, tmp_path
         seat.workspace.show_ticket(ticket)
         await seat.until(lambda: any(i.message.attachments for i in items(seat)), "the message")
         assert state(seat) == "away"
-        seat.workspace.toggle_offline()
+        seat.workspace.program.toggle_offline()
         await seat.at_work("offline")
         await click_file(seat)
         assert state(seat) == "waiting"
-        seat.workspace.toggle_offline()
+        seat.workspace.program.toggle_offline()
         await seat.until(lambda: state(seat) == "here", "the file")
         await click_file(seat)
         await answer_dialog(seat, tmp_path / "saved.txt")
@@ -145,7 +145,7 @@ def test_a_draft_keeps_its_file_through_a_restart_and_sends_it_then(
 
     async def attach(seat: Seat) -> None:
         await to_work(seat, shop, PASSPHRASE)
-        seat.workspace.toggle_offline()
+        seat.workspace.program.toggle_offline()
         await seat.at_work("offline")
         seat.workspace.page.attach([source])
         composer = seat.workspace.opened.composer

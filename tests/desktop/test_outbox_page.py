@@ -253,7 +253,7 @@ def test_a_stale_reply_is_read_edited_and_sent(busy: tuple[Shop, User]) -> None:
         await to_work(seat, shop, PASSPHRASE)
         workspace, local = seat.workspace, seat.desk.local
         assert local is not None
-        workspace.toggle_offline()
+        workspace.program.toggle_offline()
         await seat.at_work("offline")
         await seat.press("R")
         await seat.type("From Ana")
@@ -264,7 +264,7 @@ def test_a_stale_reply_is_read_edited_and_sent(busy: tuple[Shop, User]) -> None:
         core = shop.server.core
         actor = shop.server.call(core.actor(shop.server.token(ben)))
         shop.server.execute(actor, reply(state.ticket.conversation_id, "From Ben"))
-        workspace.toggle_offline()
+        workspace.program.toggle_offline()
         await seat.until(lambda: _states(local.entries) == ["rejected"], "the refusal")
         await seat.press("Esc")
         await seat.press("G, O")

@@ -95,7 +95,7 @@ def test_whoever_works_offline_stays_so_when_the_engine_is_killed(
         await to_work(seat, shop, PASSPHRASE)
         local, before = seat.desk.local, _engine(seat)
         assert local is not None
-        seat.workspace.toggle_offline()
+        seat.workspace.program.toggle_offline()
         await seat.at_work("offline")
         modes: list[str] = []
 
@@ -112,7 +112,7 @@ def test_whoever_works_offline_stays_so_when_the_engine_is_killed(
         await seat.until(lambda: "offline" in modes, "the new engine to be offline")
         assert "live" not in modes
         assert all("Not yet" not in body for body in shop.bodies())
-        seat.workspace.toggle_offline()
+        seat.workspace.program.toggle_offline()
         await seat.settled()
 
     sit_down(shop.options, work)
@@ -172,7 +172,7 @@ def test_theme_view_and_ticket_are_as_they_were_left(shop: Shop) -> None:
     async def first(seat: Seat) -> None:
         await to_work(seat, shop, PASSPHRASE)
         workspace = seat.workspace
-        workspace.use_theme("dark")
+        workspace.program.use_theme("dark")
         active = next(r.view for r in workspace.views.rows if r.view and r.view.name == "active")
         workspace.show_view(active)
         await seat.press("J")

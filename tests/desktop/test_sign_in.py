@@ -122,7 +122,7 @@ def test_signing_out_removes_what_is_here(shop: Shop) -> None:
         await to_work(seat, shop, PASSPHRASE)
         assert {CACHE_FILE, WORK_FILE, "locked.json"} <= _files(shop)
         await seat.settled()
-        seat.workspace.sign_out()
+        seat.workspace.program.sign_out()
         await seat.until(lambda: isinstance(seat.desk.window.page, SignInPage), "the way in")
         left = _files(shop)
         assert not {name for name in left if name.startswith((CACHE_FILE, WORK_FILE, "locked"))}
@@ -139,7 +139,7 @@ def test_signing_out_with_unsent_work_asks_first(shop: Shop) -> None:
         await to_work(seat, shop, PASSPHRASE)
         await seat.press("R")
         await seat.type("Not sent")
-        seat.workspace.sign_out()
+        seat.workspace.program.sign_out()
         await seat.until(lambda: any("Signing out removes" in text for text in said()), "asked")
         await seat.click("Cancel")
         await seat.until(lambda: not any("Signing out removes" in text for text in said()))

@@ -253,44 +253,44 @@ async def others_no_room(scene: Scene) -> None:
 
 
 async def pick_status(scene: Scene) -> None:
-    (await scene.work(LENA)).pick_status()
+    (await scene.work(LENA)).picks.status()
     await scene.settle()
 
 
 async def pick_priority(scene: Scene) -> None:
-    (await scene.work(LENA)).pick_priority()
+    (await scene.work(LENA)).picks.priority()
     await scene.settle()
 
 
 async def pick_assignee(scene: Scene) -> None:
-    (await scene.work(LENA)).pick_assignee()
+    (await scene.work(LENA)).picks.assignee()
     await scene.settle()
 
 
 async def pick_tags(scene: Scene) -> None:
-    (await scene.work(LENA)).pick_tags()
+    (await scene.work(LENA)).picks.tags()
     _type("lost")
     await scene.settle()
 
 
 async def menu(scene: Scene) -> None:
-    (await scene.work(LENA)).open_menu()
+    (await scene.work(LENA)).program.open_menu()
     await scene.settle()
 
 
 async def palette(scene: Scene) -> None:
-    (await scene.work(LENA)).open_palette()
+    (await scene.work(LENA)).program.open_palette()
     await scene.settle()
 
 
 async def palette_typed(scene: Scene) -> None:
-    (await scene.work(LENA)).open_palette()
+    (await scene.work(LENA)).program.open_palette()
     _type("len")
     await scene.settle()
 
 
 async def palette_nothing(scene: Scene) -> None:
-    (await scene.work(LENA)).open_palette()
+    (await scene.work(LENA)).program.open_palette()
     _type("zzzzqqq")
     await scene.settle()
 
@@ -302,12 +302,12 @@ def _type(text: str) -> None:
 
 
 async def keys(scene: Scene) -> None:
-    (await scene.work(LENA)).show_keys()
+    (await scene.work(LENA)).program.show_keys()
     await scene.settle()
 
 
 async def about(scene: Scene) -> None:
-    (await scene.work(LENA)).show_about()
+    (await scene.work(LENA)).program.show_about()
     await scene.settle()
 
 

@@ -1,0 +1,53 @@
+"""Commands about what is on screen: order, panes, themes, help."""
+
+from console.desktop.commands.command import UiCommand
+
+VIEW: tuple[UiCommand, ...] = (
+    UiCommand(
+        "sort",
+        "Sort: newest or longest waiting",
+        "",
+        "sort-ascending",
+        "View",
+        lambda w: w.toggle_sort(),
+    ),
+    UiCommand(
+        "palette",
+        "Find anything",
+        "Ctrl+K",
+        "magnifying-glass",
+        "View",
+        lambda w: w.program.open_palette(),
+    ),
+    UiCommand("keys", "Keyboard map", "?", "keyboard", "View", lambda w: w.program.show_keys()),
+    UiCommand(
+        "sidebar",
+        "Show or hide views",
+        "Ctrl+B",
+        "layout",
+        "View",
+        lambda w: w.toggle_views(),
+    ),
+    UiCommand(
+        "theme.light", "Light theme", "", "sun", "View", lambda w: w.program.use_theme("light")
+    ),
+    UiCommand(
+        "theme.dark", "Dark theme", "", "moon", "View", lambda w: w.program.use_theme("dark")
+    ),
+    UiCommand(
+        "theme.contrast",
+        "High contrast theme",
+        "",
+        "circle-half",
+        "View",
+        lambda w: w.program.use_theme("contrast"),
+    ),
+    UiCommand(
+        "theme.system",
+        "Theme as the system says",
+        "",
+        "desktop",
+        "View",
+        lambda w: w.program.use_theme("system"),
+    ),
+)
