@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from console.desktop.entrance import Entrance
 from console.desktop.keystore import Secret
+from console.desktop.language import speak
 from console.desktop.rooms import rooms
 from console.desktop.settings import Settings
 from console.desktop.signin import LoadingPage
@@ -59,6 +60,7 @@ class Desk:
         self.clock = SystemClock()
         self.settings = Settings(options.profile)
         self.theme = Theme(app, self.settings.effective_theme())
+        speak(app, self.settings.language)
         self.slots = Slots()
         self.window = Window(self.settings)
         self.window.closing = self._before_closing
@@ -141,6 +143,7 @@ class Desk:
         self.workspace = Workspace(self.local, self.settings, self.theme, self.clock, self.slots)
         self.workspace.sign_out_wanted.connect(self._sign_out)
         self.workspace.sign_in_wanted.connect(self.entrance.ask_again)
+        self.workspace.language_wanted.connect(self._speak_anew)
         self.workspace.hurry_wanted.connect(lambda: self._say(pipe.Hurry()))
         self.workspace.offline_wanted.connect(lambda stay: self._say(pipe.GoOffline(stay)))
         if self.entrance.keys.mode == "memory":
@@ -148,6 +151,13 @@ class Desk:
         self.workspace.status.notice.setText(self._notice)
         self.window.show_page(self.workspace)
         self.workspace.list.setFocus()
+
+    def _speak_anew(self) -> None:
+        """Show everything in the language wished for now."""
+        speak(self.app, self.settings.language)
+        if self.workspace is not None:
+            self.workspace.keep()
+            self._show_workspace()
 
     def _begin(self, _: object = None) -> None:
         """Tell the engine whose files to work on."""

@@ -5,14 +5,14 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from console.desktop.pill import Pill
-from console.kernel.tongue import mark, tr
+from console.kernel.tongue import beside, mark, tr
 from console.people.model import initials
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local
 from console.tickets.model import Sort
 from console.tickets.tables.rows import MOST_COUNTED
 from console.tickets.widgets.queue import QueueList
-from console.ui import icons, paint, words
+from console.ui import icons, mirror, paint, words
 from console.ui.theme import TINY, Theme, font
 from console.ui.widgets import Elided, Empty, Text, hline
 
@@ -44,6 +44,7 @@ class RailButton(QPushButton):
 
     def paintEvent(self, _: QPaintEvent) -> None:
         painter, tokens = QPainter(self), self._theme.tokens
+        mirror.turn(painter, self.rect())
         if self.isChecked() or self.underMouse():
             ground = tokens["selection" if self.isChecked() else "hover"]
             paint.rounded(painter, QRectF(self.rect()), ground, radius=8)
@@ -59,7 +60,8 @@ class RailButton(QPushButton):
             paint.rounded(painter, QRectF(box), tokens["red_mark"], radius=8)
             painter.setFont(font(TINY, strong=True))
             painter.setPen(tokens["panel"])
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+            with mirror.upright(painter, box):
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         painter.end()
 
 
@@ -100,6 +102,7 @@ class Rail(QFrame):
     def __init__(self, theme: Theme, directory: Directory, local: Local) -> None:
         super().__init__()
         self.setObjectName("rail")
+        self.setProperty("leftwards", self.isRightToLeft())
         self.setFixedWidth(RAIL_WIDTH)
         self._local = local
         self._theme = theme
@@ -249,7 +252,7 @@ class StatusBar(QFrame):
 
     def _changed(self, _: None) -> None:
         me = self._directory.me
-        self._me.setText(f"{me.name} · {_role(me.role)}" if me else "")
+        self._me.setText(beside((me.name, _role(me.role))) if me else "")
 
 
 def _role(name: str) -> str:

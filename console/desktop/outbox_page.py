@@ -19,7 +19,7 @@ from console.desktop.matter_view import MatterView
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
 from console.kernel.edits import difference
-from console.kernel.tongue import mark, tr, trn
+from console.kernel.tongue import beside, mark, tr, trn
 from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
 from console.tickets.tables import rows as ticket_rows
@@ -27,6 +27,7 @@ from console.tickets.viewmodel.attention import Attention, Matter, Way
 from console.tickets.viewmodel.reasons import reason
 from console.tickets.widgets.attention import go
 from console.ui import icons, paint, words
+from console.ui.mirror import mirrors
 from console.ui.rows import Index, Rows, key_at, row_at
 from console.ui.slots import Slots
 from console.ui.theme import BASE, SMALL, Theme, font
@@ -53,6 +54,7 @@ class _Delegate(QStyledItemDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(200, _HEIGHT)
 
+    @mirrors
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry: Entry | None = row_at(index)
         if entry is None:
@@ -69,7 +71,7 @@ class _Delegate(QStyledItemDelegate):
         right = Qt.AlignmentFlag.AlignRight
         when = words.age(entry.made_at, self._clock.now())
         width = paint.line(painter, top, when, font(SMALL, tabular=True), tokens["faint"], right)
-        head = f"{entry.about} · {self._page.subject(entry.lane)}"
+        head = beside((entry.about, self._page.subject(entry.lane)))
         paint.line(painter, top.adjusted(0, 0, -width - 12, 0), head, font(BASE), tokens["text"])
         paint.line(painter, low, _stands(entry), font(SMALL), tokens[color])
 

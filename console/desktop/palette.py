@@ -42,7 +42,8 @@ class Palette(Picker):
 
     def open_centred(self) -> None:
         """Show it in the upper middle of the window."""
-        x = (self._workspace.width() - _WIDTH) // 2
+        wide = _WIDTH if self.isRightToLeft() else -_WIDTH
+        x = (self._workspace.width() + wide) // 2
         self.open_at(self._workspace.mapToGlobal(QPoint(x, 90)))
 
     def _find_all(self, typed: str) -> Sequence[Choice]:

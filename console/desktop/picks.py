@@ -4,7 +4,6 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
 from console.kernel.codec import NIL
@@ -131,4 +130,4 @@ class Picks:
             self._workspace.act(lambda ticket_id: act(ticket_id, value), title)
 
         picker = Picker(self._theme, title, search, chosen, self._workspace)
-        picker.open_at(at.mapToGlobal(QPoint(0, at.height() + 4)))
+        picker.open_under(at)

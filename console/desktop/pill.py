@@ -7,11 +7,11 @@ from PySide6.QtCore import QPointF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
-from console.kernel.tongue import tr, trn
+from console.kernel.tongue import beside, tr, trn
 from console.sync.client import pipe
 from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
-from console.ui import paint, words
+from console.ui import mirror, paint, words
 from console.ui.theme import BASE, Theme, font
 
 
@@ -36,7 +36,7 @@ def pill(standing: pipe.Standing | None, entries: Sequence[Entry]) -> PillState:
         told = trn("{count} needs you", "{count} need you", parked)
         parts.append(told.format(count=words.count(parked)))
         color = "red_mark"
-    return PillState(" · ".join(parts), color)
+    return PillState(beside(parts), color)
 
 
 def _link(standing: pipe.Standing | None) -> tuple[str, str]:
@@ -91,6 +91,7 @@ class Pill(QPushButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter, tokens = QPainter(self), self._theme.tokens
+        mirror.turn(painter, self.rect())
         center = QPointF(14, self.height() / 2)
         paint.dot(painter, center, 4, tokens[self._state.color])
         box = self.rect().adjusted(26, 0, -8, 0)

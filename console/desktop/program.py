@@ -16,7 +16,7 @@ from console.ui.theme import Theme
 if TYPE_CHECKING:
     from console.desktop.workspace import Workspace
 
-_IN_MENU = ("theme.", "offline", "retry", "keys", "about", "sign_out", "quit")
+_IN_MENU = ("theme.", "language.", "offline", "retry", "keys", "about", "sign_out", "quit")
 
 
 class Program:
@@ -40,12 +40,18 @@ class Program:
         ]
         workspace, rail = self._workspace, self._workspace.rail
         picker = Picker(self._theme, "Parley", containing(choices), workspace.run, workspace)
-        picker.open_at(rail.mapToGlobal(QPoint(rail.width() + 4, rail.height() - 360)))
+        beside = -4 if rail.isRightToLeft() else rail.width() + 4
+        picker.open_at(rail.mapToGlobal(QPoint(beside, rail.height() - 360)))
 
     def use_theme(self, wished: Wished) -> None:
         """Switch the theme and remember it."""
         self._settings.theme = wished
         self._theme.use(self._settings.effective_theme())
+
+    def use_language(self, wished: str) -> None:
+        """Speak another language, or with `system` the system's, and remember it."""
+        self._settings.language = wished
+        self._workspace.language_wanted.emit()
 
     def toggle_offline(self) -> None:
         """Cut the network on purpose, or let it in again."""

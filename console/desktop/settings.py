@@ -6,9 +6,11 @@ from typing import Any, Literal
 from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 
+from console.kernel.tongue import LANGUAGES
 from console.ui.theme import ThemeName
 
 Wished = Literal["system", "light", "dark", "contrast"]
+SYSTEM = "system"
 WISHED: tuple[Wished, ...] = ("system", "light", "dark", "contrast")
 
 
@@ -28,6 +30,17 @@ class Settings:
     def theme(self, wished: Wished) -> None:
         """Wish for a theme; it is kept."""
         self._kept.setValue("theme", wished)
+
+    @property
+    def language(self) -> str:
+        """The language wished for, of tongue's; `system` for what the system speaks."""
+        told = str(self._kept.value("language", SYSTEM))
+        return told if told in LANGUAGES else SYSTEM
+
+    @language.setter
+    def language(self, wished: str) -> None:
+        """Wish for a language; it is kept."""
+        self._kept.setValue("language", wished)
 
     def effective_theme(self) -> ThemeName:
         """The theme to show now."""

@@ -46,6 +46,7 @@ class Workspace(QWidget):
     offline_wanted = Signal(bool)
     hurry_wanted = Signal()
     sign_in_wanted = Signal()
+    language_wanted = Signal()
 
     def __init__(
         self, local: Local, settings: Settings, theme: Theme, clock: Clock, slots: Slots

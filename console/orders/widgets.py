@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from console.kernel.tongue import mark, tr
 from console.orders.model import EventName, Stage
 from console.orders.viewmodel import OrderCard, Step
-from console.ui import paint, words
+from console.ui import mirror, paint, words
 from console.ui.theme import BASE, SMALL, Theme, font
 from console.ui.widgets import Card, Pair, Text, clear, plain_tip
 
@@ -68,6 +68,7 @@ class Steps(QWidget):
 
     def paintEvent(self, _: QPaintEvent) -> None:
         painter, tokens = QPainter(self), self._theme.tokens
+        mirror.turn(painter, self.rect())
         marks = {"done": "green_mark", "now": "amber_mark", "late": "red_mark", "ahead": "edge"}
         for n, step in enumerate(self._steps):
             row = QRect(0, n * _STEP_HEIGHT, self.width(), _STEP_HEIGHT)
@@ -94,7 +95,7 @@ def _when(step: Step) -> str:
     if step.at is None:
         return ""
     if step.state in ("ahead", "late") and step.name == EventName.DELIVERED:
-        return tr("due {day}").format(day=words.stamp(step.at)[:-6])
+        return tr("due {day}").format(day=words.brief_day(step.at.astimezone()))
     return words.stamp(step.at)
 
 
@@ -146,7 +147,11 @@ class OrderCardWidget(Card):
         self._chip.show_stage(card.stage)
         clear(self._lines)
         for line in order.lines:
-            title = f"{line.quantity} × {line.title}" if line.quantity > 1 else line.title
+            title = (
+                tr("{quantity} × {title}").format(quantity=line.quantity, title=line.title)
+                if line.quantity > 1
+                else line.title
+            )
             value = words.money(line.unit * line.quantity)
             self._lines.addWidget(Pair(title, value, strong=True))
         if order.shipping is not None:

@@ -20,12 +20,14 @@ from PySide6.QtWidgets import (
 from console.kernel.edits import Reset
 from console.kernel.tongue import tr
 from console.ui import icons, paint
+from console.ui.mirror import mirrors
 from console.ui.rows import Index, Rows, row_at
 from console.ui.theme import SMALL, Theme, font
 from console.ui.widgets import Text
 
 ROW_HEIGHT = 32
 MOST_VISIBLE = 10
+_BELOW = 4
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class _Delegate(QStyledItemDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(200, ROW_HEIGHT)
 
+    @mirrors
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         choice: Choice = row_at(index)
         tokens, rect = self._theme.tokens, QRect(option.rect)
@@ -130,14 +133,20 @@ class Picker(QFrame):
         self._find("")
 
     def open_at(self, place: QPoint) -> None:
-        """Show it with its top left corner there, kept inside the window it belongs to."""
+        """Show it with the top corner where its lines begin there, kept inside the window it belongs to."""
         window = self._owner.window().frameGeometry()
         self._fit()
-        x = min(place.x(), window.right() - self.width() - 8)
+        left = place.x() - self.width() if self.isRightToLeft() else place.x()
+        x = min(left, window.right() - self.width() - 8)
         y = min(place.y(), window.bottom() - self.height() - 8)
         self.move(max(x, window.left() + 8), max(y, window.top() + 8))
         self.show()
         self._line.setFocus()
+
+    def open_under(self, widget: QWidget) -> None:
+        """Show it below a widget, beginning where that begins."""
+        start = widget.width() if self.isRightToLeft() else 0
+        self.open_at(widget.mapToGlobal(QPoint(start, widget.height() + _BELOW)))
 
     def _find(self, typed: str) -> None:
         self._choices = list(self._search(typed))

@@ -15,7 +15,7 @@ _MOST_CHARS = 300
 
 
 class Toast(QFrame):
-    """At most one at a time, at the bottom left of its parent, above its bars and away from the text."""
+    """At most one at a time, at the bottom of its parent where lines begin, above its bars and away from the text."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -69,7 +69,8 @@ class Toast(QFrame):
             undo()
 
     def _place(self) -> None:
-        self.move(_LEFT, self._owner.height() - self.height() - _ABOVE)
+        x = self._owner.width() - self.width() - _LEFT if self.isRightToLeft() else _LEFT
+        self.move(x, self._owner.height() - self.height() - _ABOVE)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self.isVisible():

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from console.ui import icons, paint
+from console.ui import icons, mirror, paint
 from console.ui.theme import BASE, TITLE, Theme, font
 
 
@@ -28,8 +28,9 @@ class Elided(QWidget):
         super().__init__(parent)
         self._label = Text("", role, self)
         # Names of every script begin at the same edge.
+        side = Qt.AlignmentFlag.AlignRight if at_right else Qt.AlignmentFlag.AlignLeft
         self._label.setAlignment(
-            (Qt.AlignmentFlag.AlignRight if at_right else Qt.AlignmentFlag.AlignLeft)
+            mirror.leading(side, turned=mirror.leftwards())
             | Qt.AlignmentFlag.AlignAbsolute
             | Qt.AlignmentFlag.AlignVCenter
         )

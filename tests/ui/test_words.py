@@ -74,11 +74,7 @@ def test_amounts(amount: Money, text: str) -> None:
 
 def test_counts() -> None:
     assert words.count(1_234_567) == "1,234,567"
-    assert [words.plural(n, "ticket", "tickets") for n in (0, 1, 2_000)] == [
-        "0 tickets",
-        "1 ticket",
-        "2,000 tickets",
-    ]
+    assert [words.share(n, 3) for n in (0, 1, 3)] == ["0 %", "33 %", "100 %"]
 
 
 @pytest.mark.parametrize(

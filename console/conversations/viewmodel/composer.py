@@ -22,7 +22,7 @@ from console.kernel.codec import NIL, Record
 from console.kernel.errors import Refused, Unavailable
 from console.kernel.ids import new_id
 from console.kernel.signal import Signal
-from console.kernel.tongue import mark, pair, tr, trn
+from console.kernel.tongue import mark, number, pair, tr, trn
 from console.people.viewmodel import Directory, short_names, together
 from console.sync.blobs import PLAIN_TYPE
 from console.sync.client import pipe
@@ -302,7 +302,7 @@ def _caret_at_end(body: str) -> int:
 
 
 def _problem(code: str) -> str:
-    limits = {"files": MAX_ATTACHMENTS, "characters": f"{MAX_BODY_CHARS:,}"}
+    limits = {"files": MAX_ATTACHMENTS, "characters": number(MAX_BODY_CHARS)}
     return tr(_PROBLEMS[code]).format(**limits)
 
 

@@ -4,16 +4,16 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QTextLayout, QTextOption
 
 from console.conversations.model import Message, safe_name
 from console.conversations.viewmodel.files import FileItem
 from console.conversations.viewmodel.timeline import MessageItem
 from console.conversations.widgets.files import CHIP_GAP, CHIP_HEIGHT, chip_width, draw_chip
-from console.kernel.tongue import mark, tr
+from console.kernel.tongue import beside, mark, tr
 from console.people.model import initials
-from console.ui import icons, paint, words
+from console.ui import icons, mirror, paint, words
 from console.ui.theme import BASE, SMALL, TINY, Tokens, font
 
 AVATAR = 28
@@ -130,17 +130,17 @@ def head(item: MessageItem) -> tuple[str, str]:
     """A message's first line: the name, and what stands dim behind it."""
     message = item.message
     name = tr("You") if item.mine else item.author or _unnamed(message)
-    parts = []
+    parts: list[str] = []
     if message.lane == "internal":
         parts.append(tr("internal note"))
     elif message.author == "party":
-        parts.append(f"{tr(LANES[message.lane])} · {tr(_CHANNELS[message.channel])}")
+        parts += [tr(LANES[message.lane]), tr(_CHANNELS[message.channel])]
     elif item.to:
         parts.append(tr("to {name} ({lane})").format(name=item.to, lane=tr(LANES[message.lane])))
     else:
         parts.append(tr(_TO[message.lane]))
     parts.append(words.clock(message.at))
-    return name, " · ".join(parts)
+    return name, beside(parts)
 
 
 def _unnamed(message: Message) -> str:
@@ -199,7 +199,10 @@ def draw(
     after = line.adjusted(width, 0, 0, 0)
     paint.line(painter, after, f" · {rest}", font(SMALL), tokens["dim"])
     painter.setPen(tokens["text"])
-    bubble.text.draw(painter, QPointF(inner.left(), inner.top() + _HEAD))
+    place = QPointF(inner.left(), inner.top() + _HEAD)
+    block = QRectF(place, QSizeF(bubble.text.maximumWidth() + 1, 1))
+    with mirror.upright(painter, block.intersected(QRectF(inner))):
+        bubble.text.draw(painter, place)
     for box, file in zip(bubble.files, files, strict=False):
         draw_chip(painter, box, file, tokens)
     if bubble.footer:

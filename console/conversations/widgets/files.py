@@ -8,9 +8,9 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from console.conversations.viewmodel.files import FileItem
-from console.kernel.tongue import mark, tr
+from console.kernel.tongue import beside, mark, tr
 from console.sync.blobs import MAX_BLOB_BYTES
-from console.ui import icons, paint, words
+from console.ui import icons, mirror, paint, words
 from console.ui.flow import Flow
 from console.ui.theme import SMALL, TINY, Theme, Tokens, font
 from console.ui.widgets import plain_tip
@@ -52,13 +52,13 @@ def told(item: FileItem) -> str:
     """A chip's second line: how large the file is and how far it has come."""
     size = words.size(item.size)
     if item.state == "failed":
-        return f"{size} · {tr('not sent') if item.up else tr('not fetched')}"
+        return beside((size, tr("not sent") if item.up else tr("not fetched")))
     if item.state == "waiting":
-        return f"{size} · {tr('sends when online') if item.up else tr(_LONGEST)}"
+        return beside((size, tr("sends when online") if item.up else tr(_LONGEST)))
     if item.state == "moving":
         return tr("{done} of {size}").format(done=words.size(item.done), size=size)
     if item.up and item.state == "here":
-        return f"{size} · {tr('ready')}"
+        return beside((size, tr("ready")))
     return size
 
 
@@ -171,6 +171,7 @@ class FileChip(QWidget):
 
     def paintEvent(self, _: QPaintEvent) -> None:
         painter = QPainter(self)
+        mirror.turn(painter, self.rect())
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         draw_chip(painter, box, self._item, self._theme.tokens, aside=_CROSS)
         painter.end()

@@ -38,10 +38,11 @@ from console.conversations.widgets.bubbles import Bubble
 from console.conversations.widgets.files import hint, icon_of
 from console.kernel.clock import Clock
 from console.kernel.edits import Edit, Insert, Reset
-from console.kernel.tongue import mark, tr, trn
+from console.kernel.tongue import beside, mark, tr, trn
 from console.orders.model import EventName
 from console.orders.widgets import EVENTS
 from console.ui import icons, paint, words
+from console.ui.mirror import mirrors
 from console.ui.picker import Choice, Picker, containing
 from console.ui.rows import Index, Rows, key_at, row_at
 from console.ui.scroll import OverlayBar
@@ -103,6 +104,7 @@ class TimelineDelegate(QStyledItemDelegate):
             case _:
                 return QSize(width, _EVENT)
 
+    @mirrors
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         tokens, rect = self._theme.tokens, QRect(option.rect)
         match row_at(index):
@@ -159,8 +161,7 @@ def event_text(item: EventItem) -> str:
     title = tr(EVENTS[event.name])
     if event.place:
         title = tr("{event}, {place}").format(event=title, place=event.place)
-    parts = [title, event.note, words.clock(event.at)]
-    return " · ".join(part for part in parts if part)
+    return beside((title, event.note, words.clock(event.at)))
 
 
 def spoken(item: Item, today: date) -> str:
@@ -257,7 +258,8 @@ class TimelineList(QListView):
             self._theme, tr("Which file?"), containing(choices),
             lambda file: self.file_wanted.emit(message, file), self,
         )  # fmt: skip
-        pick.open_at(self.mapToGlobal(self.visualRect(self.currentIndex()).topLeft()))
+        row = self.visualRect(self.currentIndex())
+        pick.open_at(self.mapToGlobal(row.topRight() if self.isRightToLeft() else row.topLeft()))
 
     def _files_moved(self, _: None) -> None:
         self.viewport().update()
@@ -268,7 +270,9 @@ class TimelineList(QListView):
         if not isinstance(item, MessageItem) or not item.message.attachments:
             return None
         bubble = self._painter.bubble(item, self.viewport().width())
-        at = bubble.file_at(QPointF(place - self.visualRect(index).topLeft()))
+        row = self.visualRect(index)
+        along = row.right() - place.x() if self.isRightToLeft() else place.x() - row.left()
+        at = bubble.file_at(QPointF(along, place.y() - row.top()))
         return None if at is None else (item.message, item.message.attachments[at])
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from console.kernel.codec import NIL
 from console.kernel.signal import Signal
-from console.kernel.tongue import pair, trn
+from console.kernel.tongue import beside, pair, trn
 from console.people.model import initials
 from console.people.viewmodel import Directory, short_names, together
 from console.sync.client.local import Local
@@ -82,9 +82,9 @@ class Others:
         words = _said(short_names(names), doing)
         return OthersState(
             people=tuple(people),
-            words=" · ".join(words),
+            words=beside(words),
             brief=_brief(words, doing),
-            whole=" · ".join(_said(names, doing)),
+            whole=beside(_said(names, doing)),
         )
 
 

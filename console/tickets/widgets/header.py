@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from console.conversations.viewmodel.timeline import Filter, Timeline
-from console.kernel.tongue import mark, tr
+from console.kernel.tongue import beside, mark, tr
 from console.tickets.model import Priority, Status
 from console.tickets.viewmodel.opened import OpenState
 from console.tickets.viewmodel.others import Others
@@ -200,4 +200,4 @@ def _few(tags: Sequence[str]) -> str:
             break
         shown.append(tag)
     more = len(tags) - len(shown)
-    return " · ".join(shown) + (f" +{more}" if more else "")
+    return beside(shown) + (f" +{more}" if more else "")

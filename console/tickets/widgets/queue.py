@@ -17,11 +17,12 @@ from PySide6.QtWidgets import (
 
 from console.kernel.clock import Clock
 from console.kernel.edits import Edit, Reset
-from console.kernel.tongue import mark, tr, trn
+from console.kernel.tongue import beside, mark, tr, trn
 from console.people.model import initials
 from console.tickets.model import Priority, Status
 from console.tickets.viewmodel.queue import Queue, TicketRow
 from console.ui import icons, paint, words
+from console.ui.mirror import mirrors
 from console.ui.rows import Index, Rows, key_at, row_at
 from console.ui.scroll import OverlayBar
 from console.ui.theme import BASE, SMALL, Theme, Tokens, font
@@ -114,6 +115,7 @@ class QueueDelegate(QStyledItemDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(200, ROW_HEIGHT)
 
+    @mirrors
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: TicketRow | None = row_at(index)
         if row is None:
@@ -190,7 +192,7 @@ class QueueDelegate(QStyledItemDelegate):
         icon = "storefront" if row.side == "seller" else CHANNEL_ICONS[row.channel]
         color = tokens["seller_edge" if row.side == "seller" else "faint"]
         icons.draw(painter, icon, QRectF(line.left(), line.center().y() - 6, 14, 14), color)
-        text = f"{row.requester} · {row.snippet}" if row.snippet else row.requester
+        text = beside((row.requester, row.snippet))
         paint.line(painter, line.adjusted(20, 0, 0, 0), text, font(SMALL), tokens["dim"])
 
 

@@ -16,6 +16,7 @@ from console.kernel.tongue import tr
 from console.tickets.model import View
 from console.tickets.viewmodel.views import ViewRow, Views
 from console.ui import paint, words
+from console.ui.mirror import mirrors
 from console.ui.rows import Index, Rows, row_at
 from console.ui.theme import BASE, TINY, Theme, font
 
@@ -35,6 +36,7 @@ class ViewsDelegate(QStyledItemDelegate):
         row: ViewRow = row_at(index)
         return QSize(100, _LINE if row.view else _SECTION)
 
+    @mirrors
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: ViewRow = row_at(index)
         tokens, rect = self._theme.tokens, QRect(option.rect)
