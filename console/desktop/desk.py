@@ -30,6 +30,7 @@ from console.sync.client.local import Local
 from console.sync.client.work import WORK_FILE
 from console.ui import words
 from console.ui.slots import Slots
+from console.ui.steps import Steps
 from console.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class Desk:
         self.entrance.sandbox_wanted.connect(self._start_sandbox)
         self.local: Local | None = None
         self.workspace: Workspace | None = None
+        self._raising: Steps | None = None
         self._notice = ""
         self.problem = ""
         self.bridge: Bridge | None = None
@@ -139,18 +141,41 @@ class Desk:
             return Local(folder, key, me, self.clock, rooms())
 
     def _show_workspace(self) -> None:
+        """Make the workspace and show it."""
+        self._present(self._make_workspace(at_once=True))
+
+    def _raise_workspace(self) -> None:
+        """Make the workspace in steps behind the page that is shown, which goes on moving."""
+        if self._raising is None:
+            made = self._make_workspace(at_once=False)
+            self._raising = Steps(made.raising, lambda: self._raised(made), made)
+
+    def _make_workspace(self, *, at_once: bool) -> Workspace:
         assert self.local is not None, "a workspace needs an open profile"
-        self.workspace = Workspace(self.local, self.settings, self.theme, self.clock, self.slots)
-        self.workspace.sign_out_wanted.connect(self._sign_out)
-        self.workspace.sign_in_wanted.connect(self.entrance.ask_again)
-        self.workspace.language_wanted.connect(self._speak_anew)
-        self.workspace.hurry_wanted.connect(lambda: self._say(pipe.Hurry()))
-        self.workspace.offline_wanted.connect(lambda stay: self._say(pipe.GoOffline(stay)))
+        return Workspace(
+            self.local, self.settings, self.theme, self.clock, self.slots, at_once=at_once
+        )
+
+    def _raised(self, made: Workspace) -> None:
+        self._raising = None
+        if self.local is not None and self.local.usable:
+            self._present(made)
+            self._maybe_picture()
+        else:
+            made.deleteLater()
+
+    def _present(self, made: Workspace) -> None:
+        self.workspace = made
+        made.sign_out_wanted.connect(self._sign_out)
+        made.sign_in_wanted.connect(self.entrance.ask_again)
+        made.language_wanted.connect(self._speak_anew)
+        made.hurry_wanted.connect(lambda: self._say(pipe.Hurry()))
+        made.offline_wanted.connect(lambda stay: self._say(pipe.GoOffline(stay)))
         if self.entrance.keys.mode == "memory":
             self._notice = self._notice or tr(MEMORY_NOTICE)
-        self.workspace.status.notice.setText(self._notice)
-        self.window.show_page(self.workspace)
-        self.workspace.list.setFocus()
+        made.status.notice.setText(self._notice)
+        self.window.show_page(made)
+        made.list.setFocus()
 
     def _speak_anew(self) -> None:
         """Show everything in the language wished for now."""
@@ -204,8 +229,7 @@ class Desk:
             self.workspace = None
             self._show_loading()
         if self.workspace is None and self.local is not None and self.local.usable:
-            self._show_workspace()
-            self._maybe_picture()
+            self._raise_workspace()
 
     def _link_changed(self, standing: pipe.Standing) -> None:
         page = self.window.page
@@ -228,6 +252,9 @@ class Desk:
     async def _signed_out(self) -> None:
         """Close the files and leave the way in to remove them."""
         self.workspace = None
+        if self._raising is not None:
+            self._raising.stop()
+            self._raising = None
         local, self.local = self.local, None
         self.window.show_page(LoadingPage())
         if local is not None:

@@ -1,6 +1,7 @@
 """The workspace: rail, views, list, conversation, context, status; every command starts here."""
 
-from collections.abc import Callable, Coroutine
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -49,8 +50,16 @@ class Workspace(QWidget):
     language_wanted = Signal()
 
     def __init__(
-        self, local: Local, settings: Settings, theme: Theme, clock: Clock, slots: Slots
+        self,
+        local: Local,
+        settings: Settings,
+        theme: Theme,
+        clock: Clock,
+        slots: Slots,
+        *,
+        at_once: bool = True,
     ) -> None:
+        """Without `at_once`, go through `raising` before anything else."""
         super().__init__()
         self.setObjectName("ground")
         self._local, self._settings, self._theme, self._slots = local, settings, theme, slots
@@ -60,12 +69,23 @@ class Workspace(QWidget):
         self.opened = Opened(local, self.directory)
         self.triage = Triage(local, self.directory)
         self.attention = Attention(local, self.directory, self.opened.composer)
+        self._clock = clock
+        self.raising = self._raise()
+        if at_once:
+            deque(self.raising, maxlen=0)
+
+    def _raise(self) -> Iterator[None]:
+        """Make everything in steps of some milliseconds each; usable after the last of them."""
+        local, theme, clock, slots = self._local, self._theme, self._clock, self._slots
         self.rail = Rail(theme, self.directory, local)
         self.views_list = ViewsList(self.views, theme, self)
         self.list = QueueList(self.queue, theme, clock, self)
         self.list_panel = ListPanel(self.list, theme)
+        yield
         self.page = TicketPage(self.opened, self.triage, self.attention, slots, theme, clock)
+        yield
         self.context = Context(theme, clock)
+        yield
         self.outbox = OutboxPage(local, self.attention, slots, theme, clock)
         self.status = StatusBar(local, self.directory, theme)
         self.split = Columns(self.views_list, self.list_panel, self.page, last=self.context)
@@ -73,11 +93,14 @@ class Workspace(QWidget):
         self._pages: dict[str, QWidget] = {}
         self.toast = Toast(self)
         self.picks: Picks = Picks(self, theme, local.me)
-        self.program: Program = Program(self, local, settings, theme)
+        self.program: Program = Program(self, local, self._settings, theme)
         self._read_timer = QTimer(self, singleShot=True, interval=READ_AFTER_MS)
+        yield
         self._build()
+        yield
         self._connect()
         self._actions()
+        yield
         self._restore()
 
     # -- putting it together

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QTextLayout, QTextOption
 
 from console.conversations.model import Message, safe_name
 from console.conversations.viewmodel.files import FileItem
-from console.conversations.viewmodel.timeline import MessageItem
+from console.conversations.viewmodel.items import MessageItem
 from console.conversations.widgets.files import CHIP_GAP, CHIP_HEIGHT, chip_width, draw_chip
 from console.kernel.tongue import beside, mark, tr
 from console.people.model import initials
@@ -25,6 +25,8 @@ _FOOT = 20
 _LINE_FACTOR = 1.32
 _WIDEST = 760
 _SHARE = 0.74
+_LETTER, _LINE = 6.6, 21
+"""How wide a letter and how tall a line is, about."""
 _CHANNELS = {
     "email": mark("e-mail"),
     "chat": mark("chat"),
@@ -35,6 +37,13 @@ _CHANNELS = {
 LANES = {"buyer": mark("buyer"), "seller": mark("seller"), "internal": mark("internal")}
 _TO = {"buyer": mark("to buyer"), "seller": mark("to seller"), "internal": mark("to internal")}
 _UNNAMED = {"buyer": mark("Buyer"), "seller": mark("Seller"), "internal": mark("Internal")}
+
+
+_FOOTERS = {
+    "rejected": mark("Not sent: see below what to do"),
+    "held": mark("Held back: see below what to do"),
+    "waiting": mark("Waiting to send"),
+}
 
 
 @dataclass(frozen=True)
@@ -89,6 +98,16 @@ def lay_out(item: MessageItem, width: int) -> Bubble:
             for n, chip in enumerate(chips)
         ),
     )
+
+
+def guess(item: MessageItem, width: int) -> int:
+    """About how tall a message's row is, from the length of its words alone."""
+    message = item.message
+    line = max(20, int(min(width * _SHARE, _WIDEST) / _LETTER))
+    lines = message.body.count("\n") + len(message.body) // line + 1
+    foot = _FOOT if item.delivery in ("rejected", "held", "waiting") else 0
+    files = len(message.attachments) * (CHIP_HEIGHT + CHIP_GAP)
+    return 2 * _PAD_Y + _HEAD + lines * _LINE + files + foot + _GAP
 
 
 def _text(body: str, width: float) -> QTextLayout:
@@ -156,11 +175,7 @@ def _head_width(item: MessageItem) -> int:
 
 
 def _footer(item: MessageItem) -> str:
-    if item.delivery == "rejected":
-        return tr("Not sent: see below what to do")
-    if item.delivery == "waiting":
-        return tr("Waiting to send")
-    return ""
+    return tr(_FOOTERS.get(item.delivery, ""))
 
 
 def grounds(item: MessageItem) -> tuple[str, str]:
@@ -211,14 +226,14 @@ def draw(
 
 
 def _draw_footer(painter: QPainter, item: MessageItem, bubble: Bubble, tokens: Tokens) -> None:
-    rejected = item.delivery == "rejected"
-    ink = tokens["red" if rejected else "dim"]
+    stopped = item.delivery in ("rejected", "held")
+    ink = tokens["red" if stopped else "dim"]
     body = bubble.body.toRect()
     box = QRect(body.left(), body.bottom() + 2, body.width(), 16)
     side = Qt.AlignmentFlag.AlignRight if bubble.right else Qt.AlignmentFlag.AlignLeft
     width = paint.measure(font(TINY)).horizontalAdvance(bubble.footer)
     x = box.right() - width - 18 if bubble.right else box.left()
-    icon = "warning-circle" if rejected else "clock"
+    icon = "warning-circle" if stopped else "clock"
     icons.draw(painter, icon, QRectF(x, box.top() + 2, 12, 12), ink)
     words_box = box if bubble.right else box.adjusted(18, 0, 0, 0)
     paint.line(painter, words_box, bubble.footer, font(TINY), ink, side)
