@@ -24,6 +24,8 @@ REASONS: Mapping[str, Reason] = {
     "status_changed": Reason("somebody changed the status meanwhile"),
     "bad_transition": Reason("the ticket cannot take that status any more", _NEVER),
     "too_many_tags": Reason("the ticket has as many tags as it may have"),
+    "view_gone": Reason("somebody deleted the view meanwhile", _NEVER),
+    "too_many_views": Reason("there are as many views as there may be: delete one first"),
     # it cannot be reached any more
     "denied": Reason("you have no access to it", _NEVER),
     "access_revoked": Reason("you lost access to it", _NEVER),
@@ -41,6 +43,7 @@ REASONS: Mapping[str, Reason] = {
     "hash_mismatch": Reason("its file arrived damaged"),
     "disk_full": Reason("this computer’s disk refused to give its file"),
     "bad_lane": Reason("it is addressed to nobody outside", _NEVER),
+    "bad_view": Reason("the view cannot be kept like that", _NEVER),
     "bad_tag": Reason("a tag is empty or too long", _NEVER),
     "bad_order_number": Reason("the order's number cannot be used", _NEVER),
     "bad_size": Reason("it is too large, or empty", _NEVER),

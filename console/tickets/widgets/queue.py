@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from console.kernel.clock import Clock
 from console.kernel.edits import Edit, Reset
 from console.people.model import initials
-from console.tickets.model import Priority, Status
+from console.tickets.model import DUE_SOON_S, OVERDUE_S, Priority, Status
 from console.tickets.viewmodel.queue import Queue, TicketRow
 from console.ui import icons, paint, words
 from console.ui.rows import Index, Rows, key_at, row_at
@@ -45,8 +45,8 @@ STATUS_WORDS = {
     Status.SOLVED: "Solved",
     Status.CLOSED: "Closed",
 }
-# How long somebody may wait before the row turns amber, then red, until SLA policies say so.
-WAIT_AMBER_S, WAIT_RED_S = 3600, 4 * 3600
+# How long somebody may wait before the row turns amber, then red.
+WAIT_AMBER_S, WAIT_RED_S = DUE_SOON_S, OVERDUE_S
 Label = tuple[str, str, str]
 
 
