@@ -22,10 +22,12 @@ from console.desktop.window import Window
 from console.desktop.workspace import Workspace
 from console.kernel.clock import SystemClock
 from console.kernel.errors import Refused, Unusable
+from console.kernel.tongue import mark, pair, tr, trn
 from console.store import sqlite
 from console.sync.client import pipe
 from console.sync.client.local import Local
 from console.sync.client.work import WORK_FILE
+from console.ui import words
 from console.ui.slots import Slots
 from console.ui.theme import Theme
 
@@ -33,10 +35,16 @@ if TYPE_CHECKING:
     from console.desktop.app import DesktopOptions
     from console.sync.client.bridge import Bridge
 
-MEMORY_NOTICE = "Kept for this session only: this computer has no keyring"
-QUIT_UNSENT = "{count} not sent yet, and nothing here outlives this session."
-LEAVE_UNSENT = "{count} not sent yet. Signing out removes everything from this computer."
-SET_ASIDE = "The file of your unsent work could not be read: it was kept as {name}"
+MEMORY_NOTICE = mark("Kept for this session only: this computer has no keyring")
+QUIT_UNSENT = pair(
+    "{count} thing is not sent yet, and nothing here outlives this session.",
+    "{count} things are not sent yet, and nothing here outlives this session.",
+)
+LEAVE_UNSENT = pair(
+    "{count} thing is not sent yet. Signing out removes everything from this computer.",
+    "{count} things are not sent yet. Signing out removes everything from this computer.",
+)
+SET_ASIDE = mark("The file of your unsent work could not be read: it was kept as {name}")
 PICTURE_MS = 60_000
 
 log = logging.getLogger(__name__)
@@ -125,7 +133,7 @@ class Desk:
         except (Refused, sqlite.DatabaseError):
             log.exception("work_file_unreadable")
             aside = sqlite.set_aside(folder / WORK_FILE, self.clock.now())
-            self._notice = SET_ASIDE.format(name=aside.name)
+            self._notice = tr(SET_ASIDE).format(name=aside.name)
             return Local(folder, key, me, self.clock, rooms())
 
     def _show_workspace(self) -> None:
@@ -136,7 +144,7 @@ class Desk:
         self.workspace.hurry_wanted.connect(lambda: self._say(pipe.Hurry()))
         self.workspace.offline_wanted.connect(lambda stay: self._say(pipe.GoOffline(stay)))
         if self.entrance.keys.mode == "memory":
-            self._notice = self._notice or MEMORY_NOTICE
+            self._notice = self._notice or tr(MEMORY_NOTICE)
         self.workspace.status.notice.setText(self._notice)
         self.window.show_page(self.workspace)
         self.workspace.list.setFocus()
@@ -202,8 +210,8 @@ class Desk:
 
     def _sign_out(self) -> None:
         if unsent := self._unsent():
-            question = LEAVE_UNSENT.format(count=unsent)
-            self.window.ask(question, "Sign out and lose it", lambda: self._say(pipe.SignOut()))
+            question = trn(*LEAVE_UNSENT, unsent).format(count=words.count(unsent))
+            self.window.ask(question, tr("Sign out and lose it"), lambda: self._say(pipe.SignOut()))
         else:
             self._say(pipe.SignOut())
 
@@ -222,15 +230,14 @@ class Desk:
         unsent = self._unsent()
         if self.entrance.keys.mode != "memory" or not unsent:
             return ""
-        return QUIT_UNSENT.format(count=unsent)
+        return trn(*QUIT_UNSENT, unsent).format(count=words.count(unsent))
 
-    def _unsent(self) -> str:
-        """How much would be lost with the files here, in words; empty when nothing."""
+    def _unsent(self) -> int:
+        """How much would be lost with the files here."""
         if self.local is None:
-            return ""
+            return 0
         count = sum(e.state != "accepted" for e in self.local.entries.values())
-        count += len(self.local.drafts)
-        return "" if not count else "1 thing is" if count == 1 else f"{count} things are"
+        return count + len(self.local.drafts)
 
     def _closed(self) -> None:
         self._done.set()

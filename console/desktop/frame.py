@@ -5,6 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from console.desktop.pill import Pill
+from console.kernel.tongue import mark, tr
 from console.people.model import initials
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local
@@ -16,6 +17,12 @@ from console.ui.theme import TINY, Theme, font
 from console.ui.widgets import Elided, Empty, Text, hline
 
 RAIL_WIDTH = 56
+_ROLES = {
+    "agent": mark("Agent"),
+    "supervisor": mark("Supervisor"),
+    "admin": mark("Admin"),
+    "integration": mark("Integration"),
+}
 
 
 class RailButton(QPushButton):
@@ -63,8 +70,8 @@ class MeButton(QPushButton):
         super().__init__()
         self._theme, self._directory = theme, directory
         self.setProperty("kind", "rail")
-        self.setAccessibleName("Me")
-        self.setToolTip("Me and Parley")
+        self.setAccessibleName(tr("Me"))
+        self.setToolTip(tr("Me and Parley"))
         directory.changed.connect(self._changed)
 
     def _changed(self, _: None) -> None:
@@ -99,9 +106,9 @@ class Rail(QFrame):
         self._places: dict[str, RailButton] = {}
         self._box = QVBoxLayout()
         self._box.setSpacing(6)
-        self.add("inbox", "tray", "Inbox (G I)")
-        self.add("outbox", "paper-plane-tilt", "Outbox (G O)")
-        find = RailButton(theme, "magnifying-glass", "Find anything (Ctrl+K)")
+        self.add("inbox", "tray", tr("Inbox (G I)"))
+        self.add("outbox", "paper-plane-tilt", tr("Outbox (G O)"))
+        find = RailButton(theme, "magnifying-glass", tr("Find anything (Ctrl+K)"))
         find.setCheckable(False)
         me = MeButton(theme, directory)
         box = QVBoxLayout(self)
@@ -145,7 +152,7 @@ class ListPanel(QWidget):
         self._title, self._count = Elided("title"), Text("", "faint")
         self._sort = QPushButton()
         self._sort.setProperty("kind", "quiet")
-        self._sort.setToolTip("Change the order")
+        self._sort.setToolTip(tr("Change the order"))
         self._sort.clicked.connect(self.sort_wanted)
         self._empty = Empty(theme, "tray")
         self._list = tickets
@@ -167,10 +174,11 @@ class ListPanel(QWidget):
         """Show a view's name, how many it has (from MOST_COUNTED on: at least) and its order."""
         self._title.setText(title)
         self._count.setText(words.count(count) + "+" * (count >= MOST_COUNTED))
-        self._sort.setText("Newest first ▾" if sort == Sort.NEWEST else "Longest waiting ▾")
+        self._sort.setText(tr("Newest first ▾") if sort == Sort.NEWEST else tr("Longest waiting ▾"))
         self._list.setVisible(count > 0)
         self._empty.setVisible(count == 0)
-        self._empty.setText(f"Nothing in {title}\nPick another view at the left, or press Ctrl+K.")
+        nothing = tr("Nothing in {view}\nPick another view at the left, or press Ctrl+K.")
+        self._empty.setText(nothing.format(view=title))
 
     def sizeHint(self) -> QSize:
         return QSize(360, 600)
@@ -241,7 +249,11 @@ class StatusBar(QFrame):
 
     def _changed(self, _: None) -> None:
         me = self._directory.me
-        self._me.setText(f"{me.name} · {me.role.capitalize()}" if me else "")
+        self._me.setText(f"{me.name} · {_role(me.role)}" if me else "")
+
+
+def _role(name: str) -> str:
+    return tr(_ROLES[name]) if name in _ROLES else name.capitalize()
 
 
 def _vline() -> QFrame:

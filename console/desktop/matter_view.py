@@ -7,13 +7,14 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QResizeEvent, QTextCharFormat, QTextOption
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from console.kernel.tongue import mark, tr
 from console.tickets.viewmodel.attention import Matter, Told, Way
 from console.tickets.widgets.attention import Chosen, way_button
 from console.ui import words
 from console.ui.theme import Theme
 from console.ui.widgets import Elided, Text, clear
 
-_MINE, _THEIRS = "Yours", "There now"
+_MINE, _THEIRS = mark("Yours"), mark("There now")
 _LEAST_HEIGHT, _MOST_HEIGHT, _EDGES = 64, 2_000, 8
 
 
@@ -103,8 +104,8 @@ class MatterView(QWidget):
         self._subject = Elided("dim")
         self._why = Text()
         self._banner = QFrame()
-        self.mine = Words(_MINE, theme)
-        self.theirs = Words(_THEIRS, theme)
+        self.mine = Words(tr(_MINE), theme)
+        self.theirs = Words(tr(_THEIRS), theme)
         self._beside = QFrame()
         self._ways = QHBoxLayout()
         self._build()
@@ -118,8 +119,8 @@ class MatterView(QWidget):
         inside.addWidget(self._why)
         both = QHBoxLayout()
         both.setSpacing(12)
-        both.addWidget(_framed(QFrame(), _MINE, self.mine), 1)
-        both.addWidget(_framed(self._beside, _THEIRS, self.theirs), 1)
+        both.addWidget(_framed(QFrame(), tr(_MINE), self.mine), 1)
+        both.addWidget(_framed(self._beside, tr(_THEIRS), self.theirs), 1)
         box = QVBoxLayout(self)
         box.setContentsMargins(20, 16, 20, 14)
         box.setSpacing(10)

@@ -19,6 +19,7 @@ from console.desktop.matter_view import MatterView
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
 from console.kernel.edits import difference
+from console.kernel.tongue import mark, tr, trn
 from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
 from console.tickets.tables import rows as ticket_rows
@@ -33,12 +34,14 @@ from console.ui.widgets import Empty, Text, hline
 
 _HEIGHT = 56
 _LIST_WIDTH = 320
-_NOTHING = "Everything you did has arrived\nWhat waits to be sent, or was refused, stands here."
+_NOTHING = mark(
+    "Everything you did has arrived\nWhat waits to be sent, or was refused, stands here."
+)
 _STATES = {
-    "queued": ("clock", "amber", "Waiting to send"),
-    "accepted": ("check-circle", "green", "Sent, arriving"),
-    "rejected": ("warning-circle", "red", "Needs you"),
-    "held": ("hand-palm", "amber", "Held: it may have been sent already"),
+    "queued": ("clock", "amber", mark("Waiting to send")),
+    "accepted": ("check-circle", "green", mark("Sent, arriving")),
+    "rejected": ("warning-circle", "red", mark("Needs you")),
+    "held": ("hand-palm", "amber", mark("Held: it may have been sent already")),
 }
 
 
@@ -82,11 +85,11 @@ class OutboxPage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._local, self._attention, self._slots = local, attention, slots
         self._keys: list[UUID] = []
-        self._title = Text("Outbox", "display")
-        self._empty = Empty(theme, "check-circle", _NOTHING)
+        self._title = Text(tr("Outbox"), "display")
+        self._empty = Empty(theme, "check-circle", tr(_NOTHING))
         self._model = Rows(self._entry, self._spoken, self)
         self.list = QListView()
-        self.list.setAccessibleName("Outbox")
+        self.list.setAccessibleName(tr("Outbox"))
         self.list.setModel(self._model)
         self.list.setItemDelegate(_Delegate(self, theme, clock))
         self.list.setUniformItemSizes(True)
@@ -125,7 +128,7 @@ class OutboxPage(QWidget):
         """The ticket an action belongs to, in words."""
         reader = self._local.reader
         ticket = ticket_rows.ticket(reader, ticket_id) if reader else None
-        return f"#{ticket.number} {ticket.subject}" if ticket else "a ticket that is not here"
+        return f"#{ticket.number} {ticket.subject}" if ticket else tr("a ticket that is not here")
 
     @property
     def ticket_id(self) -> UUID:
@@ -160,8 +163,8 @@ class OutboxPage(QWidget):
         new = sorted(entries, key=lambda key: not entries[key].parked)
         self._model.apply(difference(self._keys, new, new))
         self._keys = new
-        waiting = words.plural(len(new), "action", "actions") if new else "empty"
-        self._title.setText(f"Outbox · {waiting}" if new else "Outbox")
+        told = trn("Outbox · {count} action", "Outbox · {count} actions", len(new))
+        self._title.setText(told.format(count=words.count(len(new))) if new else tr("Outbox"))
         self._body.setVisible(bool(new))
         self._empty.setVisible(not new)
         if new and not self.list.currentIndex().isValid():
@@ -184,5 +187,5 @@ class OutboxPage(QWidget):
 
 def _stands(entry: Entry) -> str:
     """How an action stands, on one line."""
-    state = _STATES[entry.state][2]
+    state = tr(_STATES[entry.state][2])
     return f"{state}: {reason(entry).words}" if entry.state == "rejected" else state

@@ -7,6 +7,7 @@ from uuid import UUID
 from PySide6.QtCore import QPoint
 
 from console.desktop.commands import COMMANDS, UiCommand
+from console.kernel.tongue import tr
 from console.orders.tables import rows as order_rows
 from console.people.tables import rows as people_rows
 from console.sync.client.local import Local
@@ -32,7 +33,7 @@ class Palette(Picker):
         self._workspace, self._local = workspace, local
         super().__init__(
             theme,
-            "Find a command, ticket, order or person",
+            tr("Find a command, ticket, order or person"),
             self._find_all,
             self._chosen,
             workspace,
@@ -48,7 +49,7 @@ class Palette(Picker):
         text = typed.strip()
         if not text:
             return [_command(command) for command in _OTHERS]
-        begun = [c for c in _OTHERS if _begins(c.title, text)]
+        begun = [c for c in _OTHERS if _begins(tr(c.title), text)]
         found = [*self._tickets(text), *map(_command, begun), *self._views(text)]
         found += [*self._people(text), *self._orders(text)]
         guessed = [c for c in self._guessed(text) if c not in begun]
@@ -58,7 +59,7 @@ class Palette(Picker):
         """Commands that are called nearly so."""
         from rapidfuzz import fuzz, process  # loaded when the palette is first used
 
-        names = [command.title for command in _OTHERS]
+        names = [tr(command.title) for command in _OTHERS]
         best = process.extract(
             text, names, scorer=fuzz.WRatio, processor=str.lower, limit=_EACH, score_cutoff=_FIT
         )
@@ -66,7 +67,7 @@ class Palette(Picker):
 
     def _views(self, text: str) -> list[Choice]:
         return [
-            Choice(("view", row.view), row.title, "list", "view")
+            Choice(("view", row.view), row.title, "list", tr("view"))
             for row in self._workspace.views.rows
             if row.view is not None and text.lower() in row.title.lower()
         ]
@@ -85,7 +86,7 @@ class Palette(Picker):
             return []
         found = []
         for order in order_rows.by_number(reader, text, _EACH):
-            aside = f"order {order.number}"
+            aside = tr("order {number}").format(number=order.number)
             found += [
                 Choice(("ticket", ticket.id), ticket.subject, "package", aside)
                 for ticket in rows.of_order(reader, order.id, 1)
@@ -121,7 +122,7 @@ def _ticket(ticket: Ticket) -> Choice:
 
 def _command(command: UiCommand) -> Choice:
     aside = command.key.replace(", ", " ")
-    return Choice(("command", command), command.title, command.icon, aside)
+    return Choice(("command", command), tr(command.title), command.icon, aside)
 
 
 def _begins(title: str, typed: str) -> bool:

@@ -8,6 +8,7 @@ from console.desktop.commands import COMMANDS
 from console.desktop.help import AboutDialog, KeysDialog
 from console.desktop.palette import Palette
 from console.desktop.settings import Settings, Wished
+from console.kernel.tongue import tr
 from console.sync.client.local import Local
 from console.ui.picker import Choice, Picker, containing
 from console.ui.theme import Theme
@@ -34,7 +35,9 @@ class Program:
 
     def open_menu(self) -> None:
         """What concerns oneself and the program."""
-        choices = [Choice(c, c.title, c.icon, c.key) for c in COMMANDS if c.id.startswith(_IN_MENU)]
+        choices = [
+            Choice(c, tr(c.title), c.icon, c.key) for c in COMMANDS if c.id.startswith(_IN_MENU)
+        ]
         workspace, rail = self._workspace, self._workspace.rail
         picker = Picker(self._theme, "Parley", containing(choices), workspace.run, workspace)
         picker.open_at(rail.mapToGlobal(QPoint(rail.width() + 4, rail.height() - 360)))
@@ -48,7 +51,7 @@ class Program:
         """Cut the network on purpose, or let it in again."""
         self.offline = not self.offline
         self._workspace.offline_wanted.emit(self.offline)
-        words = "Working offline until you say otherwise" if self.offline else "Back online"
+        words = tr("Working offline until you say otherwise") if self.offline else tr("Back online")
         self._workspace.toast.say(words)
 
     def sign_out(self) -> None:

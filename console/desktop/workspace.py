@@ -17,6 +17,7 @@ from console.desktop.program import Program
 from console.desktop.settings import Settings
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
+from console.kernel.tongue import tr
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local
 from console.tickets.model import Sort, Status, View, ViewName
@@ -133,7 +134,7 @@ class Workspace(QWidget):
 
     def _actions(self) -> None:
         for command in COMMANDS:
-            action = QAction(command.title, self)
+            action = QAction(tr(command.title), self)
             if command.key:
                 action.setShortcut(QKeySequence(command.key))
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)

@@ -51,6 +51,11 @@ def trn(one: str, many: str, number: int) -> str:
     return _Tongue.catalogue.ngettext(one, many, number)
 
 
+def pair(one: str, many: str) -> tuple[str, str]:
+    """The two forms of a sentence that stands in a table, for `trn(*found, number)`."""
+    return one, many
+
+
 def mark(text: str) -> str:
     """A sentence that stands in a table: found for the catalogues, translated where it is shown."""
     return text

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from console.kernel.edits import Reset
+from console.kernel.tongue import tr
 from console.ui import icons, paint
 from console.ui.rows import Index, Rows, row_at
 from console.ui.theme import SMALL, Theme, font
@@ -117,7 +118,7 @@ class Picker(QFrame):
         box.setContentsMargins(8, 8, 8, 8)
         box.addWidget(self._line)
         box.addWidget(self._list)
-        self._nothing = Text("Nothing is called that.", "dim")
+        self._nothing = Text(tr("Nothing is called that."), "dim")
         self._nothing.setFixedHeight(ROW_HEIGHT)
         self._nothing.setIndent(12)
         box.addWidget(self._nothing)

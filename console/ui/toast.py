@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, QSize, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
+from console.kernel.tongue import tr
 from console.ui.widgets import Text
 
 SHOWN_MS = 8_000
@@ -22,7 +23,7 @@ class Toast(QFrame):
         self._owner = parent
         self._undo: Callable[[], None] | None = None
         self._text = Text()
-        self._button = QPushButton("Undo")
+        self._button = QPushButton(tr("Undo"))
         self._button.setToolTip("Ctrl+Z")
         self._button.clicked.connect(self.undo)
         self._row = row = QHBoxLayout(self)

@@ -77,6 +77,11 @@ def count(number: int) -> str:
     return f"{number:,}"
 
 
+def share(done: int, total: int) -> str:
+    """How much of it, in hundredths: `42 %`."""
+    return f"{100 * done // total} %"
+
+
 def size(count: int) -> str:
     """So many bytes, briefly: `812 B`, `14 kB`, `2.4 MB`."""
     if count < 1_000:

@@ -333,9 +333,10 @@ async def sign_in_again(scene: Scene) -> None:
 
 async def question(scene: Scene) -> None:
     from console.desktop.desk import LEAVE_UNSENT
+    from console.kernel.tongue import trn
 
     await scene.work(LENA)
-    asked = LEAVE_UNSENT.format(count="3 things are")
+    asked = trn(*LEAVE_UNSENT, 3).format(count=3)
     scene.window.ask(asked, "Sign out and lose it", lambda: None)
     await scene.settle()
 

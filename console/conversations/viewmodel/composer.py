@@ -1,7 +1,7 @@
 """The composer: to whom, what is typed and attached so far, and whether it may go."""
 
 import mimetypes
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
@@ -22,6 +22,7 @@ from console.kernel.codec import NIL, Record
 from console.kernel.errors import Refused, Unavailable
 from console.kernel.ids import new_id
 from console.kernel.signal import Signal
+from console.kernel.tongue import mark, pair, tr, trn
 from console.people.viewmodel import Directory, short_names, together
 from console.sync.blobs import PLAIN_TYPE
 from console.sync.client import pipe
@@ -148,9 +149,8 @@ class Composer:
         names = [self._directory.colleague(who) for who, what in there.items() if what in same]
         words = ""
         if names:
-            what = "writing a note" if lane == "internal" else f"writing to the {lane}"
-            too = " too" if self.state.text.strip() else ""
-            words = f"{together(short_names(names))} {what}{too}"
+            one, many = _BESIDE[lane, bool(self.state.text.strip())]
+            words = trn(one, many, len(names)).format(names=together(short_names(names)))
         if words != self.beside:
             self.beside = words
             self.beside_changed.emit(None)
@@ -175,7 +175,7 @@ class Composer:
         if ticket == NIL or self._conversation is None:
             return
         if len(self._local.files.of(ticket)) >= MAX_ATTACHMENTS:
-            raise Refused("too_many_attachments", _PROBLEMS["too_many_attachments"])
+            raise Refused("too_many_attachments", _problem("too_many_attachments"))
         kind = mimetypes.guess_type(source.name)[0] or PLAIN_TYPE
         local, name = self._local, safe_name(source.name)
         now = local.clock.now()
@@ -224,17 +224,17 @@ class Composer:
         try:
             body = checked_body(state.text, told)
         except Refused as refusal:
-            self._show(state.to, state.choices, _PROBLEMS[refusal.code])
+            self._show(state.to, state.choices, _problem(refusal.code))
             return None
         if state.unusual and self._asked_for != state.to.lane:
             self._asked_for = state.to.lane
-            self._show(state.to, state.choices, _UNUSUAL.format(name=state.to.name))
+            self._show(state.to, state.choices, tr(_UNUSUAL).format(name=state.to.name))
             return None
         args: SendReply | AddNote = AddNote(message_id=new_id(), body=body, attachments=told)
-        about = "Note"
+        about = tr("Note")
         if state.to.lane != "internal":
             args = SendReply(message_id=new_id(), lane=state.to.lane, body=body, attachments=told)
-            about = f"Reply to {state.to.name}"
+            about = tr("Reply to {name}").format(name=state.to.name)
         ticket = self._ticket
         self._sending.add(ticket)
         try:
@@ -257,9 +257,9 @@ class Composer:
         kept = self._local.drafts.get(ticket)
         typed, files = kept.draft.body.rstrip() if kept else "", self._local.files.of(ticket)
         if kept is not None and (typed or files) and kept.draft.to != args.lane:
-            raise Refused("other_draft", _OTHER_DRAFT)
+            raise Refused("other_draft", tr(_OTHER_DRAFT))
         if len(files) + len(entry.command.requires) > MAX_ATTACHMENTS:
-            raise Refused("too_many_attachments", _PROBLEMS["too_many_attachments"])
+            raise Refused("too_many_attachments", _problem("too_many_attachments"))
         body = "\n\n".join(filter(None, (typed, args.body)))
         draft = Draft(to=args.lane, body=body, caret=_caret_at_end(body))
         # Shown before anything is waited for: what is typed from here on is typed into it.
@@ -301,12 +301,31 @@ def _caret_at_end(body: str) -> int:
     return len(body.encode("utf-16-le")) // 2  # the caret is Qt's, which counts UTF-16 units
 
 
-_OTHER_DRAFT = (
+def _problem(code: str) -> str:
+    limits = {"files": MAX_ATTACHMENTS, "characters": f"{MAX_BODY_CHARS:,}"}
+    return tr(_PROBLEMS[code]).format(**limits)
+
+
+_BESIDE: Mapping[tuple[LaneName, bool], tuple[str, str]] = {
+    ("buyer", False): pair("{names} is writing to the buyer", "{names} are writing to the buyer"),
+    ("buyer", True): pair(
+        "{names} is writing to the buyer too", "{names} are writing to the buyer too"
+    ),
+    ("seller", False): pair(
+        "{names} is writing to the seller", "{names} are writing to the seller"
+    ),
+    ("seller", True): pair(
+        "{names} is writing to the seller too", "{names} are writing to the seller too"
+    ),
+    ("internal", False): pair("{names} is writing a note", "{names} are writing a note"),
+    ("internal", True): pair("{names} is writing a note too", "{names} are writing a note too"),
+}
+_OTHER_DRAFT = mark(
     "Something else is begun on this ticket, to somebody else: send or clear it, then edit this."
 )
 _PROBLEMS = {
-    "empty_message": "Write something first.",
-    "too_many_attachments": f"A message has at most {MAX_ATTACHMENTS} files: send two messages.",
-    "message_too_long": f"A message has at most {MAX_BODY_CHARS:,} characters: shorten it.",
+    "empty_message": mark("Write something first."),
+    "too_many_attachments": mark("A message has at most {files} files: send two messages."),
+    "message_too_long": mark("A message has at most {characters} characters: shorten it."),
 }
-_UNUSUAL = "{name} did not write last. Send again to confirm."
+_UNUSUAL = mark("{name} did not write last. Send again to confirm.")

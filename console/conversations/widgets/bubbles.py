@@ -11,6 +11,7 @@ from console.conversations.model import Message, safe_name
 from console.conversations.viewmodel.files import FileItem
 from console.conversations.viewmodel.timeline import MessageItem
 from console.conversations.widgets.files import CHIP_GAP, CHIP_HEIGHT, chip_width, draw_chip
+from console.kernel.tongue import mark, tr
 from console.people.model import initials
 from console.ui import icons, paint, words
 from console.ui.theme import BASE, SMALL, TINY, Tokens, font
@@ -25,12 +26,15 @@ _LINE_FACTOR = 1.32
 _WIDEST = 760
 _SHARE = 0.74
 _CHANNELS = {
-    "email": "e-mail",
-    "chat": "chat",
-    "web": "web",
-    "phone": "phone",
-    "import": "imported",
+    "email": mark("e-mail"),
+    "chat": mark("chat"),
+    "web": mark("web"),
+    "phone": mark("phone"),
+    "import": mark("imported"),
 }
+LANES = {"buyer": mark("buyer"), "seller": mark("seller"), "internal": mark("internal")}
+_TO = {"buyer": mark("to buyer"), "seller": mark("to seller"), "internal": mark("to internal")}
+_UNNAMED = {"buyer": mark("Buyer"), "seller": mark("Seller"), "internal": mark("Internal")}
 
 
 @dataclass(frozen=True)
@@ -125,22 +129,22 @@ def runs_right_to_left(text: str) -> bool:
 def head(item: MessageItem) -> tuple[str, str]:
     """A message's first line: the name, and what stands dim behind it."""
     message = item.message
-    name = "You" if item.mine else item.author or _unnamed(message)
+    name = tr("You") if item.mine else item.author or _unnamed(message)
     parts = []
     if message.lane == "internal":
-        parts.append("internal note")
+        parts.append(tr("internal note"))
     elif message.author == "party":
-        parts.append(f"{message.lane} · {_CHANNELS[message.channel]}")
+        parts.append(f"{tr(LANES[message.lane])} · {tr(_CHANNELS[message.channel])}")
     elif item.to:
-        parts.append(f"to {item.to} ({message.lane})")
+        parts.append(tr("to {name} ({lane})").format(name=item.to, lane=tr(LANES[message.lane])))
     else:
-        parts.append(f"to {message.lane}")
+        parts.append(tr(_TO[message.lane]))
     parts.append(words.clock(message.at))
     return name, " · ".join(parts)
 
 
 def _unnamed(message: Message) -> str:
-    return {"party": message.lane.capitalize(), "staff": "Agent", "system": "Parley"}[
+    return {"party": tr(_UNNAMED[message.lane]), "staff": tr("Agent"), "system": "Parley"}[
         message.author
     ]
 
@@ -153,9 +157,9 @@ def _head_width(item: MessageItem) -> int:
 
 def _footer(item: MessageItem) -> str:
     if item.delivery == "rejected":
-        return "Not sent: see below what to do"
+        return tr("Not sent: see below what to do")
     if item.delivery == "waiting":
-        return "Waiting to send"
+        return tr("Waiting to send")
     return ""
 
 

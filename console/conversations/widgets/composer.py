@@ -8,13 +8,21 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, 
 
 from console.conversations.model import LaneName
 from console.conversations.viewmodel.composer import Composer, Recipient
-from console.conversations.widgets.bubbles import runs_right_to_left
+from console.conversations.widgets.bubbles import LANES, runs_right_to_left
 from console.conversations.widgets.files import FilesBar, ask_which, local_files
+from console.kernel.tongue import mark, tr
 from console.ui import icons
 from console.ui.theme import Theme
 from console.ui.widgets import Elided, Text, clear
 
-_CHANNELS = {"email": "e-mail", "chat": "chat", "web": "web", "phone": "phone", "import": "import"}
+_ADDRESSED = {
+    "email": mark("Reply to {name} ({lane}) by e-mail"),
+    "chat": mark("Reply to {name} ({lane}) by chat"),
+    "web": mark("Reply to {name} ({lane}) by web"),
+    "phone": mark("Reply to {name} ({lane}) by phone"),
+    "import": mark("Reply to {name} ({lane}) by import"),
+}
+_LANES = {"buyer": mark("Buyer"), "seller": mark("Seller"), "internal": mark("Note")}
 MIN_HEIGHT, MAX_HEIGHT = 66, 320
 _NAME_CHARS = 16
 
@@ -29,7 +37,7 @@ class Editor(QPlainTextEdit):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Message")
+        self.setAccessibleName(tr("Message"))
         self.setTabChangesFocus(True)
         self.setFixedHeight(MIN_HEIGHT)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -106,14 +114,14 @@ class ComposerBox(QFrame):
         self._files = FilesBar(theme)
         self._attach = QPushButton()
         self._attach.setProperty("kind", "quiet")
-        self._attach.setToolTip("Attach files (Ctrl+Shift+A), or drop them here")
-        self._attach.setAccessibleName("Attach files")
+        self._attach.setToolTip(tr("Attach files (Ctrl+Shift+A), or drop them here"))
+        self._attach.setAccessibleName(tr("Attach files"))
         self._attach.setFixedWidth(32)
-        self._solve = QPushButton("Send and solve")
-        self._solve.setToolTip("Send and solve (Ctrl+Shift+Enter)")
-        self._send = QPushButton("Send")
+        self._solve = QPushButton(tr("Send and solve"))
+        self._solve.setToolTip(tr("Send and solve (Ctrl+Shift+Enter)"))
+        self._send = QPushButton(tr("Send"))
         self._send.setProperty("kind", "primary")
-        self._send.setToolTip("Send (Ctrl+Enter)")
+        self._send.setToolTip(tr("Send (Ctrl+Enter)"))
         self._build()
         self.editor.textChanged.connect(self._typed)
         self.editor.submitted.connect(self.sent)
@@ -189,7 +197,7 @@ class ComposerBox(QFrame):
 
     def _say_kept(self) -> None:
         state = self._composer.state
-        self._kept.setText("Draft kept" if state.text.strip() or state.files else "")
+        self._kept.setText(tr("Draft kept") if state.text.strip() or state.files else "")
 
     def _changed(self, _: None) -> None:
         state = self._composer.state
@@ -207,7 +215,9 @@ class ComposerBox(QFrame):
         self._show_lanes(state.choices, state.to)
         internal = state.to.lane == "internal"
         self._to.setText(_addressed(state.to))
-        self._send.setText("Add note" if internal else f"Send to {_short(state.to.name)}")
+        self._send.setText(
+            tr("Add note") if internal else tr("Send to {name}").format(name=_short(state.to.name))
+        )
         self._solve.setVisible(not internal)
         self._problem.setText(state.problem)
         self._foot(None)
@@ -233,7 +243,7 @@ class ComposerBox(QFrame):
             tab.setChecked(lane == to.lane)
 
     def _tab(self, lane: LaneName) -> QPushButton:
-        button = QPushButton("Note" if lane == "internal" else lane.capitalize())
+        button = QPushButton(tr(_LANES[lane]))
         button.setProperty("kind", "tab")
         button.setCheckable(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -248,10 +258,10 @@ class ComposerBox(QFrame):
 
 def _addressed(to: Recipient) -> str:
     if to.lane == "internal":
-        return "Only colleagues see this"
-    return f"Reply to {to.name} ({to.lane}) by {_CHANNELS.get(to.channel, to.channel)}"
+        return tr("Only colleagues see this")
+    return tr(_ADDRESSED[to.channel]).format(name=to.name, lane=tr(LANES[to.lane]))
 
 
 def _short(name: str) -> str:
-    first = name.split(maxsplit=1)[0] if name else "them"
+    first = name.split(maxsplit=1)[0] if name else tr("them")
     return first if len(first) <= _NAME_CHARS else first[: _NAME_CHARS - 1] + "…"

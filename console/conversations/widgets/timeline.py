@@ -38,6 +38,7 @@ from console.conversations.widgets.bubbles import Bubble
 from console.conversations.widgets.files import hint, icon_of
 from console.kernel.clock import Clock
 from console.kernel.edits import Edit, Insert, Reset
+from console.kernel.tongue import mark, tr, trn
 from console.orders.model import EventName
 from console.orders.widgets import EVENTS
 from console.ui import icons, paint, words
@@ -52,8 +53,8 @@ _KEPT_LAYOUTS = 600
 _OLDER_WITHIN = 400
 _NEAR_END = 60
 _MORE = {
-    False: "Fetching older messages…",
-    True: "Older messages are on the server: they come when it can be reached.",
+    False: mark("Fetching older messages…"),
+    True: mark("Older messages are on the server: they come when it can be reached."),
 }
 _EVENT_ICONS = {
     EventName.DELIVERED: "check-circle",
@@ -124,13 +125,15 @@ class TimelineDelegate(QStyledItemDelegate):
                 self._paint_new(painter, rect, count)
             case MoreItem(away):
                 center = Qt.AlignmentFlag.AlignCenter
-                paint.line(painter, rect, _MORE[away], font(SMALL), tokens["dim"], center)
+                paint.line(painter, rect, tr(_MORE[away]), font(SMALL), tokens["dim"], center)
             case EventItem() as item:
                 self._paint_event(painter, rect, item)
 
     def _paint_new(self, painter: QPainter, rect: QRect, count: int) -> None:
         tokens = self._theme.tokens
-        text = f"{count} new since somebody looked"
+        text = trn(
+            "{count} new since somebody looked", "{count} new since somebody looked", count
+        ).format(count=words.count(count))
         width = paint.measure(font(TINY, strong=True)).horizontalAdvance(text)
         y, middle = rect.center().y(), rect.center().x()
         painter.fillRect(20, y, middle - width // 2 - 30, 1, tokens["accent"])
@@ -153,7 +156,9 @@ class TimelineDelegate(QStyledItemDelegate):
 def event_text(item: EventItem) -> str:
     """An order event on one line: `Delayed, Leipzig · sorting machine down · 09:12`."""
     event = item.event
-    title = EVENTS[event.name] + (f", {event.place}" if event.place else "")
+    title = tr(EVENTS[event.name])
+    if event.place:
+        title = tr("{event}, {place}").format(event=title, place=event.place)
     parts = [title, event.note, words.clock(event.at)]
     return " · ".join(part for part in parts if part)
 
@@ -164,14 +169,17 @@ def spoken(item: Item, today: date) -> str:
         case MessageItem():
             name, rest = bubbles.head(item)
             files = [safe_name(file.name) for file in item.message.attachments]
-            with_files = f" With {', '.join(files)}." if files else ""
-            return f"{name}, {rest}: {item.message.body}{with_files}"
+            if not files:
+                return f"{name}, {rest}: {item.message.body}"
+            told = tr("{name}, {rest}: {body} With {files}.")
+            return told.format(name=name, rest=rest, body=item.message.body, files=", ".join(files))
         case DayItem(day):
             return words.day(day, today)
         case MoreItem(away):
-            return _MORE[away]
+            return tr(_MORE[away])
         case NewItem(count):
-            return words.plural(count, "new message", "new messages")
+            told = trn("{count} new message", "{count} new messages", count)
+            return told.format(count=words.count(count))
         case EventItem():
             return event_text(item)
 
@@ -186,7 +194,7 @@ class TimelineList(QListView):
     def __init__(self, timeline: Timeline, theme: Theme, clock: Clock, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("timeline")
-        self.setAccessibleName("Messages")
+        self.setAccessibleName(tr("Messages"))
         self._timeline = timeline
         self._rows = Rows(
             self._item, lambda item: spoken(item, clock.now().astimezone().date()), self
@@ -199,12 +207,12 @@ class TimelineList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWordWrap(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        copy = QAction("Copy message", self)
+        copy = QAction(tr("Copy message"), self)
         copy.setShortcut(QKeySequence.StandardKey.Copy)
         copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         copy.triggered.connect(self.copy_message)
         self.addAction(copy)
-        save = QAction("Download or save files…", self)
+        save = QAction(tr("Download or save files…"), self)
         save.setShortcut(QKeySequence.StandardKey.Save)
         save.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         save.triggered.connect(self.choose_file)
@@ -246,7 +254,7 @@ class TimelineList(QListView):
             for file in files
         ]
         pick = Picker(
-            self._theme, "Which file?", containing(choices),
+            self._theme, tr("Which file?"), containing(choices),
             lambda file: self.file_wanted.emit(message, file), self,
         )  # fmt: skip
         pick.open_at(self.mapToGlobal(self.visualRect(self.currentIndex()).topLeft()))

@@ -18,6 +18,7 @@ from console.kernel.errors import Unavailable
 from console.kernel.ids import new_id
 from console.kernel.signal import Signal
 from console.kernel.tasks import Tasks
+from console.kernel.tongue import mark, tr
 from console.store import sqlite
 from console.store.worker import Worker
 from console.sync.client import pipe
@@ -48,7 +49,7 @@ DISK_REFUSES = (
     "This cannot be kept: the disk is full or cannot be written. Make room, then try again."
 )
 
-NO_MORE = "Your work on a ticket you can no longer see"
+NO_MORE = mark("Your work on a ticket you can no longer see")
 
 log = logging.getLogger(__name__)
 
@@ -356,9 +357,11 @@ class Local(Reading):
         for lane in lanes:
             for entry in self._of_lane(lane):
                 outcome = Rejected("access_revoked")
-                changed = replace(entry, state="rejected", outcome=outcome, seq=None, about=NO_MORE)
+                changed = replace(
+                    entry, state="rejected", outcome=outcome, seq=None, about=tr(NO_MORE)
+                )
                 self._hold(changed)
-        self._later(lambda: self._outbox.revoke(lanes, NO_MORE))
+        self._later(lambda: self._outbox.revoke(lanes, tr(NO_MORE)))
         self._relay(lanes)
 
     def _answer(self, results: tuple[Result, ...]) -> None:

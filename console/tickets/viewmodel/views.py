@@ -4,19 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from console.kernel.signal import Signal
+from console.kernel.tongue import mark, tr
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local, Touched
 from console.tickets.model import View, ViewName
 from console.tickets.tables import rows
 
 _EVERYBODYS = (
-    (ViewName.MINE, "Mine"),
-    (ViewName.WAITING, "Waiting on us"),
-    (ViewName.UNASSIGNED, "Unassigned"),
-    (ViewName.ACTIVE, "All active"),
-    (ViewName.PENDING, "Pending"),
-    (ViewName.HOLD, "On hold"),
-    (ViewName.SOLVED, "Solved"),
+    (ViewName.MINE, mark("Mine")),
+    (ViewName.WAITING, mark("Waiting on us")),
+    (ViewName.UNASSIGNED, mark("Unassigned")),
+    (ViewName.ACTIVE, mark("All active")),
+    (ViewName.PENDING, mark("Pending")),
+    (ViewName.HOLD, mark("On hold")),
+    (ViewName.SOLVED, mark("Solved")),
 )
 
 
@@ -53,14 +54,14 @@ class Views:
 
     def load(self) -> None:
         """Count everything anew."""
-        lines = [ViewRow("Views")]
-        lines += [self._line(title, View(name=name)) for name, title in _EVERYBODYS]
+        lines = [ViewRow(tr("Views"))]
+        lines += [self._line(tr(title), View(name=name)) for name, title in _EVERYBODYS]
         teams = sorted(self._directory.teams.values(), key=lambda team: team.name)
         me = self._directory.me
         mine = [team for team in teams if me is not None and team.id in me.teams]
         others = [team for team in teams if team not in mine]
         if teams:
-            lines.append(ViewRow("Teams"))
+            lines.append(ViewRow(tr("Teams")))
         for team in (*mine, *others):
             line = self._line(team.name, View(name=ViewName.TEAM, owner=team.id))
             if team in mine or line.count:
@@ -73,7 +74,7 @@ class Views:
         """What a view is called."""
         if view.name == ViewName.TEAM:
             return self._directory.team_name(view.owner)
-        return next(title for name, title in _EVERYBODYS if name == view.name)
+        return next(tr(title) for name, title in _EVERYBODYS if name == view.name)
 
     def _line(self, title: str, view: View) -> ViewRow:
         reader = self._local.reader

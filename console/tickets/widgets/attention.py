@@ -6,6 +6,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from console.conversations.model import snippet
+from console.kernel.tongue import tr
 from console.tickets.viewmodel.attention import Attention, Matter, Told, Way
 from console.tickets.viewmodel.triage import Done
 from console.ui.slots import Slots
@@ -28,7 +29,7 @@ def go(way: Way, matter: Matter, attention: Attention, slots: Slots) -> None:
             slots.start(attention.discard(entry), "discard")
         case Way.COPY:
             QGuiApplication.clipboard().setText(matter.body)
-            attention.done.emit(Done("Copied"))
+            attention.done.emit(Done(tr("Copied")))
         case Way.OPEN:
             attention.ticket_wanted.emit(entry.lane)
 

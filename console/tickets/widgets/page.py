@@ -13,6 +13,7 @@ from console.conversations.widgets.composer import ComposerBox
 from console.conversations.widgets.files import ask_where
 from console.conversations.widgets.timeline import TimelineList
 from console.kernel.clock import Clock
+from console.kernel.tongue import mark, tr
 from console.tickets.model import Status
 from console.tickets.viewmodel.attention import Attention
 from console.tickets.viewmodel.opened import Opened
@@ -126,14 +127,14 @@ class TicketPage(QStackedWidget):
     def _save(self, file: Attachment, target: Path) -> None:
         async def save() -> None:
             await self._opened.timeline.save(file, target)
-            self.done.emit(f"Saved as {target.name}")
+            self.done.emit(tr("Saved as {name}").format(name=target.name))
 
         self._slots.start(save(), "save-file")
 
     def _changed(self, _: None) -> None:
         state = self._opened.state
         gone = state is None and self._opened.ticket_id.int != 0
-        self._empty.setText(_GONE if gone else _EMPTY)
+        self._empty.setText(tr(_GONE) if gone else tr(_EMPTY))
         self.setCurrentIndex(0 if state is None else 1)
         if state is not None:
             self.header.show_state(state)
@@ -145,5 +146,5 @@ class TicketPage(QStackedWidget):
         self.attention.show_matters([self._attention.matter(entry) for entry in parked])
 
 
-_EMPTY = "No ticket is open\nJ and K move through the list."
-_GONE = "This ticket is not here any more\nIt was moved where you have no access."
+_EMPTY = mark("No ticket is open\nJ and K move through the list.")
+_GONE = mark("This ticket is not here any more\nIt was moved where you have no access.")

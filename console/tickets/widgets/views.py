@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from console.kernel.edits import Reset
+from console.kernel.tongue import tr
 from console.tickets.model import View
 from console.tickets.viewmodel.views import ViewRow, Views
 from console.ui import paint, words
@@ -79,7 +80,7 @@ class ViewsList(QListView):
     def __init__(self, views: Views, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("views")
-        self.setAccessibleName("Views")
+        self.setAccessibleName(tr("Views"))
         self._views = views
         self._shown: View | None = None
         self._lines: list[View | str] = []
@@ -136,5 +137,7 @@ class ViewsList(QListView):
 
 
 def _spoken(row: ViewRow) -> str:
-    more = " or more" if row.over else ""
-    return f"{row.title}, {row.count}{more}" if row.view else row.title
+    if row.view is None:
+        return row.title
+    told = tr("{view}, {count} or more") if row.over else tr("{view}, {count}")
+    return told.format(view=row.title, count=words.count(row.count))
