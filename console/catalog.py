@@ -8,8 +8,9 @@ from console.orders.tables.schema import ORDERS
 from console.people.tables.schema import PARTIES, ROLES, TEAMS, USERS
 from console.sync.registry import Catalog
 from console.tickets.tables.schema import TICKETS
+from console.views.tables.schema import VIEWS
 
 
 def catalog() -> Catalog:
     """All record kinds of this version."""
-    return Catalog((ROLES, TEAMS, USERS, TICKETS, PARTIES, ORDERS, CONVERSATIONS, MESSAGES))
+    return Catalog((ROLES, TEAMS, USERS, VIEWS, TICKETS, PARTIES, ORDERS, CONVERSATIONS, MESSAGES))

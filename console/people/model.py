@@ -34,6 +34,7 @@ class Action(StrEnum):
     TAGS = "ticket.tags"
     IMPORT = "ticket.import"
     ERASE = "ticket.erase"
+    VIEWS = "view.write"
     ORDERS = "order.write"
     PEOPLE = "people.write"
     FIGURES = "server.figures"
@@ -42,7 +43,7 @@ class Action(StrEnum):
 
 _TRIAGE = frozenset(
     {Action.READ, Action.REPLY, Action.NOTE, Action.ASSIGN, Action.STATUS, Action.PRIORITY}
-    | {Action.TAGS}
+    | {Action.TAGS, Action.VIEWS}
 )
 INTERNAL = frozenset({Action.NOTE})
 """Actions on what only staff see: they need the internal side of a record's scopes."""

@@ -19,6 +19,7 @@ from console.sync.server.tx import Stored, Subscribers
 from console.sync.server.worker import JobKind
 from console.tickets import server as tickets
 from console.tickets.server import links
+from console.views import server as views
 
 SUBSCRIBERS: Subscribers = {
     **tickets.SUBSCRIBERS,
@@ -29,7 +30,13 @@ JOBS: tuple[JobKind, ...] = (*compaction.JOBS, *blob_jobs.JOBS, *sessions.JOBS)
 
 def dispatch() -> Dispatch:
     """Every command of every room, each permitted by the one rule in `people`."""
-    return Dispatch((*orders.HANDLERS, *conversations.HANDLERS, *tickets.HANDLERS), permit)
+    handlers = (
+        *views.HANDLERS,
+        *orders.HANDLERS,
+        *conversations.HANDLERS,
+        *tickets.HANDLERS,
+    )
+    return Dispatch(handlers, permit)
 
 
 def permit(actor: Any, action: str, stored: Stored[Any] | None) -> None:

@@ -35,12 +35,38 @@ from console.tickets.records import (
     SetStatus,
     Take,
 )
+from console.views.model import SavedView
+from console.views.records import (
+    VIEW,
+    ChangeView,
+    CreateView,
+    DeleteView,
+    MoveView,
+    RestoreView,
+    ShareView,
+)
 from tests.parts.acts import AT, Case, act, begin_case, received, team_named
 from tests.parts.office import Office
 from tests.parts.server import LiveServer
 
 COMMANDS = sorted(rooms.dispatch().handlers)
 STANDINGS = ["agent in team", "agent outside", "supervisor", "admin", "integration", "inactive"]
+
+
+VIEW_WISHES: dict[str, Strict] = {
+    "ChangeView": ChangeView(name="Later ones"),
+    "MoveView": MoveView(position=7),
+    "DeleteView": DeleteView(),
+    "RestoreView": RestoreView(),
+}
+
+
+def team_view(case: Case) -> UUID:
+    """A view of Europe's, of nobody in particular."""
+    team = team_named(case.office, "Europe")
+    view = SavedView(id=new_id(), name="Late ones", audience="team", team_id=team.id)
+    case.office.write(lambda tx: tx.record(VIEW, view, frozenset({team.scope})))
+    return view.id
 
 
 def command_for(name: str, case: Case) -> Command:
@@ -73,6 +99,13 @@ def command_for(name: str, case: Case) -> Command:
         return act(derived_id("import"), args)
     if name in ("RecordOrder", "RecordOrderEvent"):
         return act(order_id_of("A-1"), wishes[name])
+    if name == "CreateView":
+        return act(new_id(), CreateView(name="Late ones"))
+    if name == "ShareView":
+        team_id = team_named(case.office, "Europe").id
+        return act(team_view(case), ShareView(audience="team", team_id=team_id))
+    if name in VIEW_WISHES:
+        return act(team_view(case), VIEW_WISHES[name])
     target = case.conversation_id if name in ("SendReply", "AddNote") else ticket.id
     return act(target, wishes[name])
 
@@ -103,7 +136,7 @@ def allowed(name: str, standing: str) -> bool:
     if handler.action not in ROLES[role]:
         return False
     if handler.target is None:
-        return True
+        return name != "CreateView" or standing != "inactive"
     return standing in ("agent in team", "supervisor", "admin")
 
 

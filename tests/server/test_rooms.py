@@ -8,8 +8,10 @@ def test_no_two_commands_share_a_name() -> None:
     from console.conversations.server import HANDLERS as CONVERSATIONS
     from console.orders.server import HANDLERS as ORDERS
     from console.tickets.server import HANDLERS as TICKETS
+    from console.views.server import HANDLERS as VIEWS
 
-    declared = [handler.args.__name__ for handler in (*ORDERS, *CONVERSATIONS, *TICKETS)]
+    handlers = (*VIEWS, *ORDERS, *CONVERSATIONS, *TICKETS)
+    declared = [handler.args.__name__ for handler in handlers]
     assert sorted(declared) == sorted(rooms.dispatch().handlers)
 
 

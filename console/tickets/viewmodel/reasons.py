@@ -25,6 +25,8 @@ REASONS: Mapping[str, Reason] = {
     "status_changed": Reason(mark("somebody changed the status meanwhile")),
     "bad_transition": Reason(mark("the ticket cannot take that status any more"), _NEVER),
     "too_many_tags": Reason(mark("the ticket has as many tags as it may have")),
+    "view_gone": Reason(mark("somebody deleted the view meanwhile"), _NEVER),
+    "too_many_views": Reason(mark("there are as many views as there may be: delete one first")),
     # it cannot be reached any more
     "denied": Reason(mark("you have no access to it"), _NEVER),
     "access_revoked": Reason(mark("you lost access to it"), _NEVER),
@@ -42,6 +44,7 @@ REASONS: Mapping[str, Reason] = {
     "hash_mismatch": Reason(mark("its file arrived damaged")),
     "disk_full": Reason(mark("this computer’s disk refused to give its file")),
     "bad_lane": Reason(mark("it is addressed to nobody outside"), _NEVER),
+    "bad_view": Reason(mark("the view cannot be kept like that"), _NEVER),
     "bad_tag": Reason(mark("a tag is empty or too long"), _NEVER),
     "bad_order_number": Reason(mark("the order's number cannot be used"), _NEVER),
     "bad_size": Reason(mark("it is too large, or empty"), _NEVER),

@@ -19,7 +19,7 @@ from console.kernel.clock import Clock
 from console.kernel.edits import Edit, Reset
 from console.kernel.tongue import beside, mark, tr, trn
 from console.people.model import initials
-from console.tickets.model import Priority, Status
+from console.tickets.model import DUE_SOON_S, OVERDUE_S, Priority, Status
 from console.tickets.viewmodel.queue import Queue, TicketRow
 from console.ui import icons, paint, words
 from console.ui.mirror import mirrors
@@ -54,8 +54,8 @@ PRIORITY_WORDS = {
     Priority.URGENT: mark("Urgent"),
 }
 _PRESSING = {Priority.HIGH: mark("high priority"), Priority.URGENT: mark("urgent priority")}
-# How long somebody may wait before the row turns amber, then red, until SLA policies say so.
-WAIT_AMBER_S, WAIT_RED_S = 3600, 4 * 3600
+# How long somebody may wait before the row turns amber, then red.
+WAIT_AMBER_S, WAIT_RED_S = DUE_SOON_S, OVERDUE_S
 Label = tuple[str, str, str]
 
 
