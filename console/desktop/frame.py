@@ -163,7 +163,7 @@ class ListPanel(QWidget):
             (self._filter, tr("Filter (Ctrl+Shift+F)")),
             (self._table, tr("List or table (Ctrl+T)")),
         ):
-            button.setProperty("kind", "quiet")
+            button.setProperty("kind", "icon")
             button.setToolTip(name)
             button.setAccessibleName(name)
         self._filter.clicked.connect(self.filter_wanted)
@@ -175,7 +175,7 @@ class ListPanel(QWidget):
         self._list = tickets
         head = QHBoxLayout()
         head.setContentsMargins(16, 8, 8, 8)
-        head.setSpacing(6)
+        head.setSpacing(4)
         head.addWidget(self._title)
         head.addWidget(self._count, 1)
         head.addWidget(self._filter)
@@ -243,11 +243,13 @@ class Columns(QSplitter):
         """Give the list all the room of what stands after it, or take it back."""
         if wide == self._wide:
             return
-        if wide:
-            self._before = self.sizes()
+        sizes = self.sizes()
         self._wide = wide
         self._fit()
-        if not wide:
+        if wide:
+            self._before = sizes
+            self.setSizes([sizes[0], sum(sizes) - sizes[0]])
+        else:
             self.setSizes(self._before)
 
     def minimumSizeHint(self) -> QSize:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from msgspec import structs
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
@@ -18,7 +19,7 @@ from console.sync.client.local import Local
 from console.tickets.model import Sort, View, ViewName
 from console.tickets.tables.rows import MOST_COUNTED
 from console.tickets.viewmodel.filter import Filter
-from console.tickets.viewmodel.views import sort_of
+from console.tickets.viewmodel.views import conditions_of, sort_of
 from console.tickets.widgets.conditions import SORT_ICONS, SORT_WORDS
 from console.tickets.widgets.filter_dialog import FilterDialog
 from console.tickets.widgets.table import COLUMNS, TableDelegate, known_columns
@@ -90,7 +91,7 @@ class Looks:
         self._settings.keep_text("sort", self._sort)
         self._settings.keep_text("table", "yes" if self.table else "")
         if self._wide:
-            self._workspace.split.widen(False)
+            self._workspace.split.widen(False)  # what is kept of the panes is the list's
 
     def sort_of(self, view: View) -> Sort:
         """The order to show a view in: its own if it was kept with one, else the one used last."""
@@ -167,7 +168,7 @@ class Looks:
     def filter(self) -> None:
         """Put conditions together, beginning with those of the filter that is shown."""
         view = self._workspace.queue.view
-        fresh = SavedView(name="", conditions=view.conditions, sort=self._workspace.queue.sort)
+        fresh = SavedView(name="", conditions=conditions_of(view), sort=self._workspace.queue.sort)
         self._open(fresh)
 
     def edit(self) -> None:
@@ -274,36 +275,37 @@ class Looks:
 
     def toggle_table(self) -> None:
         """Show tickets as rows of a table, or as a list again."""
-        workspace = self._workspace
-        self._keep_widths()
         self.table = not self.table
-        tickets = workspace.list
-        tickets.setItemDelegate(self._as_table if self.table else self._as_list)
-        workspace.list_panel.show_table(self.table)
-        if self.table:
-            self._show_columns()
-        self._widen(self.table)
-        tickets.scheduleDelayedItemsLayout()
-        tickets.scrollTo(tickets.currentIndex())
-        tickets.setFocus()
+        self._spread(self.table)
+        self._workspace.list.setFocus()
 
     def enter(self) -> None:
-        """Show the ticket itself beside the table's list; `back` shows the table again."""
-        self._widen(False)
+        """Show the ticket beside the list; `back` shows the table again."""
+        self._spread(False)
 
     def back(self) -> None:
-        """The table has all the room again."""
-        self._widen(self.table)
+        """The table again, if that is how one looks."""
+        self._spread(self.table)
 
-    def _widen(self, wide: bool) -> None:
-        if wide != self._wide:
-            self._wide = wide
-            self._workspace.split.widen(wide)
+    def _spread(self, wide: bool) -> None:
+        """Let the table have the room of ticket and context, or the list its own."""
+        if wide == self._wide:
+            return
+        self._keep_widths()
+        self._wide = wide
+        workspace, tickets = self._workspace, self._workspace.list
+        workspace.split.widen(wide)
+        workspace.list_panel.show_table(wide)
+        if wide:
+            self._show_columns()
+        tickets.setItemDelegate(self._as_table if wide else self._as_list)
+        tickets.scheduleDelayedItemsLayout()
+        tickets.scrollTo(tickets.currentIndex())
 
     def pick_columns(self) -> None:
         """Choose which columns the table has; the list stays open until Esc."""
-        if not self.table:
-            self.toggle_table()
+        self.table = True
+        self._spread(True)
         header = self._workspace.list_panel.header
         choices = [
             Choice(name, tr(column.title), checked=name in header.names)
@@ -313,14 +315,31 @@ class Looks:
         def picked(name: str) -> None:
             self._keep_widths()
             has = {*header.names} ^ {name}
-            self._settings.keep_text("columns", " ".join(n for n in COLUMNS if n in has))
-            self._show_columns()
+            self._keep_columns(known_columns([n for n in COLUMNS if n in has]))
             self.pick_columns()
 
         self._pick(tr("Columns"), choices, picked, self._workspace.list_panel.sort)
 
-    def _show_columns(self) -> None:
-        kept = self._settings.text("columns").split()
+    def _keep_columns(self, names: Sequence[str]) -> None:
+        """A saved view with columns of its own has these from now on; else they are this desk's."""
+        views, saved = self._workspace.views.saved, self._saved(self._workspace.queue.view)
+        if saved is not None and saved.columns and views.may_change(saved):
+            wished = structs.replace(saved, columns=tuple(names))
+            self._start(views.change(saved.id, wished), "columns")
+        else:
+            self._settings.keep_text("columns", " ".join(names))
+        self._show_columns(names)
+
+    def dress(self) -> None:
+        """Give the table the columns of the view that is shown."""
+        if self._wide:
+            self._keep_widths()
+            self._show_columns()
+
+    def _show_columns(self, names: Sequence[str] = ()) -> None:
+        saved = self._saved(self._workspace.queue.view)
+        own = saved.columns if saved is not None else ()
+        kept = names or own or self._settings.text("columns").split()
         widths = _numbers(self._settings.text("widths"))
         header = self._workspace.list_panel.header
         header.show_columns(known_columns(kept), widths)
@@ -328,7 +347,7 @@ class Looks:
         self._workspace.list.viewport().update()
 
     def _keep_widths(self) -> None:
-        if self.table:
+        if self._wide:
             header = self._workspace.list_panel.header
             widths = _numbers(self._settings.text("widths")) | header.widths()
             self._settings.keep_text("widths", codec.encode(widths).decode())

@@ -213,6 +213,7 @@ class Workspace(QWidget):
         self.show_inbox()
         self.queue.show(view, self.looks.sort_of(view))
         self.views_list.show_view(view)
+        self.looks.dress()
         self._counted(())
         if not self.list.choose_ticket(self.opened.ticket_id):
             self.list.choose(0)

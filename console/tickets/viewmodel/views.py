@@ -1,6 +1,6 @@
 """The views at the side: which there are, how many tickets each holds, which one is shown."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from console.kernel.tongue import mark, tr
 from console.people.model import Team
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local, Touched
-from console.tickets.model import ACTIVE, DUE_SOON, SOME, Sort, Status, View, ViewName
+from console.tickets.model import ACTIVE, DUE_SOON, ME, NOBODY, SOME, Sort, Status, View, ViewName
 from console.tickets.tables import rows
 from console.tickets.tables.conditions import timed
 from console.views.model import Condition, Field, SavedView
@@ -52,6 +52,28 @@ class ViewRow:
 def view_of(saved: SavedView) -> View:
     """The way to look at the queue that a saved view keeps."""
     return View(name=ViewName.FILTER, owner=saved.id, conditions=saved.conditions)
+
+
+def conditions_of(view: View) -> tuple[Condition, ...]:
+    """What a view shows, said in conditions: where a filter of one's own begins."""
+    if view.name == ViewName.FILTER:
+        return view.conditions
+    status = _STATUSES.get(view.name)
+    first = Condition(field=Field.STATUS, values=status) if status else _IN_OUR_COURT
+    value = {**_MORE, ViewName.TEAM: (Field.TEAM, str(view.owner))}.get(view.name)
+    return (first, Condition(field=value[0], values=(value[1],))) if value else (first,)
+
+
+_STATUSES: Mapping[ViewName, tuple[str, ...]] = {
+    ViewName.PENDING: (Status.PENDING,),
+    ViewName.HOLD: (Status.HOLD,),
+    ViewName.SOLVED: (Status.SOLVED, Status.CLOSED),
+}
+_MORE = {
+    ViewName.MINE: (Field.ASSIGNEE, ME),
+    ViewName.UNASSIGNED: (Field.ASSIGNEE, NOBODY),
+    ViewName.WAITING: (Field.WAITING, "0"),
+}
 
 
 def sort_of(saved: SavedView) -> Sort | None:

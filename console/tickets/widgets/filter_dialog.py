@@ -77,8 +77,8 @@ class FilterDialog(QDialog):
     # -- putting it together
 
     def _build(self) -> None:
-        for button, kind in ((self._icon, "field"), (self._keeper, "field"), (self._sort, "field")):
-            button.setProperty("kind", kind)
+        for button in (self._icon, self._keeper, self._sort):
+            button.setProperty("kind", "choice")
         self._icon.setAccessibleName(tr("Icon"))
         self._icon.setToolTip(tr("Icon"))
         self._add.setProperty("kind", "quiet")
@@ -257,10 +257,10 @@ class _Line(QFrame):
         self._field = Text("", "strong")
         self._field.setFixedWidth(_FIELD_WIDTH)
         self._how, self.values, drop = QPushButton(), QPushButton(), QPushButton()
-        self._how.setProperty("kind", "field")
+        self._how.setProperty("kind", "choice")
         self._how.setFixedWidth(_HOW_WIDTH)
-        self.values.setProperty("kind", "field")
-        drop.setProperty("kind", "quiet")
+        self.values.setProperty("kind", "choice")
+        drop.setProperty("kind", "icon")
         drop.setIcon(icons.icon("x", theme.tokens["dim"]))
         drop.setAccessibleName(tr("Remove the condition"))
         drop.setToolTip(tr("Remove the condition"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QStandardItemModel
+from PySide6.QtGui import QPainter, QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import (
     QHeaderView,
     QStyle,
@@ -20,7 +20,7 @@ from console.tickets.model import Sort
 from console.tickets.viewmodel.queue import TicketRow
 from console.tickets.widgets.conditions import CHANNEL_WORDS
 from console.tickets.widgets.header import PRIORITY_ICONS, STATUS_ICONS
-from console.tickets.widgets.queue import PRIORITY_COLORS, PRIORITY_WORDS, STATUS_WORDS, label
+from console.tickets.widgets.queue import CHANNEL_ICONS, PRIORITY_WORDS, STATUS_WORDS, label
 from console.ui import icons, paint, words
 from console.ui.rows import Index, row_at
 from console.ui.theme import BASE, SMALL, Theme, font
@@ -39,24 +39,31 @@ class Column:
 
 
 COLUMNS: Mapping[str, Column] = {
-    "number": Column(mark("No."), 72),
+    "number": Column(mark("No."), 70),
     "subject": Column(mark("Subject"), 320),
     "requester": Column(mark("Requester"), 150),
-    "status": Column(mark("Status"), 96),
-    "priority": Column(mark("Priority"), 96, Sort.PRIORITY),
-    "assignee": Column(mark("Assignee"), 130),
-    "team": Column(mark("Team"), 110),
-    "tags": Column(mark("Tags"), 140),
-    "updated": Column(mark("Updated"), 92, Sort.NEWEST),
-    "waiting": Column(mark("Waiting"), 96, Sort.WAITING),
-    "opened": Column(mark("Opened"), 92, Sort.OLDEST),
-    "channel": Column(mark("Channel"), 90),
+    "status": Column(mark("Status"), 92),
+    "priority": Column(mark("Priority"), 92, Sort.PRIORITY),
+    "assignee": Column(mark("Assignee"), 104),
+    "team": Column(mark("Team"), 88),
+    "tags": Column(mark("Tags"), 110),
+    "updated": Column(mark("Updated"), 80, Sort.NEWEST),
+    "waiting": Column(mark("Waiting"), 88, Sort.WAITING),
+    "opened": Column(mark("Opened"), 80, Sort.OLDEST),
+    "channel": Column(mark("Channel"), 76),
 }
 USUAL = (
     "number", "subject", "requester", "status", "priority", "assignee", "team", "tags", "updated",
     "waiting", "channel",
 )  # fmt: skip
 _STRETCHED = "subject"
+_LEAST_SUBJECT = 220
+"""So wide the subject stays: where there is less room, columns that matter less are left out."""
+_MATTERS = (
+    "number", "status", "waiting", "priority", "requester", "assignee", "updated", "team", "tags",
+    "opened", "channel",
+)  # fmt: skip
+_HEADER_HEIGHT = 32
 _AT_END = frozenset({"number", "updated", "waiting", "opened"})
 
 
@@ -78,6 +85,7 @@ class TableHeader(QHeaderView):
         self.setObjectName("table")
         self.setAccessibleName(tr("Columns"))
         self.names: tuple[str, ...] = ()
+        self._widths: dict[str, int] = {}
         self._model = QStandardItemModel(0, 0, self)
         self.setModel(self._model)
         self.setSectionsClickable(True)
@@ -85,11 +93,13 @@ class TableHeader(QHeaderView):
         self.setMinimumSectionSize(48)
         self.setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFixedHeight(_HEADER_HEIGHT)
         self.sectionClicked.connect(self._clicked)
 
     def show_columns(self, names: Sequence[str], widths: Mapping[str, int]) -> None:
         """Have these columns, as wide as told."""
         self.names = known_columns(names)
+        self._widths = dict(widths)
         self._model.clear()
         self._model.setHorizontalHeaderLabels([tr(COLUMNS[name].title) for name in self.names])
         for at, name in enumerate(self.names):
@@ -100,17 +110,33 @@ class TableHeader(QHeaderView):
             self.setSectionResizeMode(at, mode)
             if not stretched:
                 self.resizeSection(at, widths.get(name, COLUMNS[name].width))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
+        super().resizeEvent(event)
+
+    def _fit(self) -> None:
+        """Leave out what there is no room for, what matters least first."""
+        room = self.width() - _LEAST_SUBJECT
+        for name in _MATTERS:
+            if name in self.names:
+                room -= self._widths.get(name, COLUMNS[name].width)
+                at = self.names.index(name)
+                if self.isSectionHidden(at) != (room < 0):
+                    self.setSectionHidden(at, room < 0)
 
     def widths(self) -> dict[str, int]:
         """How wide each column is now, in pixels."""
-        return {name: self.sectionSize(at) for at, name in enumerate(self.names)}
+        seen = [at for at in range(len(self.names)) if not self.isSectionHidden(at)]
+        return self._widths | {self.names[at]: self.sectionSize(at) for at in seen}
 
     def show_sort(self, sort: Sort) -> None:
         """Mark the heading that stands for the order, if it is there."""
         at = next((n for n, name in enumerate(self.names) if COLUMNS[name].sort == sort), -1)
         self.setSortIndicatorShown(at >= 0)
         if at >= 0:
-            self.setSortIndicator(at, Qt.SortOrder.DescendingOrder)
+            self.setSortIndicator(at, Qt.SortOrder.AscendingOrder)
 
     def _clicked(self, at: int) -> None:
         sort = COLUMNS[self.names[at]].sort
@@ -122,6 +148,7 @@ class TableHeader(QHeaderView):
         return [
             (name, self.sectionPosition(at), self.sectionSize(at))
             for at, name in enumerate(self.names)
+            if not self.isSectionHidden(at)
         ]
 
 
@@ -165,12 +192,15 @@ class TableDelegate(QStyledItemDelegate):
         now: datetime,
     ) -> None:
         tokens = self._theme.tokens
-        icon, color = _icon(name, row)
-        if icon:
-            box = QRect(cell.left(), cell.center().y() - 7, 14, 14)
+        mark_size = _INSETS.get(name, 0)
+        if mark_size:
+            icon, color = _icon(name, row)
+            box = QRect(cell.left(), cell.center().y() - mark_size // 2, mark_size, mark_size)
             seen = QStyle.visualRect(option.direction, cell, box)
-            icons.draw(painter, icon, QRectF(seen), tokens[color])
-            cell = QStyle.visualRect(option.direction, cell, cell.adjusted(20, 0, 0, 0))
+            if icon:
+                icons.draw(painter, icon, QRectF(seen), tokens[color])
+            rest = cell.adjusted(mark_size + 6, 0, 0, 0)
+            cell = QStyle.visualRect(option.direction, cell, rest)
         chip = label(row, now) if name == "waiting" else None
         if chip is not None:
             text, ink, ground = chip
@@ -188,16 +218,20 @@ class TableDelegate(QStyledItemDelegate):
         paint.line(painter, cell, text, font(size, strong=strong, tabular=tabular), tokens[ink])
 
 
+# How large the mark is that stands in a column before the words, also where there is none.
+_INSETS = {"subject": 7, "requester": 14, "status": 12, "priority": 12}
+
+
 def _icon(name: str, row: TicketRow) -> tuple[str, str]:
     if name == "status":
         return STATUS_ICONS[row.status]
-    if name == "priority" and row.priority in PRIORITY_COLORS:
+    if name == "priority":
         return PRIORITY_ICONS[row.priority]
-    if name == "subject" and row.unread:
-        return "circle-fill", "accent"
-    if name == "requester" and row.side == "seller":
+    if name == "subject":
+        return ("circle-fill", "accent") if row.unread else ("", "")
+    if row.side == "seller":
         return "storefront", "seller_edge"
-    return "", ""
+    return CHANNEL_ICONS[row.channel], "faint"
 
 
 def _text(name: str, row: TicketRow, now: datetime) -> str:

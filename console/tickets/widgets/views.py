@@ -127,9 +127,9 @@ class ViewsList(QListView):
     def show_view(self, view: View) -> None:
         """Mark a view as the one shown."""
         self._shown = view
-        for n, row in enumerate(self._views.rows):
-            if row.view == view:
-                self.setCurrentIndex(self._rows.index(n))
+        lines = enumerate(self._views.rows)
+        here = next((n for n, row in lines if row.view == view), None)
+        self.setCurrentIndex(QModelIndex() if here is None else self._rows.index(here))
 
     def _changed(self, _: None) -> None:
         lines = [row.view or row.title for row in self._views.rows]
