@@ -10,8 +10,9 @@ from console.people.model import initials
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local
 from console.tickets.model import Sort
-from console.tickets.tables.rows import MOST_COUNTED
+from console.tickets.widgets.conditions import SORT_WORDS
 from console.tickets.widgets.queue import QueueList
+from console.tickets.widgets.table import TableHeader
 from console.ui import icons, mirror, paint, words
 from console.ui.theme import TINY, Theme, font
 from console.ui.widgets import Elided, Empty, Text, hline
@@ -144,40 +145,71 @@ class Rail(QFrame):
 
 
 class ListPanel(QWidget):
-    """The list under the view's name, its count and its order."""
+    """The list under the view's name, its count and its order; `header` stands over a table."""
 
     sort_wanted = Signal()
+    filter_wanted = Signal()
+    table_wanted = Signal()
 
     def __init__(self, tickets: QueueList, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._title, self._count = Elided("title"), Text("", "faint")
-        self._sort = QPushButton()
-        self._sort.setProperty("kind", "quiet")
-        self._sort.setToolTip(tr("Change the order"))
-        self._sort.clicked.connect(self.sort_wanted)
+        self.sort = QPushButton()
+        self.sort.setProperty("kind", "quiet")
+        self.sort.setToolTip(tr("Change the order"))
+        self.sort.clicked.connect(self.sort_wanted)
+        self._theme = theme
+        self._filter, self._table = QPushButton(), QPushButton()
+        for button, name in (
+            (self._filter, tr("Filter (Ctrl+Shift+F)")),
+            (self._table, tr("List or table (Ctrl+T)")),
+        ):
+            button.setProperty("kind", "icon")
+            button.setToolTip(name)
+            button.setAccessibleName(name)
+        self._filter.clicked.connect(self.filter_wanted)
+        self._table.clicked.connect(self.table_wanted)
+        theme.changed.connect(self._draw)
+        self.header = TableHeader(self)
+        self.header.hide()
         self._empty = Empty(theme, "tray")
         self._list = tickets
         head = QHBoxLayout()
         head.setContentsMargins(16, 8, 8, 8)
-        head.setSpacing(6)
+        head.setSpacing(4)
         head.addWidget(self._title)
         head.addWidget(self._count, 1)
-        head.addWidget(self._sort)
+        head.addWidget(self._filter)
+        head.addWidget(self._table)
+        head.addWidget(self.sort)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         box.addLayout(head)
         box.addWidget(hline())
+        box.addWidget(self.header)
         box.addWidget(tickets, 1)
         box.addWidget(self._empty, 1)
+        self._draw()
 
-    def show_view(self, title: str, count: int, sort: Sort) -> None:
-        """Show a view's name, how many it has (from MOST_COUNTED on: at least) and its order."""
+    def _draw(self) -> None:
+        ink = self._theme.tokens["dim"]
+        self._filter.setIcon(icons.icon("funnel", ink))
+        self._table.setIcon(icons.icon("rows" if self.header.isVisibleTo(self) else "table", ink))
+
+    def show_table(self, table: bool) -> None:
+        """Stand under the headings of a table, or not."""
+        self.header.setVisible(table)
+        self._draw()
+
+    def show_view(self, title: str, count: int, sort: Sort, *, over: bool = False) -> None:
+        """Show a view's name, how many it has (`over`: or more) and its order."""
         self._title.setText(title)
-        self._count.setText(words.count(count) + "+" * (count >= MOST_COUNTED))
-        self._sort.setText(tr("Newest first ▾") if sort == Sort.NEWEST else tr("Longest waiting ▾"))
+        self._count.setText(words.count(count) + "+" * over)
+        self.sort.setText(tr(SORT_WORDS[sort]) + " ▾")
+        self.header.show_sort(sort)
         self._list.setVisible(count > 0)
         self._empty.setVisible(count == 0)
         nothing = tr("Nothing in {view}\nPick another view at the left, or press Ctrl+K.")
@@ -198,6 +230,8 @@ class Columns(QSplitter):
         self._first, self._middle, self._last = first, middle, last
         self._wished = True
         self._insisted = False
+        self._wide = False
+        self._before: list[int] = []
         self.setHandleWidth(1)
         for position, pane in enumerate((first, *middle, last)):
             self.addWidget(pane)
@@ -207,6 +241,19 @@ class Columns(QSplitter):
         """Hide the first pane, or show it again."""
         self._wished = self._insisted = self._first.isHidden()
         self._fit()
+
+    def widen(self, wide: bool) -> None:
+        """Give the list all the room of what stands after it, or take it back."""
+        if wide == self._wide:
+            return
+        sizes = self.sizes()
+        self._wide = wide
+        self._fit()
+        if wide:
+            self._before = sizes
+            self.setSizes([sizes[0], sum(sizes) - sizes[0]])
+        else:
+            self.setSizes(self._before)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._need(*self._middle), super().minimumSizeHint().height())
@@ -225,7 +272,9 @@ class Columns(QSplitter):
             self._insisted = False
         shown = self._wished and room >= middle + first + (0 if self._insisted else last)
         self._first.setVisible(shown)
-        self._last.setVisible(room >= middle + last + (first if shown else 0))
+        self._last.setVisible(not self._wide and room >= middle + last + (first if shown else 0))
+        for pane in self._middle[1:]:
+            pane.setVisible(not self._wide)
 
 
 class StatusBar(QFrame):

@@ -129,7 +129,8 @@ class Scene:
     def over(self) -> list[QWidget]:
         """Popups and dialogs over the window."""
         tops = QApplication.topLevelWidgets()
-        return [top for top in tops if top.isVisible() and top is not self.window]
+        open_now = [top for top in tops if top.isVisible() and top is not self.window]
+        return sorted(open_now, key=lambda top: top.windowType() == Qt.WindowType.Popup)
 
     def picture(self) -> QImage:
         """The window as it is seen, with what is open over it."""

@@ -1,17 +1,9 @@
-"""Commands about what is on screen: order, panes, themes, help."""
+"""Commands about what is on screen: panes, themes, help."""
 
 from console.desktop.commands.command import UiCommand
 from console.kernel.tongue import mark
 
 VIEW: tuple[UiCommand, ...] = (
-    UiCommand(
-        "sort",
-        mark("Sort: newest or longest waiting"),
-        "",
-        "sort-ascending",
-        mark("View"),
-        lambda w: w.toggle_sort(),
-    ),
     UiCommand(
         "palette",
         mark("Find anything"),

@@ -13,6 +13,8 @@ from console.tickets.records import TICKET
 from console.tickets.tables.conditions import NEVER, loose, tags_column, where
 
 MOST_COUNTED = 5_000
+"""So far a view is counted at once; on up to EXACTLY_COUNTED when there is time."""
+EXACTLY_COUNTED = 100_000
 _WAIT_BITS = 42  # milliseconds until the year 2109
 _LONGEST = (1 << _WAIT_BITS) - 1
 
@@ -67,8 +69,7 @@ _KEY = {
     Sort.PRIORITY: ("urgency", False),
     Sort.OLDEST: ("created_at", False),
 }
-_INDEXED = frozenset({Sort.NEWEST, Sort.WAITING})
-"""Orders for which the views everybody has stand in indexes of their own."""
+_BY_STATUS = frozenset({ViewName.PENDING, ViewName.HOLD, ViewName.SOLVED})
 
 Within = tuple[str, dict[str, Value]]
 Place = tuple[int, bytes]
@@ -79,8 +80,13 @@ def _of(view: View, me: UUID, now: datetime | None, sort: Sort) -> Within:
     if view.name == ViewName.FILTER:
         return where(view.conditions, me, now or SystemClock().now())
     who = {ViewName.MINE: me, ViewName.TEAM: view.owner}.get(view.name, NIL)
-    condition = _WHERE[view.name].format(**(_PLAIN if sort in _INDEXED else _LOOSE))
+    condition = _WHERE[view.name].format(**(_PLAIN if _indexed(view.name, sort) else _LOOSE))
     return condition, {"who": who.bytes} if ":who" in condition else {}
+
+
+def _indexed(name: ViewName, sort: Sort) -> bool:
+    """Whether a view that everybody has stands in an index of its own, in that order."""
+    return sort == Sort.NEWEST or (sort == Sort.WAITING and name not in _BY_STATUS)
 
 
 def places(
@@ -127,14 +133,16 @@ def places(
     return [(row[0], bytes(row[1])) for row in found]
 
 
-def count(reader: Reader, view: View, me: UUID, *, now: datetime | None = None) -> int:
-    """How many tickets a view has, MOST_COUNTED when it has that many or more.
+def count(
+    reader: Reader, view: View, me: UUID, *, now: datetime | None = None, most: int | None = None
+) -> int:
+    """How many tickets a view has, `most` (MOST_COUNTED) when it has that many or more.
 
     So that it takes no longer with the size of the desk; and SQLite answers a limited query from
     the index alone.
     """
     condition, params = _of(view, me, now, Sort.NEWEST)
-    some = f"SELECT t.id FROM tickets t WHERE {condition} LIMIT {MOST_COUNTED}"
+    some = f"SELECT t.id FROM tickets t WHERE {condition} LIMIT {most or MOST_COUNTED}"
     sql = f"SELECT count(*) FROM ({some}) AS those"
     row = reader.row(sql, **params)
     return int(row[0]) if row else 0

@@ -48,9 +48,8 @@ def planner(console: Console) -> Planner:
 
 @pytest.mark.parametrize(
     ("name", "sort"),
-    [(n, s) for n, s in product(ViewName, Sort)
-     if s != Sort.WAITING or n in (ViewName.WAITING, ViewName.ACTIVE, ViewName.FILTER)],
-)  # fmt: skip
+    [*product(ViewName, Sort)],
+)
 async def test_a_view_comes_in_order_from_one_index(
     planner: Planner, name: ViewName, sort: Sort
 ) -> None:
