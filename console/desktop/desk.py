@@ -160,6 +160,8 @@ class Desk:
             )
         )
         self._say(self.local.company.attending)
+        if self.bridge is not None:  # the loop runs
+            self.local.releases.keep_time()
 
     def _say(self, frame: pipe.ToEngine) -> None:
         if self.bridge is not None:

@@ -19,6 +19,7 @@ from console.desktop.matter_view import MatterView
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
 from console.kernel.edits import difference
+from console.kernel.tongue import tr
 from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
 from console.tickets.tables import rows as ticket_rows
@@ -35,6 +36,8 @@ _HEIGHT = 56
 _LIST_WIDTH = 320
 _NOTHING = "Everything you did has arrived\nWhat waits to be sent, or was refused, stands here."
 _STATES = {
+    "waiting": ("timer", "dim", "Sent, and can be taken back"),
+    "scheduled": ("clock", "dim", "Scheduled"),
     "queued": ("clock", "amber", "Waiting to send"),
     "accepted": ("check-circle", "green", "Sent, arriving"),
     "rejected": ("warning-circle", "red", "Needs you"),
@@ -123,6 +126,8 @@ class OutboxPage(QWidget):
 
     def subject(self, ticket_id: UUID) -> str:
         """The ticket an action belongs to, in words."""
+        if ticket_id == self._local.me:
+            return tr("Macros")
         reader = self._local.reader
         ticket = ticket_rows.ticket(reader, ticket_id) if reader else None
         return f"#{ticket.number} {ticket.subject}" if ticket else "a ticket that is not here"
@@ -131,7 +136,7 @@ class OutboxPage(QWidget):
     def ticket_id(self) -> UUID:
         """The ticket of the chosen action, NIL when there is none."""
         entry = self._current()
-        return entry.lane if entry else NIL
+        return entry.lane if entry and entry.lane != self._local.me else NIL
 
     def step(self, by: int) -> None:
         """To the next (1) or previous (-1) action."""
@@ -184,5 +189,7 @@ class OutboxPage(QWidget):
 
 def _stands(entry: Entry) -> str:
     """How an action stands, on one line."""
-    state = _STATES[entry.state][2]
+    state = tr(_STATES[entry.state][2])
+    if entry.state == "scheduled" and entry.due_at is not None:
+        return tr("Goes out {when}").format(when=words.stamp(entry.due_at))
     return f"{state}: {reason(entry).words}" if entry.state == "rejected" else state

@@ -15,8 +15,11 @@ from console.desktop.outbox_page import OutboxPage
 from console.desktop.picks import Picks
 from console.desktop.program import Program
 from console.desktop.settings import Settings
+from console.desktop.writing import Writing
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
+from console.macros.viewmodel.editing import Editing
+from console.macros.widgets.page import MacrosPage
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local
 from console.tickets.model import Sort, Status, View, ViewName
@@ -71,6 +74,8 @@ class Workspace(QWidget):
         self._pages: dict[str, QWidget] = {}
         self.toast = Toast(self)
         self.picks: Picks = Picks(self, theme, local.me)
+        self.writing: Writing = Writing(self, local, settings, theme, slots)
+        self.macros = MacrosPage(Editing(local, self.directory, self.writing.shelf), slots, theme)
         self.program: Program = Program(self, local, settings, theme)
         self._read_timer = QTimer(self, singleShot=True, interval=READ_AFTER_MS)
         self._build()
@@ -90,6 +95,7 @@ class Workspace(QWidget):
         self.context.setMinimumWidth(240)
         self.add_page(INBOX, self.split)
         self.add_page(OUTBOX, self.outbox)
+        self.add_page("macros", self.macros)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -109,6 +115,8 @@ class Workspace(QWidget):
         self.list.entered_ticket.connect(self.enter)
         self.list_panel.sort_wanted.connect(self.toggle_sort)
         self.page.left.connect(self.back)
+        self.macros.left.connect(self.back)
+        self.macros.done.connect(self._done)
         self.page.done.connect(self.toast.say)
         self.context.ticket_wanted.connect(self.show_ticket)
         self.attention.ticket_wanted.connect(self.show_ticket)

@@ -6,6 +6,7 @@ from sqlalchemy import MetaData
 
 from console.catalog import catalog
 from console.conversations import server as conversations
+from console.macros import server as macros
 from console.orders import server as orders
 from console.people.model import authorize
 from console.people.server import schema as people_schema
@@ -29,7 +30,9 @@ JOBS: tuple[JobKind, ...] = (*compaction.JOBS, *blob_jobs.JOBS, *sessions.JOBS)
 
 def dispatch() -> Dispatch:
     """Every command of every room, each permitted by the one rule in `people`."""
-    return Dispatch((*orders.HANDLERS, *conversations.HANDLERS, *tickets.HANDLERS), permit)
+    return Dispatch(
+        (*orders.HANDLERS, *conversations.HANDLERS, *tickets.HANDLERS, *macros.HANDLERS), permit
+    )
 
 
 def permit(actor: Any, action: str, stored: Stored[Any] | None) -> None:

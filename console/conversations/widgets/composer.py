@@ -1,15 +1,26 @@
 """The composer on screen: to whom in words and colour, the text, files, send."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QMimeData, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QKeySequence,
+    QTextCursor,
+)
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout
 
-from console.conversations.model import LaneName
-from console.conversations.viewmodel.composer import Composer, Recipient
+from console.conversations.model import LaneName, gaps
+from console.conversations.viewmodel.composer import Composer
+from console.conversations.viewmodel.message import Recipient
 from console.conversations.widgets.bubbles import runs_right_to_left
+from console.conversations.widgets.completing import Completion
 from console.conversations.widgets.files import FilesBar, ask_which, local_files
+from console.conversations.widgets.marking import Marks, units
+from console.kernel.tongue import tr
 from console.ui import icons
 from console.ui.theme import Theme
 from console.ui.widgets import Elided, Text, clear
@@ -27,9 +38,13 @@ class Editor(QPlainTextEdit):
     brought = Signal(list)
     """Files of this computer were dropped or pasted into the text."""
 
-    def __init__(self) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.setAccessibleName("Message")
+        self.marks = Marks(self, theme)
+        self.completion = Completion(self, theme)
+        self.undo_first: Callable[[], bool] = lambda: False
+        """Takes back what was last done for this text, and says whether there was anything."""
+        self.setAccessibleName(tr("Message"))
         self.setTabChangesFocus(True)
         self.setFixedHeight(MIN_HEIGHT)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -38,12 +53,19 @@ class Editor(QPlainTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        undoes = event.matches(QKeySequence.StandardKey.Undo)
+        if self.completion.key(event) or (undoes and self.undo_first()):
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and control:
             self.submitted.emit(bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         elif event.key() == Qt.Key.Key_Escape:
             self.left.emit()
         else:
             super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.completion.close_up()
+        super().focusOutEvent(event)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         return bool(local_files(source)) or super().canInsertFromMimeData(source)
@@ -102,7 +124,10 @@ class ComposerBox(QFrame):
         self._beside = Elided("dim")
         self._problem = Text("", "warn")
         self._problem.setWordWrap(True)
-        self.editor = Editor()
+        self.editor = Editor(theme)
+        self._then = QPushButton()
+        self._then.setProperty("kind", "field")
+        self._then.setToolTip(tr("Click to leave this out"))
         self._files = FilesBar(theme)
         self._attach = QPushButton()
         self._attach.setProperty("kind", "quiet")
@@ -116,6 +141,8 @@ class ComposerBox(QFrame):
         self._send.setToolTip("Send (Ctrl+Enter)")
         self._build()
         self.editor.textChanged.connect(self._typed)
+        self.editor.cursorPositionChanged.connect(self.editor.completion.look)
+        self._then.clicked.connect(lambda: composer.follow({}))
         self.editor.submitted.connect(self.sent)
         self.editor.left.connect(self.left)
         self._send.clicked.connect(lambda: self.sent.emit(False))
@@ -157,6 +184,7 @@ class ComposerBox(QFrame):
         body.setContentsMargins(10, 8, 10, 0)
         body.addWidget(self.editor)
         body.addWidget(self._files)
+        body.addWidget(self._then, 0, Qt.AlignmentFlag.AlignLeading)
         box.addLayout(body)
         box.addLayout(foot)
 
@@ -177,12 +205,29 @@ class ComposerBox(QFrame):
     def _dress(self) -> None:
         self._attach.setIcon(icons.icon("paperclip", self._theme.tokens["dim"]))
 
+    def insert(self, text: str, spans: Sequence[tuple[int, int]] = ()) -> None:
+        """Put a text in place of what is selected; `spans` (in characters) of it were filled in.
+
+        The caret goes behind it, or onto the first gap in it that nobody filled.
+        """
+        cursor = self.editor.textCursor()
+        start = cursor.selectionStart()
+        cursor.insertText(text)
+        self.editor.marks.fill(start, text, spans)
+        self.focus_editor()
+        if found := gaps(text):
+            begin, end = found[0]
+            cursor.setPosition(start + units(text[:begin]))
+            cursor.setPosition(start + units(text[:end]), QTextCursor.MoveMode.KeepAnchor)
+        self.editor.setTextCursor(cursor)
+
     def focus_editor(self) -> None:
         """Put the caret into the text."""
         self.editor.setFocus()
 
     def _typed(self) -> None:
         self.editor.turn()
+        self.editor.marks.refresh()
         text = self.editor.toPlainText()
         self._composer.type(text, self.editor.textCursor().position())
         self._say_kept()
@@ -202,6 +247,12 @@ class ComposerBox(QFrame):
             self.editor.setTextCursor(cursor)
             blocked.unblock()
             self.editor.turn()
+            self.editor.marks.forget()
+            self.editor.completion.close_up()
+        self._then.setVisible(bool(state.then))
+        words = tr("When sent: {deeds}").format(deeds=state.then)
+        self._then.setText(words)
+        self._then.setAccessibleName(tr("{words}. Press to leave this out").format(words=words))
         self._files.show_files(state.files)
         self._say_kept()
         self._show_lanes(state.choices, state.to)

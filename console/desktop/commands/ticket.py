@@ -1,12 +1,29 @@
 """Commands about the open ticket."""
 
 from console.desktop.commands.command import UiCommand
+from console.kernel.tongue import mark
 
 TICKET: tuple[UiCommand, ...] = (
     UiCommand("reply", "Reply", "R", "arrow-bend-up-left", "Ticket", lambda w: w.write()),
     UiCommand("note", "Internal note", "N", "note", "Ticket", lambda w: w.write("internal")),
     UiCommand(
         "attach", "Attach files…", "Ctrl+Shift+A", "paperclip", "Ticket", lambda w: w.attach()
+    ),
+    UiCommand(
+        "macro",
+        mark("Use a macro…"),
+        "Ctrl+.",
+        "lightning",
+        "Ticket",
+        lambda w: w.writing.pick_macro(),
+    ),
+    UiCommand(
+        "later",
+        mark("Send later…"),
+        "Ctrl+Shift+L",
+        "clock",
+        "Ticket",
+        lambda w: w.writing.send_later(),
     ),
     UiCommand("assign", "Assign…", "A", "user", "Ticket", lambda w: w.picks.assignee()),
     UiCommand("mine", "Take it", "M", "hand", "Ticket", lambda w: w.take()),

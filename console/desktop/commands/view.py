@@ -1,6 +1,7 @@
 """Commands about what is on screen: order, panes, themes, help."""
 
 from console.desktop.commands.command import UiCommand
+from console.kernel.tongue import mark
 
 VIEW: tuple[UiCommand, ...] = (
     UiCommand(
@@ -18,6 +19,22 @@ VIEW: tuple[UiCommand, ...] = (
         "magnifying-glass",
         "View",
         lambda w: w.program.open_palette(),
+    ),
+    UiCommand(
+        "macros",
+        mark("Macros: write and change"),
+        "G, M",
+        "lightning",
+        "View",
+        lambda w: w.show_page("macros"),
+    ),
+    UiCommand(
+        "undo_send",
+        mark("Undo send: how long…"),
+        "",
+        "timer",
+        "View",
+        lambda w: w.writing.choose_undo(),
     ),
     UiCommand("keys", "Keyboard map", "?", "keyboard", "View", lambda w: w.program.show_keys()),
     UiCommand(

@@ -10,10 +10,12 @@ from uuid import UUID
 from console.conversations.model import Message
 from console.conversations.records import CONVERSATION, MESSAGE, AddNote, SendReply
 from console.conversations.tables import rows as conversation_rows
-from console.conversations.viewmodel.composer import Composer, Said
+from console.conversations.viewmodel.composer import Composer
+from console.conversations.viewmodel.message import Said
 from console.kernel import codec
 from console.kernel.codec import NIL, Record
 from console.kernel.signal import Signal
+from console.kernel.tongue import mark, tr
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
@@ -30,17 +32,25 @@ from console.tickets.records import (
 )
 from console.tickets.viewmodel.reasons import reason
 from console.tickets.viewmodel.triage import Done
+from console.ui import words
 
 R = TypeVar("R", bound=Record)
 THEIRS_SHOWN = 5
 """Replies of colleagues shown beside one's own: the newest so many."""
-HELD = "The server was restored from a backup; this reply may already have reached the customer."
+TAKEN_BACK = mark(
+    "You took this back while something else is begun on the ticket: it was not sent."
+)
+HELD = mark(
+    "The server was restored from a backup; this reply may already have reached the customer."
+)
 
 
 class Way(StrEnum):
     """A way out."""
 
     AGAIN = "again"
+    NOW = "now"
+    LATER = "later"
     RELEASE = "release"
     EDIT = "edit"
     COPY = "copy"
@@ -77,7 +87,8 @@ class Attention:
     """Looks at unsettled actions and does what is chosen.
 
     `changed` when any may look different; `done` says what was done and takes it back;
-    `ticket_wanted` asks for a ticket, `writing_wanted` for its composer.
+    `ticket_wanted` asks for a ticket, `writing_wanted` for its composer, `later_wanted` for another
+    time to send something at.
     """
 
     def __init__(self, local: Local, directory: Directory, composer: Composer) -> None:
@@ -88,6 +99,7 @@ class Attention:
         self.done: Signal[Done] = Signal()
         self.ticket_wanted: Signal[UUID] = Signal()
         self.writing_wanted: Signal[UUID] = Signal()
+        self.later_wanted: Signal[Entry] = Signal()
         for source in (local.outbox_changed, local.opened, directory.changed):
             source.connect(self._again)
         local.touched.connect(self._touched)
@@ -106,15 +118,45 @@ class Attention:
         said = _said(entry)
         body = said.body if said else ""
         mine = Told(body or entry.about, "You" if body else "", entry.made_at)
+        if entry.unreleased:
+            return self._unreleased(entry, said, mine)
         if not entry.parked:
-            return Matter(entry, "", mine, (), _common(body), body)
+            return Matter(entry, "", mine, (), self._common(entry, body), body)
         theirs = self._theirs(entry)
         if entry.state == "held":
-            ways = ((Way.RELEASE, "Send"), *_common(body), (Way.DISCARD, "Discard"))
-            return Matter(entry, HELD, mine, theirs, ways, body)
+            back = entry.due_at is not None
+            edit = self._edit_way(entry, said) if back else ()
+            ways = (
+                (Way.RELEASE, tr("Send")), *edit, *self._common(entry, body),
+                (Way.DISCARD, tr("Discard")),
+            )  # fmt: skip
+            return Matter(entry, tr(TAKEN_BACK if back else HELD), mine, theirs, ways, body)
         why = f"{entry.about} was not {'sent' if said else 'done'}: {reason(entry).words}."
-        ways = (*self._again_way(entry), *self._edit_way(entry, said), *_common(body))
-        return Matter(entry, why, mine, theirs, (*ways, (Way.DISCARD, "Discard")), body)
+        common = self._common(entry, body)
+        ways = (*self._again_way(entry), *self._edit_way(entry, said), *common)
+        return Matter(entry, why, mine, theirs, (*ways, (Way.DISCARD, tr("Discard"))), body)
+
+    def _unreleased(self, entry: Entry, said: Said | None, mine: Told) -> Matter:
+        """Something that can still be taken back, or is to be sent later."""
+        body = said.body if said else ""
+        why = ""
+        ways: Sequence[tuple[Way, str]] = ()
+        if entry.command.after is None:
+            ways = (
+                (Way.NOW, tr("Send now")), (Way.LATER, tr("Another time…")),
+                *self._edit_way(entry, said), *self._common(entry, body),
+                (Way.DISCARD, tr("Do not send")),
+            )  # fmt: skip
+            if entry.state == "scheduled" and entry.due_at is not None:
+                told = tr("{what} goes out {when}, while Parley is open on this computer.")
+                why = told.format(what=entry.about, when=words.stamp(entry.due_at))
+        return Matter(entry, why, mine, (), ways or self._common(entry, body), body)
+
+    def _common(self, entry: Entry, body: str) -> Sequence[tuple[Way, str]]:
+        copy = ((Way.COPY, tr("Copy text")),) if body else ()
+        # What is about no ticket is in one's own lane.
+        opens = ((Way.OPEN, tr("Open ticket")),) if entry.lane != self._local.me else ()
+        return (*copy, *opens)
 
     def _again_way(self, entry: Entry) -> Sequence[tuple[Way, str]]:
         if not reason(entry).again or self._awaited(entry):
@@ -138,6 +180,8 @@ class Attention:
     def _theirs(self, entry: Entry) -> Sequence[Told]:
         if _said(entry) is not None:
             return self._written(entry)
+        if entry.lane == self._local.me:
+            return ()
         ticket = self._now(TICKET, entry)
         if ticket is None:
             return (Told("The ticket is not here any more."),)
@@ -227,8 +271,11 @@ class Attention:
         self.done.emit(Done(f"{entry.about}: on its way again"))
 
     async def release(self, entry: Entry) -> None:
-        """Send what was held."""
+        """Send what was held, and what goes with it."""
+        following = self._composer.following(entry)
         await self._local.release(entry)
+        for each in following:
+            await self._local.release(each)
         self.done.emit(Done(f"{entry.about}: on its way again"))
 
     async def edit(self, entry: Entry) -> None:
@@ -236,13 +283,21 @@ class Attention:
         await self._composer.take_back(entry)
         self.writing_wanted.emit(entry.lane)
 
+    async def send_now(self, entry: Entry) -> None:
+        """Release what waits for its time, and what goes with it."""
+        await self._local.releases.free([entry, *self._composer.following(entry)])
+        self.done.emit(Done(tr("{what}: on its way").format(what=entry.about)))
+
     async def discard(self, entry: Entry) -> None:
-        """Forget it; until the toast is gone it can be had back."""
+        """Forget it, and what goes with it; until the toast is gone it can be had back."""
+        gone = [entry, *self._composer.following(entry)]
 
         async def undo() -> None:
-            await self._local.restore(entry)
+            for each in gone:
+                await self._local.restore(each)
 
-        await self._local.discard(entry)
+        for each in gone:
+            await self._local.discard(each)
         self.done.emit(Done(f"Discarded: {entry.about}", undo))
 
 
@@ -251,8 +306,3 @@ def _said(entry: Entry) -> Said | None:
     if entry.command.type not in (SendReply.__name__, AddNote.__name__):
         return None
     return codec.decode(bytes(entry.command.args), Said)
-
-
-def _common(body: str) -> Sequence[tuple[Way, str]]:
-    copy = ((Way.COPY, "Copy text"),) if body else ()
-    return (*copy, (Way.OPEN, "Open ticket"))

@@ -20,6 +20,10 @@ def go(way: Way, matter: Matter, attention: Attention, slots: Slots) -> None:
     match way:
         case Way.AGAIN:
             slots.start(attention.again(entry), "retry")
+        case Way.NOW:
+            slots.start(attention.send_now(entry), "send-now")
+        case Way.LATER:
+            attention.later_wanted.emit(entry)
         case Way.RELEASE:
             slots.start(attention.release(entry), "release")
         case Way.EDIT:
@@ -69,6 +73,7 @@ class AttentionLines(QWidget):
         box = QVBoxLayout(frame)
         box.setContentsMargins(12, 8, 8, 8)
         box.setSpacing(6)
+        frame.setProperty("calm", matter.entry.state == "scheduled")
         box.addWidget(_wrapped(matter.why))
         mine = (matter.mine,) if matter.body else ()
         for told in (*mine, *matter.theirs[-1:]):  # the conversation above shows all of theirs
