@@ -86,7 +86,7 @@ class Completion(QFrame):
 
     def key(self, event: QKeyEvent) -> bool:
         """Take a key of the editor's; whether it was meant for the choices."""
-        if not self.isVisible() or event.modifiers() not in _PLAIN:
+        if not self.wants(event):
             return False
         key, here = event.key(), self._list.currentIndex().row()
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
@@ -95,13 +95,15 @@ class Completion(QFrame):
             self._list.setCurrentIndex(self._model.index(place))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
             self._accept(self._list.currentIndex())
-        elif key == Qt.Key.Key_Escape:
+        else:
             found = self._word()
             self._left = found[:2] if found else None
             self.close_up()
-        else:
-            return False
         return True
+
+    def wants(self, event: QKeyEvent) -> bool:
+        """Whether a key is for the choices: they are shown, and it moves, takes or declines."""
+        return self.isVisible() and event.modifiers() in _PLAIN and event.key() in _KEYS
 
     def _word(self) -> tuple[int, str, str] | None:
         """Place, sign and rest of the word before the caret, if it begins with a sign."""
@@ -161,4 +163,8 @@ class Completion(QFrame):
             self.close_up()
 
 
+_KEYS = (
+    Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab,
+    Qt.Key.Key_Escape,
+)  # fmt: skip
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)

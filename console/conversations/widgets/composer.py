@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QMimeData, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
@@ -20,14 +20,26 @@ from console.conversations.widgets.bubbles import runs_right_to_left
 from console.conversations.widgets.completing import Completion
 from console.conversations.widgets.files import FilesBar, ask_which, local_files
 from console.conversations.widgets.marking import Marks, units
-from console.kernel.tongue import tr
+from console.kernel.tongue import mark, tr
 from console.ui import icons
 from console.ui.theme import Theme
 from console.ui.widgets import Elided, Text, clear
 
+_SENDS: dict[LaneName, str] = {
+    "buyer": mark("Reply to buyer {name}"),
+    "seller": mark("Reply to seller {name}"),
+    "internal": mark("Add note"),
+}
+_LANES: dict[LaneName, tuple[str, str, str]] = {
+    "buyer": (mark("Buyer"), "user", "dim"),
+    "seller": (mark("Seller"), "storefront", "seller_edge"),
+    "internal": (mark("Note"), "note", "note_edge"),
+}
+"""What a lane is called, its icon, and the token of its colour."""
 _CHANNELS = {"email": "e-mail", "chat": "chat", "web": "web", "phone": "phone", "import": "import"}
 MIN_HEIGHT, MAX_HEIGHT = 66, 320
 _NAME_CHARS = 16
+_ICON, _ICON_GAP = 14, 3
 
 
 class Editor(QPlainTextEdit):
@@ -62,6 +74,20 @@ class Editor(QPlainTextEdit):
             self.left.emit()
         else:
             super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self.completion.wants(event)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        # Tab is the completion's while that is open: Qt then hands it to keyPressEvent.
+        return not self.completion.isVisible() and super().focusNextPrevChild(forward)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self.completion.close_up()
@@ -203,6 +229,8 @@ class ComposerBox(QFrame):
             self.files_brought.emit(files)
 
     def _dress(self) -> None:
+        for lane, tab in self._tabs.items():
+            self._dress_tab(lane, tab)
         self._attach.setIcon(icons.icon("paperclip", self._theme.tokens["dim"]))
 
     def insert(self, text: str, spans: Sequence[tuple[int, int]] = ()) -> None:
@@ -258,7 +286,7 @@ class ComposerBox(QFrame):
         self._show_lanes(state.choices, state.to)
         internal = state.to.lane == "internal"
         self._to.setText(_addressed(state.to))
-        self._send.setText("Add note" if internal else f"Send to {_short(state.to.name)}")
+        self._send.setText(tr(_SENDS[state.to.lane]).format(name=_short(state.to.name)))
         self._solve.setVisible(not internal)
         self._problem.setText(state.problem)
         self._foot(None)
@@ -284,13 +312,19 @@ class ComposerBox(QFrame):
             tab.setChecked(lane == to.lane)
 
     def _tab(self, lane: LaneName) -> QPushButton:
-        button = QPushButton("Note" if lane == "internal" else lane.capitalize())
+        button = QPushButton(tr(_LANES[lane][0]))
         button.setProperty("kind", "tab")
         button.setCheckable(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda _=False: self._address(lane))
+        self._dress_tab(lane, button)
         self._lanes.addWidget(button)
         return button
+
+    def _dress_tab(self, lane: LaneName, tab: QPushButton) -> None:
+        _, icon, color = _LANES[lane]
+        tab.setIcon(icons.icon(icon, self._theme.tokens[color], _ICON, _ICON_GAP))
+        tab.setIconSize(QSize(_ICON + _ICON_GAP, _ICON))
 
     def _address(self, lane: LaneName) -> None:
         self._composer.address(lane)

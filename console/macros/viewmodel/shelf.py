@@ -9,6 +9,9 @@ from console.macros.records import MACRO
 from console.macros.tables import rows
 from console.sync.client.local import Local, Touched
 
+_LEAST_WITHIN = 3
+"""Fewer letters than these are in every text."""
+
 
 class Shelf:
     """All macros that are here, by name. `changed` when any did."""
@@ -50,4 +53,6 @@ def fitting(macro: Macro, text: str) -> int:
     name, words = content.name.lower(), text.split()
     if all(any(part.startswith(word) for part in name.split()) for word in words):
         return 2
+    if len(text) < _LEAST_WITHIN:
+        return 0
     return 3 if all(word in f"{name} {content.text.lower()}" for word in words) else 0

@@ -28,7 +28,8 @@ from console.ui.theme import Theme
 from console.ui.widgets import Text
 
 _PICK_WIDTH = 300
-_TEXT_HEIGHT = 140
+_TEXT_HEIGHT = 240
+_WIDEST = 760
 
 
 class MacroForm(QWidget):
@@ -87,8 +88,10 @@ class MacroForm(QWidget):
         form.addRow(Text(tr("Who has it"), "strong"), _leading(self.sharing))
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 18, 24, 0)
-        box.addLayout(form, 1)
+        box.addLayout(form)
         box.addWidget(self._problem)
+        box.addStretch(1)
+        self.setMaximumWidth(_WIDEST)
 
     def _connect(self) -> None:
         for line in (self.name, self.shortcut, self.add_tags, self.remove_tags):

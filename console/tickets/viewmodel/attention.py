@@ -36,7 +36,7 @@ from console.ui import words
 
 R = TypeVar("R", bound=Record)
 THEIRS_SHOWN = 5
-"""Replies of colleagues shown beside one's own: the newest so many."""
+"""Messages that came in meanwhile, shown beside one's own: the newest so many."""
 TAKEN_BACK = mark(
     "You took this back while something else is begun on the ticket: it was not sent."
 )
@@ -211,17 +211,19 @@ class Attention:
         return f"{known.name if known else 'Somebody'} has it."
 
     def _written(self, entry: Entry) -> Sequence[Told]:
-        """What colleagues answered since; for what is held, the last that is there."""
+        """What came in since it was written; for what is held, the last that is there."""
         if self._now(CONVERSATION, entry) is None:
             return (Told("The conversation is not here any more."),)
         if self._awaited(entry):
             return (Told("A colleague's answer is on its way here."),)
         if entry.state == "held":
             return self._last(entry)
-        replies = [self._quoted(message) for message in self._replies(entry)]
-        if not replies and entry.refusal and entry.refusal.code == "newer_reply":
-            return (Told("A colleague's answer, which is not kept on this computer."),)
-        return replies
+        since = self._since(entry)
+        stale = entry.refusal is not None and entry.refusal.code == "newer_reply"
+        told = [self._quoted(message) for message in since[-THEIRS_SHOWN:]]
+        if stale and all(message.author != "staff" for message in since):
+            told.append(Told(tr("A colleague's answer, which is not kept on this computer.")))
+        return told
 
     def _last(self, entry: Entry) -> Sequence[Told]:
         reader = self._local.reader
@@ -231,12 +233,12 @@ class Attention:
                 return (self._quoted(message),)
         return ()
 
-    def _replies(self, entry: Entry) -> list[Message]:
+    def _since(self, entry: Entry) -> list[Message]:
         reader = self._local.reader
         if reader is None:
             return []
-        found = conversation_rows.replies_since(
-            reader, entry.command.target, entry.command.base_rev, THEIRS_SHOWN
+        found = conversation_rows.public_since(
+            reader, entry.command.target, entry.command.base_rev, conversation_rows.PAGE
         )
         return [message for message in found if message.author_id != self._local.me]
 
