@@ -4,6 +4,7 @@ It is also the order in which a console fetches them: what the first screen show
 """
 
 from console.conversations.tables.schema import CONVERSATIONS, MESSAGES
+from console.drafts.tables.schema import DRAFTS
 from console.macros.tables.schema import MACROS
 from console.orders.tables.schema import ORDERS
 from console.people.tables.schema import PARTIES, ROLES, TEAMS, USERS
@@ -13,4 +14,6 @@ from console.tickets.tables.schema import TICKETS
 
 def catalog() -> Catalog:
     """All record kinds of this version."""
-    return Catalog((ROLES, TEAMS, USERS, TICKETS, PARTIES, ORDERS, CONVERSATIONS, MESSAGES, MACROS))
+    return Catalog(
+        (ROLES, TEAMS, USERS, TICKETS, PARTIES, ORDERS, CONVERSATIONS, MESSAGES, MACROS, DRAFTS)
+    )

@@ -86,6 +86,8 @@ class Desk:
         await self._done.wait()
         await self.bridge.close()
         await self.slots.close()
+        if self.workspace is not None:
+            await self.workspace.drafts.close()
         if self.local is not None:
             await self.local.close()
 
@@ -139,6 +141,8 @@ class Desk:
             self._notice = self._notice or MEMORY_NOTICE
         self.workspace.status.notice.setText(self._notice)
         self.window.show_page(self.workspace)
+        if self.bridge is not None:
+            self.workspace.drafts.keep_time()
         self.workspace.list.setFocus()
 
     def _begin(self, _: object = None) -> None:
@@ -162,6 +166,8 @@ class Desk:
         self._say(self.local.company.attending)
         if self.bridge is not None:  # the loop runs
             self.local.releases.keep_time()
+            if self.workspace is not None:
+                self.workspace.drafts.keep_time()
 
     def _say(self, frame: pipe.ToEngine) -> None:
         if self.bridge is not None:
@@ -185,6 +191,7 @@ class Desk:
     def _cache_opened(self, _: None) -> None:
         if self.local is not None and self.local.locked and self.workspace is not None:
             self.workspace.keep()
+            self.slots.start(self.workspace.drafts.close(), "drafts")
             self.workspace = None
             self._show_loading()
         if self.workspace is None and self.local is not None and self.local.usable:
@@ -211,6 +218,8 @@ class Desk:
 
     async def _signed_out(self) -> None:
         """Close the files and leave the way in to remove them."""
+        if self.workspace is not None:
+            await self.workspace.drafts.close()
         self.workspace = None
         local, self.local = self.local, None
         self.window.show_page(LoadingPage())
@@ -230,7 +239,7 @@ class Desk:
         """How much would be lost with the files here, in words; empty when nothing."""
         if self.local is None:
             return ""
-        count = sum(e.state != "accepted" for e in self.local.entries.values())
+        count = sum(e.state != "accepted" and bool(e.about) for e in self.local.entries.values())
         count += len(self.local.drafts)
         return "" if not count else "1 thing is" if count == 1 else f"{count} things are"
 

@@ -162,7 +162,8 @@ class OutboxPage(QWidget):
     def _changed(self, _: None) -> None:
         # What needs somebody comes first, then everything in the order it was done.
         entries = self._local.entries
-        new = sorted(entries, key=lambda key: not entries[key].parked)
+        told = [key for key, entry in entries.items() if entry.about]  # drafts go their way unseen
+        new = sorted(told, key=lambda key: not entries[key].parked)
         self._model.apply(difference(self._keys, new, new))
         self._keys = new
         waiting = words.plural(len(new), "action", "actions") if new else "empty"

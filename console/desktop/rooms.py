@@ -1,6 +1,7 @@
 """What the rooms hand to the desktop: which kinds show pending changes, how commands preview."""
 
 from console.conversations.viewmodel import previews as conversations
+from console.drafts import viewmodel as drafts
 from console.macros.viewmodel import previews as macros
 from console.sync.client.rooms import Rooms
 from console.tickets.viewmodel import previews as tickets
@@ -9,7 +10,7 @@ from console.tickets.viewmodel import previews as tickets
 def rooms() -> Rooms:
     """Lower rooms first: a ticket's preview rests on its conversation's."""
     return Rooms(
-        overlaid=(*conversations.OVERLAID, *tickets.OVERLAID, *macros.OVERLAID),
+        overlaid=(*conversations.OVERLAID, *tickets.OVERLAID, *macros.OVERLAID, *drafts.OVERLAID),
         previews=(*conversations.PREVIEWS, *tickets.PREVIEWS, *macros.PREVIEWS),
         first=("role", "team", "user", "ticket", "party"),
     )

@@ -16,6 +16,8 @@ from console.desktop.picks import Picks
 from console.desktop.program import Program
 from console.desktop.settings import Settings
 from console.desktop.writing import Writing
+from console.drafts.viewmodel import Drafts
+from console.drafts.widgets import OtherVersions
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
 from console.macros.viewmodel.editing import Editing
@@ -76,6 +78,8 @@ class Workspace(QWidget):
         self.picks: Picks = Picks(self, theme, local.me)
         self.writing: Writing = Writing(self, local, settings, theme, slots)
         self.macros = MacrosPage(Editing(local, self.directory, self.writing.shelf), slots, theme)
+        self.drafts = Drafts(local, self.opened.composer)
+        self.page.add_above(OtherVersions(self.drafts, slots))
         self.program: Program = Program(self, local, settings, theme)
         self._read_timer = QTimer(self, singleShot=True, interval=READ_AFTER_MS)
         self._build()

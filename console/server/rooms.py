@@ -6,6 +6,7 @@ from sqlalchemy import MetaData
 
 from console.catalog import catalog
 from console.conversations import server as conversations
+from console.drafts import server as drafts
 from console.macros import server as macros
 from console.orders import server as orders
 from console.people.model import authorize
@@ -23,7 +24,7 @@ from console.tickets.server import links
 
 SUBSCRIBERS: Subscribers = {
     **tickets.SUBSCRIBERS,
-    Erased: (*tickets.SUBSCRIBERS[Erased], blob_jobs.drop_erased),
+    Erased: (*tickets.SUBSCRIBERS[Erased], blob_jobs.drop_erased, *drafts.SUBSCRIBERS[Erased]),
 }
 JOBS: tuple[JobKind, ...] = (*compaction.JOBS, *blob_jobs.JOBS, *sessions.JOBS)
 
@@ -31,7 +32,14 @@ JOBS: tuple[JobKind, ...] = (*compaction.JOBS, *blob_jobs.JOBS, *sessions.JOBS)
 def dispatch() -> Dispatch:
     """Every command of every room, each permitted by the one rule in `people`."""
     return Dispatch(
-        (*orders.HANDLERS, *conversations.HANDLERS, *tickets.HANDLERS, *macros.HANDLERS), permit
+        (
+            *orders.HANDLERS,
+            *conversations.HANDLERS,
+            *tickets.HANDLERS,
+            *macros.HANDLERS,
+            *drafts.HANDLERS,
+        ),
+        permit,
     )
 
 

@@ -181,5 +181,5 @@ def test_rooms_hold_roles_and_nothing_else() -> None:
     ]
     assert wrong == []
     assert [room.name for room in rooms()] == [
-        "conversations", "macros", "orders", "people", "tickets",
+        "conversations", "drafts", "macros", "orders", "people", "tickets",
     ]  # fmt: skip

@@ -10,6 +10,8 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import structs
 
 from console.conversations.records import AddNote, SendReply
+from console.drafts.model import Version
+from console.drafts.records import ShareDraft
 from console.kernel.codec import NIL, Strict
 from console.kernel.ids import derived_id, new_id
 from console.macros.model import Content, Macro
@@ -73,6 +75,10 @@ def command_for(name: str, case: Case) -> Command:
         turns = (ImportTurn(author="buyer", body="x"),)
         args = ImportConversation(external_id="x", turns=turns, requester=sender)
         return act(derived_id("import"), args)
+    if name == "ShareDraft":
+        version = Version("buyer", "x", AT)
+        wish = ShareDraft(ticket_id=ticket.id, version=version, device=new_id())
+        return act(ticket.id, wish)
     if name in ("CreateMacro", "ChangeMacro", "DeleteMacro"):
         return macro_command(name, case)
     if name in ("RecordOrder", "RecordOrderEvent"):

@@ -98,6 +98,15 @@ class Composer:
         self.changed.emit(None)
         self._look_beside()
 
+    @property
+    def ticket_id(self) -> UUID:
+        """The ticket that is written to, NIL for none."""
+        return self._ticket
+
+    def reopen(self) -> None:
+        """The draft kept for the ticket is another now: show it."""
+        self.open(self._ticket, self._conversation)
+
     def update(self, conversation: Conversation | None) -> None:
         """The conversation is now like this; the text stays."""
         self._conversation = conversation

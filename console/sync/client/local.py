@@ -71,7 +71,7 @@ class Local(Reading):
     """One signed-in profile on this desk; lives on the loop's thread.
 
     Signals: `touched` (records that may look different, by kind), `link` (how the connection
-    is), `outbox_changed`, `opened` (the cache can be read, was made anew, or is `locked` from now
+    is), `outbox_changed`, `drafted` (what is typed on a ticket was kept or forgotten), `opened` (the cache can be read, was made anew, or is `locked` from now
     on or no more), `deepened` (older children of a parent are here, or cannot be had now),
     `present` (others at a ticket do something else than before; `company` says who and what).
     """
@@ -89,6 +89,7 @@ class Local(Reading):
         self.touched: Signal[Touched] = Signal()
         self.link: Signal[pipe.Standing] = Signal()
         self.outbox_changed: Signal[None] = Signal()
+        self.drafted: Signal[UUID] = Signal()
         self.opened: Signal[None] = Signal()
         self.deepened: Signal[pipe.Deepened] = Signal()
         self.company = Company(clock)
@@ -328,6 +329,7 @@ class Local(Reading):
             self._later(lambda: self._scratch.keep(ticket_id, draft, now))
         elif self.drafts.pop(ticket_id, None) is not None:
             self._later(lambda: self._scratch.drop(ticket_id))
+        self.drafted.emit(ticket_id)
         if had != (ticket_id in self.drafts):
             self._relay(set(), {"ticket": (ticket_id,)})  # its row carries a mark, or no more
 

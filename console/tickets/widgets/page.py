@@ -72,7 +72,7 @@ class TicketPage(QStackedWidget):
         box.addWidget(self.header)
         box.addWidget(hline())
         box.addWidget(self.timeline, 1)
-        below = QVBoxLayout()
+        self._below = below = QVBoxLayout()
         below.setContentsMargins(20, 8, 20, 14)
         below.setSpacing(0)
         below.addWidget(self.attention)
@@ -80,6 +80,10 @@ class TicketPage(QStackedWidget):
         box.addLayout(below)
         self.addWidget(self._empty)
         self.addWidget(page)
+
+    def add_above(self, widget: QWidget) -> None:
+        """Put something of another room above the composer."""
+        self._below.insertWidget(self._below.count() - 1, widget)
 
     def write(self, lane: Any = None) -> None:
         """Put the caret into the composer, addressed to a lane if one is given."""

@@ -1,4 +1,4 @@
-"""Schema 0011: macros."""
+"""Schema 0011: macros and shared drafts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,6 +9,17 @@ down_revision = "0007"
 
 def upgrade() -> None:
     """To schema 0011."""
+    op.create_table(
+        "drafts",
+        sa.Column("id", sa.LargeBinary(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("sc", sa.Text(), nullable=False),
+        sa.Column("ticket_id", sa.LargeBinary(), nullable=False),
+        sa.Column("doc", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_drafts_rev"), "drafts", ["rev"], unique=False)
+    op.create_index("ix_drafts_ticket", "drafts", ["ticket_id"], unique=False)
     op.create_table(
         "macros",
         sa.Column("id", sa.LargeBinary(), nullable=False),
@@ -28,3 +39,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_macros_rev"), table_name="macros")
     op.drop_index("ix_macros_name", table_name="macros")
     op.drop_table("macros")
+    op.drop_index("ix_drafts_ticket", table_name="drafts")
+    op.drop_index(op.f("ix_drafts_rev"), table_name="drafts")
+    op.drop_table("drafts")
