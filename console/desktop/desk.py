@@ -98,6 +98,8 @@ class Desk:
         await self._done.wait()
         await self.bridge.close()
         await self.slots.close()
+        if self.workspace is not None:
+            await self.workspace.drafts.close()
         if self.local is not None:
             await self.local.close()
 
@@ -175,6 +177,8 @@ class Desk:
             self._notice = self._notice or tr(MEMORY_NOTICE)
         made.status.notice.setText(self._notice)
         self.window.show_page(made)
+        if self.bridge is not None:
+            made.drafts.keep_time()
         made.list.setFocus()
 
     def _speak_anew(self) -> None:
@@ -203,6 +207,10 @@ class Desk:
             )
         )
         self._say(self.local.company.attending)
+        if self.bridge is not None:  # the loop runs
+            self.local.releases.keep_time()
+            if self.workspace is not None:
+                self.workspace.drafts.keep_time()
 
     def _say(self, frame: pipe.ToEngine) -> None:
         if self.bridge is not None:
@@ -226,6 +234,7 @@ class Desk:
     def _cache_opened(self, _: None) -> None:
         if self.local is not None and self.local.locked and self.workspace is not None:
             self.workspace.keep()
+            self.slots.start(self.workspace.drafts.close(), "drafts")
             self.workspace = None
             self._show_loading()
         if self.workspace is None and self.local is not None and self.local.usable:
@@ -251,6 +260,8 @@ class Desk:
 
     async def _signed_out(self) -> None:
         """Close the files and leave the way in to remove them."""
+        if self.workspace is not None:
+            await self.workspace.drafts.close()
         self.workspace = None
         if self._raising is not None:
             self._raising.stop()
@@ -273,7 +284,7 @@ class Desk:
         """How much would be lost with the files here."""
         if self.local is None:
             return 0
-        count = sum(e.state != "accepted" for e in self.local.entries.values())
+        count = sum(e.state != "accepted" and bool(e.about) for e in self.local.entries.values())
         return count + len(self.local.drafts)
 
     def _closed(self) -> None:

@@ -145,6 +145,10 @@ class MatterView(QWidget):
         self._title.setText(matter.entry.about)
         self._why.setText(matter.why)
         self._banner.setVisible(bool(matter.why))
+        self._banner.setProperty("calm", matter.entry.state == "scheduled")
+        for widget in (self._banner, self._why):
+            self.style().unpolish(widget)
+            self.style().polish(widget)
         self.mine.show_told((matter.mine,))
         self.theirs.show_told(matter.theirs)
         self._beside.setVisible(bool(matter.theirs))
@@ -167,5 +171,5 @@ class MatterView(QWidget):
             self._ways.addWidget(button)
             QWidget.setTabOrder(before, button)
             before = button
-        if matter.ways[-1][0] != Way.DISCARD:
+        if not matter.ways or matter.ways[-1][0] != Way.DISCARD:
             self._ways.addStretch(1)

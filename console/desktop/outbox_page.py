@@ -39,6 +39,8 @@ _NOTHING = mark(
     "Everything you did has arrived\nWhat waits to be sent, or was refused, stands here."
 )
 _STATES = {
+    "waiting": ("timer", "dim", mark("Sent, and can be taken back")),
+    "scheduled": ("clock", "dim", mark("Scheduled")),
     "queued": ("clock", "amber", mark("Waiting to send")),
     "accepted": ("check-circle", "green", mark("Sent, arriving")),
     "rejected": ("warning-circle", "red", mark("Needs you")),
@@ -128,6 +130,8 @@ class OutboxPage(QWidget):
 
     def subject(self, ticket_id: UUID) -> str:
         """The ticket an action belongs to, in words."""
+        if ticket_id == self._local.me:
+            return tr("Macros")
         reader = self._local.reader
         ticket = ticket_rows.ticket(reader, ticket_id) if reader else None
         return f"#{ticket.number} {ticket.subject}" if ticket else tr("a ticket that is not here")
@@ -136,7 +140,7 @@ class OutboxPage(QWidget):
     def ticket_id(self) -> UUID:
         """The ticket of the chosen action, NIL when there is none."""
         entry = self._current()
-        return entry.lane if entry else NIL
+        return entry.lane if entry and entry.lane != self._local.me else NIL
 
     def step(self, by: int) -> None:
         """To the next (1) or previous (-1) action."""
@@ -162,7 +166,8 @@ class OutboxPage(QWidget):
     def _changed(self, _: None) -> None:
         # What needs somebody comes first, then everything in the order it was done.
         entries = self._local.entries
-        new = sorted(entries, key=lambda key: not entries[key].parked)
+        shown = [key for key, entry in entries.items() if entry.about]  # drafts go unseen
+        new = sorted(shown, key=lambda key: not entries[key].parked)
         self._model.apply(difference(self._keys, new, new))
         self._keys = new
         told = trn("Outbox · {count} action", "Outbox · {count} actions", len(new))
@@ -190,4 +195,6 @@ class OutboxPage(QWidget):
 def _stands(entry: Entry) -> str:
     """How an action stands, on one line."""
     state = tr(_STATES[entry.state][2])
+    if entry.state == "scheduled" and entry.due_at is not None:
+        return tr("Goes out {when}").format(when=words.stamp(entry.due_at))
     return f"{state}: {reason(entry).words}" if entry.state == "rejected" else state

@@ -1,12 +1,14 @@
 """The palette: one line that finds commands, views, tickets, orders and people."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PySide6.QtCore import QPoint
 
 from console.desktop.commands import COMMANDS, UiCommand
+from console.desktop.completions import macro_choice
 from console.kernel.tongue import tr
 from console.orders.tables import rows as order_rows
 from console.people.tables import rows as people_rows
@@ -52,7 +54,7 @@ class Palette(Picker):
             return [_command(command) for command in _OTHERS]
         begun = [c for c in _OTHERS if _begins(tr(c.title), text)]
         found = [*self._tickets(text), *map(_command, begun), *self._views(text)]
-        found += [*self._people(text), *self._orders(text)]
+        found += [*self._macros(text), *self._people(text), *self._orders(text)]
         guessed = [c for c in self._guessed(text) if c not in begun]
         return [*found, *map(_command, guessed)][:MOST]
 
@@ -106,12 +108,20 @@ class Palette(Picker):
             ]
         return found
 
+    def _macros(self, text: str) -> list[Choice]:
+        found = self._workspace.writing.shelf.find(text.removeprefix("/"), _EACH)
+        choices = [macro_choice(macro) for macro in found]
+        return [replace(choice, value=("macro", choice.value)) for choice in choices]
+
     def _chosen(self, value: tuple[str, Any]) -> None:
         kind, target = value
         if kind == "command":
             self._workspace.run(target)
         elif kind == "view":
             self._workspace.show_view(target)
+        elif kind == "macro":
+            self._workspace.show_inbox()
+            self._workspace.writing.use(target)
         else:
             ticket_id: UUID = target
             self._workspace.show_ticket(ticket_id)

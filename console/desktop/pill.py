@@ -25,7 +25,7 @@ class PillState:
 
 def pill(standing: pipe.Standing | None, entries: Sequence[Entry]) -> PillState:
     """What the pill says."""
-    waiting = sum(entry.state == "queued" for entry in entries)
+    waiting = sum(entry.state == "queued" and bool(entry.about) for entry in entries)
     parked = sum(entry.parked for entry in entries)
     text, color = _link(standing)
     parts = [text]

@@ -1,6 +1,8 @@
 """What the rooms hand to the desktop: which kinds show pending changes, how commands preview."""
 
 from console.conversations.viewmodel import previews as conversations
+from console.drafts import viewmodel as drafts
+from console.macros.viewmodel import previews as macros
 from console.sync.client.rooms import Rooms
 from console.tickets.viewmodel import previews as tickets
 from console.views.viewmodel import previews as views
@@ -9,7 +11,12 @@ from console.views.viewmodel import previews as views
 def rooms() -> Rooms:
     """Lower rooms first: a ticket's preview rests on its conversation's."""
     return Rooms(
-        overlaid=(*views.OVERLAID, *conversations.OVERLAID, *tickets.OVERLAID),
-        previews=(*views.PREVIEWS, *conversations.PREVIEWS, *tickets.PREVIEWS),
+        overlaid=(
+            *views.OVERLAID, *conversations.OVERLAID, *tickets.OVERLAID,
+            *macros.OVERLAID, *drafts.OVERLAID,
+        ),
+        previews=(
+            *views.PREVIEWS, *conversations.PREVIEWS, *tickets.PREVIEWS, *macros.PREVIEWS,
+        ),
         first=("role", "team", "user", "view", "ticket", "party"),
-    )
+    )  # fmt: skip

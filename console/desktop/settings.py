@@ -11,6 +11,9 @@ from console.ui.theme import ThemeName
 
 Wished = Literal["system", "light", "dark", "contrast"]
 SYSTEM = "system"
+UNDO_CHOICES_S = (0, 5, 10, 20, 30)
+UNDO_S = 10
+"""How long a message can be taken back, unless somebody chose."""
 WISHED: tuple[Wished, ...] = ("system", "light", "dark", "contrast")
 
 
@@ -41,6 +44,18 @@ class Settings:
     def language(self, wished: str) -> None:
         """Wish for a language; it is kept."""
         self._kept.setValue("language", wished)
+
+    @property
+    def undo_s(self) -> int:
+        """So many seconds a message can be taken back after it was sent; 0 sends at once."""
+        told = self.text("undo_s", str(UNDO_S))
+        known = told.isdecimal() and int(told) in UNDO_CHOICES_S
+        return int(told) if known else UNDO_S
+
+    @undo_s.setter
+    def undo_s(self, seconds: int) -> None:
+        """Give oneself so many seconds; it is kept."""
+        self.keep_text("undo_s", str(seconds))
 
     def effective_theme(self) -> ThemeName:
         """The theme to show now."""

@@ -17,9 +17,14 @@ from console.desktop.outbox_page import OutboxPage
 from console.desktop.picks import Picks
 from console.desktop.program import Program
 from console.desktop.settings import Settings
+from console.desktop.writing import Writing
+from console.drafts.viewmodel import Drafts
+from console.drafts.widgets import OtherVersions
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
 from console.kernel.tongue import tr
+from console.macros.viewmodel.editing import Editing
+from console.macros.widgets.page import MacrosPage
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local
 from console.tickets.model import Sort, Status, View
@@ -96,6 +101,10 @@ class Workspace(QWidget):
         self.picks: Picks = Picks(self, theme, local.me)
         self.program: Program = Program(self, local, self._settings, theme)
         self.looks: Looks = Looks(self, local, self._settings, theme, clock, slots)
+        self.writing: Writing = Writing(self, local, self._settings, theme, slots)
+        self.macros = MacrosPage(Editing(local, self.directory, self.writing.shelf), slots, theme)
+        self.drafts = Drafts(local, self.opened.composer)
+        self.page.add_above(OtherVersions(self.drafts, slots))
         self._read_timer = QTimer(self, singleShot=True, interval=READ_AFTER_MS)
         yield
         self._build()
@@ -117,6 +126,7 @@ class Workspace(QWidget):
         self.context.setMinimumWidth(240)
         self.add_page(INBOX, self.split)
         self.add_page(OUTBOX, self.outbox)
+        self.add_page("macros", self.macros)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -139,6 +149,8 @@ class Workspace(QWidget):
         self.list_panel.table_wanted.connect(self.looks.toggle_table)
         self.views_list.menu_wanted.connect(self.looks.open_menu)
         self.page.left.connect(self.back)
+        self.macros.left.connect(self.back)
+        self.macros.done.connect(self._done)
         self.page.done.connect(self.toast.say)
         self.context.ticket_wanted.connect(self.show_ticket)
         self.attention.ticket_wanted.connect(self.show_ticket)

@@ -6,6 +6,8 @@ from sqlalchemy import MetaData
 
 from console.catalog import catalog
 from console.conversations import server as conversations
+from console.drafts import server as drafts
+from console.macros import server as macros
 from console.orders import server as orders
 from console.people.model import authorize
 from console.people.server import schema as people_schema
@@ -23,7 +25,7 @@ from console.views import server as views
 
 SUBSCRIBERS: Subscribers = {
     **tickets.SUBSCRIBERS,
-    Erased: (*tickets.SUBSCRIBERS[Erased], blob_jobs.drop_erased),
+    Erased: (*tickets.SUBSCRIBERS[Erased], blob_jobs.drop_erased, *drafts.SUBSCRIBERS[Erased]),
 }
 JOBS: tuple[JobKind, ...] = (*compaction.JOBS, *blob_jobs.JOBS, *sessions.JOBS)
 
@@ -35,6 +37,8 @@ def dispatch() -> Dispatch:
         *orders.HANDLERS,
         *conversations.HANDLERS,
         *tickets.HANDLERS,
+        *macros.HANDLERS,
+        *drafts.HANDLERS,
     )
     return Dispatch(handlers, permit)
 

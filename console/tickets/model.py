@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from console.conversations.model import Channel, Message, snippet
 from console.kernel.codec import NIL, Record
@@ -211,3 +211,36 @@ class View(Record, frozen=True, kw_only=True):
 DUE_SOON_S, OVERDUE_S = 3600, 4 * 3600
 ME, NOBODY, UNTAGGED, DUE_SOON, OVERDUE, SOME = "me", "nobody", "", "soon", "overdue", "some"
 """Values of conditions beside ids, tags and seconds: assignee and team, tag, due, unread."""
+
+
+class Deeds(Struct, frozen=True, omit_defaults=True):
+    """What is done to a ticket; what is None or empty stays as it is.
+
+    `assignee_id` NIL takes the ticket from whoever has it; `to_me` gives it to whoever acts.
+    """
+
+    status: Status | None = None
+    priority: Priority | None = None
+    add_tags: tuple[str, ...] = ()
+    remove_tags: tuple[str, ...] = ()
+    assignee_id: UUID | None = None
+    to_me: bool = False
+
+
+NOTHING = Deeds()
+
+
+def together(first: Deeds, then: Deeds) -> Deeds:
+    """Both, where `then` has the last word."""
+    add = {*first.add_tags, *then.add_tags} - set(then.remove_tags)
+    remove = {*first.remove_tags, *then.remove_tags} - set(then.add_tags)
+    given = then.to_me or then.assignee_id is not None
+    holder = then if given else first
+    return Deeds(
+        status=then.status or first.status,
+        priority=then.priority or first.priority,
+        add_tags=tuple(sorted(add)),
+        remove_tags=tuple(sorted(remove)),
+        assignee_id=holder.assignee_id,
+        to_me=holder.to_me,
+    )

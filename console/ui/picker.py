@@ -55,7 +55,9 @@ def containing(choices: Sequence[Choice]) -> Search:
     return search
 
 
-class _Delegate(QStyledItemDelegate):
+class ChoiceDelegate(QStyledItemDelegate):
+    """Paints a choice: icon, words, what stands dim at the end."""
+
     def __init__(self, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
         self._theme = theme
@@ -112,7 +114,7 @@ class Picker(QFrame):
         self._model = Rows(lambda n: self._choices[n], lambda c: f"{c.text} {c.aside}", self)
         self._list = QListView()
         self._list.setModel(self._model)
-        self._list.setItemDelegate(_Delegate(theme, self))
+        self._list.setItemDelegate(ChoiceDelegate(theme, self))
         self._list.setUniformItemSizes(True)
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setMouseTracking(True)

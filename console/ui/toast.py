@@ -36,7 +36,9 @@ class Toast(QFrame):
         parent.installEventFilter(self)
         self.hide()
 
-    def say(self, text: str, undo: Callable[[], None] | None = None) -> None:
+    def say(
+        self, text: str, undo: Callable[[], None] | None = None, *, shown_ms: int = SHOWN_MS
+    ) -> None:
         """Show a sentence; `undo` puts a button beside it."""
         self._undo = undo
         self._write(text)
@@ -46,7 +48,7 @@ class Toast(QFrame):
         self._place()
         self.show()
         self.raise_()
-        self._timer.start(SHOWN_MS)
+        self._timer.start(shown_ms)
 
     def _write(self, text: str) -> None:
         """Put the words down, on several lines where they would leave the window."""
@@ -60,6 +62,11 @@ class Toast(QFrame):
             self._text.setWordWrap(True)
             wide = QSize(most, self._text.heightForWidth(most))
         self._text.setFixedSize(wide)
+
+    @property
+    def undoes(self) -> bool:
+        """Whether something can be taken back here now."""
+        return self.isVisible() and self._undo is not None
 
     def undo(self) -> None:
         """Take the last thing back, if it can be."""

@@ -14,6 +14,7 @@ from console.sync.client.work import CACHE_FILE
 from console.tickets.model import View, ViewName
 from tests.parts.blobs import noise
 from tests.parts.desk import KEY
+from tests.screens.composing import COMPOSING
 from tests.screens.content import LONG_NAME, NOW
 from tests.screens.looking import LOOKING
 from tests.screens.stage import Scene, State
@@ -407,6 +408,7 @@ STATES = (
     State("ticket-gone", empty_ticket),
     *UNSETTLED,
     *LOOKING,
+    *COMPOSING,
     State("other-viewing", other_viewing),
     State("other-typing", other_typing),
     State("others-several", others_several, (1600, 900)),

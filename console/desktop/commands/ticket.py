@@ -18,6 +18,22 @@ TICKET: tuple[UiCommand, ...] = (
         mark("Ticket"),
         lambda w: w.attach(),
     ),
+    UiCommand(
+        "macro",
+        mark("Use a macro…"),
+        "Ctrl+.",
+        "lightning",
+        mark("Ticket"),
+        lambda w: w.writing.pick_macro(),
+    ),
+    UiCommand(
+        "later",
+        mark("Send later…"),
+        "Ctrl+Shift+L",
+        "clock",
+        mark("Ticket"),
+        lambda w: w.writing.send_later(),
+    ),
     UiCommand("assign", mark("Assign…"), "A", "user", mark("Ticket"), lambda w: w.picks.assignee()),
     UiCommand("mine", mark("Take it"), "M", "hand", mark("Ticket"), lambda w: w.take()),
     UiCommand(

@@ -13,6 +13,22 @@ VIEW: tuple[UiCommand, ...] = (
         lambda w: w.program.open_palette(),
     ),
     UiCommand(
+        "macros",
+        mark("Macros: write and change"),
+        "G, M",
+        "lightning",
+        mark("View"),
+        lambda w: w.show_page("macros"),
+    ),
+    UiCommand(
+        "undo_send",
+        mark("Undo send: how long…"),
+        "",
+        "timer",
+        mark("View"),
+        lambda w: w.writing.choose_undo(),
+    ),
+    UiCommand(
         "keys", mark("Keyboard map"), "?", "keyboard", mark("View"), lambda w: w.program.show_keys()
     ),
     UiCommand(

@@ -5,8 +5,8 @@ everything shown is read from the cache with the pending laid over it.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -26,6 +26,7 @@ from console.sync.client.company import Company
 from console.sync.client.files import Files
 from console.sync.client.outbox import Entry, Outbox
 from console.sync.client.reading import Reading
+from console.sync.client.releases import Release, Releases
 from console.sync.client.rooms import Rooms
 from console.sync.client.scratch import Draft, Kept, Scratch
 from console.sync.client.uploads import WorkFiles
@@ -43,6 +44,19 @@ from console.sync.records import (
 )
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something to be done: the record meant, the command's arguments, and what it is in words."""
+
+    kind: Kind[Any]
+    target: UUID
+    args: Strict
+    about: str
+    requires: tuple[UUID, ...] = ()
+
+
 Touched = Mapping[str, Iterable[UUID]]
 _CONNECTED = frozenset({"catchup", "live"})
 DISK_REFUSES = (
@@ -58,7 +72,7 @@ class Local(Reading):
     """One signed-in profile on this desk; lives on the loop's thread.
 
     Signals: `touched` (records that may look different, by kind), `link` (how the connection
-    is), `outbox_changed`, `opened` (the cache can be read, was made anew, or is `locked` from now
+    is), `outbox_changed`, `drafted` (what is typed on a ticket was kept or forgotten), `opened` (the cache can be read, was made anew, or is `locked` from now
     on or no more), `deepened` (older children of a parent are here, or cannot be had now),
     `present` (others at a ticket do something else than before; `company` says who and what).
     """
@@ -76,6 +90,7 @@ class Local(Reading):
         self.touched: Signal[Touched] = Signal()
         self.link: Signal[pipe.Standing] = Signal()
         self.outbox_changed: Signal[None] = Signal()
+        self.drafted: Signal[UUID] = Signal()
         self.opened: Signal[None] = Signal()
         self.deepened: Signal[pipe.Deepened] = Signal()
         self.company = Company(clock)
@@ -95,6 +110,7 @@ class Local(Reading):
             self._hold(entry)
         self.drafts: dict[UUID, Kept] = self._scratch.all()
         self._parted: set[UUID] = set()  # lanes whose record is not here any more
+        self.releases = Releases(self)
         self._outbox.prune(clock.now())
         self.files = Files(self._work, self._kept, folder, key)
 
@@ -159,14 +175,71 @@ class Local(Reading):
         wish = command(target, args, cmd_id=new_id(), base_rev=base, after=after, requires=requires)
         return await self._queue(wish, lane, about)
 
-    async def _queue(self, wish: Command, lane: UUID, about: str) -> UUID:
+    async def do_all(
+        self,
+        deeds: Sequence[Deed],
+        *,
+        lane: UUID,
+        chained: bool = False,
+        release: Release | None = None,
+    ) -> list[UUID]:
+        """Queue several commands together, all or none; their ids.
+
+        When `chained`, all but the first are done only if the first was. `release` keeps them here
+        until a time.
+        """
+        entries: list[Entry] = []
+        for deed in deeds:
+            first = entries[0].command.cmd_id if entries and chained else None
+            base = self.revision(deed.kind, deed.target)
+            wish = command(
+                deed.target, deed.args, cmd_id=new_id(), base_rev=base, after=first,
+                requires=deed.requires,
+            )  # fmt: skip
+            entries.append(self._entry(wish, lane, deed.about, release))
+        if entries:
+            await self._put(entries)
+        return [entry.command.cmd_id for entry in entries]
+
+    def _entry(
+        self, wish: Command, lane: UUID, about: str, release: Release | None = None
+    ) -> Entry:
         now = self.clock.now()
-        entry = await self._kept(lambda: self._outbox.put(wish, lane, about, now))
-        self.files.handed_over(wish.requires, wish.cmd_id)
-        self._hold(entry)
-        self._relay({lane})
-        self.say(pipe.Poke())
+        if release is None:
+            return Entry(wish, lane, "queued", about, now)
+        return Entry(wish, lane, release.state, about, now, due_at=release.at)
+
+    async def _queue(self, wish: Command, lane: UUID, about: str) -> UUID:
+        await self._put([self._entry(wish, lane, about)])
         return wish.cmd_id
+
+    async def _put(self, entries: Sequence[Entry]) -> None:
+        await self._kept(lambda: self._outbox.put_all(entries))
+        for entry in entries:
+            self.files.handed_over(entry.command.requires, entry.command.cmd_id)
+            self._hold(entry)
+        self._relay({entry.lane for entry in entries})
+        self.say(pipe.Poke())
+
+    async def shift(
+        self,
+        entries: Sequence[Entry],
+        write: Callable[[Outbox, list[UUID]], None],
+        **changed: Any,
+    ) -> None:
+        """Change what was not released yet, here and by `write`; what is gone meanwhile stays so."""
+        there = [e for e in entries if self.entries.get(e.command.cmd_id) == e and e.unreleased]
+        for entry in there:  # first, so that nobody takes back what is going
+            self._hold(replace(entry, **changed))
+        try:
+            await self._kept(lambda: write(self._outbox, [e.command.cmd_id for e in there]))
+        except Unavailable:
+            for entry in there:
+                self._hold(entry)
+            raise
+        if there:
+            self._relay({entry.lane for entry in there})
+            self.say(pipe.Poke())
 
     async def _kept(self, write: Callable[[], T]) -> T:
         """The result of a write to the work file. Raises Unavailable when the disk refuses it."""
@@ -201,12 +274,12 @@ class Local(Reading):
         if entry.state != "held" or self.entries.get(cmd_id) != entry:
             return  # the second of two presses
         await self._kept(lambda: self._outbox.release(cmd_id))
-        self._hold(replace(entry, state="queued", outcome=None, seq=None))
+        self._hold(replace(entry, state="queued", outcome=None, seq=None, due_at=None))
         self._relay({entry.lane})
         self.say(pipe.Poke())
 
     async def discard(self, entry: Entry) -> None:
-        """Forget a rejected or held command; one that goes its way by now is left alone."""
+        """Forget a rejected or held command, or one that was not released; one that goes its way by now is left alone."""
         cmd_id = entry.command.cmd_id
         if self._moves(cmd_id):
             return
@@ -216,7 +289,7 @@ class Local(Reading):
 
     def _moves(self, cmd_id: UUID) -> bool:
         known = self.entries.get(cmd_id)
-        return known is not None and not known.parked
+        return known is not None and not (known.parked or known.unreleased)
 
     async def restore(self, entry: Entry) -> None:
         """Take back that a command was discarded: it stands there as before."""
@@ -226,8 +299,11 @@ class Local(Reading):
         self._hold(entry)
         self._relay({entry.lane})
 
-    async def reclaim(self, entry: Entry, draft: Draft) -> None:
-        """Make a parked message, and its files, a draft; it is on the disk when this returns."""
+    async def reclaim(self, entry: Entry, draft: Draft, also: Sequence[Entry] = ()) -> None:
+        """Make a message that stands here, and its files, a draft, and forget what would follow it.
+
+        It is on the disk when this returns.
+        """
         now = self.clock.now()
         if self._moves(entry.command.cmd_id):
             return
@@ -236,10 +312,12 @@ class Local(Reading):
             with sqlite.transaction(self._work):
                 self._scratch.keep(entry.lane, draft, now)
                 WorkFiles(self._work).hand_over(entry.command.requires, entry.lane)
-                self._outbox.discard(entry.command.cmd_id)
+                for each in (entry, *also):
+                    self._outbox.discard(each.command.cmd_id)
 
         await self._kept(write)
-        self._let_go(entry)
+        for each in (entry, *also):
+            self._let_go(each)
         self.files.handed_over(entry.command.requires, entry.lane)
         self.drafts.setdefault(entry.lane, Kept(draft, now))  # one of files alone
         self._relay({entry.lane})
@@ -252,6 +330,7 @@ class Local(Reading):
             self._later(lambda: self._scratch.keep(ticket_id, draft, now))
         elif self.drafts.pop(ticket_id, None) is not None:
             self._later(lambda: self._scratch.drop(ticket_id))
+        self.drafted.emit(ticket_id)
         if had != (ticket_id in self.drafts):
             self._relay(set(), {"ticket": (ticket_id,)})  # its row carries a mark, or no more
 
@@ -346,7 +425,7 @@ class Local(Reading):
         lanes = {*self._lanes, *self.drafts}
         for overlaid in self._rooms.overlaid if self.reader else ():
             if overlaid.lane:
-                for lane in lanes:
+                for lane in lanes - {self.me}:  # one's own lane has what is about no ticket
                     if self.revision(overlaid.kind, lane) == 0:
                         self.say(pipe.Open(overlaid.kind.name, lane))
 
@@ -412,6 +491,7 @@ class Local(Reading):
     async def close(self) -> None:
         """Write what is still to be written and close the files."""
         self.company.close()
+        await self.releases.close()
         while self._tasks.names:
             await self._worker.run(lambda: None)
         self._worker.close()
