@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from console.desktop.settings import SYSTEM
 from console.kernel import tongue
 from console.ui import words
+from console.ui.theme import font, forget_fonts
 
 _QT = "qtbase"
 
@@ -25,6 +26,8 @@ def speak(app: QApplication, wished: str) -> str:
     leftwards = tongue.runs_right_to_left()
     ways = Qt.LayoutDirection
     app.setLayoutDirection(ways.RightToLeft if leftwards else ways.LeftToRight)
+    forget_fonts()
+    app.setFont(font())
     _translate_qt(app, language)
     return language
 

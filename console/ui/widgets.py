@@ -16,6 +16,10 @@ class Text(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         if role:
             self.setProperty("role", role)
+        if mirror.leftwards():
+            # Lines of every script begin at the same edge; Qt would put each where its own begin.
+            sides = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+            self.setAlignment(sides | Qt.AlignmentFlag.AlignVCenter)
         self.setText(text)
 
 
