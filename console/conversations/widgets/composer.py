@@ -13,7 +13,7 @@ from console.conversations.widgets.files import FilesBar, ask_which, local_files
 from console.kernel.tongue import mark, tr
 from console.ui import icons
 from console.ui.theme import Theme
-from console.ui.widgets import Elided, Text, clear
+from console.ui.widgets import Elided, Tab, Text, clear
 
 _ADDRESSED = {
     "email": mark("Reply to {name} ({lane}) by e-mail"),
@@ -243,9 +243,7 @@ class ComposerBox(QFrame):
             tab.setChecked(lane == to.lane)
 
     def _tab(self, lane: LaneName) -> QPushButton:
-        button = QPushButton(tr(_LANES[lane]))
-        button.setProperty("kind", "tab")
-        button.setCheckable(True)
+        button = Tab(tr(_LANES[lane]))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda _=False: self._address(lane))
         self._lanes.addWidget(button)
