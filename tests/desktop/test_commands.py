@@ -15,6 +15,7 @@ from console.desktop.help import AboutDialog, KeysDialog
 from console.desktop.palette import Palette
 from console.desktop.workspace import Workspace
 from console.kernel.codec import NIL
+from console.kernel.tongue import LANGUAGES
 from console.tickets.model import Sort, Status, Ticket
 from console.ui.picker import Picker
 from console.ui.theme import Theme
@@ -82,6 +83,10 @@ def _theme(name: str) -> Look:
     return lambda t: (t.workspace._theme.tokens.name, t.workspace._settings.theme) == (name, name)
 
 
+def _language(name: str) -> Look:
+    return lambda t: (t.heard, t.workspace._settings.language) == (["language"], name)
+
+
 DOES: dict[str, Does] = {
     "next": Does(lambda t: t.workspace.list.currentIndex().row() == 1),
     "previous": Does(lambda t: t.workspace.list.currentIndex().row() == 0, lambda w: w.step(1)),
@@ -113,6 +118,7 @@ DOES: dict[str, Does] = {
     "theme.system": Does(
         lambda t: t.workspace._settings.theme == "system", lambda w: w.program.use_theme("dark")
     ),
+    **{f"language.{name}": Does(_language(name)) for name in ("system", *LANGUAGES)},
     "offline": Does(lambda t: t.heard == ["offline", True]),
     "retry": Does(lambda t: t.heard == ["hurry"]),
     "about": Does(_dialog(AboutDialog)),
@@ -162,6 +168,7 @@ def test_a_command_does_what_it_says(
 def _hear(tried: Tried) -> None:
     workspace, heard = tried.workspace, tried.heard
     workspace.offline_wanted.connect(lambda stay: heard.extend(("offline", stay)))
+    workspace.language_wanted.connect(lambda: heard.append("language"))
     workspace.hurry_wanted.connect(lambda: heard.append("hurry"))
     workspace.sign_out_wanted.connect(lambda: heard.append("sign out"))
 

@@ -42,7 +42,7 @@ def _prepare(scale: float, folder: Path) -> None:
     file.write_text(json.dumps(told), "utf-8")
     os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={file}"
     os.environ["QT_SCALE_FACTOR"] = str(scale)
-    os.environ["TZ"] = ZONE
+    os.environ["TZ"], os.environ["LC_ALL"] = ZONE, "C.UTF-8"
     if hasattr(time, "tzset"):
         time.tzset()
 

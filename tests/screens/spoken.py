@@ -16,11 +16,11 @@ _SPOKEN = frozenset(
 STATES = (
     *IN_ENGLISH,
     *(
-        replace(state, name=f"{state.name}-{language}", language=language)
+        replace(state, name=f"{state.name}-{language}", language=language, elides=True)
         for language in LANGUAGES
         if language != ENGLISH
         for state in IN_ENGLISH
         if state.name in _SPOKEN
     ),
 )
-"""The names of those in another language end with it."""
+"""The names of those in another language end with it; longer words may end in an ellipsis."""
