@@ -46,11 +46,10 @@ def _translate_qt(app: QApplication, language: str) -> None:
     before = app.findChild(QTranslator, _QT)
     if before is not None:
         app.removeTranslator(before)
-        before.deleteLater()
+        before.setParent(None)  # it goes now, and is not found again
+    if language == tongue.ENGLISH:
+        return
     fresh = QTranslator(app)
     fresh.setObjectName(_QT)
-    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    if language != tongue.ENGLISH and fresh.load(f"{_QT}_{language}", folder):
-        app.installTranslator(fresh)
-    else:
-        fresh.deleteLater()
+    fresh.load(f"{_QT}_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+    app.installTranslator(fresh)

@@ -37,10 +37,10 @@ def test_a_language_is_kept_and_one_that_is_none_is_the_systems(shop: Shop) -> N
 
 
 def test_everything_follows_the_language(qapp: QApplication) -> None:
-    for language, direction, cancel in (
-        ("ar", Qt.LayoutDirection.RightToLeft, "إلغاء"),
-        ("de", Qt.LayoutDirection.LeftToRight, "Abbrechen"),
-        ("en", Qt.LayoutDirection.LeftToRight, "Cancel"),
+    for language, direction, cancel, of_qt in (
+        ("ar", Qt.LayoutDirection.RightToLeft, "إلغاء", "ألغِ"),
+        ("de", Qt.LayoutDirection.LeftToRight, "Abbrechen", "Abbrechen"),
+        ("en", Qt.LayoutDirection.LeftToRight, "Cancel", "Cancel"),
     ):
         assert speak(qapp, language) == language
         assert qapp.layoutDirection() == direction
@@ -48,7 +48,7 @@ def test_everything_follows_the_language(qapp: QApplication) -> None:
         assert QLocale().zeroDigit() == "0"
         assert tr("Cancel") == cancel
         theirs = QCoreApplication.translate("QPlatformTheme", "Cancel").replace("&", "")
-        assert theirs == cancel, "Qt's own words"
+        assert theirs == of_qt
 
 
 def test_another_language_at_work_keeps_what_is_open_and_typed(shop: Shop) -> None:

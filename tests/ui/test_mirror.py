@@ -131,7 +131,12 @@ def test_widgets_side_by_side_begin_at_the_right() -> None:
 
 def test_painting_is_not_touched_where_lines_run_to_the_right(theme: Theme) -> None:
     assert not mirror.leftwards()
-    with mirror.upright(QPainter(), WHOLE) as turned:
+    image = QImage(QSize(10, 10), QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    mirror.turn(painter, WHOLE)
+    with mirror.upright(painter, WHOLE) as turned:
         assert turned is False
+    assert painter.worldTransform().isIdentity()
+    painter.end()
     assert mirror.leading(Qt.AlignmentFlag.AlignLeft, turned=False) == Qt.AlignmentFlag.AlignLeft
     assert theme.tokens.name == "light"
