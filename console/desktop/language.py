@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from console.desktop.settings import SYSTEM
 from console.kernel import tongue
 from console.ui import words
+from console.ui.theme import font, forget_fonts
 
 _QT = "qtbase"
 
@@ -25,6 +26,8 @@ def speak(app: QApplication, wished: str) -> str:
     leftwards = tongue.runs_right_to_left()
     ways = Qt.LayoutDirection
     app.setLayoutDirection(ways.RightToLeft if leftwards else ways.LeftToRight)
+    forget_fonts()
+    app.setFont(font())
     _translate_qt(app, language)
     return language
 
@@ -43,11 +46,10 @@ def _translate_qt(app: QApplication, language: str) -> None:
     before = app.findChild(QTranslator, _QT)
     if before is not None:
         app.removeTranslator(before)
-        before.deleteLater()
+        before.setParent(None)  # it goes now, and is not found again
+    if language == tongue.ENGLISH:
+        return
     fresh = QTranslator(app)
     fresh.setObjectName(_QT)
-    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    if language != tongue.ENGLISH and fresh.load(f"{_QT}_{language}", folder):
-        app.installTranslator(fresh)
-    else:
-        fresh.deleteLater()
+    fresh.load(f"{_QT}_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+    app.installTranslator(fresh)

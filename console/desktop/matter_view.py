@@ -7,7 +7,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QResizeEvent, QTextCharFormat, QTextOption
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from console.kernel.tongue import mark, tr
+from console.kernel.tongue import beside, mark, tr
 from console.tickets.viewmodel.attention import Matter, Told, Way
 from console.tickets.widgets.attention import Chosen, way_button
 from console.ui import words
@@ -71,8 +71,8 @@ class Words(QPlainTextEdit):
             if n:
                 cursor.insertText("\n\n", plain)
             if told.who:
-                when = f" · {words.stamp(told.at)}" if told.at else ""
-                cursor.insertText(f"{told.who}{when}\n", head)
+                when = words.stamp(told.at) if told.at else ""
+                cursor.insertText(f"{beside((told.who, when))}\n", head)
             cursor.insertText(told.text, plain)
         cursor.setPosition(0)
         self.setTextCursor(cursor)
@@ -83,7 +83,7 @@ def _framed(frame: QFrame, title: str, text: Words) -> QFrame:
     """The text in a card whose heading stands above its letters, inside the ring of its focus."""
     frame.setObjectName("card")
     heading = Text(title.upper(), "section")
-    heading.setContentsMargins(8, 0, 0, 0)
+    heading.setContentsMargins(8, 0, 8, 0)
     box = QVBoxLayout(frame)
     box.setContentsMargins(4, 10, 4, 8)
     box.setSpacing(4)

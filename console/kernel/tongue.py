@@ -39,7 +39,7 @@ class Sentence(str):
     def format(self, *args: object, **values: Any) -> str:
         """The sentence with its names filled in; a text of the other direction is kept apart."""
         apart = {name: _apart(value) for name, value in values.items()}
-        return super().format(*args, **apart)
+        return _begun(super().format(*args, **apart))
 
 
 def _apart(value: object) -> object:
@@ -51,6 +51,11 @@ def _apart(value: object) -> object:
     if any(unicodedata.bidirectional(letter) in other_way for letter in value):
         return f"{_APART}{value}{_TOGETHER}"
     return value
+
+
+def _begun(text: str) -> str:
+    """A line of ours, which runs the way of the language whatever it begins with."""
+    return f"{_FROM_RIGHT}{text}" if text and runs_right_to_left() else text
 
 
 def use(language: str, group: str = ",") -> str:
@@ -108,5 +113,4 @@ def number(value: int) -> str:
 
 def beside(parts: Iterable[str]) -> str:
     """Things side by side, without the empty ones: `Hamburg · German · 15:08 there`."""
-    told = " · ".join(str(_apart(part)) for part in parts if part)
-    return f"{_FROM_RIGHT}{told}" if told and runs_right_to_left() else told
+    return _begun(" · ".join(str(_apart(part)) for part in parts if part))

@@ -46,7 +46,9 @@ def line(
     painter.setPen(color)
     with mirror.upright(painter, rect) as turned:
         side = mirror.leading(align, turned=turned)
-        painter.drawText(rect, int(side | Qt.AlignmentFlag.AlignVCenter), shown)
+        # Letters of some scripts reach further down than the line is tall.
+        whole = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
+        painter.drawText(rect, int(side | whole), shown)
     return min(room, measured.horizontalAdvance(shown))
 
 

@@ -16,6 +16,7 @@ from console.desktop.name_dialog import NameDialog
 from console.desktop.palette import Palette
 from console.desktop.workspace import Workspace
 from console.kernel.codec import NIL
+from console.kernel.tongue import LANGUAGES
 from console.tickets.model import Sort, Status, Ticket
 from console.tickets.viewmodel.views import view_of
 from console.tickets.widgets.filter_dialog import FilterDialog
@@ -102,6 +103,8 @@ def keep_views(workspace: Workspace, shown: int = 1) -> None:
 
 def _order(t: Tried) -> list[str]:
     return [view.name for view in t.workspace.views.saved.kept_for("personal")]
+def _language(name: str) -> Look:
+    return lambda t: (t.heard, t.workspace._settings.language) == (["language"], name)
 
 
 DOES: dict[str, Does] = {
@@ -153,6 +156,7 @@ DOES: dict[str, Does] = {
     "theme.system": Does(
         lambda t: t.workspace._settings.theme == "system", lambda w: w.program.use_theme("dark")
     ),
+    **{f"language.{name}": Does(_language(name)) for name in ("system", *LANGUAGES)},
     "offline": Does(lambda t: t.heard == ["offline", True]),
     "retry": Does(lambda t: t.heard == ["hurry"]),
     "about": Does(_dialog(AboutDialog)),
@@ -202,6 +206,7 @@ def test_a_command_does_what_it_says(
 def _hear(tried: Tried) -> None:
     workspace, heard = tried.workspace, tried.heard
     workspace.offline_wanted.connect(lambda stay: heard.extend(("offline", stay)))
+    workspace.language_wanted.connect(lambda: heard.append("language"))
     workspace.hurry_wanted.connect(lambda: heard.append("hurry"))
     workspace.sign_out_wanted.connect(lambda: heard.append("sign out"))
 

@@ -23,7 +23,7 @@ from console.conversations.widgets.marking import Marks, units
 from console.kernel.tongue import mark, tr
 from console.ui import icons
 from console.ui.theme import Theme
-from console.ui.widgets import Elided, Text, clear
+from console.ui.widgets import Elided, Tab, Text, clear
 
 _ADDRESSED = {
     "email": mark("Reply to {name} ({lane}) by e-mail"),
@@ -318,9 +318,7 @@ class ComposerBox(QFrame):
             tab.setChecked(lane == to.lane)
 
     def _tab(self, lane: LaneName) -> QPushButton:
-        button = QPushButton(tr(_LANES[lane][0]))
-        button.setProperty("kind", "tab")
-        button.setCheckable(True)
+        button = Tab(tr(_LANES[lane][0]))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda _=False: self._address(lane))
         self._dress_tab(lane, button)

@@ -22,7 +22,7 @@ LANGUAGE: tuple[UiCommand, ...] = (
     ),
     UiCommand(
         "language.de",
-        mark("Language: Deutsch"),
+        mark("Language: German"),
         "",
         "translate",
         mark("View"),
@@ -30,7 +30,7 @@ LANGUAGE: tuple[UiCommand, ...] = (
     ),
     UiCommand(
         "language.ar",
-        mark("Language: العربية"),
+        mark("Language: Arabic"),
         "",
         "translate",
         mark("View"),

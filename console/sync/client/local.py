@@ -59,7 +59,7 @@ class Deed:
 
 Touched = Mapping[str, Iterable[UUID]]
 _CONNECTED = frozenset({"catchup", "live"})
-DISK_REFUSES = (
+DISK_REFUSES = mark(
     "This cannot be kept: the disk is full or cannot be written. Make room, then try again."
 )
 
@@ -247,7 +247,7 @@ class Local(Reading):
             return await self._worker.run(write)
         except sqlite.DatabaseError as error:
             log.exception("work_file_refused")
-            raise Unavailable(DISK_REFUSES) from error
+            raise Unavailable(tr(DISK_REFUSES)) from error
 
     async def retry(self, entry: Entry) -> None:
         """Try a rejected command again on the record as it is now."""

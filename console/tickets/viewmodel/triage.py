@@ -14,6 +14,8 @@ from console.people.viewmodel import Directory
 from console.sync.client.local import Local
 from console.tickets.model import (
     FINISHED,
+    MAX_TAG_CHARS,
+    MAX_TAGS,
     Priority,
     Status,
     Ticket,
@@ -176,7 +178,7 @@ class Triage:
             added = tuple(tag for tag in clean if tag not in ticket.tags)
             with_tags(ticket, added, remove)  # the server would refuse what this refuses
         except Refused as refusal:
-            self.refused.emit(refusal.message)
+            self.refused.emit(_told(refusal))
             return
         removed = tuple(tag for tag in remove if tag in ticket.tags)
         if not added and not removed:
@@ -210,6 +212,18 @@ class Triage:
         self, ticket: Ticket, args: Strict, about: str, after: UUID | None = None
     ) -> None:
         await self._local.do(TICKET, ticket.id, args, lane=ticket.id, about=about, after=after)
+
+
+_TAG_PROBLEMS = {
+    "bad_tag": mark("A tag has 1 to {most_chars} visible characters."),
+    "too_many_tags": mark("A ticket has at most {most} tags."),
+}
+
+
+def _told(refusal: Refused) -> str:
+    """A refusal in words: by its code, as it came where nobody has words for that."""
+    told = tr(_TAG_PROBLEMS.get(refusal.code, ""))
+    return told.format(most=MAX_TAGS, most_chars=MAX_TAG_CHARS) if told else refusal.message
 
 
 _LAST = FINISHED - {Status.SOLVED}

@@ -41,7 +41,7 @@ def go(way: Way, matter: Matter, attention: Attention, slots: Slots) -> None:
 def way_button(way: Way, text: str, matter: Matter, chosen: Chosen) -> QPushButton:
     """The button of one way; read out it says of what."""
     button = QPushButton(text)
-    button.setAccessibleName(f"{text}: {matter.entry.about}")
+    button.setAccessibleName(tr("{way}: {action}").format(way=text, action=matter.entry.about))
     button.clicked.connect(lambda _=False: chosen(way, matter))
     return button
 
@@ -137,4 +137,8 @@ def _wrapped(text: str, role: str = "") -> Text:
 
 
 def _brief(told: Told) -> str:
-    return f"{told.who}: “{snippet(told.text)}”" if told.who else told.text
+    return (
+        tr("{who}: “{text}”").format(who=told.who, text=snippet(told.text))
+        if told.who
+        else told.text
+    )

@@ -15,7 +15,7 @@ from console.tickets.widgets.others import OthersStrip
 from console.tickets.widgets.queue import PRIORITY_WORDS, STATUS_WORDS
 from console.ui import icons, words
 from console.ui.theme import Theme
-from console.ui.widgets import Elided, Text, plain_tip
+from console.ui.widgets import Elided, Tab, Text, plain_tip
 
 STATUS_ICONS = {
     Status.NEW: ("circle-fill", "accent"),
@@ -141,9 +141,7 @@ class Header(QWidget):
         tabs = QHBoxLayout()
         tabs.setSpacing(2)
         for name, title in _TABS:
-            button = QPushButton(tr(title))
-            button.setProperty("kind", "tab")
-            button.setCheckable(True)
+            button = Tab(tr(title))
             button.clicked.connect(lambda _=False, chosen=name: self._filter(chosen))
             self._tabs[name] = button
             tabs.addWidget(button)
