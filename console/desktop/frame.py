@@ -248,7 +248,9 @@ class Columns(QSplitter):
         self._fit()
         if wide:
             self._before = sizes
-            self.setSizes([sizes[0], sum(sizes) - sizes[0]])
+            # Of the hidden panes too, as a splitter shares out what its sizes leave over.
+            room = self.width() - sizes[0] - self.handleWidth()
+            self.setSizes([sizes[0], room, *(0 for _ in sizes[2:])])
         else:
             self.setSizes(self._before)
 

@@ -111,14 +111,18 @@ class Attention:
         body = said.body if said else ""
         mine = Told(body or entry.about, tr("You") if body else "", entry.made_at)
         if not entry.parked:
-            return Matter(entry, "", mine, (), _common(body), body)
+            return Matter(entry, "", mine, (), self._common(entry, body), body)
         theirs = self._theirs(entry)
         if entry.state == "held":
-            ways = ((Way.RELEASE, tr("Send")), *_common(body), (Way.DISCARD, tr("Discard")))
+            ways = (
+                (Way.RELEASE, tr("Send")),
+                *self._common(entry, body),
+                (Way.DISCARD, tr("Discard")),
+            )
             return Matter(entry, tr(HELD), mine, theirs, ways, body)
         told = tr("{action} was not sent: {why}.") if said else tr("{action} was not done: {why}.")
         why = told.format(action=entry.about, why=reason(entry).words)
-        ways = (*self._again_way(entry), *self._edit_way(entry, said), *_common(body))
+        ways = (*self._again_way(entry), *self._edit_way(entry, said), *self._common(entry, body))
         return Matter(entry, why, mine, theirs, (*ways, (Way.DISCARD, tr("Discard"))), body)
 
     def _again_way(self, entry: Entry) -> Sequence[tuple[Way, str]]:
@@ -138,11 +142,18 @@ class Attention:
         whole = said is not None and all(file.id in kept for file in said.attachments)
         return ((Way.EDIT, tr("Edit")),) if whole and here else ()
 
+    def _common(self, entry: Entry, body: str) -> Sequence[tuple[Way, str]]:
+        copy = ((Way.COPY, tr("Copy text")),) if body else ()
+        there = () if self._local.apart(entry) else ((Way.OPEN, tr("Open ticket")),)
+        return (*copy, *there)
+
     # -- what is there now
 
     def _theirs(self, entry: Entry) -> Sequence[Told]:
         if _said(entry) is not None:
             return self._written(entry)
+        if self._local.apart(entry):
+            return ()
         ticket = self._now(TICKET, entry)
         if ticket is None:
             return (Told(tr("The ticket is not here any more.")),)
@@ -260,8 +271,3 @@ def _said(entry: Entry) -> Said | None:
     if entry.command.type not in (SendReply.__name__, AddNote.__name__):
         return None
     return codec.decode(bytes(entry.command.args), Said)
-
-
-def _common(body: str) -> Sequence[tuple[Way, str]]:
-    copy = ((Way.COPY, tr("Copy text")),) if body else ()
-    return (*copy, (Way.OPEN, tr("Open ticket")))
