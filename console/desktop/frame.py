@@ -207,8 +207,11 @@ class ListPanel(QWidget):
         self._count.setText(words.count(count) + "+" * over)
         self.sort.setText(tr(SORT_WORDS[sort]) + " ▾")
         self.header.show_sort(sort)
+        left, come = count == 0 and self._list.hasFocus(), count > 0 and self._empty.hasFocus()
         self._list.setVisible(count > 0)
         self._empty.setVisible(count == 0)
+        if left or come:  # the keyboard stays here, and not with whatever Qt finds next
+            (self._empty if left else self._list).setFocus()
         nothing = tr("Nothing in {view}\nPick another view at the left, or press Ctrl+K.")
         self._empty.setText(nothing.format(view=title))
 

@@ -167,5 +167,5 @@ class MatterView(QWidget):
             self._ways.addWidget(button)
             QWidget.setTabOrder(before, button)
             before = button
-        if matter.ways[-1][0] != Way.DISCARD:
+        if not matter.ways or matter.ways[-1][0] != Way.DISCARD:
             self._ways.addStretch(1)

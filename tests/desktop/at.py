@@ -1,13 +1,12 @@
 """Something done at a workspace of its own, and what one looks at in it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication
-
+from console.desktop.settings import Settings
 from console.desktop.workspace import Workspace
 from console.tickets.model import View, ViewName
 from console.ui.theme import Theme
@@ -43,16 +42,16 @@ class At:
         asyncio.run(run())
 
 
-@contextmanager
-def once_more(scene: Scene) -> Iterator[Workspace]:
-    """Another workspace of the same profile, as after a restart; gone at the end."""
-    made = Workspace(scene.local, scene.settings, scene.theme, scene.clock, scene.slots)
-    try:
-        yield made
-    finally:
-        made._read_timer.stop()
-        made.deleteLater()
-        QApplication.sendPostedEvents(made, QEvent.Type.DeferredDelete)
+@asynccontextmanager
+async def once_more(scene: Scene) -> AsyncIterator[Workspace]:
+    """A workspace over a copy of the profile as it is now, as after a restart."""
+    await scene.settle()
+    scene.settings._kept.sync()
+    made = replace(scene.made, folder=scene.folder)
+    async with Scene(made, scene.theme) as again:
+        shutil.copytree(scene.folder, again.folder, dirs_exist_ok=True)
+        again.settings = Settings(again.folder)
+        yield await again.work()
 
 
 def titles(shown: Workspace) -> list[str]:

@@ -291,7 +291,7 @@ def test_view_and_order_come_back(at: At) -> None:
         shown.show_view(view_of(saved))
         assert shown.queue.sort == Sort.PRIORITY, "a saved view's own order"
         shown.keep()
-        with once_more(scene) as again:
+        async with once_more(scene) as again:
             assert again.queue.view == view_of(saved)
             assert again.queue.sort == Sort.PRIORITY
             again.show_view(View(name=ViewName.ACTIVE))
@@ -301,7 +301,7 @@ def test_view_and_order_come_back(at: At) -> None:
         shown.keep()
         for kept_text in ("team 0", "{}", '{"name":"moon"}'):
             scene.settings.keep_text("view", kept_text)
-            with once_more(scene) as other:
+            async with once_more(scene) as other:
                 assert other.queue.view == View(name=ViewName.UNASSIGNED)
         await scene.settle()
 
@@ -316,6 +316,18 @@ def test_a_minute_goes_by(at: At) -> None:
         scene.clock.advance(900)
         shown.looks._minute.timeout.emit()
         assert set(before) < set(titles(shown))
+        await scene.settle()
+
+    at.work(work)
+
+
+def test_the_keyboard_stays_where_the_list_was(at: At) -> None:
+    async def work(scene: Scene, shown: Workspace) -> None:
+        shown.list.setFocus()
+        shown.show_view(EMPTY)
+        assert "Nothing in" in (QApplication.focusWidget() or shown).accessibleName()
+        shown.show_view(View(name=ViewName.ACTIVE))
+        assert shown.list.hasFocus()
         await scene.settle()
 
     at.work(work)

@@ -112,7 +112,7 @@ def test_columns_are_chosen_and_stay(at: At) -> None:
         assert header.names == chosen
         assert header.widths()["team"] == 133
         shown.looks.keep()
-        with once_more(scene) as again:
+        async with once_more(scene) as again:
             assert again.looks.table
             assert again.list_panel.header.names == chosen
             assert again.list_panel.header.widths()["team"] == 133
