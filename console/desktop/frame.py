@@ -210,8 +210,11 @@ class ListPanel(QWidget):
         self._count.setText(words.count(count) + "+" * over)
         self.sort.setText(tr(SORT_WORDS[sort]) + " ▾")
         self.header.show_sort(sort)
+        left, come = count == 0 and self._list.hasFocus(), count > 0 and self._empty.hasFocus()
         self._list.setVisible(count > 0)
         self._empty.setVisible(count == 0)
+        if left or come:  # the keyboard stays here, and not with whatever Qt finds next
+            (self._empty if left else self._list).setFocus()
         nothing = tr("Nothing in {view}\nPick another view at the left, or press Ctrl+K.")
         self._empty.setText(nothing.format(view=title))
 
@@ -251,7 +254,9 @@ class Columns(QSplitter):
         self._fit()
         if wide:
             self._before = sizes
-            self.setSizes([sizes[0], sum(sizes) - sizes[0]])
+            # Of the hidden panes too, as a splitter shares out what its sizes leave over.
+            room = self.width() - sizes[0] - self.handleWidth()
+            self.setSizes([sizes[0], room, *(0 for _ in sizes[2:])])
         else:
             self.setSizes(self._before)
 

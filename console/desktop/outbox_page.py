@@ -73,7 +73,7 @@ class _Delegate(QStyledItemDelegate):
         right = Qt.AlignmentFlag.AlignRight
         when = words.age(entry.made_at, self._clock.now())
         width = paint.line(painter, top, when, font(SMALL, tabular=True), tokens["faint"], right)
-        head = beside((entry.about, self._page.subject(entry.lane)))
+        head = beside(part for part in (entry.about, self._page.subject(entry)) if part)
         paint.line(painter, top.adjusted(0, 0, -width - 12, 0), head, font(BASE), tokens["text"])
         paint.line(painter, low, _stands(entry), font(SMALL), tokens[color])
 
@@ -128,19 +128,19 @@ class OutboxPage(QWidget):
         box.addWidget(self._body, 1)
         box.addWidget(self._empty, 1)
 
-    def subject(self, ticket_id: UUID) -> str:
-        """The ticket an action belongs to, in words."""
-        if ticket_id == self._local.me:
-            return tr("Macros")
+    def subject(self, entry: Entry) -> str:
+        """The ticket an action belongs to, in words; nothing for one that is about no ticket."""
         reader = self._local.reader
-        ticket = ticket_rows.ticket(reader, ticket_id) if reader else None
+        if self._local.apart(entry):
+            return ""
+        ticket = ticket_rows.ticket(reader, entry.lane) if reader else None
         return f"#{ticket.number} {ticket.subject}" if ticket else tr("a ticket that is not here")
 
     @property
     def ticket_id(self) -> UUID:
         """The ticket of the chosen action, NIL when there is none."""
         entry = self._current()
-        return entry.lane if entry and entry.lane != self._local.me else NIL
+        return entry.lane if entry and not self._local.apart(entry) else NIL
 
     def step(self, by: int) -> None:
         """To the next (1) or previous (-1) action."""
@@ -186,10 +186,11 @@ class OutboxPage(QWidget):
         if entry is None:
             self.matter.show_matter(None)
         else:
-            self.matter.show_matter(self._attention.matter(entry), self.subject(entry.lane))
+            self.matter.show_matter(self._attention.matter(entry), self.subject(entry))
 
     def _spoken(self, entry: Entry) -> str:
-        return f"{entry.about}, {self.subject(entry.lane)}, {_stands(entry)}"
+        parts = (entry.about, self.subject(entry), _stands(entry))
+        return ", ".join(part for part in parts if part)
 
 
 def _stands(entry: Entry) -> str:

@@ -103,6 +103,8 @@ def keep_views(workspace: Workspace, shown: int = 1) -> None:
 
 def _order(t: Tried) -> list[str]:
     return [view.name for view in t.workspace.views.saved.kept_for("personal")]
+
+
 def _language(name: str) -> Look:
     return lambda t: (t.heard, t.workspace._settings.language) == (["language"], name)
 

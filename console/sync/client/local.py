@@ -109,6 +109,7 @@ class Local(Reading):
         for entry in self._outbox.entries():
             self._hold(entry)
         self.drafts: dict[UUID, Kept] = self._scratch.all()
+        self._apart = frozenset(p.args.__name__ for p in rooms.previews if p.apart)
         self._parted: set[UUID] = set()  # lanes whose record is not here any more
         self.releases = Releases(self)
         self._outbox.prune(clock.now())
@@ -412,7 +413,7 @@ class Local(Reading):
 
     def _part(self, touched: Touched) -> None:
         """Records that work waits on may have gone: keep of that what was written here."""
-        mine = {*self._lanes, *self.drafts}
+        mine = self._worked_on()
         for overlaid in self._rooms.overlaid if self.reader else ():
             lanes = mine & set(touched.get(overlaid.kind.name, ()))
             gone = {lane for lane in lanes if self.revision(overlaid.kind, lane) == 0}
@@ -420,12 +421,21 @@ class Local(Reading):
             if gone - self._parted:
                 self._revoke(gone - self._parted)
 
+    def _worked_on(self) -> set[UUID]:
+        """The tickets that actions or drafts wait on; one's own lane has what is about none."""
+        about = {e.lane for e in self.entries.values() if e.command.type not in self._apart}
+        return {*about, *self.drafts} - {self.me}
+
+    def apart(self, entry: Entry) -> bool:
+        """Whether an action is about no ticket."""
+        return entry.command.type in self._apart
+
     def _look_for_missing(self) -> None:
         """Have records fetched that work waits on and that are not here: a new or older cache."""
-        lanes = {*self._lanes, *self.drafts}
+        lanes = self._worked_on()
         for overlaid in self._rooms.overlaid if self.reader else ():
             if overlaid.lane:
-                for lane in lanes - {self.me}:  # one's own lane has what is about no ticket
+                for lane in lanes:
                     if self.revision(overlaid.kind, lane) == 0:
                         self.say(pipe.Open(overlaid.kind.name, lane))
 

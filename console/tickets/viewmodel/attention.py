@@ -157,7 +157,7 @@ class Attention:
     def _common(self, entry: Entry, body: str) -> Sequence[tuple[Way, str]]:
         copy = ((Way.COPY, tr("Copy text")),) if body else ()
         # What is about no ticket is in one's own lane.
-        opens = ((Way.OPEN, tr("Open ticket")),) if entry.lane != self._local.me else ()
+        opens = ((Way.OPEN, tr("Open ticket")),) if not self._local.apart(entry) else ()
         return (*copy, *opens)
 
     def _again_way(self, entry: Entry) -> Sequence[tuple[Way, str]]:
@@ -182,7 +182,7 @@ class Attention:
     def _theirs(self, entry: Entry) -> Sequence[Told]:
         if _said(entry) is not None:
             return self._written(entry)
-        if entry.lane == self._local.me:
+        if self._local.apart(entry):
             return ()
         ticket = self._now(TICKET, entry)
         if ticket is None:
