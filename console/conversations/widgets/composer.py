@@ -1,6 +1,7 @@
 """The composer on screen: to whom in words and colour, the text, files, send."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -18,9 +19,15 @@ from console.conversations.viewmodel.composer import Composer
 from console.conversations.viewmodel.message import Recipient
 from console.conversations.widgets.bubbles import runs_right_to_left
 from console.conversations.widgets.completing import Completion
-from console.conversations.widgets.files import FilesBar, ask_which, local_files
+from console.conversations.widgets.files import (
+    FilesBar,
+    ask_which,
+    local_files,
+    pasted_picture,
+)
 from console.conversations.widgets.marking import Marks, units
 from console.kernel.tongue import mark, tr
+from console.sync.client.files import Pasted
 from console.ui import icons
 from console.ui.theme import Theme
 from console.ui.widgets import Elided, Text, clear
@@ -94,12 +101,15 @@ class Editor(QPlainTextEdit):
         super().focusOutEvent(event)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return bool(local_files(source)) or super().canInsertFromMimeData(source)
+        return (
+            source.hasImage() or bool(local_files(source)) or super().canInsertFromMimeData(source)
+        )
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         files = local_files(source)
-        if files:
-            self.brought.emit(files)
+        picture = None if files else pasted_picture(source)
+        if files or picture is not None:
+            self.brought.emit(files or [picture])
         else:
             super().insertFromMimeData(source)
 
@@ -219,11 +229,15 @@ class ComposerBox(QFrame):
         ask_which(self, self.files_brought.emit)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if local_files(event.mimeData()):
+        mime = event.mimeData()
+        if local_files(mime) or pasted_picture(mime) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        files = local_files(event.mimeData())
+        files: list[Path | Pasted] = [*local_files(event.mimeData())]
+        picture = pasted_picture(event.mimeData())
+        if not files and picture is not None:
+            files = [picture]
         if files:
             event.acceptProposedAction()
             self.files_brought.emit(files)

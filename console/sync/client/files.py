@@ -4,8 +4,9 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,18 @@ from console.sync.client.work import CACHE_FILE, WORK_FILE
 
 Keep = Callable[[Callable[[], Any]], Awaitable[Any]]
 """Does a write to the work file in its turn. Raises Unavailable when the disk refuses it."""
+
+
+@dataclass(frozen=True)
+class Pasted:
+    """Something without a file of its own, such as a picture from the clipboard.
+
+    `read` gives its bytes, in a thread; `kind` is its media type, `ending` its name's.
+    """
+
+    read: Callable[[], bytes]
+    kind: str
+    ending: str
 
 
 class Files:
@@ -50,7 +63,7 @@ class Files:
     # -- attaching
 
     async def attach(
-        self, source: Path, name: str, kind: str, ticket: UUID, draft: Callable[[], Draft],
+        self, source: Path | Pasted, name: str, kind: str, ticket: UUID, draft: Callable[[], Draft],
         at: datetime,
     ) -> KeptFile:  # fmt: skip
         """Take a file into a ticket's draft; once this returns it survives any crash.
@@ -60,7 +73,9 @@ class Files:
         Raises Refused `empty_file`, `file_too_large`, `file_unreadable`, and Unavailable when
         this computer's disk does not take it.
         """
-        data = await asyncio.to_thread(read_whole, source)
+        read = source.read if isinstance(source, Pasted) else partial(read_whole, source)
+        data = await asyncio.to_thread(read)
+        checked_size(data, name)
         sha256 = await asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest())
         file = KeptFile(new_id(), ticket, name, kind, len(data), sha256)
         typed = draft()
@@ -151,12 +166,17 @@ def read_whole(source: Path) -> bytes:
     except OSError as error:
         why = error.strerror or str(error)
         raise Refused("file_unreadable", f"{source.name} cannot be read: {why}.") from error
+    checked_size(data, source.name)
+    return data
+
+
+def checked_size(data: bytes, name: str) -> None:
+    """Raise Refused `empty_file` or `file_too_large` for what cannot be attached."""
     if not data:
-        raise Refused("empty_file", f"{source.name} is empty.")
+        raise Refused("empty_file", f"{name} is empty.")
     if len(data) > MAX_BLOB_BYTES:
         most = MAX_BLOB_BYTES // 1024 // 1024
-        raise Refused("file_too_large", f"{source.name} is too large: at most {most} MB are sent.")
-    return data
+        raise Refused("file_too_large", f"{name} is too large: at most {most} MB are sent.")
 
 
 def _copy(database: Path, key: bytes, file: Attached, target: Path) -> None:
