@@ -43,7 +43,13 @@ _LANES: dict[LaneName, tuple[str, str, str]] = {
     "internal": (mark("Note"), "note", "note_edge"),
 }
 """What a lane is called, its icon, and the token of its colour."""
-_CHANNELS = {"email": "e-mail", "chat": "chat", "web": "web", "phone": "phone", "import": "import"}
+_CHANNELS = {
+    "email": mark("To {name} by e-mail"),
+    "chat": mark("To {name} by chat"),
+    "web": mark("To {name} over the web"),
+    "phone": mark("To {name} by phone"),
+}
+_ANYHOW = mark("To {name}")
 MIN_HEIGHT, MAX_HEIGHT = 66, 320
 _NAME_CHARS = 16
 _ICON, _ICON_GAP = 14, 3
@@ -203,7 +209,6 @@ class ComposerBox(QFrame):
         foot = QHBoxLayout()
         foot.setContentsMargins(12, 4, 8, 8)
         foot.setSpacing(8)
-        foot.addWidget(self._problem, 1)
         foot.addWidget(self._beside)
         foot.addWidget(self._kept)
         foot.addStretch(1)
@@ -221,6 +226,7 @@ class ComposerBox(QFrame):
         body.addWidget(self.editor)
         body.addWidget(self._files)
         body.addWidget(self._then, 0, Qt.AlignmentFlag.AlignLeading)
+        body.addWidget(self._problem)
         box.addLayout(body)
         box.addLayout(foot)
 
@@ -347,8 +353,8 @@ class ComposerBox(QFrame):
 
 def _addressed(to: Recipient) -> str:
     if to.lane == "internal":
-        return "Only colleagues see this"
-    return f"Reply to {to.name} ({to.lane}) by {_CHANNELS.get(to.channel, to.channel)}"
+        return tr("Only colleagues see this")
+    return tr(_CHANNELS.get(to.channel, _ANYHOW)).format(name=to.name)
 
 
 def _short(name: str) -> str:

@@ -29,7 +29,8 @@ from console.ui.widgets import Text
 
 _PICK_WIDTH = 300
 _TEXT_HEIGHT = 240
-_WIDEST = 760
+WIDEST = 760
+"""Of the form: longer lines are hard to read."""
 
 
 class MacroForm(QWidget):
@@ -90,8 +91,7 @@ class MacroForm(QWidget):
         box.setContentsMargins(24, 18, 24, 0)
         box.addLayout(form)
         box.addWidget(self._problem)
-        box.addStretch(1)
-        self.setMaximumWidth(_WIDEST)
+        self.setMaximumWidth(WIDEST)
 
     def _connect(self) -> None:
         for line in (self.name, self.shortcut, self.add_tags, self.remove_tags):
