@@ -163,6 +163,7 @@ COMPOSING = (
     State("complete-colleague", complete_colleague),
     State("complete-number", complete_number),
     State("macros", macros),
+    State("macros-1024x640", macros, (1024, 640), elides=True),
     State("macros-wrong", macros_wrong),
     State("macros-none", macros_none),
     State("sent-undo", sent_undo),

@@ -33,7 +33,7 @@ from console.ui.theme import Theme
 from console.ui.widgets import Elided, Text, clear
 
 _SENDS: dict[LaneName, str] = {
-    "buyer": mark("Reply to buyer {name}"),
+    "buyer": mark("Reply to {name}"),
     "seller": mark("Reply to seller {name}"),
     "internal": mark("Add note"),
 }

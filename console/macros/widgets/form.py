@@ -28,7 +28,7 @@ from console.ui.theme import Theme
 from console.ui.widgets import Text
 
 _PICK_WIDTH = 300
-_TEXT_HEIGHT = 240
+_TEXT_LEAST, _TEXT_MOST = 80, 240
 WIDEST = 760
 """Of the form: longer lines are hard to read."""
 
@@ -46,7 +46,8 @@ class MacroForm(QWidget):
         self.text.setAccessibleName(tr("Text"))
         self.text.setTabChangesFocus(True)
         self.text.setProperty("kind", "field")
-        self.text.setMinimumHeight(_TEXT_HEIGHT)
+        self.text.setMinimumHeight(_TEXT_LEAST)
+        self.text.setMaximumHeight(_TEXT_MOST)
         self._marks = Marks(self.text, theme)
         self.insert = _field(tr("Insert…"))
         self.status = _field(tr("Status"))
