@@ -6,10 +6,12 @@ It is also the order in which a console fetches them: what the first screen show
 from console.conversations.tables.schema import CONVERSATIONS, MESSAGES
 from console.orders.tables.schema import ORDERS
 from console.people.tables.schema import PARTIES, ROLES, TEAMS, USERS
+from console.search.tables.index import SearchIndex
 from console.sync.registry import Catalog
 from console.tickets.tables.schema import TICKETS
 
 
 def catalog() -> Catalog:
     """All record kinds of this version."""
-    return Catalog((ROLES, TEAMS, USERS, TICKETS, PARTIES, ORDERS, CONVERSATIONS, MESSAGES))
+    kinds = (ROLES, TEAMS, USERS, TICKETS, PARTIES, ORDERS, CONVERSATIONS, MESSAGES)
+    return Catalog(kinds, SearchIndex())

@@ -12,6 +12,7 @@ from sqlalchemy import Table
 from console.kernel.codec import Record
 from console.store.schema import Columns
 from console.sync.blobs import Attached
+from console.sync.indexing import Index
 from console.sync.records import Kind, Scopes
 
 R = TypeVar("R", bound=Record)
@@ -53,9 +54,13 @@ class RecordTable(Generic[R]):
 
 
 class Catalog:
-    """All kinds, parents before their children, in the order a console fetches them."""
+    """All kinds, parents before their children, in the order a console fetches them.
 
-    def __init__(self, tables: Iterable[RecordTable[Any]]) -> None:
+    `index` is the full-text index that a console keeps of them.
+    """
+
+    def __init__(self, tables: Iterable[RecordTable[Any]], index: Index | None = None) -> None:
+        self.index = index
         self.tables: Mapping[str, RecordTable[Any]] = {t.kind.name: t for t in tables}
         self.children: dict[str, list[RecordTable[Any]]] = {name: [] for name in self.tables}
         for entry in self.tables.values():

@@ -59,6 +59,7 @@ class Local(Reading):
     Signals: `touched` (records that may look different, by kind), `link` (how the connection
     is), `outbox_changed`, `opened` (the cache can be read, was made anew, or is `locked` from now
     on or no more), `deepened` (older children of a parent are here, or cannot be had now),
+    `sought` (what a search of the server found),
     `present` (others at a ticket do something else than before; `company` says who and what).
     """
 
@@ -77,6 +78,7 @@ class Local(Reading):
         self.outbox_changed: Signal[None] = Signal()
         self.opened: Signal[None] = Signal()
         self.deepened: Signal[pipe.Deepened] = Signal()
+        self.sought: Signal[pipe.Sought] = Signal()
         self.company = Company(clock)
         self.present: Signal[UUID] = self.company.changed
         self.standing: pipe.Standing | None = None
@@ -93,6 +95,7 @@ class Local(Reading):
         for entry in self._outbox.entries():
             self._hold(entry)
         self.drafts: dict[UUID, Kept] = self._scratch.all()
+        self.remembered: dict[str, str] = self._scratch.remembered()
         self._parted: set[UUID] = set()  # lanes whose record is not here any more
         self._outbox.prune(clock.now())
         self.files = Files(self._work, self._kept, folder, key)
@@ -254,6 +257,11 @@ class Local(Reading):
         if had != (ticket_id in self.drafts):
             self._relay(set(), {"ticket": (ticket_id,)})  # its row carries a mark, or no more
 
+    def remember(self, name: str, told: str) -> None:
+        """Keep what a page remembers of itself, encrypted and here alone; see `remembered`."""
+        self.remembered[name] = told
+        self._later(lambda: self._scratch.remember(name, told))
+
     def _later(self, work: Callable[[], object]) -> None:
         self._tasks.spawn(self._worker.run(work), name="work-file")
 
@@ -277,6 +285,8 @@ class Local(Reading):
                 self.company.hear(frame)
             case pipe.Deepened():
                 self.deepened.emit(frame)
+            case pipe.Sought():
+                self.sought.emit(frame)
             case pipe.Restored(lost):
                 self._revive(lost)
             case pipe.Transfer():
