@@ -5,6 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from console.desktop.pill import Pill
+from console.kernel.tongue import tr
 from console.people.model import initials
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local
@@ -101,7 +102,8 @@ class Rail(QFrame):
         self._box.setSpacing(6)
         self.add("inbox", "tray", "Inbox (G I)")
         self.add("outbox", "paper-plane-tilt", "Outbox (G O)")
-        find = RailButton(theme, "magnifying-glass", "Find anything (Ctrl+K)")
+        self.add("search", "magnifying-glass", tr("Search (/)"))
+        find = RailButton(theme, "command", tr("Find anything (Ctrl+K)"))
         find.setCheckable(False)
         me = MeButton(theme, directory)
         box = QVBoxLayout(self)

@@ -12,7 +12,7 @@ from uuid import UUID
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from console.kernel import codec
-from console.kernel.codec import Record, Strict
+from console.kernel.codec import NIL, Moment, Record, Strict
 
 PROTO = 2
 OLDEST_PROTO = PROTO - 1

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
     QPainter,
+    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
@@ -51,6 +52,7 @@ _DAY, _EVENT, _NEW = 40, 30, 28
 _KEPT_LAYOUTS = 600
 _OLDER_WITHIN = 400
 _NEAR_END = 60
+_MARK = 2
 _MORE = {
     False: "Fetching older messages…",
     True: "Older messages are on the server: they come when it can be reached.",
@@ -109,7 +111,12 @@ class TimelineDelegate(QStyledItemDelegate):
                 bubble = self.bubble(item, self._list.viewport().width())
                 files = [self._timeline.file(file) for file in item.message.attachments]
                 bubbles.draw(painter, QPointF(rect.topLeft()), item, bubble, tokens, files)
-                if option.state & QStyle.StateFlag.State_Selected and self._list.hasFocus():
+                if self._timeline.seeking.marked == item.message.id:
+                    frame = bubble.body.translated(QPointF(rect.topLeft()))
+                    painter.setPen(QPen(tokens["accent"], _MARK))
+                    painter.setBrush(Qt.BrushStyle.NoBrush)
+                    painter.drawRoundedRect(frame, 8, 8)
+                elif option.state & QStyle.StateFlag.State_Selected and self._list.hasFocus():
                     frame = bubble.body.translated(QPointF(rect.topLeft()))
                     painter.setPen(tokens["focus"])
                     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -214,6 +221,7 @@ class TimelineList(QListView):
         timeline.files_changed.connect(self._files_moved)
         OverlayBar(self)
         timeline.edits.connect(self._follow)
+        timeline.seeking.changed.connect(self._go_to_marked)
         theme.changed.connect(self._rows.repaint_all)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self._relayout = QTimer(self, singleShot=True, interval=0)
@@ -301,6 +309,18 @@ class TimelineList(QListView):
             self.scrollToBottom()
         elif anchor is not None:
             self._restore(anchor)
+
+    def _go_to_marked(self, _: None) -> None:
+        """Show the message that somebody went to, in the middle."""
+        marked = self._timeline.seeking.marked
+        self.viewport().update()
+        for position in range(self._rows.rowCount() if marked is not None else 0):
+            if self._rows.key(position) == ("message", marked):
+                index = self._rows.index(position)
+                self._relayout.stop()
+                self._at_end = False
+                self.setCurrentIndex(index)
+                self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def _is_at_end(self) -> bool:
         bar = self.verticalScrollBar()

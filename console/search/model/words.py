@@ -60,9 +60,11 @@ def spans(text: str, terms: Sequence[Term]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for term in terms:
         size = len(term.words)
-        for at in range(len(known) - size + 1):
-            if _stands(known[at : at + size], term):
-                found.append((known[at].start, known[at + size - 1].end))
+        found += [
+            (known[at].start, known[at + size - 1].end)
+            for at in range(len(known) - size + 1)
+            if _stands(known[at : at + size], term)
+        ]
     return _joined(sorted(found))
 
 

@@ -191,7 +191,9 @@ class _Condition:
             case "unassigned":
                 return f"t.assignee_id = {self._param(NIL.bytes)}"
             case "waiting":
-                return f"t.active = 1 AND coalesce({self._field('waiting_since', 't.doc')}, '') <> ''"
+                return (
+                    f"t.active = 1 AND coalesce({self._field('waiting_since', 't.doc')}, '') <> ''"
+                )
             case "note":
                 inside = "EXISTS (SELECT 1 FROM messages n WHERE n.conversation_id = t.conversation_id AND n.internal = 1)"
                 return self._either(inside, "m.internal = 1")

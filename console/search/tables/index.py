@@ -113,7 +113,9 @@ class SearchIndex:
         # The first, negative, takes all parts together; those after it go on where it stopped.
         pages = -MERGE_PAGES if stage == 1 else MERGE_PAGES
         run(f"INSERT INTO search_words (search_words, rank) VALUES ('merge', {pages})")
-        done = (run(changes).scalar() or 0) - before < 2  # https://sqlite.org/fts5.html#the_merge_command
+        done = (
+            run(changes).scalar() or 0
+        ) - before < 2  # https://sqlite.org/fts5.html#the_merge_command
         _keep(connection, "untidy", 0 if done else 2)
         return not done
 

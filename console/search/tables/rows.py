@@ -23,6 +23,8 @@ TICKETS_SCANNED = 20_000
 EXPANDED = 64
 """A begun word that has more endings than these in the index is looked up the slower way."""
 _TOP = 1 << 62
+PENDING = _TOP
+"""The place of what waits to be sent: before all that is in the index."""
 
 
 @dataclass(frozen=True)

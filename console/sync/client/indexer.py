@@ -44,7 +44,10 @@ class Indexer:
             await self._news.wait()
             self._news.clear()
             try:
-                while await self._worker.run(replica.index_some):
-                    await asyncio.sleep(PAUSE_S)
+                more = await self._worker.run(replica.index_some)
             except DISK_ERRORS as error:  # the next change tries again
                 log.info("not_indexed", extra={"cause": type(error).__name__})
+                continue
+            if more:
+                self._news.set()
+                await asyncio.sleep(PAUSE_S)

@@ -59,7 +59,7 @@ class Local(Reading):
     Signals: `touched` (records that may look different, by kind), `link` (how the connection
     is), `outbox_changed`, `opened` (the cache can be read, was made anew, or is `locked` from now
     on or no more), `deepened` (older children of a parent are here, or cannot be had now),
-    `sought` (what a search of the server found),
+    `sought` (what a search of the server found), `closing` (whoever has a file open lets go of it),
     `present` (others at a ticket do something else than before; `company` says who and what).
     """
 
@@ -79,6 +79,7 @@ class Local(Reading):
         self.opened: Signal[None] = Signal()
         self.deepened: Signal[pipe.Deepened] = Signal()
         self.sought: Signal[pipe.Sought] = Signal()
+        self.closing: Signal[None] = Signal()
         self.company = Company(clock)
         self.present: Signal[UUID] = self.company.changed
         self.standing: pipe.Standing | None = None
@@ -419,6 +420,7 @@ class Local(Reading):
     async def close(self) -> None:
         """Write what is still to be written and close the files."""
         self.company.close()
+        self.closing.emit(None)
         while self._tasks.names:
             await self._worker.run(lambda: None)
         self._worker.close()

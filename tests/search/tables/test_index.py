@@ -15,6 +15,7 @@ from console.search.tables import index as index_module
 from console.store.engine import open_sqlite
 from console.sync.client.replica import Replica
 from console.sync.client.standing import Boot
+from console.sync.indexing import Leaving
 from console.sync.records import Batch, Change, Epoch
 from tests.parts.acts import AT
 
@@ -242,7 +243,7 @@ def test_no_byte_of_what_was_deleted_stays(cache: Cache) -> None:
 def test_what_was_let_go_is_not_found_and_its_bytes_follow(cache: Cache) -> None:
     case = _many(cache, 50)
     with cache.replica._moving_to(cache.replica.standing) as moving:
-        moving.leaving = index_module.Leaving.LET_GO
+        moving.leaving = Leaving.LET_GO
         cache.replica._holdings.delete(
             moving.connection, catalog()["conversation"], [(case.conversation.bytes, 1 << 60)], {}
         )
@@ -255,7 +256,7 @@ def test_what_was_let_go_is_not_found_and_its_bytes_follow(cache: Cache) -> None
 def test_a_scope_lost_before_that_takes_the_bytes_at_once(cache: Cache) -> None:
     case = _many(cache, 50)
     with cache.replica._moving_to(cache.replica.standing) as moving:
-        moving.leaving = index_module.Leaving.LET_GO
+        moving.leaving = Leaving.LET_GO
         cache.replica._holdings.delete(
             moving.connection, catalog()["conversation"], [(case.conversation.bytes, 1 << 60)], {}
         )
