@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import cached_property
 from graphlib import TopologicalSorter
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Table
+from sqlalchemy import Connection, Table
 
 from console.kernel.codec import Record
 from console.store.schema import Columns
 from console.sync.blobs import Attached
-from console.sync.indexing import Index
 from console.sync.records import Kind, Scopes
 
 R = TypeVar("R", bound=Record)
@@ -51,6 +51,33 @@ class RecordTable(Generic[R]):
     brings: Mapping[str, str] = field(default_factory=dict)
     latest: Latest | None = None
     blobs: Callable[[R], Sequence[Attached]] | None = None
+
+
+class Leaving(Enum):
+    """Why rows go: each decides how thoroughly their words are taken out at once."""
+
+    GONE = "gone"
+    """Deleted or moved away: no byte of them stays."""
+    LOST = "lost"
+    """A whole scope is lost: the same, also for what was let go before."""
+    LET_GO = "let go"
+    """Nobody needs them here; their bytes go a little later, piece by piece."""
+
+
+class Index(Protocol):
+    """A full-text index in the cache's file, written in the cache's own transactions.
+
+    A room above fills it in; its triggers see every row that comes and goes.
+    """
+
+    def prepare(self, connection: Connection) -> None:
+        """Make what is missing; what another release made is made anew and filled again."""
+
+    def settle(self, connection: Connection, leaving: Leaving) -> None:
+        """Take out the words of the rows that this transaction deletes or changes."""
+
+    def step(self, connection: Connection) -> bool:
+        """Put in some of the rows that are not in yet, the newest; whether more is to be done."""
 
 
 class Catalog:

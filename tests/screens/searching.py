@@ -86,7 +86,7 @@ async def scripts(scene: Scene) -> None:
 
 async def jumped(scene: Scene) -> None:
     """The message that a hit led to, marked in a long conversation."""
-    await _search(scene, "from:greta lindqvist")
+    await _search(scene, "screw turns from:greta")
     shown = scene.workspace
     page = shown.search_page
     for _ in range(40):

@@ -113,8 +113,8 @@ class _Parsing:
         if named in KEYS:
             self._filter(_key(named), value.strip(), without=without)
             return
-        if key and not quoted and not value.startswith("//"):
-            self._hint(named)
+        if key and not value.startswith("//") and self._hint(named):
+            return
         text = f"{key}:{value}" if key else value
         # Typed last and not ended: the word may only be begun.
         self._words(text, without=without, begun=last and not closed and not without)
@@ -129,9 +129,12 @@ class _Parsing:
         term = Term(words, begun and long and not ended)
         (self.without if without else self.terms).append(term)
 
-    def _hint(self, key: str) -> None:
-        for meant in get_close_matches(key, KEYS, n=1, cutoff=_ALIKE):
-            self._problem(NO_OPERATOR, key=key, meant=meant)
+    def _hint(self, key: str) -> bool:
+        """Whether something is nearly an operator, which is told."""
+        meant = get_close_matches(key, KEYS, n=1, cutoff=_ALIKE)
+        if meant:
+            self._problem(NO_OPERATOR, key=key, meant=meant[0])
+        return bool(meant)
 
     def _filter(self, key: Key, value: str, *, without: bool) -> None:
         value = value.lower()

@@ -46,6 +46,13 @@ def folded(text: str) -> str:
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
+def plain(text: str) -> str:
+    """The words of a text alone, folded, one space apart."""
+    if text.isascii():
+        return " ".join(_WORD.findall(text.lower()))
+    return " ".join(token.text for token in tokens(text))
+
+
 def tokens(text: str) -> Iterator[Token]:
     """The words of a text in their order."""
     for found in _WORD.finditer(text):

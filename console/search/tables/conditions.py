@@ -5,7 +5,7 @@ The two engines differ in few functions, which `Sql` spells.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -40,6 +40,18 @@ SQLITE = Sql(
     size="coalesce(json_array_length({doc}, '$.{name}'), 0)",
     member="EXISTS (SELECT 1 FROM json_each({doc}, '$.{name}') e WHERE e.value = {value})",
     inside="instr(folded({column}), {value}) > 0",
+)
+
+
+SERVER_SQLITE = replace(SQLITE, inside="instr(lower({column}), {value}) > 0")
+POSTGRES = Sql(
+    field="(CAST({doc} AS json) ->> '{name}')",
+    size="coalesce(json_array_length(CAST({doc} AS json) -> '{name}'), 0)",
+    member=(
+        "EXISTS (SELECT 1 FROM json_array_elements_text(coalesce(CAST({doc} AS json) -> '{name}',"
+        " CAST('[]' AS json))) AS e (value) WHERE e.value = {value})"
+    ),
+    inside="strpos(lower({column}), {value}) > 0",
 )
 
 
@@ -100,10 +112,12 @@ def condition(
     keys: Iterable[Key] | None = None,
     loose: Iterable[UUID] = (),
     sql: Sql = SQLITE,
+    inside: bool = True,
 ) -> tuple[str, dict[str, Value]]:
     """All filters of a query, or those of these keys, as one condition with its parameters.
 
-    Tickets in `loose` pass whatever their state: it is looked at elsewhere.
+    Tickets in `loose` pass whatever their state: it is looked at elsewhere. Without `inside` a
+    ticket is not judged by the messages in it: not all may be seen by whoever asks.
     """
     parts: list[str] = []
     params: dict[str, Value] = {}
@@ -111,7 +125,7 @@ def condition(
     for number, known in enumerate(query.filters):
         if keys is not None and known.key not in keys:
             continue
-        made = _Condition(known, names.of(known), me, f"f{number}_", sql)
+        made = _Condition(known, names.of(known), me, f"f{number}_", sql, inside=inside)
         text = made.text()
         params |= made.params
         if known.without:
@@ -127,9 +141,17 @@ class _Condition:
     """One filter as SQL; `params` are named with its prefix."""
 
     def __init__(
-        self, known: Filter, ids: tuple[bytes, ...], me: UUID, prefix: str, sql: Sql
+        self,
+        known: Filter,
+        ids: tuple[bytes, ...],
+        me: UUID,
+        prefix: str,
+        sql: Sql,
+        *,
+        inside: bool,
     ) -> None:
         self._known, self._ids, self._me, self._prefix, self._sql = known, ids, me, prefix, sql
+        self._inside = inside
         self.params: dict[str, Value] = {}
 
     def text(self) -> str:
@@ -195,8 +217,7 @@ class _Condition:
                     f"t.active = 1 AND coalesce({self._field('waiting_since', 't.doc')}, '') <> ''"
                 )
             case "note":
-                inside = "EXISTS (SELECT 1 FROM messages n WHERE n.conversation_id = t.conversation_id AND n.internal = 1)"
-                return self._either(inside, "m.internal = 1")
+                return self._either(self._any("n.internal = 1"), "m.internal = 1")
             case _:
                 return f"t.status = {self._param(state)}"
 
@@ -213,9 +234,17 @@ class _Condition:
         return self._either(f"t.updated_at {sign} {when}", f"{self._field('at')} {sign} {told}")
 
     def _has(self) -> str:
-        files = self._sql.size.format(doc="n.doc", name="attachments")
-        inside = f"EXISTS (SELECT 1 FROM messages n WHERE n.conversation_id = t.conversation_id AND {files} > 0)"
-        return self._either(inside, f"{self._sql.size.format(doc='m.doc', name='attachments')} > 0")
+        files = self._sql.size.format(doc="{row}.doc", name="attachments") + " > 0"
+        return self._either(self._any(files.format(row="n")), files.format(row="m"))
+
+    def _any(self, condition: str) -> str:
+        """That a message `n` of the ticket fulfils a condition."""
+        if not self._inside:
+            return "1 = 0"
+        return (
+            "EXISTS (SELECT 1 FROM messages n WHERE n.conversation_id = t.conversation_id"
+            f" AND {condition})"
+        )
 
 
 def _utc(at: datetime) -> str:

@@ -11,7 +11,7 @@ into the past, so that its own order is, but for late comers, newest first.
 
 import zlib
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
@@ -19,7 +19,7 @@ from console.search.model.words import indexed
 from console.search.tables.script import MESSAGE_DOC, SCRIPT, TICKET_DOC
 from console.store.engine import SqlReader
 from console.store.reader import listed
-from console.sync.indexing import Leaving
+from console.sync.registry import Leaving
 
 BLOCK = 500
 """So many documents are put in at a time: a transaction of some 50 ms."""
@@ -154,8 +154,16 @@ def _todo(connection: Connection, newest: bytes | None) -> Sequence[Any]:
     return run(text(f"{take} ORDER BY id DESC LIMIT {BLOCK}")).fetchall()[::-1]
 
 
-Doc = tuple[int, str, str | None]
-"""A document: its kind, the text to index, and that text to keep where the record does not have it."""
+class Doc(NamedTuple):
+    """A document: the text to index, and that text again where the record does not have it as it is.
+
+    `at` is its time as records write it: many ids of one burst are of the same millisecond.
+    """
+
+    kind: int
+    at: str
+    words: str
+    kept: str | None
 
 
 def _docs(connection: Connection, todo: Sequence[Any]) -> dict[bytes, Doc]:
@@ -163,24 +171,25 @@ def _docs(connection: Connection, todo: Sequence[Any]) -> dict[bytes, Doc]:
     found: dict[bytes, Doc] = {}
     reader = SqlReader(connection)
     names, params = listed("i", [row[0] for row in todo if row[1] == MESSAGE_DOC])
-    for raw_id, body, files in reader.rows(_MESSAGES.format(names=names), **params):
+    for raw_id, at, body, files in reader.rows(_MESSAGES.format(names=names), **params):
         words = indexed(f"{body} {files}" if files else body or "")
-        found[bytes(raw_id)] = MESSAGE_DOC, words, None if words == body else words
+        kept = None if words == body else words
+        found[bytes(raw_id)] = Doc(MESSAGE_DOC, at, words, kept)
     names, params = listed("i", [row[0] for row in todo if row[1] == TICKET_DOC])
-    for raw_id, *parts in reader.rows(_TICKETS.format(names=names), **params):
+    for raw_id, at, *parts in reader.rows(_TICKETS.format(names=names), **params):
         words = indexed(" ".join(str(part) for part in parts if part))
-        found[bytes(raw_id)] = TICKET_DOC, words, words
+        found[bytes(raw_id)] = Doc(TICKET_DOC, at, words, words)
     return found
 
 
 _MESSAGES = """
-    SELECT m.id, json_extract(m.doc, '$.body'),
+    SELECT m.id, json_extract(m.doc, '$.at'), json_extract(m.doc, '$.body'),
       (SELECT group_concat(json_extract(f.value, '$.name'), ' ')
        FROM json_each(m.doc, '$.attachments') f)
     FROM messages m WHERE m.id IN {names}
 """
 _TICKETS = """
-    SELECT t.id, t.number, json_extract(t.doc, '$.subject'),
+    SELECT t.id, json_extract(t.doc, '$.created_at'), t.number, json_extract(t.doc, '$.subject'),
       (SELECT group_concat(g.value, ' ') FROM json_each(t.doc, '$.tags') g),
       (SELECT o.number FROM orders o WHERE o.id = t.order_id),
       (SELECT group_concat(p.name || ' ' || coalesce(json_extract(p.doc, '$.email'), ''), ' ')
@@ -200,6 +209,7 @@ def _numbered(
     """The documents with their numbers, ascending: newer than all, or touched, above; else below."""
     low, high = connection.exec_driver_sql("SELECT min(n), max(n) FROM search_doc").one()
     here = [row for row in todo if bytes(row[0]) in docs]
+    here.sort(key=lambda row: docs[bytes(row[0])].at)
     above = [row for row in here if row[2] or newest is None or row[0] > newest]
     below = [row for row in here if not (row[2] or newest is None or row[0] > newest)]
     first = (MIDDLE if low is None else low) - len(below)
@@ -207,8 +217,7 @@ def _numbered(
     rows = []
     for start, part in ((first, below), (after, above)):
         for n, (raw_id, _, _) in enumerate(part, start=start):
-            kind, words, kept = docs[bytes(raw_id)]
-            rows.append({"n": n, "id": raw_id, "kind": kind, "kept": kept, "words": words})
+            rows.append({"n": n, "id": raw_id, **docs[bytes(raw_id)]._asdict()})
     return rows
 
 

@@ -16,6 +16,20 @@ def match_of(query: Query, expanded: Expanded | None = None) -> str:
     return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
 
 
+def tsquery_of(query: Query) -> str:
+    """The same for PostgreSQL's `to_tsquery`."""
+    wanted = " & ".join(_followed(term) for term in query.terms)
+    unwanted = " | ".join(_followed(term) for term in query.without)
+    return f"({wanted}) & !({unwanted})" if unwanted else wanted
+
+
+def _followed(term: Term) -> str:
+    words = ["'" + word.replace("'", "''").replace("\\", "\\\\") + "'" for word in term.words]
+    if term.begun:
+        words[-1] += ":*"
+    return "(" + " <-> ".join(words) + ")"
+
+
 def _term(term: Term, expanded: Expanded) -> str:
     *front, last = term.words
     if not term.begun:

@@ -102,8 +102,8 @@ def _by_operators(
 ) -> tuple[Hit, ...]:
     rows = reader.rows(
         "SELECT t.id FROM (SELECT * FROM tickets ORDER BY updated_at DESC, id"
-        f" LIMIT {TICKETS_SCANNED}) t LEFT JOIN (SELECT NULL AS id, NULL AS doc, NULL AS internal) m"
-        f" ON 1 = 1 WHERE {where} ORDER BY t.updated_at DESC, t.id LIMIT :limit",
+        f" LIMIT {TICKETS_SCANNED}) t LEFT JOIN messages m ON 1 = 0"
+        f" WHERE {where} ORDER BY t.updated_at DESC, t.id LIMIT :limit",
         limit=limit, **params,
     )  # fmt: skip
     return tuple(Hit(UUID(bytes=row[0])) for row in rows)
@@ -201,9 +201,7 @@ def still_fitting(
     where, params = condition(query, names, me, keys=STATE_KEYS)
     ids, more = listed("ticket", tickets)
     rows = reader.rows(
-        "SELECT t.id FROM tickets t"
-        " LEFT JOIN (SELECT NULL AS id, NULL AS doc, NULL AS internal) m ON 1 = 1"
-        f" WHERE t.id IN {ids} AND {where}",
+        f"SELECT t.id FROM tickets t LEFT JOIN messages m ON 1 = 0 WHERE t.id IN {ids} AND {where}",
         **params,
         **more,
     )

@@ -31,7 +31,6 @@ from console.sync.client.downloads import Downloads, drop_orphans
 from console.sync.client.holdings import Guard, Holdings, working_of
 from console.sync.client.schema import cache, cache_state
 from console.sync.client.standing import Boot, Standing, Touched
-from console.sync.indexing import Leaving
 from console.sync.records import (
     BUCKETS,
     Batch,
@@ -44,7 +43,7 @@ from console.sync.records import (
     Seq,
     Wanted,
 )
-from console.sync.registry import Catalog
+from console.sync.registry import Catalog, Leaving
 from console.sync.working import sums
 
 LACKING_AT_ONCE = 20

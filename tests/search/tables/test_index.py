@@ -1,6 +1,7 @@
 """The cache's full-text index: what is in it, what leaves it, and that no byte of that stays."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,8 +16,8 @@ from console.search.tables import index as index_module
 from console.store.engine import open_sqlite
 from console.sync.client.replica import Replica
 from console.sync.client.standing import Boot
-from console.sync.indexing import Leaving
 from console.sync.records import Batch, Change, Epoch
+from console.sync.registry import Leaving
 from tests.parts.acts import AT
 
 LIFE = Epoch(5, 6)
@@ -112,7 +113,7 @@ class Case:
     def say(self, body: str, message: UUID, pos: int = 1, **more: Any) -> None:
         doc: dict[str, Any] = {
             "conversation_id": self.conversation, "pos": pos, "lane": "buyer", "author": "party",
-            "body": body, "at": AT, **more,
+            "body": body, "at": AT + timedelta(seconds=pos), **more,
         }  # fmt: skip
         self.cache.put("message", message, (), **doc)
 
