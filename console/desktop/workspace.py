@@ -290,7 +290,10 @@ class Workspace(QWidget):
         """Go back to where one was before."""
         name, widget = self._before_search
         self.show_page(name)
-        (widget if widget is not None and widget.isVisible() else self.list).setFocus()
+        if widget is not None and widget.isVisible():
+            widget.setFocus()
+        elif name == INBOX:
+            self.list.setFocus()
 
     def _open_found(self, target: Target) -> None:
         """Open the ticket of something found, at the message it was found in."""

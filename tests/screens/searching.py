@@ -81,7 +81,7 @@ async def nobody(scene: Scene) -> None:
 
 
 async def scripts(scene: Scene) -> None:
-    await _search(scene, "荷物")
+    await _search(scene, "送料")
 
 
 async def jumped(scene: Scene) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListView, QPushButton, QVBoxLayout, QWidget
 
 from console.kernel.clock import Clock
@@ -40,7 +40,8 @@ class SearchPage(QWidget):
         self.line.setAccessibleName(tr("Search"))
         self.line.setPlaceholderText(tr("Search messages, tickets, people, orders, tags and notes"))
         self.line.setMaxLength(MAX_QUERY_CHARS)
-        self.line.setClearButtonEnabled(True)
+        self._clear = QAction(tr("Clear the line"), self)
+        self.line.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
         self.line.installEventFilter(self)
         self.star = QPushButton()
         self.star.setProperty("kind", "quiet")
@@ -81,6 +82,7 @@ class SearchPage(QWidget):
 
     def _connect(self) -> None:
         self.line.textChanged.connect(self._search.type)
+        self._clear.triggered.connect(self.line.clear)
         self.star.clicked.connect(self.toggle_saved)
         self.found.clicked.connect(self._clicked)
         self.found.verticalScrollBar().valueChanged.connect(self._scrolled)
@@ -200,6 +202,8 @@ class SearchPage(QWidget):
         self._count.setVisible(not search.query.empty)
         saved = text in search.lines.saved
         self.star.setVisible(bool(text))
+        self._clear.setVisible(bool(text))
+        self._clear.setIcon(icons.icon("x", self._theme.tokens["dim"]))
         self.star.setIcon(
             icons.icon("star", self._theme.tokens["accent" if saved else "dim"], gap=6)
         )

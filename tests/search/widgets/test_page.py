@@ -77,7 +77,7 @@ async def shown(console: Console, theme: Theme, qtbot: QtBot, case: Case) -> Sho
 
 async def test_what_is_typed_is_found_and_read_aloud(shown: Shown, case: Case) -> None:
     await shown.type("kettle")
-    assert shown.spoken[0] == f"#{case.ticket.number} Kettle lost, Lena Braun, Open"
+    assert shown.spoken[0] == f"#{case.ticket.number} Kettle lost, Lena Braun, New"
     assert sorted(line.rpartition(", ")[2] for line in shown.spoken[1:-1]) == [
         "Depot lost the kettle", "My kettle never arrived", "The kettle <b>again</b>",
     ]  # fmt: skip
