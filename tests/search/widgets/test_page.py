@@ -81,7 +81,7 @@ async def test_what_is_typed_is_found_and_read_aloud(shown: Shown, case: Case) -
     assert sorted(line.rpartition(", ")[2] for line in shown.spoken[1:-1]) == [
         "Depot lost the kettle", "My kettle never arrived", "The kettle <b>again</b>",
     ]  # fmt: skip
-    assert shown.spoken[-1] == "Searching the server's whole history…"
+    assert shown.spoken[-1] == "Offline: only what is kept on this computer was searched."
     assert "internal note" in " ".join(shown.spoken)
 
 
@@ -162,7 +162,9 @@ async def test_one_search_too_many_is_refused_in_words(shown: Shown) -> None:
 
 
 async def test_the_server_stands_below_and_says_how_it_is(shown: Shown) -> None:
+    shown.console.stand("live")
     await shown.type("kettle")
+    assert shown.spoken[-1] == "Searching the server's whole history…"
     shown.console.local.hear(pipe.Sought(shown.search._number, None, "unavailable"))
     assert shown.spoken[-1] == "Offline: only what is kept on this computer was searched."
     assert list(shown.search.rows)[-1] == SERVER
