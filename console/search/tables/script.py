@@ -14,7 +14,9 @@ CREATE TABLE search_todo (
 
 CREATE TABLE search_gone (n INTEGER PRIMARY KEY, doc INTEGER NOT NULL, words TEXT NOT NULL);
 
-CREATE VIRTUAL TABLE search_words USING fts5(words, content='', tokenize="unicode61 remove_diacritics 2");
+CREATE VIRTUAL TABLE search_words USING fts5(
+  words, content='', columnsize=0, tokenize="unicode61 remove_diacritics 2"
+);
 
 INSERT INTO search_words (search_words, rank) VALUES ('secure-delete', 1);
 

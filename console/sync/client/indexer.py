@@ -9,7 +9,7 @@ from console.sync.client.carrier import DISK_ERRORS
 from console.sync.client.replica import Replica
 
 PAUSE_S = 0.02
-"""Between two blocks, so that whatever else is to be written is never far behind."""
+"""Before each block, so that whatever else is to be written is never far behind."""
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +42,7 @@ class Indexer:
     async def _run(self, replica: Replica) -> None:
         while True:
             await self._news.wait()
+            await asyncio.sleep(PAUSE_S)
             self._news.clear()
             try:
                 more = await self._worker.run(replica.index_some)
@@ -50,4 +51,3 @@ class Indexer:
                 continue
             if more:
                 self._news.set()
-                await asyncio.sleep(PAUSE_S)

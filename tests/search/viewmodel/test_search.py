@@ -220,10 +220,20 @@ async def test_what_is_looked_through_has_an_end_that_is_told(
     sought: Sought, case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reads, "SCANNED", 2)
+    monkeypatch.setattr(reads, "PLACES_MOST", 2)
     await sought.type("kettle from:lena")
     assert sought.search.notes == [
         "Only the newest matches were looked through: add a word to find older ones."
     ]
+
+
+@pytest.mark.parametrize("line", ["kettle from:lena", "kettle order:303 is:open", "kettle to:lena"])
+async def test_somebody_with_few_messages_is_found_among_any_number_of_others(
+    sought: Sought, case: Case, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    monkeypatch.setattr(reads, "SCANNED", 1)
+    await sought.type(line)
+    assert (sought.texts == [], sought.search.notes) == (False, [])
 
 
 async def test_a_row_leads_to_its_place_and_the_line_is_remembered(
