@@ -4,7 +4,15 @@ from collections.abc import Hashable, Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListView, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QListView,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from console.kernel.clock import Clock
 from console.kernel.edits import Edit, Reset
@@ -40,8 +48,11 @@ class SearchPage(QWidget):
         self.line.setAccessibleName(tr("Search"))
         self.line.setPlaceholderText(tr("Search messages, tickets, people, orders, tags and notes"))
         self.line.setMaxLength(MAX_QUERY_CHARS)
-        self._clear = QAction(tr("Clear the line"), self)
+        self._clear = QAction(self)
+        self._clear.setToolTip(tr("Clear the line"))
         self.line.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
+        for button in self.line.findChildren(QToolButton):
+            button.setAccessibleName(self._clear.toolTip())
         self.line.installEventFilter(self)
         self.star = QPushButton()
         self.star.setProperty("kind", "quiet")
