@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from console.conversations.model import Message
 from console.kernel.errors import ParleyError
 from console.search.model.query import Query
 from console.search.tables import rows
 from console.search.tables.rows import Hits
+from console.search.viewmodel.found import Place, place_in
 from console.store import sqlite
 from console.store.reader import SqliteReader
 from console.store.worker import Worker
@@ -23,7 +23,7 @@ class Answer:
     """What was found, with the messages that the hits are in."""
 
     hits: Hits
-    messages: dict[UUID, Message]
+    places: dict[UUID, Place]
 
 
 class Finder:
@@ -47,7 +47,8 @@ class Finder:
                 return None
             hits = rows.find(reader, query, me, loose=loose, **below)
             ids = [hit.message_id for hit in hits.hits]
-            return Answer(hits, rows.messages(reader, ids))
+            told = rows.messages(reader, ids)
+            return Answer(hits, {i: place_in(found, query.terms) for i, found in told.items()})
 
         try:
             return await self._worker.run(work)

@@ -48,6 +48,22 @@ class HitRow:
 
 
 @dataclass(frozen=True)
+class Place:
+    """A message that was found: its text around the first place, and what of that is marked."""
+
+    message: Message
+    text: str
+    marks: tuple[Span, ...]
+
+
+def place_in(message: Message, terms: Sequence[Term]) -> Place:
+    """Where a message has what was looked for. For fifty of them no frame has the time."""
+    files = " ".join(file.name for file in message.attachments)
+    text = excerpt(f"{message.body} {files}" if files else message.body, terms, EXCERPT_CHARS)
+    return Place(message, text, tuple(spans(text, terms)))
+
+
+@dataclass(frozen=True)
 class ServerRow:
     """The line above what the server found, or why it was not asked."""
 
@@ -62,7 +78,7 @@ SERVER = "server"
 def here(
     hits: Sequence[Hit],
     tickets: Mapping[UUID, Ticket],
-    messages: Mapping[UUID, Message],
+    places: Mapping[UUID, Place],
     names: Mapping[UUID, str],
     terms: Sequence[Term],
     pending: Iterable[UUID],
@@ -73,24 +89,24 @@ def here(
         if hit.ticket_id not in tickets:
             continue
         mine = found.setdefault(hit.ticket_id, [])
-        message = messages.get(hit.message_id)
-        if message is not None:
-            text = excerpt(_said(message), terms, EXCERPT_CHARS)
+        place = places.get(hit.message_id)
+        if place is not None:
+            message = place.message
             mine.append(
                 HitRow(
                     hit.ticket_id, message.id, message.pos, names.get(message.author_id, ""),
-                    message.lane, message.at, text, tuple(spans(text, terms)),
+                    message.lane, message.at, place.text, place.marks,
                     message.id in waiting,
                 )
             )  # fmt: skip
     rows: dict[Hashable, Row] = {}
-    for ticket_id, places in found.items():
+    for ticket_id, hit_rows in found.items():
         ticket = tickets[ticket_id]
         rows["ticket", ticket_id] = TicketRow(
             ticket.id, ticket.number, ticket.subject, ticket.status,
             names.get(ticket.requester_id, ""), tuple(spans(ticket.subject, terms)),
         )  # fmt: skip
-        rows |= {("hit", row.message_id): row for row in places}
+        rows |= {("hit", row.message_id): row for row in hit_rows}
     return rows
 
 
@@ -127,8 +143,3 @@ def _by_ticket(rows: dict[Hashable, Row]) -> dict[Hashable, Row]:
                 k: r for k, r in rows.items() if isinstance(r, HitRow) and r.ticket_id == row.id
             }
     return ordered
-
-
-def _said(message: Message) -> str:
-    files = " ".join(file.name for file in message.attachments)
-    return f"{message.body} {files}" if files else message.body

@@ -5,7 +5,6 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from console.conversations.model import Message
 from console.conversations.viewmodel.files import is_online
 from console.kernel.codec import NIL
 from console.kernel.edits import Edit, Reset, difference
@@ -56,7 +55,7 @@ class Search:
         self._number = 0  # of the line as it is now; answers to older ones are dropped
         self._searching = False
         self._hits: tuple[Hit, ...] = ()
-        self._messages: dict[UUID, Message] = {}
+        self._places: dict[UUID, page.Place] = {}
         self._told = Hits()
         self._searched: Searched | None = None
         self._more = False
@@ -95,7 +94,7 @@ class Search:
         self._searched = None
         self.busy = not self.query.empty
         if self.query.empty:
-            self._hits, self._messages, self._told, self._more = (), {}, Hits(), False
+            self._hits, self._places, self._told, self._more = (), {}, Hits(), False
             self._rebuild(anew=True)
         elif self._searching:
             self._finder.break_off()
@@ -124,7 +123,7 @@ class Search:
     def _show(self, answer: Answer | None) -> None:
         self.busy = False
         self._told = answer.hits if answer else Hits()
-        self._messages = dict(answer.messages) if answer else {}
+        self._places = dict(answer.places) if answer else {}
         found = self._told.hits
         self._more = len(found) == HITS and bool(self.query.terms)
         waiting = self._waiting()
@@ -138,7 +137,8 @@ class Search:
         if reader is None:
             return []
         hits = reads.pending_hits(reader, self.query, self._told.names, self._local.me)
-        self._messages |= reads.messages(reader, [hit.message_id for hit in hits])
+        told = reads.messages(reader, [hit.message_id for hit in hits])
+        self._places |= {i: page.place_in(m, self.query.terms) for i, m in told.items()}
         return hits
 
     def _fitting(self, hits: Sequence[Hit]) -> tuple[Hit, ...]:
@@ -171,7 +171,7 @@ class Search:
         if number != self._number:
             self._again()
         elif answer is not None:
-            self._messages |= answer.messages
+            self._places |= answer.places
             self._more = len(answer.hits.hits) == HITS
             self._hits += self._fitting(answer.hits.hits)
             self._rebuild()
@@ -259,19 +259,20 @@ class Search:
             return {}
         tickets = ticket_rows.tickets(reader, {hit.ticket_id for hit in self._hits})
         parties = {ticket.requester_id for ticket in tickets.values()}
-        parties |= {m.author_id for m in self._messages.values() if m.author == "party"}
+        told = [place.message for place in self._places.values()]
+        parties |= {message.author_id for message in told if message.author == "party"}
         names = {i: party.name for i, party in self._directory.parties(parties - {NIL}).items()}
         names |= {i: user.name for i, user in self._directory.users.items()}
         pending = {hit.message_id for hit in self._hits if hit.n == reads.PENDING}
         rows = page.here(
-            self._hits, tickets, self._messages, names, self.query.terms, pending
+            self._hits, tickets, self._places, names, self.query.terms, pending
         )  # fmt: skip
         if self.busy:
             return rows
-        told = page.there(self._searched, rows, self.query.terms) if self._searched else {}
-        stands = "nothing" if self.stands == "found" and not told else self.stands
+        beside = page.there(self._searched, rows, self.query.terms) if self._searched else {}
+        stands = "nothing" if self.stands == "found" and not beside else self.stands
         capped = bool(self._searched and self._searched.capped)
-        return {**rows, SERVER: ServerRow(stands, capped), **told}
+        return {**rows, SERVER: ServerRow(stands, capped), **beside}
 
     # -- staying exact
 

@@ -7,7 +7,6 @@ from uuid import UUID
 import pytest
 
 from console.conversations.records import CONVERSATION, SendReply
-from console.kernel.codec import NIL
 from console.kernel.edits import Edit, applied
 from console.kernel.ids import new_id
 from console.people.viewmodel import Directory
@@ -318,7 +317,6 @@ async def test_a_cache_that_is_made_anew_is_searched_anew(
     console.local.opened.emit(None)
     await sought.here()
     assert sought.search.rows == {}
-    assert NIL not in sought.search._messages
 
 
 async def test_a_ticket_that_changes_looks_so(console: Console, sought: Sought, case: Case) -> None:
