@@ -8,10 +8,11 @@ from console.desktop.commands.command import UiCommand
 from console.desktop.commands.language import LANGUAGE
 from console.desktop.commands.looks import LOOKS
 from console.desktop.commands.move import MOVE
+from console.desktop.commands.search import SEARCH
 from console.desktop.commands.session import SESSION
 from console.desktop.commands.ticket import TICKET
 from console.desktop.commands.view import VIEW
 
-COMMANDS: tuple[UiCommand, ...] = (*MOVE, *TICKET, *LOOKS, *VIEW, *LANGUAGE, *SESSION)
+COMMANDS: tuple[UiCommand, ...] = (*MOVE, *SEARCH, *TICKET, *LOOKS, *VIEW, *LANGUAGE, *SESSION)
 
 __all__ = ["COMMANDS", "UiCommand"]
