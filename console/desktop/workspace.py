@@ -80,7 +80,9 @@ class Workspace(QWidget):
         self.list = QueueList(self.queue, theme, clock, self)
         self.list_panel = ListPanel(self.list, theme)
         yield
-        self.page = TicketPage(self.opened, self.triage, self.attention, slots, theme, clock)
+        self.page: TicketPage = TicketPage(
+            self.opened, self.triage, self.attention, slots, theme, clock
+        )
         yield
         self.context = Context(theme, clock)
         yield

@@ -221,7 +221,7 @@ async def _palette(space: Workspace, screen: Screen) -> list[float]:
     """Open the palette and type into it."""
     took = []
     for words in WANTED:
-        await outside(space.open_palette)
+        await outside(space.program.open_palette)
         palette = space.findChildren(Palette)[-1]
         shown = [palette._line]
         took += [await _pressed(screen, palette._line, letter, shown) for letter in words]

@@ -10,6 +10,8 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel
 
 from console.conversations.model import LaneName
+from console.conversations.viewmodel.items import MessageItem
+from console.conversations.widgets.viewer import Viewer
 from console.desktop.commands import COMMANDS, UiCommand
 from console.desktop.help import AboutDialog, KeysDialog
 from console.desktop.palette import Palette
@@ -17,11 +19,13 @@ from console.desktop.workspace import Workspace
 from console.kernel.codec import NIL
 from console.tickets.model import Sort, Status, Ticket
 from console.ui.picker import Picker
+from console.ui.rows import row_at
 from console.ui.theme import Theme
 from tests.parts.seat import press, type_text
 from tests.screens.shop import Made, make_shop
 from tests.screens.stage import Scene
 from tests.screens.states import LENA
+from tests.screens.thread import MAIL
 
 
 @dataclass
@@ -82,6 +86,24 @@ def _theme(name: str) -> Look:
     return lambda t: (t.workspace._theme.tokens.name, t.workspace._settings.theme) == (name, name)
 
 
+def _shows(lane: str) -> Look:
+    return lambda t: t.workspace.opened.timeline.filter == lane
+
+
+def _first_message(workspace: Workspace) -> None:
+    """Lena's first message is the current one: it has a link, quotes and a source."""
+    timeline = workspace.page.timeline
+    place = next(
+        n for n in range(9) if isinstance(row_at(timeline.model().index(n, 0)), MessageItem)
+    )
+    timeline.setCurrentIndex(timeline.model().index(place, 0))
+
+
+def _first(t: Tried) -> MessageItem:
+    items = t.workspace.opened.timeline.items.values()
+    return next(item for item in items if isinstance(item, MessageItem))
+
+
 DOES: dict[str, Does] = {
     "next": Does(lambda t: t.workspace.list.currentIndex().row() == 1),
     "previous": Does(lambda t: t.workspace.list.currentIndex().row() == 0, lambda w: w.step(1)),
@@ -103,6 +125,15 @@ DOES: dict[str, Does] = {
     "lane2": Does(_lane("seller")),
     "lane3": Does(_lane("internal")),
     "undo": Does(lambda t: t.ticket.assignee_id == NIL, lambda w: w.take()),
+    "lane.all": Does(_shows("all"), lambda w: w.page.show_lane("seller")),
+    "lane.buyer": Does(_shows("buyer")),
+    "lane.seller": Does(_shows("seller")),
+    "lane.internal": Does(_shows("internal")),
+    "lane.orders": Does(_shows("orders")),
+    "unfold": Does(lambda t: _first(t).unfolded, _first_message),
+    "link": Does(lambda t: t.workspace.page.question.isVisible(), _first_message),
+    "plain": Does(lambda t: _first(t).plain, _first_message),
+    "source": Does(_dialog(Viewer), _first_message),
     "sort": Does(lambda t: t.workspace.queue.sort == Sort.WAITING),
     "palette": Does(lambda _: isinstance(QApplication.activePopupWidget(), Palette)),
     "keys": Does(_dialog(KeysDialog)),
@@ -119,6 +150,11 @@ DOES: dict[str, Does] = {
     "sign_out": Does(lambda t: t.heard == ["sign out"]),
     "quit": Does(lambda t: not t.workspace.window().isVisible()),
 }
+
+
+def _opened(command: UiCommand) -> str:
+    """The ticket on which a command is tried: for those about a message, one that is formatted."""
+    return MAIL if command.id in ("unfold", "link", "plain", "source") else LENA
 
 
 def _by_key(command: UiCommand) -> None:
@@ -147,7 +183,7 @@ def test_a_command_does_what_it_says(
 
     async def work() -> None:
         async with Scene(made, theme) as scene:
-            tried = Tried(await scene.work(LENA), made.tickets[LENA])
+            tried = Tried(await scene.work(_opened(command)), made.tickets[_opened(command)])
             _hear(tried)
             does.first(tried.workspace)
             await scene.settle()

@@ -16,6 +16,7 @@ from tests.parts.blobs import noise
 from tests.parts.desk import KEY
 from tests.screens.content import LONG_NAME, NOW
 from tests.screens.stage import Scene, State
+from tests.screens.thread import THREAD
 from tests.screens.unsettled import UNSETTLED
 
 LENA = "Lena Hoffmann"
@@ -404,6 +405,7 @@ STATES = (
     State("no-ticket", nothing_open),
     State("ticket-gone", empty_ticket),
     *UNSETTLED,
+    *THREAD,
     State("other-viewing", other_viewing),
     State("other-typing", other_typing),
     State("others-several", others_several, (1600, 900)),

@@ -35,6 +35,8 @@ from console.sync.client.outbox import Entry
 
 Filter = Literal["all", "buyer", "seller", "internal", "orders"]
 _EVERY = 1 << 20
+MAX_READ_BYTES = 20_000_001
+"""Of a file that is looked at, one more than a picture may have."""
 LANES: tuple[Filter, ...] = ("all", "buyer", "seller", "internal", "orders")
 
 
@@ -218,6 +220,10 @@ class Timeline:
     async def save(self, file: Attachment, target: Path) -> None:
         """Write a file that is here to where somebody said. Raises Refused in words."""
         await self._local.files.save(file, target)
+
+    async def read(self, file: Attachment) -> bytes:
+        """The bytes of a file that is here, as many as are looked at. Raises Refused in words."""
+        return await self._local.files.read(file, MAX_READ_BYTES)
 
     def _file_changed(self, _: UUID) -> None:
         self.files_changed.emit(None)

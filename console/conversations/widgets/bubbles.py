@@ -1,20 +1,24 @@
 """Layouts of messages: where bubble, words, avatar and footer stand for a given width."""
 
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from uuid import UUID
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QPainter, QTextLayout, QTextOption
+from PySide6.QtGui import QPainter, QPixmap
 
 from console.conversations.model import Message, safe_name
+from console.conversations.viewmodel import rich
 from console.conversations.viewmodel.files import FileItem
 from console.conversations.viewmodel.items import MessageItem
+from console.conversations.widgets import prose
 from console.conversations.widgets.files import CHIP_GAP, CHIP_HEIGHT, chip_width, draw_chip
+from console.conversations.widgets.prose import Words
 from console.kernel.tongue import mark, tr
 from console.people.model import initials
 from console.ui import icons, paint, words
-from console.ui.theme import BASE, SMALL, TINY, Tokens, font
+from console.ui.theme import SMALL, TINY, Tokens, font
 
 AVATAR = 28
 _MARGIN = 20
@@ -22,7 +26,6 @@ _GAP = 10
 _PAD_X, _PAD_Y = 12, 8
 _HEAD = 20
 _FOOT = 20
-_LINE_FACTOR = 1.32
 _WIDEST = 760
 _SHARE = 0.74
 _LETTER, _LINE = 6.6, 21
@@ -50,10 +53,23 @@ class Bubble:
     height: int
     body: QRectF
     avatar: QRect
-    text: QTextLayout
+    words: Words
     right: bool
     footer: str
     files: tuple[QRectF, ...] = ()
+
+    @property
+    def words_at(self) -> QPointF:
+        """Where the words begin."""
+        return self.body.topLeft() + QPointF(_PAD_X, _PAD_Y + _HEAD)
+
+    def link_at(self, place: QPointF) -> str:
+        """To where a place leads, empty for nowhere."""
+        return self.words.link_at(place - self.words_at)
+
+    def unfolds_at(self, place: QPointF) -> bool:
+        """Whether a click there unfolds what is folded away, or folds it again."""
+        return self.words.unfolds_at(place - self.words_at)
 
     def file_at(self, place: QPointF) -> int | None:
         """Which file's chip is there, counted from 0."""
@@ -70,12 +86,13 @@ def lay_out(item: MessageItem, width: int) -> Bubble:
     room = max(120, width - 2 * side)
     if not note:
         room = min(room, max(int(width * _SHARE), 220), _WIDEST)
-    text = _text(message.body or " ", room - 2 * _PAD_X)
+    told = rich.prose(message, plain=item.plain, whole=item.unfolded)
+    laid = prose.lay_out(told, room - 2 * _PAD_X, whole=item.unfolded)
     names = [safe_name(file.name) for file in message.attachments]
     chips = [chip_width(name, room - 2 * _PAD_X) for name in names]
-    used = max(text.maximumWidth(), _head_width(item), *chips, 0) + 2 * _PAD_X
+    used = max(laid.width, _head_width(item), *chips, 0) + 2 * _PAD_X
     wide = room if note else min(room, int(used) + 2)
-    words_tall = text.boundingRect().height() if message.body or not chips else 0
+    words_tall = laid.height if message.body or not chips else 0
     above = _PAD_Y + _HEAD + words_tall
     tall = above + _PAD_Y + len(chips) * (CHIP_HEIGHT + CHIP_GAP)
     left = width - side - wide if right else side
@@ -85,7 +102,7 @@ def lay_out(item: MessageItem, width: int) -> Bubble:
         height=int(tall) + (_FOOT if footer else 0) + _GAP,
         body=QRectF(left, 0, wide, tall),
         avatar=QRect(at, 0, AVATAR, AVATAR),
-        text=text,
+        words=laid,
         right=right,
         footer=footer,
         files=tuple(
@@ -101,45 +118,10 @@ def guess(item: MessageItem, width: int) -> int:
     """About how tall a message's row is, from the length of its words alone."""
     message = item.message
     line = max(20, int(min(width * _SHARE, _WIDEST) / _LETTER))
-    lines = message.body.count("\n") + len(message.body) // line + 1
+    lines = message.body.count("\n") + min(len(message.body), rich.SHOWN_CHARS) // line + 1
     foot = _FOOT if item.delivery in ("rejected", "held", "waiting") else 0
     files = len(message.attachments) * (CHIP_HEIGHT + CHIP_GAP)
     return 2 * _PAD_Y + _HEAD + lines * _LINE + files + foot + _GAP
-
-
-def _text(body: str, width: float) -> QTextLayout:
-    layout = QTextLayout(body.replace("\n", "\u2028"), font(BASE))
-    option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    layout.setTextOption(option)
-    layout.setCacheEnabled(True)
-    _break(layout, width)
-    if runs_right_to_left(body):
-        # Such lines end at the left: they stand at the right of what the widest of them needs.
-        option.setTextDirection(Qt.LayoutDirection.RightToLeft)
-        option.setAlignment(Qt.AlignmentFlag.AlignRight)
-        layout.setTextOption(option)
-        _break(layout, min(width, layout.maximumWidth() + 1))
-    return layout
-
-
-def _break(layout: QTextLayout, width: float) -> None:
-    layout.beginLayout()
-    y = 0.0
-    while (line := layout.createLine()).isValid():
-        line.setLineWidth(width)
-        line.setPosition(QPointF(0, y))
-        y += line.height() * _LINE_FACTOR
-    layout.endLayout()
-
-
-def runs_right_to_left(text: str) -> bool:
-    """Whether the first letter that has a direction is of a script that runs right to left."""
-    for letter in text:
-        direction = unicodedata.bidirectional(letter)
-        if direction in ("L", "R", "AL"):
-            return direction != "L"
-    return False
 
 
 def head(item: MessageItem) -> tuple[str, str]:
@@ -192,6 +174,7 @@ def draw(
     bubble: Bubble,
     tokens: Tokens,
     files: Sequence[FileItem] = (),
+    thumbs: Mapping[UUID, QPixmap] = MappingProxyType({}),
 ) -> None:
     """Paint a laid-out message and its files as they are now."""
     painter.save()
@@ -210,10 +193,9 @@ def draw(
     width = paint.line(painter, front, name, font(SMALL, strong=True), tokens["text"])
     after = line.adjusted(width, 0, 0, 0)
     paint.line(painter, after, f" · {rest}", font(SMALL), tokens["dim"])
-    painter.setPen(tokens["text"])
-    bubble.text.draw(painter, QPointF(inner.left(), inner.top() + _HEAD))
+    prose.draw(painter, bubble.words_at, bubble.words, tokens)
     for box, file in zip(bubble.files, files, strict=False):
-        draw_chip(painter, box, file, tokens)
+        draw_chip(painter, box, file, tokens, thumb=thumbs.get(file.id))
     if bubble.footer:
         _draw_footer(painter, item, bubble, tokens)
     painter.restore()

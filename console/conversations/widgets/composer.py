@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, 
 
 from console.conversations.model import LaneName
 from console.conversations.viewmodel.composer import Composer, Recipient
-from console.conversations.widgets.bubbles import runs_right_to_left
 from console.conversations.widgets.files import FilesBar, ask_which, local_files
+from console.conversations.widgets.prose import runs_right_to_left
 from console.ui import icons
 from console.ui.theme import Theme
 from console.ui.widgets import Elided, Text, clear

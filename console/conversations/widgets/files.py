@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QRect, QRectF, QSize, QStandardPaths, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from console.conversations.viewmodel.files import FileItem
@@ -73,7 +73,7 @@ def hint(item: FileItem) -> str:
         "away": "Click to download.",
         "waiting": "Downloads when you are online again.",
         "moving": "On its way.",
-        "here": "Click to save it.",
+        "here": "Click to look at it or save it.",
     }
     return f"{item.name}. {says[item.state]}"
 
@@ -87,18 +87,26 @@ def chip_width(name: str, room: float) -> int:
 
 
 def draw_chip(
-    painter: QPainter, box: QRectF, item: FileItem, tokens: Tokens, aside: int = 0
+    painter: QPainter,
+    box: QRectF,
+    item: FileItem,
+    tokens: Tokens,
+    aside: int = 0,
+    thumb: QPixmap | None = None,
 ) -> None:
     """Paint a file's chip: icon, name, how far it is, what a click does.
 
-    `aside` is how much room stays free at the right for something else.
+    `aside` is how much room stays free at the right for something else; `thumb` stands for the icon.
     """
     failed = item.state == "failed"
     edge = tokens["red_mark" if failed else "edge"]
     paint.rounded(painter, box, tokens["panel"], radius=6, border=edge)
     square = QRectF(box.left() + 7, box.top() + 7, CHIP_HEIGHT - 14, CHIP_HEIGHT - 14)
-    paint.rounded(painter, square, tokens["chip"], radius=5)
-    icons.draw(painter, icon_of(item.type), square.adjusted(5, 5, -5, -5), tokens["accent"])
+    if thumb is not None and not thumb.isNull():
+        painter.drawPixmap(square.toRect(), thumb)
+    else:
+        paint.rounded(painter, square, tokens["chip"], radius=5)
+        icons.draw(painter, icon_of(item.type), square.adjusted(5, 5, -5, -5), tokens["accent"])
     left = int(box.left()) + _ICON + 2 * _PAD - 2
     width = int(box.right()) - left - (aside or (0 if item.up else _ASIDE)) - _PAD
     name = QRect(left, int(box.top()) + 4, width, 17)

@@ -17,7 +17,8 @@ from console.conversations.tables.rows import PAGE
 from console.conversations.viewmodel.items import MessageItem
 from console.conversations.viewmodel.timeline import Timeline
 from console.conversations.widgets.files import hint, told
-from console.conversations.widgets.timeline import TimelineList, spoken
+from console.conversations.widgets.lines import spoken
+from console.conversations.widgets.timeline import TimelineList
 from console.kernel.ids import new_id
 from console.orders.viewmodel import Orders
 from console.people.viewmodel import Directory
@@ -322,7 +323,7 @@ async def test_a_file_says_how_far_it_is(carrying: Carrying) -> None:
     assert carrying.says(1)[0] == "0 B of 901 B", "it was asked for anew"
     keep(console, item.message.id, file)
     carrying.hear(1, 901)
-    assert carrying.says(1) == ("901 B", "receipt.pdf. Click to save it.")
+    assert carrying.says(1) == ("901 B", "receipt.pdf. Click to look at it or save it.")
 
 
 def keep(console: Console, message: UUID, file: Sample) -> None:
