@@ -84,7 +84,7 @@ class Workspace(QWidget):
             self.opened, self.triage, self.attention, slots, theme, clock
         )
         yield
-        self.context = Context(theme, clock)
+        self.context: Context = Context(theme, clock, self._settings.text("context"))
         yield
         self.outbox = OutboxPage(local, self.attention, slots, theme, clock)
         self.status = StatusBar(local, self.directory, theme)
@@ -136,6 +136,8 @@ class Workspace(QWidget):
         self.page.left.connect(self.back)
         self.page.done.connect(self.toast.say)
         self.context.ticket_wanted.connect(self.show_ticket)
+        self.context.message_wanted.connect(self.opened.timeline.show_message)
+        self.context.arranged.connect(lambda told: self._settings.keep_text("context", told))
         self.attention.ticket_wanted.connect(self.show_ticket)
         self.attention.writing_wanted.connect(self._write_on)
         self.rail.place_wanted.connect(self.show_page)
@@ -345,7 +347,8 @@ class Workspace(QWidget):
         self.act(self.triage.mark_read, "mark-read")
 
     def _opened_changed(self, _: None) -> None:
-        self.context.show_state(self.opened.state)
+        opened = self.opened
+        self.context.show_state(opened.state, opened.changes(), opened.notes())
 
     def _counted(self, _: object) -> None:
         view = self.queue.view

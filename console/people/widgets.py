@@ -5,23 +5,48 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from console.kernel.tongue import mark, tr, trn
 from console.people.model import Party, initials
 from console.ui import words
 from console.ui.theme import Theme
 from console.ui.widgets import Avatar, Card, Elided, Pair, Text, clear
 
 _LANGUAGES = {
-    "ar": "Arabic",
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "hi": "Hindi",
-    "it": "Italian",
-    "ja": "Japanese",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "tr": "Turkish",
+    "ar": mark("Arabic"),
+    "bg": mark("Bulgarian"),
+    "cs": mark("Czech"),
+    "da": mark("Danish"),
+    "de": mark("German"),
+    "el": mark("Greek"),
+    "en": mark("English"),
+    "es": mark("Spanish"),
+    "fa": mark("Persian"),
+    "fi": mark("Finnish"),
+    "fr": mark("French"),
+    "he": mark("Hebrew"),
+    "hi": mark("Hindi"),
+    "hr": mark("Croatian"),
+    "hu": mark("Hungarian"),
+    "id": mark("Indonesian"),
+    "it": mark("Italian"),
+    "ja": mark("Japanese"),
+    "ko": mark("Korean"),
+    "nb": mark("Norwegian"),
+    "nl": mark("Dutch"),
+    "no": mark("Norwegian"),
+    "pl": mark("Polish"),
+    "pt": mark("Portuguese"),
+    "ro": mark("Romanian"),
+    "ru": mark("Russian"),
+    "sk": mark("Slovak"),
+    "sl": mark("Slovenian"),
+    "sr": mark("Serbian"),
+    "sv": mark("Swedish"),
+    "th": mark("Thai"),
+    "tr": mark("Turkish"),
+    "uk": mark("Ukrainian"),
+    "vi": mark("Vietnamese"),
+    "zh": mark("Chinese"),
 }
 
 
@@ -29,7 +54,7 @@ class CustomerCard(Card):
     """Shows one party, with how many of their cases are open."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__("Customer")
+        super().__init__(tr("Customer"))
         self._since = Text("", "section")
         self.aside.addWidget(self._since)
         self._avatar = Avatar(theme, 36)
@@ -53,8 +78,10 @@ class CustomerCard(Card):
         self.setVisible(party is not None)
         if party is None:
             return
-        self.heading.setText("SELLER" if party.side == "seller" else "CUSTOMER")
-        self._since.setText(f"SINCE {party.since.year}" if party.since else "")
+        title = tr("Seller") if party.side == "seller" else tr("Customer")
+        self.heading.setText(title.upper())
+        since = tr("Since {year}").format(year=party.since.year) if party.since else ""
+        self._since.setText(since.upper())
         self._avatar.show_name(party.name, initials(party.name))
         self._name.setText(party.name)
         _show(self._place, place_and_time(party, now))
@@ -62,8 +89,9 @@ class CustomerCard(Card):
         clear(self._facts)
         if party.orders or party.spent:
             spent = f" · {words.money(party.spent)}" if party.spent else ""
-            self._facts.addWidget(Pair("Orders", f"{party.orders}{spent}"))
-        self._facts.addWidget(Pair("Open cases", words.plural(open_cases, "ticket", "tickets")))
+            self._facts.addWidget(Pair(tr("Orders"), f"{party.orders}{spent}"))
+        many = trn("{count} ticket", "{count} tickets", open_cases)
+        self._facts.addWidget(Pair(tr("Open cases"), many.format(count=open_cases)))
 
 
 def _show(line: Elided, text: str) -> None:
@@ -74,10 +102,11 @@ def _show(line: Elided, text: str) -> None:
 def place_and_time(party: Party, now: datetime) -> str:
     """City, language and the time where they are: `Hamburg · German · 15:08 there`."""
     parts = [party.city or party.country]
-    parts.append(_LANGUAGES.get(party.language.partition("-")[0], ""))
+    parts.append(tr(_LANGUAGES.get(party.language.partition("-")[0].lower(), "")))
     if party.zone:
         try:
-            parts.append(f"{words.clock(now, ZoneInfo(party.zone))} there")
+            there = words.clock(now, ZoneInfo(party.zone))
+            parts.append(tr("{time} there").format(time=there))
         except (ZoneInfoNotFoundError, ValueError):
             parts.append("")
     return " · ".join(part for part in parts if part)

@@ -6,6 +6,8 @@ from decimal import Decimal
 from console.kernel.money import Money, exponent
 
 LOCALE = "en"
+_TURNS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067"))
+_ISOLATES = dict.fromkeys(map(ord, "\u2068\u2069"))
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
@@ -98,3 +100,13 @@ def money(amount: Money) -> str:
 def plural(number: int, one: str, many: str) -> str:
     """`1 ticket`, `2 tickets`."""
     return f"{number:,} {one if number == 1 else many}"
+
+
+def unturned(text: str) -> str:
+    """A text without the marks that turn the direction of what follows: nobody's name does that."""
+    return text.translate(_TURNS)
+
+
+def isolated(name: str) -> str:
+    """A name for the middle of a sentence: whatever its script, it reorders nothing around it."""
+    return f"\u2068{unturned(name).translate(_ISOLATES)}\u2069"

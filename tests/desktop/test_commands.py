@@ -133,6 +133,7 @@ DOES: dict[str, Does] = {
     "unfold": Does(lambda t: _first(t).unfolded, _first_message),
     "link": Does(lambda t: t.workspace.page.question.isVisible(), _first_message),
     "plain": Does(lambda t: _first(t).plain, _first_message),
+    "context": Does(lambda t: t.workspace.context.cards.first_heading().hasFocus()),
     "source": Does(_dialog(Viewer), _first_message),
     "sort": Does(lambda t: t.workspace.queue.sort == Sort.WAITING),
     "palette": Does(lambda _: isinstance(QApplication.activePopupWidget(), Palette)),

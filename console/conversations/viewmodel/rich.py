@@ -1,6 +1,7 @@
 """A message as paragraphs of styled words, from its markup or its plain text; nothing is fetched."""
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html.parser import HTMLParser
@@ -72,7 +73,31 @@ def _plain(body: str, whole: bool) -> Prose:
     more = 0
     if not whole and len(shown) > SHOWN_CHARS:
         more, shown = len(shown) - SHOWN_CHARS, shown[:SHOWN_CHARS]
-    return Prose((Block(shown, _links(shown)),), quoted, more)
+    return Prose(tuple(Block(text, _links(text)) for text in _by_direction(shown)), quoted, more)
+
+
+def _by_direction(text: str) -> list[str]:
+    """A text cut where its lines begin to run the other way, so that each part has its own edge."""
+    if text.isascii():
+        return [text]
+    parts: list[list[str]] = []
+    before: bool | None = None
+    for line in text.split("\n"):
+        runs = direction(line)
+        if not parts or (runs is not None and before is not None and runs != before):
+            parts.append([])
+        parts[-1].append(line)
+        before = before if runs is None else runs
+    return ["\n".join(part) for part in parts]
+
+
+def direction(text: str) -> bool | None:
+    """Whether the first letter that has a direction runs right to left; None without one."""
+    for letter in text:
+        way = unicodedata.bidirectional(letter)
+        if way in ("L", "R", "AL"):
+            return way != "L"
+    return None
 
 
 @lru_cache(maxsize=KEPT)

@@ -31,12 +31,14 @@ _SHARE = 0.74
 _LETTER, _LINE = 6.6, 21
 """How wide a letter and how tall a line is, about."""
 _CHANNELS = {
-    "email": "e-mail",
-    "chat": "chat",
-    "web": "web",
-    "phone": "phone",
-    "import": "imported",
+    "email": mark("e-mail"),
+    "chat": mark("chat"),
+    "web": mark("web"),
+    "phone": mark("phone"),
+    "import": mark("imported"),
 }
+_LANES = {"buyer": mark("buyer"), "seller": mark("seller"), "internal": mark("internal")}
+_TICK = 14
 
 
 _FOOTERS = {
@@ -96,15 +98,15 @@ def lay_out(item: MessageItem, width: int) -> Bubble:
     above = _PAD_Y + _HEAD + words_tall
     tall = above + _PAD_Y + len(chips) * (CHIP_HEIGHT + CHIP_GAP)
     left = width - side - wide if right else side
-    footer = _footer(item)
+    below = footer(item)
     at = width - _MARGIN - AVATAR if right else _MARGIN
     return Bubble(
-        height=int(tall) + (_FOOT if footer else 0) + _GAP,
+        height=int(tall) + (_FOOT if below else 0) + _GAP,
         body=QRectF(left, 0, wide, tall),
         avatar=QRect(at, 0, AVATAR, AVATAR),
         words=laid,
         right=right,
-        footer=footer,
+        footer=below,
         files=tuple(
             QRectF(
                 left + _PAD_X, above + CHIP_GAP + n * (CHIP_HEIGHT + CHIP_GAP), chip, CHIP_HEIGHT
@@ -127,33 +129,40 @@ def guess(item: MessageItem, width: int) -> int:
 def head(item: MessageItem) -> tuple[str, str]:
     """A message's first line: the name, and what stands dim behind it."""
     message = item.message
-    name = "You" if item.mine else item.author or _unnamed(message)
+    name = tr("You") if item.mine else item.author or _unnamed(message)
+    lane = tr(_LANES[message.lane])
     parts = []
     if message.lane == "internal":
-        parts.append("internal note")
+        parts.append(tr("internal note"))
     elif message.author == "party":
-        parts.append(f"{message.lane} · {_CHANNELS[message.channel]}")
+        parts += [lane, tr(_CHANNELS[message.channel])]
     elif item.to:
-        parts.append(f"to {item.to} ({message.lane})")
+        parts.append(tr("to {name} ({lane})").format(name=words.isolated(item.to), lane=lane))
     else:
-        parts.append(f"to {message.lane}")
+        parts.append(tr("to {lane}").format(lane=lane))
     parts.append(words.clock(message.at))
     return name, " · ".join(parts)
 
 
+def is_sent(item: MessageItem) -> bool:
+    """Whether it is an answer of ours that the server has: that is marked with a tick."""
+    return item.delivery == "sent" and item.message.lane != "internal"
+
+
 def _unnamed(message: Message) -> str:
-    return {"party": message.lane.capitalize(), "staff": "Agent", "system": "Parley"}[
-        message.author
-    ]
+    if message.author == "party":
+        return tr(_LANES[message.lane])
+    return tr("Agent") if message.author == "staff" else "Parley"
 
 
 def _head_width(item: MessageItem) -> int:
     name, rest = head(item)
     strong = paint.measure(font(SMALL, strong=True)).horizontalAdvance(name)
-    return strong + paint.measure(font(SMALL)).horizontalAdvance(f" · {rest}") + 4
+    return strong + paint.measure(font(SMALL)).horizontalAdvance(f" · {rest}") + 4 + _TICK
 
 
-def _footer(item: MessageItem) -> str:
+def footer(item: MessageItem) -> str:
+    """What stands under a message that has not gone out."""
     return tr(_FOOTERS.get(item.delivery, ""))
 
 
@@ -188,11 +197,14 @@ def draw(
     paint.avatar(painter, bubble.avatar, item.author or name, initials(item.author or name), tokens)
     inner = bubble.body.adjusted(_PAD_X, _PAD_Y, -_PAD_X, -_PAD_Y).toRect()
     line = QRect(inner.left(), inner.top(), inner.width(), 16)
-    behind = paint.measure(font(SMALL)).horizontalAdvance(f" · {rest}") + 2
+    behind = paint.measure(font(SMALL)).horizontalAdvance(f" · {rest}") + 2 + _TICK
     front = line.adjusted(0, 0, -min(behind, line.width() // 2), 0)
     width = paint.line(painter, front, name, font(SMALL, strong=True), tokens["text"])
     after = line.adjusted(width, 0, 0, 0)
-    paint.line(painter, after, f" · {rest}", font(SMALL), tokens["dim"])
+    told = paint.line(painter, after, f" · {rest}", font(SMALL), tokens["dim"])
+    if is_sent(item):
+        tick = QRectF(after.left() + told + 4, line.center().y() - 5, 12, 12)
+        icons.draw(painter, "check", tick, tokens["dim"])
     prose.draw(painter, bubble.words_at, bubble.words, tokens)
     for box, file in zip(bubble.files, files, strict=False):
         draw_chip(painter, box, file, tokens, thumb=thumbs.get(file.id))

@@ -194,7 +194,9 @@ def spoken(item: Item, today: date) -> str:
             told = rich.prose(item.message, plain=item.plain, whole=item.unfolded)
             said = "\n".join(block.text for block in told.blocks)
             notes = "".join(f" {text}." for text, _, _ in prose.said(told, whole=item.unfolded))
-            return f"{name}, {rest}: {said}{with_files}{notes}"
+            sent = "" if not bubbles.is_sent(item) else f", {tr('sent')}"
+            foot = f" {bubbles.footer(item)}." if bubbles.footer(item) else ""
+            return f"{name}, {rest}{sent}: {said}{with_files}{notes}{foot}"
         case DayItem(day):
             return words.day(day, today)
         case MoreItem(away):

@@ -1,19 +1,20 @@
 """Words laid out for a width: paragraphs, lists, quotes, links, and lines that unfold the rest."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QTextCharFormat, QTextLayout, QTextOption
 
-from console.conversations.viewmodel.rich import Block, Prose, Span
+from console.conversations.viewmodel.rich import Block, Prose, Span, direction
 from console.kernel.tongue import tr, trn
 from console.ui import icons, paint
 from console.ui.theme import BASE, SMALL, TITLE, Tokens, font
 
 LINE_FACTOR = 1.32
 _APART = 7
+_SHOWN = {ord("\n"): "\u2028"} | dict.fromkeys(map(ord, "\u202a\u202b\u202d\u202e"), "\u2060")
+"""Lines end, marks that force a direction do nothing, and every letter keeps its number."""
 _QUOTE, _INDENT = 12, 18
 _NOTE = 22
 _ICON = 12
@@ -112,7 +113,7 @@ def said(prose: Prose, *, whole: bool) -> list[tuple[str, str, bool]]:
 
 def _layout(block: Block, width: float) -> QTextLayout:
     of = font(TITLE, strong=True) if block.heading else font(BASE)
-    layout = QTextLayout(block.text.replace("\n", "\u2028"), of)
+    layout = QTextLayout(block.text.translate(_SHOWN), of)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     layout.setTextOption(option)
@@ -156,11 +157,7 @@ def _break(layout: QTextLayout, width: float) -> None:
 
 def runs_right_to_left(text: str) -> bool:
     """Whether the first letter that has a direction is of a script that runs right to left."""
-    for letter in text:
-        direction = unicodedata.bidirectional(letter)
-        if direction in ("L", "R", "AL"):
-            return direction != "L"
-    return False
+    return bool(direction(text))
 
 
 def draw(painter: QPainter, at: QPointF, words: Words, tokens: Tokens) -> None:

@@ -88,6 +88,8 @@ class Viewer(QDialog):
         shut = QPushButton(tr("Close"))
         shut.setProperty("kind", "primary")
         shut.clicked.connect(self.close)
+        shut.setDefault(True)
+        shut.setFocus()
         foot = QHBoxLayout()
         foot.addWidget(self._told)
         foot.addStretch(1)

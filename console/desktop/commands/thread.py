@@ -70,4 +70,12 @@ THREAD: tuple[UiCommand, ...] = (
         "Messages",
         lambda w: w.page.timeline.want_source(),
     ),
+    UiCommand(
+        "context",
+        "Go to customer and order",
+        "L, C",
+        "identification-card",
+        "Messages",
+        lambda w: w.context.focus_first(),
+    ),
 )
