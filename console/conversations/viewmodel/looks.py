@@ -107,6 +107,6 @@ def text_of(data: bytes) -> str:
     try:
         return start.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        if error.start >= len(start) - 4:
+        if len(start) < len(data) and error.start >= len(start) - 4:
             return start[: error.start].decode("utf-8-sig")  # cut within a letter
         return start.decode("cp1252", errors="replace")

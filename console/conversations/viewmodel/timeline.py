@@ -305,7 +305,7 @@ class Timeline:
         plain = ("plain", message.id) in self._opened if self._opened else False
         delivery = delivery_of(message, entry)
         known = self._made.get(message.id)
-        if known is not None and known.message is message and (
+        if known is not None and _same(known.message, message) and (
             known.author, known.to, known.delivery, known.unfolded, known.plain
         ) == (author, to, delivery, unfolded, plain):  # fmt: skip
             return known
@@ -378,3 +378,7 @@ class Timeline:
         edits = difference(before, self._keys, changed)
         if edits:
             self.edits.emit(edits)
+
+
+def _same(one: Message, other: Message) -> bool:
+    return one is other or one == other

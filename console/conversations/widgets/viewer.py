@@ -63,7 +63,7 @@ class Picture(QWidget):
 
 
 class Viewer(QDialog):
-    """Shows a file over the window. `save_wanted` asks to save it."""
+    """Shows a file over the window. `save_wanted` asks to save it, which is done on the page."""
 
     save_wanted = Signal(object)
 
@@ -145,4 +145,5 @@ class Viewer(QDialog):
 
     def _want_save(self) -> None:
         if self._file is not None:
+            self.close()
             self.save_wanted.emit(self._file)
