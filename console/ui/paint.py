@@ -76,15 +76,18 @@ def rounded(
     painter.drawRoundedRect(rect, radius, radius)
 
 
-def edged(painter: QPainter, rect: QRectF, ground: QColor, edge: QColor) -> None:
-    """Fill a rounded rectangle whose left side is a coloured edge."""
+def edged(
+    painter: QPainter, rect: QRectF, ground: QColor, edge: QColor, *, at_right: bool = False
+) -> None:
+    """Fill a rounded rectangle whose left (or right) side is a coloured edge."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     path = QPainterPath()
     path.addRoundedRect(rect, 8, 8)
     painter.fillPath(path, ground)
     painter.save()
     painter.setClipPath(path)
-    painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), edge)
+    x = rect.right() - 3 if at_right else rect.left()
+    painter.fillRect(QRectF(x, rect.top(), 3, rect.height()), edge)
     painter.restore()
 
 

@@ -57,6 +57,7 @@ class Bubble:
     avatar: QRect
     words: Words
     right: bool
+    mirrored: bool
     footer: str
     files: tuple[QRectF, ...] = ()
 
@@ -79,11 +80,11 @@ class Bubble:
         return next(found, None)
 
 
-def lay_out(item: MessageItem, width: int) -> Bubble:
-    """Lay a message out for a row of this width."""
+def lay_out(item: MessageItem, width: int, *, mirrored: bool = False) -> Bubble:
+    """Lay a message out for a row of this width, mirrored where the program runs right to left."""
     message = item.message
     note = message.lane == "internal"
-    right = message.author == "staff" and not note
+    right = (message.author == "staff" and not note) != mirrored
     side = _MARGIN + AVATAR + _GAP
     room = max(120, width - 2 * side)
     if not note:
@@ -106,6 +107,7 @@ def lay_out(item: MessageItem, width: int) -> Bubble:
         avatar=QRect(at, 0, AVATAR, AVATAR),
         words=laid,
         right=right,
+        mirrored=mirrored,
         footer=below,
         files=tuple(
             QRectF(
@@ -190,7 +192,7 @@ def draw(
     painter.translate(top_left)
     ground, edge = grounds(item)
     if edge:
-        paint.edged(painter, bubble.body, tokens[ground], tokens[edge])
+        paint.edged(painter, bubble.body, tokens[ground], tokens[edge], at_right=bubble.mirrored)
     else:
         paint.rounded(painter, bubble.body, tokens[ground], radius=8)
     name, rest = head(item)
@@ -198,13 +200,19 @@ def draw(
     inner = bubble.body.adjusted(_PAD_X, _PAD_Y, -_PAD_X, -_PAD_Y).toRect()
     line = QRect(inner.left(), inner.top(), inner.width(), 16)
     behind = paint.measure(font(SMALL)).horizontalAdvance(f" · {rest}") + 2 + _TICK
-    front = line.adjusted(0, 0, -min(behind, line.width() // 2), 0)
-    width = paint.line(painter, front, name, font(SMALL, strong=True), tokens["text"])
-    after = line.adjusted(width, 0, 0, 0)
-    told = paint.line(painter, after, f" · {rest}", font(SMALL), tokens["dim"])
+    strong = font(SMALL, strong=True)
+    wide = paint.measure(strong).horizontalAdvance(words.unturned(name)) + 1
+    width = min(wide, line.width() - min(behind, line.width() // 2))
+    after = min(behind - _TICK, line.width() - width - (_TICK if is_sent(item) else 0))
+    boxes = [(0, width), (width, after), (width + after + 2, 12)]
+    if bubble.mirrored:
+        boxes = [(line.width() - left - long, long) for left, long in boxes]
+    named, told, tick = (QRect(line.left() + x, line.top(), w, 16) for x, w in boxes)
+    paint.line(painter, named, name, strong, tokens["text"])
+    joined = f"{rest} · " if bubble.mirrored else f" · {rest}"
+    paint.line(painter, told, joined, font(SMALL), tokens["dim"])
     if is_sent(item):
-        tick = QRectF(after.left() + told + 4, line.center().y() - 5, 12, 12)
-        icons.draw(painter, "check", tick, tokens["dim"])
+        icons.draw(painter, "check", QRectF(tick.adjusted(0, 3, 0, -1)), tokens["dim"])
     prose.draw(painter, bubble.words_at, bubble.words, tokens)
     for box, file in zip(bubble.files, files, strict=False):
         draw_chip(painter, box, file, tokens, thumb=thumbs.get(file.id))

@@ -66,7 +66,8 @@ class TimelineDelegate(QStyledItemDelegate):
         """The layout of a message for a width."""
         known = self._layouts.pop(item.message.id, None)
         if known is None or known[1] != width or (known[0] is not item and known[0] != item):
-            known = (item, width, bubbles.lay_out(item, width))
+            mirrored = self._list.layoutDirection() == Qt.LayoutDirection.RightToLeft
+            known = (item, width, bubbles.lay_out(item, width, mirrored=mirrored))
         self._layouts[item.message.id] = known
         if len(self._layouts) > KEPT_LAYOUTS:
             del self._layouts[next(iter(self._layouts))]

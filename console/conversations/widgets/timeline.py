@@ -80,8 +80,8 @@ class TimelineList(TallList):
         timeline.edits.connect(self._follow)
         timeline.sought.connect(self._seek)
         self._sought: UUID | None = None
-        self._seek_soon = QTimer(self, singleShot=True, interval=0)
-        self._seek_soon.timeout.connect(self._look)
+        self._look_soon = QTimer(self, singleShot=True, interval=0)
+        self._look_soon.timeout.connect(self._look)
         theme.changed.connect(self._rows.repaint_all)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
 
@@ -262,8 +262,8 @@ class TimelineList(TallList):
 
     def _follow(self, edits: Sequence[Edit]) -> None:
         self._rows.apply(edits)
-        if self._sought is not None:
-            self._seek_soon.start()
+        if self._sought is not None or self._timeline.more:
+            self._look_soon.start()
 
     def _scrolled(self, value: int) -> None:
         if value < _OLDER_WITHIN and self._timeline.more:
@@ -276,8 +276,13 @@ class TimelineList(TallList):
         self._look()
 
     def _look(self) -> None:
-        """Go to the message that is wanted, or load a page more and look again."""
+        """Go to the message that is wanted, or load a page more and look again.
+
+        A lane that does not fill the list, and cannot be scrolled, wants more of it too.
+        """
         if self._sought is None:
+            if self._timeline.more and self.isVisible() and not self.verticalScrollBar().maximum():
+                self.older_wanted.emit()
             return
         place = self._rows.place(("message", self._sought))
         if place is not None:

@@ -40,19 +40,24 @@ class Noted:
 def changes(
     messages: Sequence[Message], orders: Sequence[Order], name: Callable[[Message], str]
 ) -> list[Changed]:
-    """At most SHOWN changes since the last public answer among `messages`, newest first."""
+    """At most SHOWN changes since the last public answer among `messages`, newest first.
+
+    Nothing while nobody has answered: then all of it is new.
+    """
     answers = [m.at for m in messages if m.author == "staff" and m.lane != "internal"]
-    since = answers[-1] if answers else None
+    if not answers:
+        return []
+    since = answers[-1]
     found = [
         Changed(m.at, "noted" if m.lane == "internal" else "wrote", name(m), message=m.id)
         for m in messages
-        if (since is None or m.at > since) and (m.author == "party" or m.lane == "internal")
+        if m.at > since and (m.author == "party" or m.lane == "internal")
     ]
     found += [
         Changed(event.at, "event", order.number, event.name)
         for order in orders
         for event in order.events
-        if since is not None and event.at > since
+        if event.at > since
     ]
     return sorted(found, key=lambda each: each.at, reverse=True)[:SHOWN]
 

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from console.conversations.viewmodel.timeline import Filter, Timeline
+from console.kernel.tongue import mark, tr
 from console.tickets.model import Priority, Status
 from console.tickets.viewmodel.opened import OpenState
 from console.tickets.viewmodel.others import Others
@@ -30,13 +31,14 @@ PRIORITY_ICONS = {
     Priority.HIGH: ("caret-up-fill", "amber_mark"),
     Priority.URGENT: ("warning-fill", "red_mark"),
 }
-_TABS: tuple[tuple[Filter, str], ...] = (
-    ("all", "All"),
-    ("buyer", "Buyer"),
-    ("seller", "Seller"),
-    ("internal", "Internal"),
-    ("orders", "Order events"),
+_TABS: tuple[tuple[Filter, str, str], ...] = (
+    ("all", mark("All"), "L, A"),
+    ("buyer", mark("Buyer"), "L, B"),
+    ("seller", mark("Seller"), "L, S"),
+    ("internal", mark("Internal"), "L, N"),
+    ("orders", mark("Order events"), "L, O"),
 )
+"""The lanes as filters: words, and the keys of their commands."""
 
 
 _ICON, _ICON_GAP = 14, 3
@@ -139,8 +141,10 @@ class Header(QWidget):
         fields.addStretch(1)
         tabs = QHBoxLayout()
         tabs.setSpacing(2)
-        for name, title in _TABS:
-            button = QPushButton(title)
+        for name, title, keys in _TABS:
+            button = QPushButton(tr(title))
+            shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+            button.setToolTip(f"{tr(title)} ({shown})")
             button.setProperty("kind", "tab")
             button.setCheckable(True)
             button.clicked.connect(lambda _=False, chosen=name: self._filter(chosen))
@@ -182,10 +186,10 @@ class Header(QWidget):
 
     def _counted(self, _: object) -> None:
         counts = self._timeline.counts()
-        for name, title in _TABS:
+        for name, title, _keys in _TABS:
             button = self._tabs[name]
             count = counts.get(name, 0)
-            button.setText(f"{title} {count}" if count else title)
+            button.setText(f"{tr(title)} {count}" if count else tr(title))
             button.setChecked(name == self._timeline.filter)
             button.setVisible(bool(count) or name in ("all", self._timeline.filter))
 
