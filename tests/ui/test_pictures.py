@@ -52,6 +52,7 @@ def test_it_is_no_larger_than_asked(qapp: QApplication) -> None:
     assert decode(drawn("png", 2_000, 1_000), MOST).size() == QSize(400, 200)
 
 
+@pytest.mark.qt_log_ignore("JPEG|Huffman|SOS|marker|png")
 @pytest.mark.parametrize(
     ("data", "why"),
     [
@@ -76,6 +77,7 @@ def test_what_is_no_picture_says_why(qapp: QApplication, data: bytes, why: str) 
     assert str(told.value) == why or (why == "large" and str(told.value) == "broken")
 
 
+@pytest.mark.qt_log_ignore("JPEG|Huffman|SOS|marker")
 def test_a_picture_cut_short_breaks_nothing(qapp: QApplication) -> None:
     whole = drawn("jpeg", 300, 300)
     lengths = range(3, len(whole), max(1, len(whole) // 40))

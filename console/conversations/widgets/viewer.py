@@ -72,6 +72,8 @@ class Viewer(QDialog):
         self.setObjectName("viewer")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._file: Attachment | None = None
+        self._left = False
+        self.finished.connect(self._leave)
         self._title = Elided("title")
         self._told = Text("", "faint")
         self._picture = Picture()
@@ -121,7 +123,10 @@ class Viewer(QDialog):
         self._empty.setText(tr("Opening…"))
         data = await read(file)
         if look_of(file) == "text":
-            self._put_text(name, await asyncio.to_thread(text_of, data))
+            text = await asyncio.to_thread(text_of, data)
+            if self._left:
+                return
+            self._put_text(name, text)
             if len(data) > MAX_TEXT_BYTES:
                 said = tr("{size}, of which the first {shown} are shown")
                 self._told.setText(
@@ -131,11 +136,17 @@ class Viewer(QDialog):
         try:
             image = await asyncio.to_thread(decode, data, LARGEST)
         except NoPicture as why:
-            self._empty.setText(tr(_WHY[str(why)]))
+            if not self._left:
+                self._empty.setText(tr(_WHY[str(why)]))
+            return
+        if self._left:
             return
         self._picture.show_image(image, name)
         self._told.setText(f"{words.size(file.size)} · {image.width()} × {image.height()}")
         self._pages.setCurrentWidget(self._picture)
+
+    def _leave(self, _: int) -> None:
+        self._left = True
 
     def _put_text(self, title: str, text: str) -> None:
         self._text.setPlainText(text)

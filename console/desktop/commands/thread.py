@@ -8,7 +8,7 @@ THREAD: tuple[UiCommand, ...] = (
     ),
     UiCommand(
         "lane.buyer",
-        "Show the buyer’s lane alone",
+        "Show the buyer lane alone",
         "L, B",
         "user",
         "Messages",
@@ -16,7 +16,7 @@ THREAD: tuple[UiCommand, ...] = (
     ),
     UiCommand(
         "lane.seller",
-        "Show the seller’s lane alone",
+        "Show the seller lane alone",
         "L, S",
         "storefront",
         "Messages",

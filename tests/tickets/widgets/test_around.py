@@ -31,19 +31,26 @@ async def paged(console: Console, theme: Theme, qtbot: QtBot) -> Paged:
 # -- files
 
 
-def brought(paged: Paged, sample: Sample, *, here: bool) -> Attachment:
-    """A file on the newest message, on this desk if `here`."""
+async def brought(paged: Paged, sample: Sample) -> Attachment:
+    """A file on the newest message that is on this desk."""
     put(paged.console.office, paged.console.shop, sample)
     paged.case.hear("see", attachments=(sample.attachment,), at=paged.console.clock.now())
     paged.console.pull()
     paged.open()
-    if here:
-        message = paged.opened.timeline.messages[-1]
-        files = paged.console.replica.files
-        files.begin(Download(sample.id, "message", message.id))
-        files.add(sample.id, sample.data)
-        files.finish(sample.id)
+    keep(paged, sample)
+    await paged.turn()
+    await paged.turn()
     return sample.attachment
+
+
+def keep(paged: Paged, sample: Sample) -> None:
+    """Have a file of the newest message in the cache, as the engine brings it."""
+    files = paged.console.replica.files
+    files.begin(Download(sample.id, "message", paged.opened.timeline.messages[-1].id))
+    files.add(sample.id, sample.data)
+    files.finish(sample.id)
+    size = len(sample.data)
+    paged.console.local.hear(pipe.Transfer(sample.id, "down", size, size))
 
 
 def viewer(paged: Paged) -> Viewer:
@@ -53,7 +60,7 @@ def viewer(paged: Paged) -> Viewer:
 
 async def test_a_text_is_looked_at_and_closed_by_key(paged: Paged) -> None:
     sample = Sample("Grüße <b>x</b>".encode(), "note.txt", "text/plain")
-    file = brought(paged, sample, here=True)
+    file = await brought(paged, sample)
     paged.page.files.want(paged.opened.timeline.messages[-1], file)
     await paged.turn()
     shown = viewer(paged)
@@ -65,9 +72,7 @@ async def test_a_text_is_looked_at_and_closed_by_key(paged: Paged) -> None:
 
 async def test_a_picture_is_looked_at_and_small_on_its_chip(paged: Paged) -> None:
     sample = Sample(drawn("png", 300, 200), "photo.png", "image/png")
-    file = brought(paged, sample, here=True)
-    QApplication.processEvents()
-    await paged.turn()
+    file = await brought(paged, sample)
     thumb = paged.page.timeline._painter.thumbs[file.id]
     assert thumb.width() == thumb.height() > 0
     paged.page.files.want(paged.opened.timeline.messages[-1], file)
@@ -79,7 +84,7 @@ async def test_a_picture_is_looked_at_and_small_on_its_chip(paged: Paged) -> Non
 
 async def test_what_is_no_picture_says_so(paged: Paged) -> None:
     sample = Sample(b"<svg onload=x>", "photo.png", "image/png")
-    file = brought(paged, sample, here=True)
+    file = await brought(paged, sample)
     paged.page.files.look(file)
     await paged.turn()
     shown = viewer(paged)
@@ -89,7 +94,7 @@ async def test_what_is_no_picture_says_so(paged: Paged) -> None:
 
 
 async def test_a_file_that_can_run_is_asked_about_before_it_is_saved(paged: Paged) -> None:
-    file = brought(paged, Sample(b"MZ", "setup\u202efdp.exe", "application/pdf"), here=True)
+    file = await brought(paged, Sample(b"MZ", "setup\u202efdp.exe", "application/pdf"))
     paged.page.files.want(paged.opened.timeline.messages[-1], file)
     assert paged.page.question.asked.text() == "Save setupfdp.exe?"
     assert paged.page.findChildren(QFileDialog) == []
@@ -116,17 +121,11 @@ async def test_the_source_is_fetched_and_then_shown(paged: Paged) -> None:
     paged.case.hear("Hello", source=sample.attachment, at=paged.console.clock.now())
     paged.console.pull()
     paged.open()
-    message = paged.opened.timeline.messages[-1]
     said: list[str] = []
     paged.page.done.connect(said.append)
     paged.page.timeline.want_source()
     assert said == ["The original is being fetched."]
-    files = paged.console.replica.files
-    files.begin(Download(sample.id, "message", message.id))
-    files.add(sample.id, sample.data)
-    files.finish(sample.id)
-    size = len(sample.data)
-    paged.console.local.hear(pipe.Transfer(sample.id, "down", size, size))
+    keep(paged, sample)
     await paged.turn()
     shown = viewer(paged)
     (text,) = [t for t in shown.findChildren(QPlainTextEdit) if t.isVisible()]
@@ -171,9 +170,10 @@ async def test_who_else_writes_stands_beside_the_composer(paged: Paged) -> None:
 
 async def test_what_came_since_the_last_answer_leads_to_its_message(paged: Paged) -> None:
     console = paged.console
-    console.office.run(
-        console.actor(console.ben), note(paged.case.conversation_id, "Ask <b>Marta</b>")
-    )
+    ben = console.actor(console.ben)
+    console.office.run(ben, reply(paged.case.conversation_id, "Hello"))
+    console.clock.advance(60)
+    console.office.run(ben, note(paged.case.conversation_id, "Ask <b>Marta</b>"))
     console.pull()
     paged.open()
     paged.context.message_wanted.connect(paged.opened.timeline.show_message)
