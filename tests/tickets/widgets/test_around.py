@@ -13,7 +13,7 @@ from console.sync.client.freight import Download
 from console.tickets.widgets.context import Context
 from console.ui.rows import row_at
 from console.ui.theme import Theme
-from tests.parts.acts import note
+from tests.parts.acts import note, reply
 from tests.parts.blobs import Sample, put
 from tests.parts.console import Console
 from tests.tickets.widgets.test_page import Paged, buttons, texts
