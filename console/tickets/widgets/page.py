@@ -24,7 +24,7 @@ from console.tickets.widgets.header import Header
 from console.ui.question import Question
 from console.ui.slots import Slots
 from console.ui.theme import Theme
-from console.ui.widgets import Elided, Empty, hline
+from console.ui.widgets import Empty, hline
 
 
 class TicketPage(QStackedWidget):
@@ -51,8 +51,6 @@ class TicketPage(QStackedWidget):
         self.header = Header(opened.timeline, opened.others, theme)
         self.timeline = TimelineList(opened.timeline, theme, clock, self)
         self.question = Question()
-        self.writers = Elided("dim")
-        self.writers.hide()
         self.files = FilesDesk(opened.timeline, self.timeline, self.question, slots, theme, self)
         self.attention = AttentionLines(attention, slots)
         self.composer = ComposerBox(opened.composer, theme)
@@ -66,7 +64,6 @@ class TicketPage(QStackedWidget):
         self.timeline.link_wanted.connect(lambda href: ask_to_open(self.question, href))
         self.question.left.connect(self.timeline.setFocus)
         self.files.done.connect(self.done)
-        opened.others.changed.connect(self._written)
         opened.changed.connect(self._changed)
         attention.changed.connect(self._attend)
         self._changed(None)
@@ -84,7 +81,6 @@ class TicketPage(QStackedWidget):
         below = QVBoxLayout()
         below.setContentsMargins(20, 8, 20, 14)
         below.setSpacing(0)
-        below.addWidget(self.writers)
         below.addWidget(self.question)
         below.addWidget(self.attention)
         below.addWidget(self.composer)
@@ -144,12 +140,6 @@ class TicketPage(QStackedWidget):
         if state is not None:
             self.header.show_state(state)
             self._attend(None)
-
-    def _written(self, _: None) -> None:
-        """Tell beside the composer who else is writing an answer now."""
-        told = self._opened.others.state
-        self.writers.setText(told.brief)
-        self.writers.setVisible(any(other.writes for other in told.people))
 
     def _attend(self, _: None) -> None:
         state = self._opened.state

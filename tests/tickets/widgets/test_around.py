@@ -143,7 +143,7 @@ async def test_without_a_source_what_was_kept_is_shown(paged: Paged) -> None:
     shown.close()
 
 
-# -- lanes, and who else writes
+# -- lanes
 
 
 async def test_one_lane_and_all_again(paged: Paged) -> None:
@@ -151,18 +151,6 @@ async def test_one_lane_and_all_again(paged: Paged) -> None:
     assert paged.opened.timeline.filter == "all", "nothing is open"
     paged.open().page.show_lane("orders")
     assert paged.opened.timeline.filter == "orders"
-
-
-async def test_who_else_writes_stands_beside_the_composer(paged: Paged) -> None:
-    paged.open()
-    console, ticket = paged.console, paged.case.ticket.id
-    console.meet(console.ben, ticket)
-    assert not paged.page.writers.isVisible()
-    console.meet(console.ben, ticket, "typing:buyer")
-    assert paged.page.writers.isVisible()
-    assert paged.page.writers.text() == "Ben is typing a reply…"
-    console.meet(console.ben, ticket)
-    assert not paged.page.writers.isVisible()
 
 
 # -- the cards beside it
