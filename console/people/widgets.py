@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from console.kernel.tongue import mark, tr, trn
+from console.kernel.tongue import beside, mark, tr, trn
 from console.people.model import Party, initials
 from console.ui import words
 from console.ui.theme import Theme
@@ -88,10 +88,12 @@ class CustomerCard(Card):
         _show(self._mail, party.email)
         clear(self._facts)
         if party.orders or party.spent:
-            spent = f" · {words.money(party.spent)}" if party.spent else ""
-            self._facts.addWidget(Pair(tr("Orders"), f"{party.orders}{spent}"))
-        many = trn("{count} ticket", "{count} tickets", open_cases)
-        self._facts.addWidget(Pair(tr("Open cases"), many.format(count=open_cases)))
+            spent = words.money(party.spent) if party.spent else ""
+            orders = beside((words.count(party.orders), spent))
+            self._facts.addWidget(Pair(tr("Orders"), orders))
+        tickets = trn("{count} ticket", "{count} tickets", open_cases)
+        cases = tickets.format(count=words.count(open_cases))
+        self._facts.addWidget(Pair(tr("Open cases"), cases))
 
 
 def _show(line: Elided, text: str) -> None:
@@ -105,8 +107,8 @@ def place_and_time(party: Party, now: datetime) -> str:
     parts.append(tr(_LANGUAGES.get(party.language.partition("-")[0].lower(), "")))
     if party.zone:
         try:
-            there = words.clock(now, ZoneInfo(party.zone))
-            parts.append(tr("{time} there").format(time=there))
+            time = words.clock(now, ZoneInfo(party.zone))
+            parts.append(tr("{time} there").format(time=time))
         except (ZoneInfoNotFoundError, ValueError):
             parts.append("")
-    return " · ".join(part for part in parts if part)
+    return beside(parts)

@@ -2,11 +2,11 @@
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from console.kernel.tongue import tr
-from console.ui import icons, paint, words
-from console.ui.theme import BASE, TITLE, Theme, font
+from console.ui import icons, mirror, paint, words
+from console.ui.theme import BASE, SMALL, TITLE, Theme, font
 
 
 class Text(QLabel):
@@ -17,6 +17,10 @@ class Text(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         if role:
             self.setProperty("role", role)
+        if mirror.leftwards():
+            # Lines of every script begin at the same edge; Qt would put each where its own begin.
+            sides = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+            self.setAlignment(sides | Qt.AlignmentFlag.AlignVCenter)
         self.setText(text)
 
 
@@ -29,8 +33,9 @@ class Elided(QWidget):
         super().__init__(parent)
         self._label = Text("", role, self)
         # Names of every script begin at the same edge.
+        side = Qt.AlignmentFlag.AlignRight if at_right else Qt.AlignmentFlag.AlignLeft
         self._label.setAlignment(
-            (Qt.AlignmentFlag.AlignRight if at_right else Qt.AlignmentFlag.AlignLeft)
+            mirror.leading(side, turned=mirror.leftwards())
             | Qt.AlignmentFlag.AlignAbsolute
             | Qt.AlignmentFlag.AlignVCenter
         )
@@ -95,6 +100,7 @@ class Heading(Elided):
 
     def paintEvent(self, _: QPaintEvent) -> None:
         painter = QPainter(self)
+        mirror.turn(painter, self.rect())
         palette = self.palette()
         if self.hasFocus():
             painter.setPen(palette.highlight().color())
@@ -102,9 +108,7 @@ class Heading(Elided):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
         if not self._open:
             wide = self.fontMetrics().horizontalAdvance(self._label.text()) + 10
-            mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-            x = self.width() - wide - 10 if mirrored else wide
-            box = QRectF(x, (self.height() - 10) / 2, 10, 10)
+            box = QRectF(wide, (self.height() - 10) / 2, 10, 10)
             icons.draw(painter, "caret-down", box, palette.placeholderText().color())
         painter.end()
 
@@ -135,6 +139,26 @@ class Card(QFrame):
         """Show what is in the card, or its heading alone."""
         self._inside.setVisible(is_open)
         self.heading.set_open(is_open)
+
+
+class Tab(QPushButton):
+    """One of several to choose from: as wide as its words need when it is chosen, in bold."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setProperty("kind", "tab")
+        self.setCheckable(True)
+
+    def sizeHint(self) -> QSize:
+        self.ensurePolished()
+        hint, strong = super().sizeHint(), paint.measure(font(SMALL, strong=True))
+        more = strong.horizontalAdvance(self.text()) - self.fontMetrics().horizontalAdvance(
+            self.text()
+        )
+        return QSize(hint.width() + max(0, more), hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
 
 class Pair(QWidget):

@@ -15,7 +15,7 @@ from console.conversations.viewmodel.items import MessageItem
 from console.conversations.widgets import prose
 from console.conversations.widgets.files import CHIP_GAP, CHIP_HEIGHT, chip_width, draw_chip
 from console.conversations.widgets.prose import Words
-from console.kernel.tongue import mark, tr
+from console.kernel.tongue import beside, mark, tr
 from console.people.model import initials
 from console.ui import icons, paint, words
 from console.ui.theme import SMALL, TINY, Tokens, font
@@ -37,7 +37,9 @@ _CHANNELS = {
     "phone": mark("phone"),
     "import": mark("imported"),
 }
-_LANES = {"buyer": mark("buyer"), "seller": mark("seller"), "internal": mark("internal")}
+LANES = {"buyer": mark("buyer"), "seller": mark("seller"), "internal": mark("internal")}
+_TO = {"buyer": mark("to buyer"), "seller": mark("to seller"), "internal": mark("to internal")}
+_UNNAMED = {"buyer": mark("Buyer"), "seller": mark("Seller"), "internal": mark("Internal")}
 _TICK = 14
 
 
@@ -57,7 +59,6 @@ class Bubble:
     avatar: QRect
     words: Words
     right: bool
-    mirrored: bool
     footer: str
     files: tuple[QRectF, ...] = ()
 
@@ -80,11 +81,11 @@ class Bubble:
         return next(found, None)
 
 
-def lay_out(item: MessageItem, width: int, *, mirrored: bool = False) -> Bubble:
-    """Lay a message out for a row of this width, mirrored where the program runs right to left."""
+def lay_out(item: MessageItem, width: int) -> Bubble:
+    """Lay a message out for a row of this width."""
     message = item.message
     note = message.lane == "internal"
-    right = (message.author == "staff" and not note) != mirrored
+    right = message.author == "staff" and not note
     side = _MARGIN + AVATAR + _GAP
     room = max(120, width - 2 * side)
     if not note:
@@ -107,7 +108,6 @@ def lay_out(item: MessageItem, width: int, *, mirrored: bool = False) -> Bubble:
         avatar=QRect(at, 0, AVATAR, AVATAR),
         words=laid,
         right=right,
-        mirrored=mirrored,
         footer=below,
         files=tuple(
             QRectF(
@@ -132,18 +132,18 @@ def head(item: MessageItem) -> tuple[str, str]:
     """A message's first line: the name, and what stands dim behind it."""
     message = item.message
     name = tr("You") if item.mine else item.author or _unnamed(message)
-    lane = tr(_LANES[message.lane])
-    parts = []
+    parts: list[str] = []
     if message.lane == "internal":
         parts.append(tr("internal note"))
     elif message.author == "party":
-        parts += [lane, tr(_CHANNELS[message.channel])]
+        parts += [tr(LANES[message.lane]), tr(_CHANNELS[message.channel])]
     elif item.to:
-        parts.append(tr("to {name} ({lane})").format(name=words.isolated(item.to), lane=lane))
+        told = tr("to {name} ({lane})")
+        parts.append(told.format(name=words.bare(item.to), lane=tr(LANES[message.lane])))
     else:
-        parts.append(tr("to {lane}").format(lane=lane))
+        parts.append(tr(_TO[message.lane]))
     parts.append(words.clock(message.at))
-    return name, " · ".join(parts)
+    return name, beside(parts)
 
 
 def is_sent(item: MessageItem) -> bool:
@@ -152,9 +152,9 @@ def is_sent(item: MessageItem) -> bool:
 
 
 def _unnamed(message: Message) -> str:
-    if message.author == "party":
-        return tr(_LANES[message.lane])
-    return tr("Agent") if message.author == "staff" else "Parley"
+    return {"party": tr(_UNNAMED[message.lane]), "staff": tr("Agent"), "system": "Parley"}[
+        message.author
+    ]
 
 
 def _head_width(item: MessageItem) -> int:
@@ -192,7 +192,7 @@ def draw(
     painter.translate(top_left)
     ground, edge = grounds(item)
     if edge:
-        paint.edged(painter, bubble.body, tokens[ground], tokens[edge], at_right=bubble.mirrored)
+        paint.edged(painter, bubble.body, tokens[ground], tokens[edge])
     else:
         paint.rounded(painter, bubble.body, tokens[ground], radius=8)
     name, rest = head(item)
@@ -205,12 +205,9 @@ def draw(
     width = min(wide, line.width() - min(behind, line.width() // 2))
     after = min(behind - _TICK, line.width() - width - (_TICK if is_sent(item) else 0))
     boxes = [(0, width), (width, after), (width + after + 2, 12)]
-    if bubble.mirrored:
-        boxes = [(line.width() - left - long, long) for left, long in boxes]
     named, told, tick = (QRect(line.left() + x, line.top(), w, 16) for x, w in boxes)
     paint.line(painter, named, name, strong, tokens["text"])
-    joined = f"{rest} · " if bubble.mirrored else f" · {rest}"
-    paint.line(painter, told, joined, font(SMALL), tokens["dim"])
+    paint.line(painter, told, f" · {rest}", font(SMALL), tokens["dim"])
     if is_sent(item):
         icons.draw(painter, "check", QRectF(tick.adjusted(0, 3, 0, -1)), tokens["dim"])
     prose.draw(painter, bubble.words_at, bubble.words, tokens)

@@ -25,10 +25,11 @@ from console.conversations.viewmodel.timeline import Timeline
 from console.conversations.widgets import bubbles, prose
 from console.conversations.widgets.bubbles import Bubble
 from console.kernel.clock import Clock
-from console.kernel.tongue import mark, tr, trn
+from console.kernel.tongue import beside, mark, tr, trn
 from console.orders.model import EventName
 from console.orders.widgets import EVENTS
 from console.ui import icons, paint, words
+from console.ui.mirror import mirrors
 from console.ui.rows import Index, row_at
 from console.ui.theme import SMALL, TINY, Theme, font
 
@@ -66,8 +67,7 @@ class TimelineDelegate(QStyledItemDelegate):
         """The layout of a message for a width."""
         known = self._layouts.pop(item.message.id, None)
         if known is None or known[1] != width or (known[0] is not item and known[0] != item):
-            mirrored = self._list.layoutDirection() == Qt.LayoutDirection.RightToLeft
-            known = (item, width, bubbles.lay_out(item, width, mirrored=mirrored))
+            known = (item, width, bubbles.lay_out(item, width))
         self._layouts[item.message.id] = known
         if len(self._layouts) > KEPT_LAYOUTS:
             del self._layouts[next(iter(self._layouts))]
@@ -97,6 +97,7 @@ class TimelineDelegate(QStyledItemDelegate):
             case _:
                 return QSize(width, _EVENT)
 
+    @mirrors
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         tokens, rect = self._theme.tokens, QRect(option.rect)
         match row_at(index):
@@ -142,7 +143,7 @@ class TimelineDelegate(QStyledItemDelegate):
         tokens = self._theme.tokens
         text = trn(
             "{count} new since somebody looked", "{count} new since somebody looked", count
-        ).format(count=count)
+        ).format(count=words.count(count))
         width = paint.measure(font(TINY, strong=True)).horizontalAdvance(text)
         y, middle = rect.center().y(), rect.center().x()
         painter.fillRect(20, y, middle - width // 2 - 30, 1, tokens["accent"])
@@ -174,37 +175,46 @@ class TimelineDelegate(QStyledItemDelegate):
 def fold_text(item: FoldItem) -> str:
     """What a line says that stands for order events: `6 earlier order events`."""
     many = trn("{count} earlier order event", "{count} earlier order events", item.count)
-    return many.format(count=item.count)
+    return many.format(count=words.count(item.count))
 
 
 def event_text(item: EventItem) -> str:
     """An order event on one line: `Delayed, Leipzig · sorting machine down · 09:12`."""
     event = item.event
-    title = EVENTS[event.name] + (f", {event.place}" if event.place else "")
-    parts = [title, event.note, words.clock(event.at)]
-    return " · ".join(part for part in parts if part)
+    title = tr(EVENTS[event.name])
+    if event.place:
+        title = tr("{event}, {place}").format(event=title, place=event.place)
+    return beside((title, event.note, words.clock(event.at)))
 
 
 def spoken(item: Item, today: date) -> str:
     """An item as it is read aloud."""
     match item:
         case MessageItem():
-            name, rest = bubbles.head(item)
-            files = [safe_name(file.name) for file in item.message.attachments]
-            with_files = f" With {', '.join(files)}." if files else ""
-            told = rich.prose(item.message, plain=item.plain, whole=item.unfolded)
-            said = "\n".join(block.text for block in told.blocks)
-            notes = "".join(f" {text}." for text, _, _ in prose.said(told, whole=item.unfolded))
-            sent = "" if not bubbles.is_sent(item) else f", {tr('sent')}"
-            foot = f" {bubbles.footer(item)}." if bubbles.footer(item) else ""
-            return f"{name}, {rest}{sent}: {said}{with_files}{notes}{foot}"
+            return _spoken_message(item)
         case DayItem(day):
             return words.day(day, today)
         case MoreItem(away):
             return tr(_MORE[away])
         case NewItem(count):
-            return trn("{count} new message", "{count} new messages", count).format(count=count)
+            told = trn("{count} new message", "{count} new messages", count)
+            return told.format(count=words.count(count))
         case EventItem():
             return event_text(item)
         case FoldItem():
             return fold_text(item)
+
+
+def _spoken_message(item: MessageItem) -> str:
+    name, rest = bubbles.head(item)
+    files = [safe_name(file.name) for file in item.message.attachments]
+    told = rich.prose(item.message, plain=item.plain, whole=item.unfolded)
+    body = "\n".join(block.text for block in told.blocks)
+    rest = f"{rest}, {tr('sent')}" if bubbles.is_sent(item) else rest
+    said = f"{name}, {rest}: {body}"
+    if files:
+        whole = tr("{name}, {rest}: {body} With {files}.")
+        said = whole.format(name=name, rest=rest, body=body, files=", ".join(files))
+    notes = [text for text, _, _ in prose.said(told, whole=item.unfolded)]
+    notes += [foot] if (foot := bubbles.footer(item)) else []
+    return said + "".join(f" {note}." for note in notes)

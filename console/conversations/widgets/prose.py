@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFont, QPainter, QTextCharFormat, QTextLayout, QTextOption
 
 from console.conversations.viewmodel.rich import Block, Prose, Span, direction
 from console.kernel.tongue import tr, trn
-from console.ui import icons, paint
+from console.ui import icons, mirror, paint
 from console.ui.theme import BASE, SMALL, TITLE, Tokens, font
 
 LINE_FACTOR = 1.32
@@ -22,16 +22,19 @@ _ICON = 12
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A block where it stands; `at` is from the words' top left corner."""
+    """A block where it stands, as for left to right; `at` is from the words' top left corner."""
 
     block: Block
     layout: QTextLayout
     at: QPointF
+    wide: float
     tall: float
 
     def link_at(self, place: QPointF) -> str:
         """To where the letter at a place leads, empty for nowhere."""
         inner = place - self.at
+        if mirror.leftwards():
+            inner.setX(self.wide - inner.x())
         for n in range(self.layout.lineCount()):
             line = self.layout.lineAt(n)
             if line.naturalTextRect().contains(inner):
@@ -78,10 +81,11 @@ def lay_out(prose: Prose, width: float, *, whole: bool) -> Words:
     paragraphs, y, used = [], 0.0, 0.0
     for n, block in enumerate(prose.blocks):
         left = block.level * _QUOTE + block.indent * _INDENT
-        layout = _layout(block, max(60.0, width - left))
-        tall = layout.boundingRect().height()
+        room = max(60.0, width - left)
+        layout = _layout(block, room)
+        wide, tall = min(room, layout.maximumWidth() + 1), layout.boundingRect().height()
         y += _APART if n else 0
-        paragraphs.append(Paragraph(block, layout, QPointF(left, y), tall))
+        paragraphs.append(Paragraph(block, layout, QPointF(left, y), wide, tall))
         y += tall
         used = max(used, left + layout.maximumWidth())
     notes = []
@@ -167,12 +171,14 @@ def draw(painter: QPainter, at: QPointF, words: Words, tokens: Tokens) -> None:
             bar = QRectF(at.x() + level * _QUOTE, at.y() + each.at.y(), 2, each.tall)
             painter.fillRect(bar, tokens["edge"])
         painter.setPen(tokens["dim" if each.block.level else "text"])
-        each.layout.draw(painter, at + each.at, _links(each.block.spans, tokens))
+        place = at + each.at
+        with mirror.upright(painter, QRectF(place, QSizeF(each.wide, each.tall))):
+            each.layout.draw(painter, place, _links(each.block.spans, tokens))
     for note in words.notes:
         box = note.box.translated(at)
         ink = tokens["accent" if note.acts else "dim"]
-        place = QRectF(box.left(), box.center().y() - _ICON / 2, _ICON, _ICON)
-        icons.draw(painter, note.icon, place, ink)
+        icon = QRectF(box.left(), box.center().y() - _ICON / 2, _ICON, _ICON)
+        icons.draw(painter, note.icon, icon, ink)
         line = box.adjusted(_ICON + 6, 0, _ICON, 0).toRect()
         paint.line(painter, line, note.text, font(SMALL), ink)
 

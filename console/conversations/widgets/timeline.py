@@ -173,7 +173,8 @@ class TimelineList(TallList):
             self._theme, tr("Which file?"), containing(choices),
             lambda file: wanted(message, file), self,
         )  # fmt: skip
-        pick.open_at(self.mapToGlobal(self.visualRect(self.currentIndex()).topLeft()))
+        row = self.visualRect(self.currentIndex())
+        pick.open_at(self.mapToGlobal(row.topRight() if self.isRightToLeft() else row.topLeft()))
 
     def want_source(self) -> None:
         """The current message is to be shown as it came."""
@@ -195,7 +196,9 @@ class TimelineList(TallList):
         if not isinstance(item, MessageItem):
             return None
         bubble = self._painter.bubble(item, self.viewport().width())
-        return item, bubble, QPointF(place - self.visualRect(index).topLeft())
+        row = self.visualRect(index)
+        along = row.right() - place.x() if self.isRightToLeft() else place.x() - row.left()
+        return item, bubble, QPointF(along, place.y() - row.top())
 
     def _link_at(self, place: QPoint) -> str:
         hit = self._hit(place)

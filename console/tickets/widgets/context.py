@@ -119,12 +119,12 @@ class Context(QScrollArea):
     def _ticket_line(self, ticket: Ticket) -> QHBoxLayout:
         button = _link(f"#{ticket.number} {ticket.subject}")
         button.clicked.connect(lambda _=False: self.ticket_wanted.emit(ticket.id))
-        return _row(button, STATUS_WORDS[ticket.status])
+        return _row(button, tr(STATUS_WORDS[ticket.status]))
 
     def _changed_line(self, changed: Changed) -> QHBoxLayout:
-        name = words.isolated(changed.who)
+        name = words.bare(changed.who)
         if changed.event is not None:
-            text = tr("{what}: {order}").format(what=EVENTS[changed.event], order=name)
+            text = tr("{what}: {order}").format(what=tr(EVENTS[changed.event]), order=name)
         elif changed.what == "noted":
             text = tr("{name} noted").format(name=name)
         else:
