@@ -32,7 +32,7 @@ NOT_STARTED = (
 )
 """What a console that could not start says in the terminal it was started from."""
 _KEY = re.compile(
-    r"((Ctrl|Shift|Alt|Meta)\+)*(F\d+|[A-Z0-9]|Return|Esc|Space|Del|Home|End|Pg\w+|\W)"
+    r"((Ctrl|Shift|Alt|Meta)\+)*(F\d+|[A-Z0-9]|Return|Esc|Space|Del|Home|End|Up|Down|Pg\w+|\W)"
 )
 _FILE = re.compile(r"[\w-]+\.\w{2,4}")
 _WORDS = re.compile(r"[A-Za-z]{2,}[,.:;!?…]? [A-Za-z]|^[A-Z][a-z]+|^[A-Z]{4,}$")
@@ -113,7 +113,7 @@ def _called(node: ast.AST) -> str:
 
 
 def _silent(tree: ast.Module) -> Iterator[ast.AST]:
-    """What is no word on screen: docstrings, reasons of asserts, what is compared, log events."""
+    """What is no word on screen: docstrings, reasons of asserts, what is compared, patterns, log events."""
     for node in ast.walk(tree):
         yield from _annotations(node)
         match node:
@@ -121,7 +121,7 @@ def _silent(tree: ast.Module) -> Iterator[ast.AST]:
                 yield node
             case ast.Assert(msg=ast.expr() as reason):
                 yield reason
-            case ast.Call() if _called(node) in {*MARKERS, "TypeVar", "Unusable"}:
+            case ast.Call() if _called(node) in {*MARKERS, "TypeVar", "Unusable", "compile"}:
                 yield node
             case ast.Call(func=ast.Attribute(value=ast.Name(id="log"))):
                 yield node

@@ -172,7 +172,7 @@ def _begin(database: Path, key: bytes, file: Attached, most: int) -> bytes:
         if len(found) > most:
             return bytes(found[:most])
     if hashlib.sha256(found).hexdigest() != file.sha256:
-        raise Refused("hash_mismatch", "The file is damaged here: fetch it once more.")
+        raise Refused("hash_mismatch", tr("The file is damaged here: fetch it once more."))
     return bytes(found)
 
 
