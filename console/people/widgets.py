@@ -78,10 +78,8 @@ class CustomerCard(Card):
         self.setVisible(party is not None)
         if party is None:
             return
-        title = tr("Seller") if party.side == "seller" else tr("Customer")
-        self.heading.setText(title.upper())
-        since = tr("Since {year}").format(year=party.since.year) if party.since else ""
-        self._since.setText(since.upper())
+        self.heading.setText(tr("SELLER") if party.side == "seller" else tr("CUSTOMER"))
+        self._since.setText(tr("SINCE {year}").format(year=party.since.year) if party.since else "")
         self._avatar.show_name(party.name, initials(party.name))
         self._name.setText(party.name)
         _show(self._place, place_and_time(party, now))

@@ -73,12 +73,16 @@ def told(item: FileItem) -> str:
     return size
 
 
+def reason(problem: str) -> str:
+    """Why a file did not come or go, in words for the middle of a sentence."""
+    told = tr(PROBLEMS.get(problem, _REFUSED))
+    return told.format(code=problem, size=words.size(MAX_BLOB_BYTES))
+
+
 def hint(item: FileItem) -> str:
     """What a click does, or what is wrong, in one sentence for tooltips and reading aloud."""
     if item.state == "failed":
-        why = tr(PROBLEMS.get(item.problem, _REFUSED)).format(
-            code=item.problem, size=words.size(MAX_BLOB_BYTES)
-        )
+        why = reason(item.problem)
         told = tr("{name}: {why}.") if item.up else tr("{name}: {why}. Click to try again.")
         return told.format(name=item.name, why=why)
     if item.up:

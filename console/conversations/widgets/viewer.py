@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from console.conversations.model import Attachment, safe_name
 from console.conversations.viewmodel.looks import MAX_TEXT_BYTES, look_of, text_of
-from console.kernel.tongue import mark, tr
+from console.kernel.tongue import beside, mark, tr
 from console.ui import words
 from console.ui.pictures import NoPicture, decode
 from console.ui.theme import Theme
@@ -142,7 +142,8 @@ class Viewer(QDialog):
         if self._left:
             return
         self._picture.show_image(image, name)
-        self._told.setText(f"{words.size(file.size)} · {image.width()} × {image.height()}")
+        measures = f"{image.width()} × {image.height()}"
+        self._told.setText(beside((words.size(file.size), measures)))
         self._pages.setCurrentWidget(self._picture)
 
     def _leave(self, _: int) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from console.conversations.model import Attachment, Message, safe_name
 from console.conversations.viewmodel.looks import is_risky, look_of
 from console.conversations.viewmodel.timeline import Timeline
-from console.conversations.widgets.files import CHIP_HEIGHT, PROBLEMS, ask_where
+from console.conversations.widgets.files import CHIP_HEIGHT, ask_where, reason
 from console.conversations.widgets.timeline import TimelineList
 from console.conversations.widgets.viewer import Viewer
 from console.kernel.errors import Refused
@@ -92,8 +92,8 @@ class FilesDesk(QObject):
             self.look(file)
         elif item.state == "failed":
             self._awaited = None
-            why = PROBLEMS.get(item.problem, item.problem)
-            self.done.emit(tr("The original did not come: {why}.").format(why=why))
+            told = tr("The original did not come: {why}.")
+            self.done.emit(told.format(why=reason(item.problem)))
 
     def save(self, file: Attachment) -> None:
         """Ask where to save a file; before that whether at all, if it can run something."""
