@@ -17,6 +17,7 @@ from tests.parts.desk import KEY
 from tests.screens.composing import COMPOSING
 from tests.screens.content import LONG_NAME, NOW
 from tests.screens.looking import LOOKING
+from tests.screens.searching import SEARCHING
 from tests.screens.stage import Scene, State
 from tests.screens.thread import THREAD
 from tests.screens.unsettled import UNSETTLED
@@ -411,6 +412,7 @@ STATES = (
     *THREAD,
     *LOOKING,
     *COMPOSING,
+    *SEARCHING,
     State("other-viewing", other_viewing),
     State("other-typing", other_typing),
     State("others-several", others_several, (1600, 900)),

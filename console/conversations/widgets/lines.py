@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from console.conversations.model import Attachment, safe_name
@@ -34,6 +34,7 @@ from console.ui.rows import Index, row_at
 from console.ui.theme import SMALL, TINY, Theme, font
 
 _DAY, _EVENT, _NEW = 40, 30, 28
+_MARK = 2
 KEPT_THUMBS = 200
 KEPT_LAYOUTS = 160
 """Of messages in and near sight: more are laid out again when they come back."""
@@ -108,8 +109,12 @@ class TimelineDelegate(QStyledItemDelegate):
                 bubbles.draw(
                     painter, QPointF(rect.topLeft()), item, bubble, tokens, files, self.thumbs
                 )
-                if option.state & QStyle.StateFlag.State_Selected and self._list.hasFocus():
-                    frame = bubble.body.translated(QPointF(rect.topLeft()))
+                frame = bubble.body.translated(QPointF(rect.topLeft()))
+                if self._timeline.seeking.marked == item.message.id:
+                    painter.setPen(QPen(tokens["accent"], _MARK))
+                    painter.setBrush(Qt.BrushStyle.NoBrush)
+                    painter.drawRoundedRect(frame, 8, 8)
+                elif option.state & QStyle.StateFlag.State_Selected and self._list.hasFocus():
                     painter.setPen(tokens["focus"])
                     painter.setBrush(Qt.BrushStyle.NoBrush)
                     painter.drawRoundedRect(frame, 8, 8)

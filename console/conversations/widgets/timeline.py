@@ -82,6 +82,7 @@ class TimelineList(TallList):
         self._sought: UUID | None = None
         self._look_soon = QTimer(self, singleShot=True, interval=0)
         self._look_soon.timeout.connect(self._look)
+        timeline.seeking.changed.connect(self._go_to_marked)
         theme.changed.connect(self._rows.repaint_all)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
 
@@ -267,6 +268,13 @@ class TimelineList(TallList):
         self._rows.apply(edits)
         if self._sought is not None or self._timeline.more:
             self._look_soon.start()
+
+    def _go_to_marked(self, _: None) -> None:
+        """Show the message that somebody went to."""
+        self.viewport().update()
+        marked = self._timeline.seeking.marked
+        if marked is not None:
+            self._seek(marked)
 
     def _scrolled(self, value: int) -> None:
         if value < _OLDER_WITHIN and self._timeline.more:

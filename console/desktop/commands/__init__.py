@@ -8,11 +8,14 @@ from console.desktop.commands.command import UiCommand
 from console.desktop.commands.language import LANGUAGE
 from console.desktop.commands.looks import LOOKS
 from console.desktop.commands.move import MOVE
+from console.desktop.commands.search import SEARCH
 from console.desktop.commands.session import SESSION
 from console.desktop.commands.thread import THREAD
 from console.desktop.commands.ticket import TICKET
 from console.desktop.commands.view import VIEW
 
-COMMANDS: tuple[UiCommand, ...] = (*MOVE, *TICKET, *THREAD, *LOOKS, *VIEW, *LANGUAGE, *SESSION)
+COMMANDS: tuple[UiCommand, ...] = (
+    *MOVE, *SEARCH, *TICKET, *THREAD, *LOOKS, *VIEW, *LANGUAGE, *SESSION,
+)  # fmt: skip
 
 __all__ = ["COMMANDS", "UiCommand"]
