@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtGui import QColor, QDesktopServices, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from console.conversations.viewmodel.items import MessageItem
+from console.conversations.widgets.bubbles import AVATAR
 from console.conversations.widgets.lines import spoken
 from console.conversations.widgets.links import ask_to_open
 from console.ui.picker import Picker
@@ -118,6 +119,42 @@ async def test_a_link_is_wanted_by_mouse_and_by_key(shown: Shown) -> None:
     QTest.keyClicks(popup.focusWidget(), "help@")
     QTest.keyClick(popup.focusWidget(), Qt.Key.Key_Return)
     assert wanted[1:] == ["mailto:help@shop.test"]
+
+
+def is_blue(color: QColor) -> bool:
+    """Whether it is the colour of links, about."""
+    return color.blue() - color.red() > 90
+
+
+@pytest.fixture
+def leftwards(qapp: QApplication) -> Iterator[None]:
+    """Everything is laid out from right to left."""
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    yield
+    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+@pytest.mark.parametrize("body", ["Hello, your shop", "مرحبا، متجرك"])
+async def test_a_link_is_where_it_is_seen_from_right_to_left(
+    leftwards: None, shown: Shown, body: str
+) -> None:
+    before, _, name = body.partition(" ")
+    opened(shown, html=f"<p>{before} <a href='https://evil.test/login'>{name}</a></p>")
+    wanted: list[str] = []
+    shown.list.link_wanted.connect(wanted.append)
+    picture = shown.list.viewport().grab().toImage()
+    row = shown.list.visualRect(shown.index(-1)).adjusted(0, 0, -AVATAR - 20, 0)
+    blue = [
+        [QPoint(x, y) for x in range(row.width()) if is_blue(picture.pixelColor(x, y))]
+        for y in range(row.top(), row.bottom())
+    ]
+    underline = max(blue, key=len)
+    click(shown, underline[0] + QPoint(1, -4))
+    click(shown, underline[-1] - QPoint(1, 4))
+    assert wanted == ["https://evil.test/login"] * 2
+    click(shown, underline[0] - QPoint(4, 4))
+    click(shown, underline[-1] + QPoint(4, -4))
+    assert len(wanted) == 2, "beside the link is none"
 
 
 async def test_hostile_messages_are_shown_and_fetch_nothing(
