@@ -110,7 +110,7 @@ def _suggestions(lines: Lines) -> Sequence[Suggestion]:
         found.append(Suggestion("heading", tr("Recent searches")))
         found += [Suggestion("recent", line) for line in recent]
     found.append(Suggestion("heading", tr("What narrows a search")))
-    return found + [Suggestion("operator", line, tr(told)) for line, told in MEANINGS.items()]
+    return found + [Suggestion("operator", tr(line), tr(told)) for line, told in MEANINGS.items()]
 
 
 def _spoken(row: Suggestion) -> str:
