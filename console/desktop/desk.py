@@ -1,4 +1,4 @@
-"""The desk: one profile's window, session and engine, and the way from page to page."""
+"""The desk: one profile's windows, session and engine, and the way from page to page."""
 
 import asyncio
 import logging
@@ -13,19 +13,28 @@ from filelock import FileLock, Timeout
 from PySide6.QtCore import QProcess, QTimer
 from PySide6.QtWidgets import QApplication
 
+from console.desktop.appearance import Appearance
+from console.desktop.citizen import Citizen
 from console.desktop.entrance import Entrance
 from console.desktop.keystore import Secret
+from console.desktop.popped import Popped
+from console.desktop.preferences import TRAY
 from console.desktop.rooms import rooms
 from console.desktop.settings import Settings
 from console.desktop.signin import LoadingPage
 from console.desktop.window import Window
+from console.desktop.windows import MOST_WINDOWS, Windows
 from console.desktop.workspace import Workspace
 from console.kernel.clock import SystemClock
+from console.kernel.codec import NIL
 from console.kernel.errors import Refused, Unusable
+from console.kernel.tongue import mark, tr
 from console.store import sqlite
 from console.sync.client import pipe
 from console.sync.client.local import Local
 from console.sync.client.work import WORK_FILE
+from console.tickets.model import View
+from console.tickets.tables import rows
 from console.ui.slots import Slots
 from console.ui.theme import Theme
 
@@ -37,6 +46,10 @@ MEMORY_NOTICE = "Kept for this session only: this computer has no keyring"
 QUIT_UNSENT = "{count} not sent yet, and nothing here outlives this session."
 LEAVE_UNSENT = "{count} not sent yet. Signing out removes everything from this computer."
 SET_ASIDE = "The file of your unsent work could not be read: it was kept as {name}"
+NOT_EVERYWHERE = mark("The server cannot be reached: nobody was signed out")
+NOT_HERE = mark("Ticket #{number} is not on this computer: you may not see it, or it is too old")
+TOO_MANY = mark("{count} windows are open: close one first")
+NO_RESTART = mark("Close Parley and start it again")
 PICTURE_MS = 60_000
 
 log = logging.getLogger(__name__)
@@ -51,10 +64,13 @@ class Desk:
         self.clock = SystemClock()
         self.settings = Settings(options.profile)
         self.theme = Theme(app, self.settings.effective_theme())
+        Appearance(self.settings, self.theme).apply()
         self.slots = Slots()
         self.window = Window(self.settings)
         self.window.closing = self._before_closing
         self.window.closed = self._closed
+        self.window.activated.connect(self._main_activated)
+        self.windows = Windows(self.settings, self._make, self._before_closing, self._closed)
         self.entrance = Entrance(options, self.settings, self.window)
         self.entrance.entered.connect(self._start)
         self.entrance.renewed.connect(self._begin)
@@ -65,6 +81,10 @@ class Desk:
         self._notice = ""
         self.problem = ""
         self.bridge: Bridge | None = None
+        self.citizen: Citizen | None = None
+        self.again = False
+        self._wanted = options.ticket or 0
+        self._stay_offline = self._leaving = False
         self._done = asyncio.Event()
 
     # -- opening
@@ -82,8 +102,12 @@ class Desk:
         self.bridge.said.connect(self._hear)
         self.bridge.started.connect(self._engine_started)
         self.bridge.start()
+        self.citizen = Citizen(self)
         self._await_picture()
         await self._done.wait()
+        self._keep()
+        await self.citizen.close()
+        await self.windows.close()
         await self.bridge.close()
         await self.slots.close()
         if self.local is not None:
@@ -129,17 +153,91 @@ class Desk:
             return Local(folder, key, me, self.clock, rooms())
 
     def _show_workspace(self) -> None:
-        assert self.local is not None, "a workspace needs an open profile"
-        self.workspace = Workspace(self.local, self.settings, self.theme, self.clock, self.slots)
-        self.workspace.sign_out_wanted.connect(self._sign_out)
-        self.workspace.sign_in_wanted.connect(self.entrance.ask_again)
-        self.workspace.hurry_wanted.connect(lambda: self._say(pipe.Hurry()))
-        self.workspace.offline_wanted.connect(lambda stay: self._say(pipe.GoOffline(stay)))
+        self.workspace = self._make(self.settings, self.slots, NIL)
         if self.entrance.keys.mode == "memory":
             self._notice = self._notice or MEMORY_NOTICE
         self.workspace.status.notice.setText(self._notice)
         self.window.show_page(self.workspace)
-        self.workspace.list.setFocus()
+        self.workspace.begin()
+        self.windows.restore()
+        if self.citizen is not None:
+            self.citizen.at_work()
+        if self._wanted:
+            self.show_number(self._wanted)
+
+    def _make(self, settings: Settings, slots: Slots, ticket: UUID) -> Workspace:
+        """A workspace of this session, or a ticket alone."""
+        assert self.local is not None, "a workspace needs an open profile"
+        kind = Workspace if ticket == NIL else Popped
+        made = kind(self.local, settings, self.theme, self.clock, slots)
+        made.program.kept = self.entrance.keys.mode
+        made.program.offline = self._stay_offline
+        made.program.may_restart = bool(self.options.again)
+        made.sign_out_wanted.connect(self._sign_out)
+        made.sign_out_everywhere_wanted.connect(self._sign_out_everywhere)
+        made.sign_in_wanted.connect(self.entrance.ask_again)
+        made.hurry_wanted.connect(self.hurry)
+        made.offline_wanted.connect(self._go_offline)
+        made.lock_wanted.connect(self._lock)
+        made.restart_wanted.connect(self._restart)
+        made.quit_wanted.connect(self.quit)
+        made.window_wanted.connect(self.open_window)
+        made.pop_out_wanted.connect(self.open_window)
+        made.elsewhere_wanted.connect(self._show_in_main)
+        return made
+
+    # -- windows
+
+    @property
+    def workspaces(self) -> list[Workspace]:
+        """What is worked in, the first window's first."""
+        first = [self.workspace] if self.workspace is not None else []
+        return [*first, *(place.workspace for place in self.windows)]
+
+    def open_window(self, ticket: UUID = NIL) -> None:
+        """Another window: a workspace, or a ticket alone."""
+        if self.workspace is not None and self.windows.open(ticket) is None:
+            self.workspace.toast.say(tr(TOO_MANY).format(count=MOST_WINDOWS))
+
+    def come_up(self) -> None:
+        """Bring the first window before all others."""
+        self.window.come_up()
+
+    def _show_in_main(self, what: UUID | View) -> None:
+        """Show a ticket or a view where there is a list."""
+        self.come_up()
+        if self.workspace is not None:
+            if isinstance(what, View):
+                self.workspace.show_view(what)
+            elif what != NIL:
+                self.workspace.show_ticket(what)
+
+    def show_number(self, number: int) -> None:
+        """Show the ticket of that number, now or once there is a workspace; 0 only comes up."""
+        self.come_up()
+        self._wanted = 0 if self.workspace is not None else number
+        reader = self.local.reader if self.local is not None else None
+        if not number or self.workspace is None or reader is None:
+            return
+        ticket = rows.by_number(reader, number)
+        if ticket is None:
+            self.workspace.toast.say(tr(NOT_HERE).format(number=number))
+        else:
+            self.workspace.show_ticket(ticket.id)
+
+    def _main_activated(self) -> None:
+        if self.workspace is not None:
+            self.workspace.resume()
+
+    def hurry(self) -> None:
+        """Have the engine try the server now."""
+        self._say(pipe.Hurry())
+
+    def _go_offline(self, stay: bool) -> None:
+        self._stay_offline = stay
+        for workspace in self.workspaces:
+            workspace.program.offline = stay
+        self._say(pipe.GoOffline(stay))
 
     def _begin(self, _: object = None) -> None:
         """Tell the engine whose files to work on."""
@@ -156,7 +254,7 @@ class Desk:
                 device=self.local.device,
                 folder=str(self.options.profile),
                 key=bytes.fromhex(secret.key),
-                offline=self.workspace is not None and self.workspace.program.offline,
+                offline=self._stay_offline,
             )
         )
         self._say(self.local.company.attending)
@@ -169,6 +267,8 @@ class Desk:
         match frame:
             case pipe.SignedIn() | pipe.SignInFailed():
                 self.entrance.hear(frame)
+            case pipe.NotSignedOut():
+                self._not_everywhere()
             case pipe.SignedOut():
                 self.slots.start(self._signed_out(), "sign-out")
             case _ if self.local is not None:
@@ -183,6 +283,7 @@ class Desk:
     def _cache_opened(self, _: None) -> None:
         if self.local is not None and self.local.locked and self.workspace is not None:
             self.workspace.keep()
+            self.slots.start(self.windows.close(), "windows")
             self.workspace = None
             self._show_loading()
         if self.workspace is None and self.local is not None and self.local.usable:
@@ -195,7 +296,7 @@ class Desk:
             page.show_standing(standing)
             if self.local is not None and self.local.usable:
                 self._cache_opened(None)
-        if standing.mode == "signed_out":
+        if standing.mode == "signed_out" and not self._leaving:
             self.entrance.ask_again()
 
     # -- leaving
@@ -207,18 +308,95 @@ class Desk:
         else:
             self._say(pipe.SignOut())
 
+    def _sign_out_everywhere(self) -> None:
+        def leave() -> None:
+            self._leaving = True
+            self._say(pipe.SignOut(everywhere=True))
+
+        if unsent := self._unsent():
+            question = LEAVE_UNSENT.format(count=unsent)
+            self.window.ask(question, tr("Sign out everywhere and lose it"), leave)
+        else:
+            leave()
+
+    def _not_everywhere(self) -> None:
+        self._leaving = False
+        for workspace in self.workspaces:
+            workspace.toast.say(tr(NOT_EVERYWHERE))
+
     async def _signed_out(self) -> None:
         """Close the files and leave the way in to remove them."""
+        await self._shut()
+        self.windows.forget()
+        self._leaving = self._stay_offline = False
+        self.entrance.leave()
+
+    async def _shut(self) -> None:
+        """Take every workspace away and close the files."""
+        await self.windows.close()
         self.workspace = None
         local, self.local = self.local, None
         self.window.show_page(LoadingPage())
+        if self.citizen is not None:
+            self.citizen.off_work()
         if local is not None:
             await local.close()
-        self.entrance.leave()
 
-    def _before_closing(self) -> str:
+    def _lock(self) -> None:
+        self._keep()
+        self.slots.start(self._locked_up(), "lock")
+
+    async def _locked_up(self) -> None:
+        """Shut the files, let the engine forget the key, and ask for the passphrase."""
+        await self._shut()
+        assert self.bridge is not None, "somebody is at work"
+        await self.bridge.renew()
+        self.entrance.lock()
+
+    def quit(self) -> None:
+        """End with every window; ask first where something would be lost."""
+        question = self._question()
+        if question:
+            self.come_up()
+            self.window.ask(question, tr("Quit and lose it"), self.end)
+        else:
+            self.end()
+
+    def end(self) -> None:
+        """End, without a question; everything is there again at the next start."""
+        self._keep()
+        self._done.set()
+
+    def _restart(self) -> None:
+        if not self.options.again:
+            for workspace in self.workspaces:
+                workspace.toast.say(tr(NO_RESTART))
+            return
+        self.again = True
+        self.quit()
+
+    def _keep(self) -> None:
         if self.workspace is not None:
             self.workspace.keep()
+        self.window.keep()
+        self.windows.keep()
+
+    def _before_closing(self) -> str:
+        """What is to be asked before a window closes: nothing while another stays."""
+        if self.workspace is not None:
+            self.workspace.keep()
+        shown = [self.window, *(place.window for place in self.windows)]
+        if sum(window.isVisible() for window in shown) > 1 or self._stays:
+            return ""
+        return self._question()
+
+    @property
+    def _stays(self) -> bool:
+        """Whether Parley goes on in the tray without a window."""
+        tray = self.citizen is not None and self.citizen.tray is not None
+        return tray and self.workspace is not None and TRAY.of(self.settings)
+
+    def _question(self) -> str:
         unsent = self._unsent()
         if self.entrance.keys.mode != "memory" or not unsent:
             return ""
@@ -233,7 +411,9 @@ class Desk:
         return "" if not count else "1 thing is" if count == 1 else f"{count} things are"
 
     def _closed(self) -> None:
-        self._done.set()
+        """A window has closed: with the last one Parley ends, or goes on in the tray."""
+        if not any(place.window.isVisible() for place in self.windows) and not self._stays:
+            self._done.set()
 
     # -- pictures
 
@@ -288,6 +468,7 @@ def open_desk(options: "DesktopOptions") -> Iterator[Desk]:
         assert isinstance(app, QApplication)
         app.setQuitOnLastWindowClosed(False)
         app.setApplicationName("Parley")
+        app.setDesktopFileName("parley")
         desk = Desk(options, app)
         desk.open()
         app.processEvents()

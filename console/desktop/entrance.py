@@ -73,6 +73,11 @@ class Entrance:
             case pipe.SignInFailed(code, message):
                 self._refuse(code, message)
 
+    def lock(self) -> None:
+        """Forget what opens the files, until the passphrase is given again."""
+        self.keys.lock()
+        self.open()
+
     def leave(self) -> None:
         """Forget the session and remove the files, which must be closed by now."""
         self.keys.forget()

@@ -4,7 +4,10 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
+from console.desktop.commands import COMMANDS
+from console.desktop.keymap import KeyMap
 from console.desktop.pill import Pill
+from console.kernel.tongue import tr
 from console.people.model import initials
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local
@@ -99,9 +102,12 @@ class Rail(QFrame):
         self._places: dict[str, RailButton] = {}
         self._box = QVBoxLayout()
         self._box.setSpacing(6)
-        self.add("inbox", "tray", "Inbox (G I)")
-        self.add("outbox", "paper-plane-tilt", "Outbox (G O)")
-        find = RailButton(theme, "magnifying-glass", "Find anything (Ctrl+K)")
+        self._low = QVBoxLayout()
+        self._low.setSpacing(6)
+        self._words: dict[str, str] = {}
+        self.add("inbox", "tray", tr("Inbox"))
+        self.add("outbox", "paper-plane-tilt", tr("Outbox"))
+        find = self._find = RailButton(theme, "magnifying-glass", tr("Find anything"))
         find.setCheckable(False)
         me = MeButton(theme, directory)
         box = QVBoxLayout(self)
@@ -110,6 +116,7 @@ class Rail(QFrame):
         box.addLayout(self._box)
         box.addWidget(find)
         box.addStretch(1)
+        box.addLayout(self._low)
         box.addWidget(me)
         find.clicked.connect(self.palette_wanted)
         me.clicked.connect(self.me_wanted)
@@ -118,10 +125,25 @@ class Rail(QFrame):
 
     def add(self, name: str, icon: str, words: str) -> None:
         """A place to go to, below those that are there; `place_wanted` tells its name."""
+        self._box.addWidget(self._place(name, icon, words))
+
+    def add_low(self, name: str, icon: str, words: str) -> None:
+        """A place at the foot of the rail."""
+        self._low.addWidget(self._place(name, icon, words))
+
+    def _place(self, name: str, icon: str, words: str) -> RailButton:
         button = RailButton(self._theme, icon, words)
         button.clicked.connect(lambda *_: self.place_wanted.emit(name))
         self._places[name] = button
-        self._box.addWidget(button)
+        self._words[name] = words
+        return button
+
+    def show_keys(self, keymap: KeyMap) -> None:
+        """Name beside each place the key that the command of its name has now."""
+        keys = {command.id: keymap.shown(command) for command in COMMANDS}
+        for name, button in self._places.items():
+            button.setToolTip(_keyed(self._words[name], keys.get(name, "")))
+        self._find.setToolTip(_keyed(self._find.accessibleName(), keys["palette"]))
 
     def mark(self, name: str) -> None:
         """Mark the place one is at."""
@@ -131,6 +153,10 @@ class Rail(QFrame):
     def _changed(self, _: None) -> None:
         parked = [entry for entry in self._local.entries.values() if entry.parked]
         self._places["outbox"].show_badge(len(parked))
+
+
+def _keyed(words: str, key: str) -> str:
+    return tr("{name} ({key})").format(name=words, key=key) if key else words
 
 
 class ListPanel(QWidget):
@@ -195,6 +221,13 @@ class Columns(QSplitter):
     def toggle_first(self) -> None:
         """Hide the first pane, or show it again."""
         self._wished = self._insisted = self._first.isHidden()
+        self._fit()
+
+    def keep_middle(self, pane: QWidget) -> None:
+        """Show this one of the middle panes and the last, nothing else."""
+        for other in self._middle:
+            other.setVisible(other is pane)
+        self._middle, self._wished = (pane,), False
         self._fit()
 
     def minimumSizeHint(self) -> QSize:

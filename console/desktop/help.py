@@ -3,7 +3,6 @@
 import sys
 
 from PySide6.QtCore import Qt, qVersion
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
@@ -15,38 +14,32 @@ from PySide6.QtWidgets import (
 )
 
 from console import __version__
-from console.desktop.commands import COMMANDS
+from console.desktop.keymap import KeyMap
+from console.desktop.keys_sheet import groups
 from console.kernel.assets import asset
+from console.kernel.tongue import tr
 from console.ui.widgets import Mark, Text
 
 _COLUMNS = 2
-_EXTRA = (
-    ("Ticket", "Send", "Ctrl+Return"),
-    ("Ticket", "Send and solve", "Ctrl+Shift+Return"),
-    ("Ticket", "Copy the chosen message", "Ctrl+C"),
-)
 
 
 class KeysDialog(QDialog):
     """Every key, by group."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget | None, keymap: KeyMap) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Keyboard map")
-        keyed = [(c.group, c.title, c.key) for c in COMMANDS if c.key]
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for group, title, key in (*keyed, *_EXTRA):
-            groups.setdefault(group, []).append((title, key))
+        self.setWindowTitle(tr("Keyboard map"))
+        found = groups(keymap)
         columns = QHBoxLayout(self)
         columns.setContentsMargins(28, 24, 28, 24)
         columns.setSpacing(48)
-        for half in (list(groups)[::_COLUMNS], list(groups)[1::_COLUMNS]):
+        for half in (list(found)[::_COLUMNS], list(found)[1::_COLUMNS]):
             column = QVBoxLayout()
             column.setSpacing(8)
             for group in half:
                 column.addWidget(Text(group.upper(), "section"))
-                column.addLayout(_grid(groups[group]))
+                column.addLayout(_grid(found[group]))
                 column.addSpacing(8)
             column.addStretch(1)
             columns.addLayout(column)
@@ -57,11 +50,8 @@ def _grid(lines: list[tuple[str, str]]) -> QGridLayout:
     grid.setHorizontalSpacing(24)
     grid.setVerticalSpacing(6)
     for row, (title, key) in enumerate(lines):
-        shown = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
         grid.addWidget(Text(title), row, 0)
-        grid.addWidget(
-            Text(shown.replace(", ", " then "), "key"), row, 1, Qt.AlignmentFlag.AlignRight
-        )
+        grid.addWidget(Text(key, "key"), row, 1, Qt.AlignmentFlag.AlignTrailing)
     return grid
 
 

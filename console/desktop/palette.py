@@ -7,6 +7,7 @@ from uuid import UUID
 from PySide6.QtCore import QPoint
 
 from console.desktop.commands import COMMANDS, UiCommand
+from console.kernel.tongue import tr
 from console.orders.tables import rows as order_rows
 from console.people.tables import rows as people_rows
 from console.sync.client.local import Local
@@ -47,18 +48,23 @@ class Palette(Picker):
     def _find_all(self, typed: str) -> Sequence[Choice]:
         text = typed.strip()
         if not text:
-            return [_command(command) for command in _OTHERS]
-        begun = [c for c in _OTHERS if _begins(c.title, text)]
-        found = [*self._tickets(text), *map(_command, begun), *self._views(text)]
+            return [self._command(command) for command in _OTHERS]
+        begun = [c for c in _OTHERS if _begins(tr(c.title), text)]
+        begun.sort(key=lambda command: tr(command.title).lower() != text.lower())
+        found = [*self._tickets(text), *map(self._command, begun), *self._views(text)]
         found += [*self._people(text), *self._orders(text)]
         guessed = [c for c in self._guessed(text) if c not in begun]
-        return [*found, *map(_command, guessed)][:MOST]
+        return [*found, *map(self._command, guessed)][:MOST]
+
+    def _command(self, command: UiCommand) -> Choice:
+        aside = self._workspace.keymap.shown(command)
+        return Choice(("command", command), tr(command.title), command.icon, aside)
 
     def _guessed(self, text: str) -> list[UiCommand]:
         """Commands that are called nearly so."""
         from rapidfuzz import fuzz, process  # loaded when the palette is first used
 
-        names = [command.title for command in _OTHERS]
+        names = [tr(command.title) for command in _OTHERS]
         best = process.extract(
             text, names, scorer=fuzz.WRatio, processor=str.lower, limit=_EACH, score_cutoff=_FIT
         )
@@ -117,11 +123,6 @@ class Palette(Picker):
 
 def _ticket(ticket: Ticket) -> Choice:
     return Choice(("ticket", ticket.id), ticket.subject, "ticket", f"#{ticket.number}")
-
-
-def _command(command: UiCommand) -> Choice:
-    aside = command.key.replace(", ", " ")
-    return Choice(("command", command), command.title, command.icon, aside)
 
 
 def _begins(title: str, typed: str) -> bool:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
+from console.kernel.tongue import tr
 from console.sync.client import pipe
 from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
@@ -65,13 +66,17 @@ class Pill(QPushButton):
         self._local, self._theme = local, theme
         self._state = PillState("Starting", "edge")
         self.setProperty("kind", "quiet")
-        self.setToolTip("Outbox (G O)")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.clicked.connect(self.wanted)
         local.link.connect(self._changed)
         local.outbox_changed.connect(self._changed)
         theme.changed.connect(self.update)
         self._changed(None)
+
+    def show_key(self, key: str) -> None:
+        """Name the key that goes to the outbox, empty for none."""
+        name = tr("Outbox")
+        self.setToolTip(tr("{name} ({key})").format(name=name, key=key) if key else name)
 
     def _changed(self, _: object) -> None:
         self._state = pill(self._local.standing, list(self._local.entries.values()))

@@ -9,14 +9,19 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from console.conversations.model import LaneName
-from console.desktop.commands import COMMANDS, UiCommand
+from console.desktop.commands import COMMANDS, UiCommand, by_id
 from console.desktop.frame import Columns, ListPanel, Rail, StatusBar
+from console.desktop.keymap import KeyMap
+from console.desktop.layout import Layout
 from console.desktop.outbox_page import OutboxPage
 from console.desktop.picks import Picks
-from console.desktop.program import Program
+from console.desktop.preferences import READ_AFTER, UNDO_SHOWN
+from console.desktop.program import SETTINGS, Program
 from console.desktop.settings import Settings
+from console.desktop.settings_page import SettingsPage
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
+from console.kernel.tongue import tr
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local
 from console.tickets.model import Sort, Status, View, ViewName
@@ -34,6 +39,7 @@ from console.ui.theme import Theme
 from console.ui.toast import Toast
 
 READ_AFTER_MS = 1_500
+NEVER = "-1"
 INBOX, OUTBOX = "inbox", "outbox"
 VIEWS_WIDTH, LIST_WIDTH, CONTEXT_WIDTH = 200, 346, 300
 
@@ -45,6 +51,14 @@ class Workspace(QWidget):
     offline_wanted = Signal(bool)
     hurry_wanted = Signal()
     sign_in_wanted = Signal()
+    sign_out_everywhere_wanted = Signal()
+    lock_wanted = Signal()
+    restart_wanted = Signal()
+    quit_wanted = Signal()
+    window_wanted = Signal()
+    pop_out_wanted = Signal(object)
+    elsewhere_wanted = Signal(object)
+    """A ticket or view that is to be shown where there is a list."""
 
     def __init__(
         self, local: Local, settings: Settings, theme: Theme, clock: Clock, slots: Slots
@@ -52,6 +66,8 @@ class Workspace(QWidget):
         super().__init__()
         self.setObjectName("ground")
         self._local, self._settings, self._theme, self._slots = local, settings, theme, slots
+        self.settings, self.slots = settings, slots
+        self.keymap = KeyMap(settings)
         self.directory = Directory(local)
         self.queue = Queue(local, self.directory)
         self.views = Views(local, self.directory)
@@ -72,10 +88,13 @@ class Workspace(QWidget):
         self.toast = Toast(self)
         self.picks: Picks = Picks(self, theme, local.me)
         self.program: Program = Program(self, local, settings, theme)
+        self.settings_page = SettingsPage(self, theme)
         self._read_timer = QTimer(self, singleShot=True, interval=READ_AFTER_MS)
+        self._keyed: dict[str, QAction] = {}
         self._build()
         self._connect()
         self._actions()
+        self._layout = Layout(self)
         self._restore()
 
     # -- putting it together
@@ -90,6 +109,8 @@ class Workspace(QWidget):
         self.context.setMinimumWidth(240)
         self.add_page(INBOX, self.split)
         self.add_page(OUTBOX, self.outbox)
+        self.add_page(SETTINGS, self.settings_page)
+        self.rail.add_low(SETTINGS, "gear", tr("Settings"))
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -133,12 +154,27 @@ class Workspace(QWidget):
 
     def _actions(self) -> None:
         for command in COMMANDS:
-            action = QAction(command.title, self)
-            if command.key:
-                action.setShortcut(QKeySequence(command.key))
+            action = QAction(tr(command.title), self)
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             action.triggered.connect(self._runner(command))
             self.addAction(action)
+            self._keyed[command.id] = action
+        self._key(None)
+        self._set("")
+        self.keymap.changed.connect(self._key)
+        self._settings.changed.connect(self._set)
+
+    def _key(self, _: None) -> None:
+        """Every command at the key it has now."""
+        for command in COMMANDS:
+            self._keyed[command.id].setShortcut(QKeySequence(self.keymap.key(command)))
+        self.rail.show_keys(self.keymap)
+        self.status.pill.show_key(self.keymap.shown(by_id("outbox")))
+
+    def _set(self, _: str) -> None:
+        """What is set holds here from now on."""
+        self._read_timer.setInterval(max(int(READ_AFTER.of(self._settings)), 0))
+        self.toast.shown_ms = int(UNDO_SHOWN.of(self._settings))
 
     def _runner(self, command: UiCommand) -> Callable[[], None]:
         return lambda *_: self.run(command)
@@ -146,6 +182,9 @@ class Workspace(QWidget):
     def run(self, command: UiCommand) -> None:
         """Do what a command says; among unsettled actions it is about the chosen one's ticket."""
         of_ticket = command.group == "Ticket" and command.id != "undo"
+        if of_ticket and self.shown_page == SETTINGS:
+            self.toast.say(tr("No ticket is in sight here: go to the inbox first"))
+            return
         if of_ticket and self._in_outbox and self.outbox.ticket_id != NIL:
             self.show_ticket(self.outbox.ticket_id)
         command.run(self)
@@ -189,6 +228,19 @@ class Workspace(QWidget):
         if not ticket or not self.list.choose_ticket(UUID(ticket)):
             self.list.choose(0)
 
+    def begin(self) -> None:
+        """Put the keyboard where work begins."""
+        self.list.setFocus()
+
+    def resume(self) -> None:
+        """This window is worked in again: what was typed in another is here too."""
+        self.opened.resume()
+
+    def refresh(self) -> None:
+        """Paint every time and clock anew."""
+        for widget in self.findChildren(QWidget):
+            widget.update()
+
     def keep(self) -> None:
         """Remember how the workspace stands."""
         view = self.queue.view
@@ -224,7 +276,8 @@ class Workspace(QWidget):
     def _open(self, ticket_id: UUID | None) -> None:
         if ticket_id != self.opened.ticket_id:
             self.opened.open(ticket_id or NIL)
-            self._read_timer.start()
+            if READ_AFTER.of(self._settings) != NEVER:
+                self._read_timer.start()
 
     def enter(self) -> None:
         """Go into the open ticket, or to the ways out of the chosen action."""
@@ -255,6 +308,15 @@ class Workspace(QWidget):
     def show_outbox(self) -> None:
         """Show what waits and what was refused."""
         self.show_page(OUTBOX)
+
+    def new_window(self) -> None:
+        """Another window of the same desk."""
+        self.window_wanted.emit()
+
+    def pop_out(self) -> None:
+        """The open ticket in a window of its own."""
+        if self.opened.state is not None:
+            self.pop_out_wanted.emit(self.opened.ticket_id)
 
     def toggle_views(self) -> None:
         """Hide the views, or show them again."""

@@ -19,6 +19,7 @@ class Toast(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("toast")
+        self.shown_ms = SHOWN_MS
         self._owner = parent
         self._undo: Callable[[], None] | None = None
         self._text = Text()
@@ -45,7 +46,7 @@ class Toast(QFrame):
         self._place()
         self.show()
         self.raise_()
-        self._timer.start(SHOWN_MS)
+        self._timer.start(self.shown_ms)
 
     def _write(self, text: str) -> None:
         """Put the words down, on several lines where they would leave the window."""

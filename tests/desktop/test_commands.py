@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -12,7 +13,9 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel
 from console.conversations.model import LaneName
 from console.desktop.commands import COMMANDS, UiCommand
 from console.desktop.help import AboutDialog, KeysDialog
+from console.desktop.keymap import KeyMap
 from console.desktop.palette import Palette
+from console.desktop.settings import Settings
 from console.desktop.workspace import Workspace
 from console.kernel.codec import NIL
 from console.tickets.model import Sort, Status, Ticket
@@ -82,6 +85,10 @@ def _theme(name: str) -> Look:
     return lambda t: (t.workspace._theme.tokens.name, t.workspace._settings.theme) == (name, name)
 
 
+def _with_passphrase(workspace: Workspace) -> None:
+    workspace.program.kept = "passphrase"
+
+
 DOES: dict[str, Does] = {
     "next": Does(lambda t: t.workspace.list.currentIndex().row() == 1),
     "previous": Does(lambda t: t.workspace.list.currentIndex().row() == 0, lambda w: w.step(1)),
@@ -117,7 +124,19 @@ DOES: dict[str, Does] = {
     "retry": Does(lambda t: t.heard == ["hurry"]),
     "about": Does(_dialog(AboutDialog)),
     "sign_out": Does(lambda t: t.heard == ["sign out"]),
-    "quit": Does(lambda t: not t.workspace.window().isVisible()),
+    "quit": Does(lambda t: t.heard == ["quit"]),
+    "new_window": Does(lambda t: t.heard == ["window"]),
+    "pop_out": Does(lambda t: t.heard == [t.lena]),
+    "settings": Does(lambda t: t.workspace.settings_page.isVisible()),
+    "density": Does(lambda t: t.workspace._theme.density == "compact"),
+    "keys_sheet": Does(_dialog(QFileDialog)),
+    "quiet_hour": Does(lambda t: t.workspace.program.quiet_until is not None),
+    "quiet_over": Does(
+        lambda t: t.workspace.program.quiet_until is None, lambda w: w.program.be_quiet()
+    ),
+    "restart": Does(lambda t: t.heard == ["restart"]),
+    "lock": Does(lambda t: t.heard == ["lock"], _with_passphrase),
+    "sign_out_everywhere": Does(lambda t: t.heard == ["everywhere"]),
 }
 
 
@@ -164,6 +183,12 @@ def _hear(tried: Tried) -> None:
     workspace.offline_wanted.connect(lambda stay: heard.extend(("offline", stay)))
     workspace.hurry_wanted.connect(lambda: heard.append("hurry"))
     workspace.sign_out_wanted.connect(lambda: heard.append("sign out"))
+    workspace.sign_out_everywhere_wanted.connect(lambda: heard.append("everywhere"))
+    workspace.window_wanted.connect(lambda: heard.append("window"))
+    workspace.pop_out_wanted.connect(heard.append)
+    workspace.lock_wanted.connect(lambda: heard.append("lock"))
+    workspace.restart_wanted.connect(lambda: heard.append("restart"))
+    workspace.quit_wanted.connect(lambda: heard.append("quit"))
 
 
 def test_every_command_is_tried_and_no_two_share_a_name_or_a_key() -> None:
@@ -187,8 +212,8 @@ def test_letters_typed_into_a_message_are_letters(made: Made, theme: Theme) -> N
     asyncio.run(work())
 
 
-def test_the_map_of_keys_lists_every_key(theme: Theme, qapp: QApplication) -> None:
-    dialog = KeysDialog(None)  # type: ignore[arg-type]
+def test_the_map_of_keys_lists_every_key(theme: Theme, tmp_path: Path) -> None:
+    dialog = KeysDialog(None, KeyMap(Settings(tmp_path)))
     texts = [label.text() for label in dialog.findChildren(QLabel)]
     for command in COMMANDS:
         if command.key:

@@ -160,6 +160,8 @@ class Scene:
         await self.slots.close()
         if self._opened:
             await self.local.close()
+        self.theme.arrange("comfortable")
+        self.theme.quieten(still=False)
         self.window.deleteLater()
         QApplication.sendPostedEvents(self.window, QEvent.Type.DeferredDelete)
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -7,9 +7,17 @@ of the part that it concerns.
 from console.desktop.commands.command import UiCommand
 from console.desktop.commands.move import MOVE
 from console.desktop.commands.session import SESSION
+from console.desktop.commands.settings import SETTINGS
 from console.desktop.commands.ticket import TICKET
 from console.desktop.commands.view import VIEW
 
-COMMANDS: tuple[UiCommand, ...] = (*MOVE, *TICKET, *VIEW, *SESSION)
+COMMANDS: tuple[UiCommand, ...] = (*MOVE, *TICKET, *VIEW, *SETTINGS, *SESSION)
+_BY_ID = {command.id: command for command in COMMANDS}
 
-__all__ = ["COMMANDS", "UiCommand"]
+
+def by_id(name: str) -> UiCommand:
+    """The command of that id. Raises KeyError for one that is not there."""
+    return _BY_ID[name]
+
+
+__all__ = ["COMMANDS", "UiCommand", "by_id"]

@@ -83,6 +83,13 @@ class Opened:
         )
         self.changed.emit(None)
 
+    def resume(self) -> None:
+        """Be at this ticket again after another window was; the draft may be another by now."""
+        self._local.company.attend(self._id if self.state else None)
+        kept = self._local.drafts.get(self._id)
+        if self.state is not None and self.composer.state.text != (kept.draft.body if kept else ""):
+            self.composer.open(self._id, self._conversation())
+
     def _conversation(self) -> Conversation | None:
         reader = self._local.reader
         if self.state is None or reader is None:
