@@ -28,6 +28,7 @@ from console.desktop.workspace import Workspace
 from console.kernel.clock import SystemClock
 from console.kernel.codec import NIL
 from console.kernel.errors import Refused, Unusable
+from console.kernel.signal import Strand
 from console.kernel.tongue import mark, tr
 from console.store import sqlite
 from console.sync.client import pipe
@@ -169,9 +170,11 @@ class Desk:
         """A workspace of this session, or a ticket alone."""
         assert self.local is not None, "a workspace needs an open profile"
         kind = Workspace if ticket == NIL else Popped
-        made = kind(self.local, settings, self.theme, self.clock, slots)
+        with Strand(*self.local.signals, self.settings.changed) as strand:
+            made = kind(self.local, settings, self.theme, self.clock, slots)
+        made.cut = strand.cut
         made.program.kept = self.entrance.keys.mode
-        made.program.offline = self._stay_offline
+        made.program.go_offline(self._stay_offline)
         made.program.may_restart = bool(self.options.again)
         made.sign_out_wanted.connect(self._sign_out)
         made.sign_out_everywhere_wanted.connect(self._sign_out_everywhere)
@@ -236,7 +239,7 @@ class Desk:
     def _go_offline(self, stay: bool) -> None:
         self._stay_offline = stay
         for workspace in self.workspaces:
-            workspace.program.offline = stay
+            workspace.program.go_offline(stay)
         self._say(pipe.GoOffline(stay))
 
     def _begin(self, _: object = None) -> None:
@@ -284,6 +287,7 @@ class Desk:
         if self.local is not None and self.local.locked and self.workspace is not None:
             self.workspace.keep()
             self.slots.start(self.windows.close(), "windows")
+            self.workspace.cut()
             self.workspace = None
             self._show_loading()
         if self.workspace is None and self.local is not None and self.local.usable:
@@ -334,6 +338,8 @@ class Desk:
     async def _shut(self) -> None:
         """Take every workspace away and close the files."""
         await self.windows.close()
+        if self.workspace is not None:
+            self.workspace.cut()
         self.workspace = None
         local, self.local = self.local, None
         self.window.show_page(LoadingPage())
@@ -352,6 +358,7 @@ class Desk:
         assert self.bridge is not None, "somebody is at work"
         await self.bridge.renew()
         self.entrance.lock()
+        self.come_up()
 
     def quit(self) -> None:
         """End with every window; ask first where something would be lost."""

@@ -121,10 +121,9 @@ class News:
             return
         if tickets:
             self._look_at(tickets)
-        for message_id in messages:
-            message = self._local.confirmed(MESSAGE, message_id)
-            if message is not None:
-                self._hear(message)
+        found = [self._local.confirmed(MESSAGE, message_id) for message_id in messages]
+        for message in sorted(filter(None, found), key=lambda message: message.at):
+            self._hear(message)
         if tickets or messages:
             self._count()
 
@@ -250,7 +249,7 @@ def notice(events: list[Event], *, whole: bool) -> Notice:
     tickets = {event.ticket.id: event.ticket for event in events if event.ticket is not None}
     if len(events) == 1 or len(tickets) == 1:
         return _one(events[-1], len(events), whole=whole)
-    numbers = [f"#{ticket.number}" for ticket in tickets.values()][:NAMED]
+    numbers = [f"#{number}" for number in sorted(t.number for t in tickets.values())][:NAMED]
     told = trn("{count} thing wants you", "{count} things want you", len(events))
     more = "…" if len(tickets) > NAMED else ""
     return Notice(told.format(count=len(events)), ", ".join(numbers) + more)

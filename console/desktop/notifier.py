@@ -75,7 +75,8 @@ class Notifier(QObject):
         rule = MatchRule(type="signal", interface=_NAME, path=_PATH)
         try:
             async with open_dbus_router(bus="SESSION") as router:
-                with router.filter(rule) as heard:
+                heard: asyncio.Queue[Any] = asyncio.Queue(MOST_SHOWN)
+                with router.filter(rule, queue=heard):
                     await Proxy(message_bus, router).AddMatch(rule)
                     self._bus = router
                     while True:

@@ -140,10 +140,15 @@ class Program:
 
     def toggle_offline(self) -> None:
         """Cut the network on purpose, or let it in again."""
-        self.offline = not self.offline
+        self.go_offline(not self.offline)
         self._workspace.offline_wanted.emit(self.offline)
         told = tr("Working offline until you say otherwise") if self.offline else tr("Back online")
         self._workspace.toast.say(told)
+
+    def go_offline(self, stay: bool) -> None:
+        """The network is cut on purpose, or not any more, here or in another window."""
+        self.offline = stay
+        self._workspace.banner.wish(offline=stay)
 
     @property
     def signed_out(self) -> bool:

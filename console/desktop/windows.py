@@ -10,9 +10,12 @@ from console.desktop.window import Window
 from console.desktop.workspace import Workspace
 from console.kernel.codec import NIL
 from console.kernel.signal import Signal
+from console.kernel.tasks import Tasks
 from console.ui.slots import Slots
 
 MOST_WINDOWS = 12
+DONE_S = 2.0
+"""So long a closed window waits for what was begun in it; what is on the disk is done anyway."""
 _OPEN = "windows.open"
 
 
@@ -48,7 +51,7 @@ class Windows:
         self._settings, self._make, self._asks, self._left = settings, make, asks, left
         self.shown: Signal[Window] = Signal()
         self._places: dict[str, Place] = {}
-        self._ended: list[Slots] = []
+        self._tasks = Tasks()
         self._ending = False
 
     def __iter__(self) -> Iterator[Place]:
@@ -107,9 +110,15 @@ class Windows:
         del self._places[place.name]
         place.settings.forget_window()
         self._keep()
-        self._ended.append(place.slots)  # what was begun in it is still done
-        place.window.deleteLater()
+        place.workspace.cut()
+        self._tasks.spawn(self._end(place), name="window")
         self._left()
+
+    async def _end(self, place: Place) -> None:
+        """Take a closed window apart, when what was begun in it is done."""
+        await place.slots.done(DONE_S)
+        await place.slots.close()
+        place.window.deleteLater()
 
     def _keep(self) -> None:
         told = [f"{p.name}:{p.ticket}" if p.ticket != NIL else p.name for p in self]
@@ -130,10 +139,8 @@ class Windows:
         self._ending = True
         for place in self:
             place.window.close()
-            await place.slots.close()
-            place.window.deleteLater()
-        for slots in self._ended:
-            await slots.close()
+            place.workspace.cut()
+            await self._end(place)
         self._places.clear()
-        self._ended.clear()
+        await self._tasks.close()
         self._ending = False

@@ -9,6 +9,8 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from console.conversations.model import LaneName
+from console.desktop.announcer import Announcer
+from console.desktop.banner import Banner
 from console.desktop.commands import COMMANDS, UiCommand, by_id
 from console.desktop.frame import Columns, ListPanel, Rail, StatusBar
 from console.desktop.keymap import KeyMap
@@ -34,6 +36,7 @@ from console.tickets.widgets.context import Context
 from console.tickets.widgets.page import TicketPage
 from console.tickets.widgets.queue import QueueList
 from console.tickets.widgets.views import ViewsList
+from console.ui.announce import announce
 from console.ui.slots import Slots
 from console.ui.theme import Theme
 from console.ui.toast import Toast
@@ -68,6 +71,7 @@ class Workspace(QWidget):
         self._local, self._settings, self._theme, self._slots = local, settings, theme, slots
         self.settings, self.slots = settings, slots
         self.keymap = KeyMap(settings)
+        self.cut: Callable[[], None] = lambda: None
         self.directory = Directory(local)
         self.queue = Queue(local, self.directory)
         self.views = Views(local, self.directory)
@@ -84,6 +88,10 @@ class Workspace(QWidget):
         self.status = StatusBar(local, self.directory, theme)
         self.split = Columns(self.views_list, self.list_panel, self.page, last=self.context)
         self.middle = QStackedWidget()
+        self.banner = Banner(local)
+        self._announcer = Announcer(
+            local, self.directory, self.opened, lambda text: announce(self, text)
+        )
         self._pages: dict[str, QWidget] = {}
         self.toast = Toast(self)
         self.picks: Picks = Picks(self, theme, local.me)
@@ -115,7 +123,11 @@ class Workspace(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.rail)
-        row.addWidget(self.middle, 1)
+        centre = QVBoxLayout()
+        centre.setSpacing(0)
+        centre.addWidget(self.banner)
+        centre.addWidget(self.middle, 1)
+        row.addLayout(centre, 1)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
@@ -138,6 +150,8 @@ class Workspace(QWidget):
         self.rail.palette_wanted.connect(self.program.open_palette)
         self.rail.me_wanted.connect(self.program.open_menu)
         self.status.pill.wanted.connect(self._ask_pill)
+        self.banner.hurry_wanted.connect(self.program.hurry)
+        self.banner.online_wanted.connect(self.program.toggle_offline)
         header = self.page.header
         header.status_wanted.connect(self.picks.status)
         header.priority_wanted.connect(self.picks.priority)

@@ -31,6 +31,10 @@ class Slots:
             log.exception("slot_failed")
             self.failed.emit("That did not work; the reason is in the log.")
 
+    async def done(self, within_s: float) -> None:
+        """Wait until all that was started has ended, so long at most."""
+        await self._tasks.done(within_s)
+
     async def close(self) -> None:
         """End what still runs."""
         await self._tasks.close()

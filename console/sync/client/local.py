@@ -106,6 +106,12 @@ class Local(Reading):
         finally:
             work.close()
 
+    @property
+    def signals(self) -> tuple[Signal[Any], ...]:
+        """Every signal that a screen listens to."""
+        mine = (self.touched, self.link, self.outbox_changed, self.opened, self.deepened)
+        return (*mine, self.present, self.files.changed)
+
     # -- reading
 
     def open_cache(self) -> bool:
