@@ -2,7 +2,7 @@
 
 import sys
 
-from PySide6.QtCore import Qt, qVersion
+from PySide6.QtCore import Qt, Signal, qVersion
 from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
@@ -24,16 +24,22 @@ _COLUMNS = 2
 
 
 class KeysDialog(QDialog):
-    """Every key, by group."""
+    """Every key, by group. `change_wanted` asks for the page on which they are changed."""
+
+    change_wanted = Signal()
 
     def __init__(self, parent: QWidget | None, keymap: KeyMap) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Keyboard map"))
         found = groups(keymap)
-        columns = QHBoxLayout(self)
-        columns.setContentsMargins(28, 24, 28, 24)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(28, 24, 28, 20)
+        box.setSpacing(12)
+        columns = QHBoxLayout()
         columns.setSpacing(48)
+        box.addLayout(columns)
+        box.addLayout(self._buttons())
         for half in (list(found)[::_COLUMNS], list(found)[1::_COLUMNS]):
             column = QVBoxLayout()
             column.setSpacing(8)
@@ -43,6 +49,18 @@ class KeysDialog(QDialog):
                 column.addSpacing(8)
             column.addStretch(1)
             columns.addLayout(column)
+
+    def _buttons(self) -> QHBoxLayout:
+        change, close = QPushButton(tr("Change keys…")), QPushButton(tr("Close"))
+        close.setDefault(True)
+        change.clicked.connect(self.accept)
+        change.clicked.connect(self.change_wanted)
+        close.clicked.connect(self.accept)
+        row = QHBoxLayout()
+        row.addWidget(change)
+        row.addStretch(1)
+        row.addWidget(close)
+        return row
 
 
 def _grid(lines: list[tuple[str, str]]) -> QGridLayout:

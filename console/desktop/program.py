@@ -76,7 +76,9 @@ class Program:
 
     def show_keys(self) -> None:
         """Show the keyboard map."""
-        KeysDialog(self._workspace, self._workspace.keymap).open()
+        dialog = KeysDialog(self._workspace, self._workspace.keymap)
+        dialog.change_wanted.connect(self.show_key_settings)
+        dialog.open()
 
     def ask_sheet(self) -> None:
         """Ask where the keyboard map goes on paper."""
@@ -91,6 +93,11 @@ class Program:
     def show_settings(self) -> None:
         """Show the settings."""
         self._workspace.show_page(SETTINGS)
+
+    def show_key_settings(self) -> None:
+        """Show where keys are changed."""
+        self.show_settings()
+        self._workspace.settings_page.show_section("keys")
 
     def use_theme(self, wished: Wished) -> None:
         """Switch the theme and remember it."""

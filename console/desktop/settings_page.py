@@ -1,10 +1,9 @@
 """The settings: sections at the side, a line to search in, and what can be set; kept at once."""
 
 from collections.abc import Callable
-from datetime import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTime
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -14,7 +13,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QStackedWidget,
-    QTimeEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -25,7 +23,7 @@ from console.desktop.preferences import Deed, Hour, Pick, Preference, Toggle
 from console.desktop.sections import KEYS, SECTIONS
 from console.kernel.tongue import tr, trn
 from console.ui import icons
-from console.ui.controls import Line, Segments, Switch
+from console.ui.controls import HourEdit, Line, Segments, Switch
 from console.ui.theme import Theme
 from console.ui.widgets import Text
 
@@ -162,20 +160,9 @@ class SettingsPage(QWidget):
         return Line(tr(wish.title), tr(wish.more), choice)
 
     def _hour(self, wish: Hour) -> Line:
-        edit = QTimeEdit()
-        edit.setDisplayFormat("HH:mm")
-        edit.setButtonSymbols(QTimeEdit.ButtonSymbols.NoButtons)
-        edit.setAccessibleName(tr(wish.title))
-
-        def look() -> None:
-            at = wish.of(self._settings)
-            edit.setTime(QTime(at.hour, at.minute))
-
-        def keep() -> None:
-            wish.keep(self._settings, time(edit.time().hour(), edit.time().minute()))
-
-        self._look(look)
-        edit.timeChanged.connect(lambda _: keep())
+        edit = HourEdit(tr(wish.title))
+        edit.chosen.connect(lambda at: wish.keep(self._settings, at))
+        self._look(lambda: edit.show_time(wish.of(self._settings)))
         return Line(tr(wish.title), tr(wish.more), edit)
 
     def _deed(self, wish: Deed) -> Line:

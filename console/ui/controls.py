@@ -1,6 +1,7 @@
 """Controls of settings: a switch, one choice of a few, and a line with words and what it sets."""
 
 from collections.abc import Callable, Sequence
+from datetime import time
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QHBoxLayout,
+    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -18,6 +20,7 @@ from console.ui.theme import Theme
 from console.ui.widgets import Text
 
 _WIDE, _TALL = 38, 22
+_HOUR_WIDE = 76
 
 
 class Switch(QCheckBox):
@@ -80,6 +83,56 @@ class Segments(QWidget):
         """Mark what is chosen."""
         if value in self._buttons:
             self._buttons[value].setChecked(True)
+
+
+class HourEdit(QLineEdit):
+    """A time of the day, typed as `20:00`, `20` or `8:30`. `chosen` tells it; nonsense is not taken."""
+
+    chosen = Signal(object)
+
+    def __init__(self, name: str) -> None:
+        super().__init__(placeholderText="20:00")
+        self._at = time()
+        self.setAccessibleName(name)
+        self.setMaxLength(5)
+        self.setFixedWidth(_HOUR_WIDE)
+        self.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.textEdited.connect(self._edited)
+        self.editingFinished.connect(self._finished)
+
+    def show_time(self, at: time) -> None:
+        """Show this time; what is being typed stays."""
+        self._at = at
+        if not self.isModified():
+            self.setText(at.isoformat("minutes"))
+
+    def _edited(self, typed: str) -> None:
+        self._mark(invalid=read_time(typed) is None)
+
+    def _finished(self) -> None:
+        at = read_time(self.text()) or self._at
+        self.setModified(False)
+        self._mark(invalid=False)
+        self.setText(at.isoformat("minutes"))
+        if at != self._at:
+            self._at = at
+            self.chosen.emit(at)
+
+    def _mark(self, *, invalid: bool) -> None:
+        self.setProperty("invalid", invalid)
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+
+def read_time(typed: str) -> time | None:
+    """The time of the day that is typed, None for what is none."""
+    hours, _, minutes = typed.strip().replace(".", ":").partition(":")
+    if not (hours.isdecimal() and (minutes or "0").isdecimal()):
+        return None
+    try:
+        return time(int(hours), int(minutes or "0"))
+    except ValueError:
+        return None
 
 
 class Line(QWidget):

@@ -6,9 +6,9 @@ from datetime import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTime
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QTimeEdit
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from console.desktop import preferences as p
 from console.desktop.commands import by_id
@@ -16,7 +16,7 @@ from console.desktop.preferences import Deed, Fact, Preference
 from console.desktop.sections import SECTIONS
 from console.desktop.settings import Settings
 from console.desktop.settings_page import SettingsPage
-from console.ui.controls import Line, Segments, Switch
+from console.ui.controls import HourEdit, Line, Segments, Switch
 from console.ui.theme import Theme
 from tests.screens.shop import Made, make_shop
 from tests.screens.stage import Scene
@@ -142,9 +142,14 @@ def test_a_switch_and_an_hour_are_kept_as_they_are_set(made: Made, theme: Theme)
         switch.click()
         assert not p.ASSIGNED.of(scene.settings)
         edit = line(page, "Until").control
-        assert isinstance(edit, QTimeEdit)
-        edit.setTime(QTime(6, 30))
-        assert p.QUIET_TO.of(scene.settings) == time(6, 30)
+        assert isinstance(edit, HourEdit)
+        for typed, at in (("6:30", time(6, 30)), ("25:10", time(6, 30)), ("9", time(9))):
+            edit.setFocus()
+            edit.selectAll()
+            QTest.keyClicks(edit, typed)
+            QTest.keyClick(edit, Qt.Key.Key_Return)
+            assert p.QUIET_TO.of(scene.settings) == at
+            assert edit.text() == at.isoformat("minutes")
 
     at_settings(made, theme, work)
 

@@ -123,7 +123,7 @@ def test_windows_are_there_again_where_they_were(shop: Shop) -> None:
         await to_work(seat, shop, PASSPHRASE)
         await seat.settled()
         place = await _second(seat)
-        place.window.setGeometry(60, 70, 900, 580)
+        place.window.setGeometry(20, 40, 760, 560)
         place.workspace.show_view(View(name=ViewName.ACTIVE))
         await seat.press("J")
         kept["ticket"] = place.workspace.opened.ticket_id
@@ -140,7 +140,7 @@ def test_windows_are_there_again_where_they_were(shop: Shop) -> None:
         await seat.give_passphrase(PASSPHRASE)
         await seat.at_work()
         (place,) = seat.desk.windows
-        assert place.window.geometry() == QRect(60, 70, 900, 580)
+        assert place.window.geometry() == QRect(20, 40, 760, 560)
         assert place.workspace.queue.view.name == ViewName.ACTIVE
         assert place.workspace.opened.ticket_id == kept["ticket"]
 
