@@ -47,7 +47,7 @@ class Citizen:
         tray.wanted.connect(desk.come_up)
         tray.window_wanted.connect(desk.open_window)
         tray.quiet_wanted.connect(self._be_quiet)
-        tray.quit_wanted.connect(desk.quit)
+        tray.quit_wanted.connect(desk.leaving.quit)
         return tray
 
     def _be_quiet(self) -> None:

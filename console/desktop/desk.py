@@ -17,8 +17,8 @@ from console.desktop.appearance import Appearance
 from console.desktop.citizen import Citizen
 from console.desktop.entrance import Entrance
 from console.desktop.keystore import Secret
+from console.desktop.leaving import Leaving
 from console.desktop.popped import Popped
-from console.desktop.preferences import TRAY
 from console.desktop.rooms import rooms
 from console.desktop.settings import Settings
 from console.desktop.signin import LoadingPage
@@ -44,13 +44,9 @@ if TYPE_CHECKING:
     from console.sync.client.bridge import Bridge
 
 MEMORY_NOTICE = "Kept for this session only: this computer has no keyring"
-QUIT_UNSENT = "{count} not sent yet, and nothing here outlives this session."
-LEAVE_UNSENT = "{count} not sent yet. Signing out removes everything from this computer."
 SET_ASIDE = "The file of your unsent work could not be read: it was kept as {name}"
-NOT_EVERYWHERE = mark("The server cannot be reached: nobody was signed out")
 NOT_HERE = mark("Ticket #{number} is not on this computer: you may not see it, or it is too old")
 TOO_MANY = mark("{count} windows are open: close one first")
-NO_RESTART = mark("Close Parley and start it again")
 PICTURE_MS = 60_000
 
 log = logging.getLogger(__name__)
@@ -68,14 +64,17 @@ class Desk:
         Appearance(self.settings, self.theme).apply()
         self.slots = Slots()
         self.window = Window(self.settings)
-        self.window.closing = self._before_closing
-        self.window.closed = self._closed
+        self.leaving = Leaving(self)
+        self.window.closing = self.leaving.asks
+        self.window.closed = self.leaving.closed
         self.window.activated.connect(self._main_activated)
-        self.windows = Windows(self.settings, self._make, self._before_closing, self._closed)
+        self.windows = Windows(
+            self.settings, self._make, self.leaving.asks, self.leaving.other_closed
+        )
         self.entrance = Entrance(options, self.settings, self.window)
         self.entrance.entered.connect(self._start)
         self.entrance.renewed.connect(self._begin)
-        self.entrance.wants.connect(self._say)
+        self.entrance.wants.connect(self.say)
         self.entrance.sandbox_wanted.connect(self._start_sandbox)
         self.local: Local | None = None
         self.workspace: Workspace | None = None
@@ -85,8 +84,8 @@ class Desk:
         self.citizen: Citizen | None = None
         self.again = False
         self._wanted = options.ticket or 0
-        self._stay_offline = self._leaving = False
-        self._done = asyncio.Event()
+        self.stay_offline = False
+        self.finished = asyncio.Event()
 
     # -- opening
 
@@ -105,8 +104,8 @@ class Desk:
         self.bridge.start()
         self.citizen = Citizen(self)
         self._await_picture()
-        await self._done.wait()
-        self._keep()
+        await self.finished.wait()
+        self.leaving.keep()
         await self.citizen.close()
         await self.windows.close()
         await self.bridge.close()
@@ -133,9 +132,9 @@ class Desk:
         self.local = self._open_files(bytes.fromhex(secret.key), session.id)
         self.local.opened.connect(self._cache_opened)
         self.local.link.connect(self._link_changed)
-        self.local.say = self._say
-        self.local.company.tell = self._say
-        self.local.files.tell = self._say
+        self.local.say = self.say
+        self.local.company.tell = self.say
+        self.local.files.tell = self.say
         if self.local.open_cache() and self.local.usable:
             self._show_workspace()
         else:
@@ -174,16 +173,16 @@ class Desk:
             made = kind(self.local, settings, self.theme, self.clock, slots)
         made.cut = strand.cut
         made.program.kept = self.entrance.keys.mode
-        made.program.go_offline(self._stay_offline)
+        made.program.go_offline(self.stay_offline)
         made.program.may_restart = bool(self.options.again)
-        made.sign_out_wanted.connect(self._sign_out)
-        made.sign_out_everywhere_wanted.connect(self._sign_out_everywhere)
+        made.sign_out_wanted.connect(self.leaving.sign_out)
+        made.sign_out_everywhere_wanted.connect(self.leaving.sign_out_everywhere)
         made.sign_in_wanted.connect(self.entrance.ask_again)
         made.hurry_wanted.connect(self.hurry)
         made.offline_wanted.connect(self._go_offline)
-        made.lock_wanted.connect(self._lock)
-        made.restart_wanted.connect(self._restart)
-        made.quit_wanted.connect(self.quit)
+        made.lock_wanted.connect(self.leaving.lock)
+        made.restart_wanted.connect(self.leaving.restart)
+        made.quit_wanted.connect(self.leaving.quit)
         made.window_wanted.connect(self.open_window)
         made.pop_out_wanted.connect(self.open_window)
         made.elsewhere_wanted.connect(self._show_in_main)
@@ -234,13 +233,13 @@ class Desk:
 
     def hurry(self) -> None:
         """Have the engine try the server now."""
-        self._say(pipe.Hurry())
+        self.say(pipe.Hurry())
 
     def _go_offline(self, stay: bool) -> None:
-        self._stay_offline = stay
+        self.stay_offline = stay
         for workspace in self.workspaces:
             workspace.program.go_offline(stay)
-        self._say(pipe.GoOffline(stay))
+        self.say(pipe.GoOffline(stay))
 
     def _begin(self, _: object = None) -> None:
         """Tell the engine whose files to work on."""
@@ -249,7 +248,7 @@ class Desk:
         assert secret is not None, "a profile is open"
         session = secret.session
         assert session is not None, "it was entered with a session"
-        self._say(
+        self.say(
             pipe.Begin(
                 server=session.server,
                 token=session.token,
@@ -257,12 +256,13 @@ class Desk:
                 device=self.local.device,
                 folder=str(self.options.profile),
                 key=bytes.fromhex(secret.key),
-                offline=self._stay_offline,
+                offline=self.stay_offline,
             )
         )
-        self._say(self.local.company.attending)
+        self.say(self.local.company.attending)
 
-    def _say(self, frame: pipe.ToEngine) -> None:
+    def say(self, frame: pipe.ToEngine) -> None:
+        """Tell the engine something."""
         if self.bridge is not None:
             self.bridge.send(frame)
 
@@ -271,9 +271,9 @@ class Desk:
             case pipe.SignedIn() | pipe.SignInFailed():
                 self.entrance.hear(frame)
             case pipe.NotSignedOut():
-                self._not_everywhere()
+                self.leaving.not_everywhere()
             case pipe.SignedOut():
-                self.slots.start(self._signed_out(), "sign-out")
+                self.slots.start(self.leaving.signed_out(), "sign-out")
             case _ if self.local is not None:
                 self.local.hear(frame)
 
@@ -300,127 +300,12 @@ class Desk:
             page.show_standing(standing)
             if self.local is not None and self.local.usable:
                 self._cache_opened(None)
-        if standing.mode == "signed_out" and not self._leaving:
+        if standing.mode == "signed_out" and not self.leaving.everywhere:
             self.entrance.ask_again()
-
-    # -- leaving
-
-    def _sign_out(self) -> None:
-        if unsent := self._unsent():
-            question = LEAVE_UNSENT.format(count=unsent)
-            self.window.ask(question, "Sign out and lose it", lambda: self._say(pipe.SignOut()))
-        else:
-            self._say(pipe.SignOut())
-
-    def _sign_out_everywhere(self) -> None:
-        def leave() -> None:
-            self._leaving = True
-            self._say(pipe.SignOut(everywhere=True))
-
-        if unsent := self._unsent():
-            question = LEAVE_UNSENT.format(count=unsent)
-            self.window.ask(question, tr("Sign out everywhere and lose it"), leave)
-        else:
-            leave()
-
-    def _not_everywhere(self) -> None:
-        self._leaving = False
-        for workspace in self.workspaces:
-            workspace.toast.say(tr(NOT_EVERYWHERE))
-
-    async def _signed_out(self) -> None:
-        """Close the files and leave the way in to remove them."""
-        await self._shut()
-        self.windows.forget()
-        self._leaving = self._stay_offline = False
-        self.entrance.leave()
-
-    async def _shut(self) -> None:
-        """Take every workspace away and close the files."""
-        await self.windows.close()
-        if self.workspace is not None:
-            self.workspace.cut()
-        self.workspace = None
-        local, self.local = self.local, None
-        self.window.show_page(LoadingPage())
-        if self.citizen is not None:
-            self.citizen.off_work()
-        if local is not None:
-            await local.close()
-
-    def _lock(self) -> None:
-        self._keep()
-        self.slots.start(self._locked_up(), "lock")
-
-    async def _locked_up(self) -> None:
-        """Shut the files, let the engine forget the key, and ask for the passphrase."""
-        await self._shut()
-        assert self.bridge is not None, "somebody is at work"
-        await self.bridge.renew()
-        self.entrance.lock()
-        self.come_up()
-
-    def quit(self) -> None:
-        """End with every window; ask first where something would be lost."""
-        question = self._question()
-        if question:
-            self.come_up()
-            self.window.ask(question, tr("Quit and lose it"), self.end)
-        else:
-            self.end()
 
     def end(self) -> None:
         """End, without a question; everything is there again at the next start."""
-        self._keep()
-        self._done.set()
-
-    def _restart(self) -> None:
-        if not self.options.again:
-            for workspace in self.workspaces:
-                workspace.toast.say(tr(NO_RESTART))
-            return
-        self.again = True
-        self.quit()
-
-    def _keep(self) -> None:
-        if self.workspace is not None:
-            self.workspace.keep()
-        self.window.keep()
-        self.windows.keep()
-
-    def _before_closing(self) -> str:
-        """What is to be asked before a window closes: nothing while another stays."""
-        if self.workspace is not None:
-            self.workspace.keep()
-        shown = [self.window, *(place.window for place in self.windows)]
-        if sum(window.isVisible() for window in shown) > 1 or self._stays:
-            return ""
-        return self._question()
-
-    @property
-    def _stays(self) -> bool:
-        """Whether Parley goes on in the tray without a window."""
-        tray = self.citizen is not None and self.citizen.tray is not None
-        return tray and self.workspace is not None and TRAY.of(self.settings)
-
-    def _question(self) -> str:
-        unsent = self._unsent()
-        if self.entrance.keys.mode != "memory" or not unsent:
-            return ""
-        return QUIT_UNSENT.format(count=unsent)
-
-    def _unsent(self) -> str:
-        """How much would be lost with the files here, in words; empty when nothing."""
-        if self.local is None:
-            return ""
-        count = sum(e.state != "accepted" for e in self.local.entries.values())
-        count += len(self.local.drafts)
-        return "" if not count else "1 thing is" if count == 1 else f"{count} things are"
-
-    def _closed(self) -> None:
-        """A window has closed: with the last one Parley ends, or goes on in the tray."""
-        if not any(place.window.isVisible() for place in self.windows) and not self._stays:
-            self._done.set()
+        self.leaving.end()
 
     # -- pictures
 
@@ -443,12 +328,12 @@ class Desk:
             self.problem = (
                 f"The picture {file} cannot be written: name a .png in a folder of yours."
             )
-        self._done.set()
+        self.finished.set()
 
     def _no_picture(self) -> None:
-        if not self._done.is_set():
+        if not self.finished.is_set():
             self.problem = "There is nothing to show yet: is the server running and reachable?"
-            self._done.set()
+            self.finished.set()
 
 
 def make_profile(folder: Path) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import time
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QSystemTrayIcon
+
 from console.desktop.settings import Settings
 from console.kernel.tongue import mark
 
@@ -20,6 +22,8 @@ class Toggle:
     title: str
     default: bool = True
     more: str = ""
+    lacking: Callable[[], str] = lambda: ""
+    """Why it can do nothing here, empty where it can."""
 
     def of(self, settings: Settings) -> bool:
         """Whether it is on."""
@@ -103,6 +107,7 @@ class Section:
     lines: tuple[Preference, ...]
 
 
+_NO_TRAY = mark("This desktop has no tray.")
 READ_AFTER = Pick(
     "read_after",
     mark("Mark a ticket as read"),
@@ -127,6 +132,7 @@ TRAY = Toggle(
     mark("Stay in the tray when the last window is closed"),
     default=False,
     more=mark("Notifications go on. Quit from the tray's menu, or with the Quit command."),
+    lacking=lambda: "" if QSystemTrayIcon.isSystemTrayAvailable() else _NO_TRAY,
 )
 THEME = Pick(
     "theme",

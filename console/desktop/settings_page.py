@@ -150,7 +150,9 @@ class SettingsPage(QWidget):
         switch = Switch(self._theme, tr(wish.title))
         switch.toggled.connect(lambda on: wish.keep(self._settings, on))
         self._look(lambda: switch.setChecked(wish.of(self._settings)))
-        return Line(tr(wish.title), tr(wish.more), switch)
+        lacking = wish.lacking()
+        switch.setEnabled(not lacking)
+        return Line(tr(wish.title), tr(lacking or wish.more), switch)
 
     def _pick(self, wish: Pick) -> Line:
         options = [(value, tr(words)) for value, words in wish.options]

@@ -21,6 +21,7 @@ from console.ui.widgets import Text
 
 _WIDE, _TALL = 38, 22
 _HOUR_WIDE = 76
+_DISABLED = 0.45
 
 
 class Switch(QCheckBox):
@@ -46,6 +47,7 @@ class Switch(QCheckBox):
         if self.hasFocus():
             ring, round_ = box.adjusted(-2.5, -2.5, 2.5, 2.5), _TALL / 2 + 2
             paint.rounded(painter, ring, tokens["panel"], radius=round_, border=tokens["focus"])
+        painter.setOpacity(1.0 if self.isEnabled() else _DISABLED)
         on = self.isChecked()
         ground, edge = ("accent", "accent") if on else ("chip", "faint")
         paint.rounded(painter, box, tokens[ground], radius=_TALL / 2, border=tokens[edge])

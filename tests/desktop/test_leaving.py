@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from console.desktop.app import DesktopOptions
-from console.desktop.desk import NOT_EVERYWHERE
+from console.desktop.leaving import NOT_EVERYWHERE
 from console.desktop.preferences import SCALE
 from console.desktop.signin import PassphrasePage, SignInPage
 from tests.desktop.conftest import Shop, to_work
@@ -61,7 +61,7 @@ def test_without_the_server_nobody_is_signed_out(shop: Shop) -> None:
         # It goes away at the very moment it is asked.
         shop.server.stop()
         seat.workspace.toast.hide()
-        seat.desk._sign_out_everywhere()
+        seat.desk.leaving.sign_out_everywhere()
         await seat.until(lambda: NOT_EVERYWHERE in said(), "told")
         assert seat.desk.workspace is not None
 
@@ -81,7 +81,7 @@ def test_starting_again_ends_this_one_first(shop: Shop) -> None:
         assert seat.workspace.program.scale_waits
         seat.workspace.program.restart()
         assert seat.desk.again
-        assert seat.desk._done.is_set()
+        assert seat.desk.finished.is_set()
 
     sit_down(_again(shop), work)
 
@@ -95,6 +95,6 @@ def test_where_nothing_starts_it_again_it_says_so(shop: Shop) -> None:
         await to_work(seat, shop)
         seat.workspace.program.restart()
         assert "Close Parley and start it again" in said()
-        assert not seat.desk._done.is_set()
+        assert not seat.desk.finished.is_set()
 
     sit_down(shop.options, work)

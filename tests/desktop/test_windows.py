@@ -96,11 +96,26 @@ def test_the_last_window_that_closes_ends_parley(shop: Shop) -> None:
         await seat.settled()
         place = await _second(seat)
         seat.desk.window.close()
-        assert not seat.desk._done.is_set()
+        assert not seat.desk.finished.is_set()
         assert place.window.isVisible()
         place.window.close()
-        assert seat.desk._done.is_set()
+        assert seat.desk.finished.is_set()
         assert Settings(shop.profile).choice("windows.open", "") == ""
+
+    sit_down(shop.options, work)
+
+
+def test_another_window_closes_alone(shop: Shop) -> None:
+    async def work(seat: Seat) -> None:
+        await to_work(seat, shop)
+        await seat.settled()
+        place = await _second(seat)
+        place.window.close()
+        assert not seat.desk.finished.is_set()
+        assert seat.desk.window.isVisible()
+        shop.hear("One more", "It comes to the window that stays")
+        queue = seat.workspace.queue
+        await seat.until(lambda: len(queue) == 4, "the new ticket, and nothing of the closed one")
 
     sit_down(shop.options, work)
 

@@ -59,7 +59,26 @@ async def compact(scene: Scene) -> None:
     await scene.settle()
 
 
+async def popped(scene: Scene) -> None:
+    await scene.work(LENA, alone=True)
+
+
+async def offline_on_purpose(scene: Scene) -> None:
+    shown = await scene.work(LENA)
+    shown.program.toggle_offline()
+    scene.link("offline", minutes=4)
+    shown.toast.hide()
+    await scene.settle()
+
+
+async def signed_out(scene: Scene) -> None:
+    await scene.work(LENA, mode="signed_out")
+
+
 SETTLED = (
+    State("popped", popped, (980, 720), elides=True),
+    State("offline-on-purpose", offline_on_purpose),
+    State("signed-out", signed_out),
     State("settings", general),
     State("settings-appearance", appearance),
     State("settings-keys", keys),

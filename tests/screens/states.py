@@ -333,7 +333,7 @@ async def sign_in_again(scene: Scene) -> None:
 
 
 async def question(scene: Scene) -> None:
-    from console.desktop.desk import LEAVE_UNSENT
+    from console.desktop.leaving import LEAVE_UNSENT
 
     await scene.work(LENA)
     asked = LEAVE_UNSENT.format(count="3 things are")

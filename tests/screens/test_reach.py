@@ -15,7 +15,7 @@ from tests.screens.states import STATES
 WALKED = (
     "sign-in", "passphrase-new", "keyring-shut", "workspace", "outbox", "settings",
     "settings-appearance", "settings-keys", "settings-key-taken", "settings-notifications",
-    "settings-device", "settings-search", "keys", "about", "sign-in-again", "offline",
+    "settings-device", "settings-search", "popped", "keys", "about", "sign-in-again", "offline",
 )  # fmt: skip
 """A state of each page and dialog; the others are the same pages with other content."""
 FOCUSED = ("sign-in", "workspace", "outbox", "settings-appearance", "settings-notifications")

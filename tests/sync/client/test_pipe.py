@@ -26,6 +26,7 @@ TO_ENGINE: list[Any] = [
     pipe.Attend(new_id(), "typing:buyer"),
     pipe.Attend(None, "viewing"),
     pipe.SignOut(),
+    pipe.SignOut(everywhere=True),
 ]
 FROM_ENGINE: list[Any] = [
     pipe.SignedIn("token", new_id(), "Ana", "ana@desk.test", "agent"),
@@ -44,6 +45,7 @@ FROM_ENGINE: list[Any] = [
     pipe.Present(new_id(), new_id(), "noting"),
     pipe.Answered((Result(new_id(), Rejected("taken_by", {"assignee": "x"}, CURRENT)),)),
     pipe.SignedOut(),
+    pipe.NotSignedOut(),
 ]
 
 
