@@ -64,29 +64,31 @@ def run(options: DesktopOptions, beside: Beside | None = None) -> int:
     from PySide6.QtCore import QProcess, qInstallMessageHandler
 
     from console.desktop.appearance import scale_up
-    from console.desktop.desk import make_profile, open_desk
+    from console.desktop.desk import IN_USE, make_profile, open_desk
     from console.desktop.settings import Settings
 
     make_profile(options.profile)
-    if _is_open(options):
-        return 0
     log_to(options.logs, "console", stderr_level=None)
     qInstallMessageHandler(_qt_said)
     before = scale_up(Settings(options.profile))
-    with open_desk(options) as desk:
-        code = _live(desk, beside)
+    try:
+        with open_desk(options) as desk:
+            code = _live(desk, beside)
+    except Unusable as error:
+        if error.code == IN_USE and _comes_up(options):
+            return 0
+        raise
     if desk.again:
         os.environ.update(before)
         QProcess.startDetached(options.again[0], list(options.again[1:]))
     return code
 
 
-def _is_open(options: DesktopOptions) -> bool:
-    """Whether this profile's Parley is running: then it came up, at the ticket that is asked for."""
-    from console.desktop.doorbell import ring
+def _comes_up(options: DesktopOptions) -> bool:
+    """Whether the Parley that has this profile came up, at the ticket that is asked for."""
+    from console.desktop.doorbell import ring  # the network's part of Qt: only for this
 
-    lock = options.profile / "lock"
-    return options.screenshot is None and lock.exists() and ring(options.profile, options.ticket)
+    return options.screenshot is None and ring(options.profile, options.ticket)
 
 
 def _qt_said(_kind: object, _where: object, text: str) -> None:

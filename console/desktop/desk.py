@@ -14,7 +14,6 @@ from PySide6.QtCore import QProcess, QTimer
 from PySide6.QtWidgets import QApplication
 
 from console.desktop.appearance import Appearance
-from console.desktop.citizen import Citizen
 from console.desktop.entrance import Entrance
 from console.desktop.keystore import Secret
 from console.desktop.leaving import Leaving
@@ -41,12 +40,14 @@ from console.ui.theme import Theme
 
 if TYPE_CHECKING:
     from console.desktop.app import DesktopOptions
+    from console.desktop.citizen import Citizen
     from console.sync.client.bridge import Bridge
 
 MEMORY_NOTICE = "Kept for this session only: this computer has no keyring"
 SET_ASIDE = "The file of your unsent work could not be read: it was kept as {name}"
 NOT_HERE = mark("Ticket #{number} is not on this computer: you may not see it, or it is too old")
 TOO_MANY = mark("{count} windows are open: close one first")
+IN_USE = "profile_in_use"
 PICTURE_MS = 60_000
 
 log = logging.getLogger(__name__)
@@ -96,6 +97,8 @@ class Desk:
 
     async def live(self) -> None:
         """Start the engine, then wait until the window is closed."""
+        # Not needed for the first paint, and not cheap.
+        from console.desktop.citizen import Citizen
         from console.sync.client.bridge import Bridge
 
         self.bridge = Bridge([sys.executable, "-m", "console", "engine", str(self.options.logs)])
@@ -354,7 +357,7 @@ def open_desk(options: "DesktopOptions") -> Iterator[Desk]:
         lock.acquire()
     except Timeout as error:
         told = f"Parley is already open with the profile {options.profile}."
-        raise Unusable("profile_in_use", told) from error
+        raise Unusable(IN_USE, told) from error
     try:
         app = QApplication.instance() or QApplication(sys.argv[:1])
         assert isinstance(app, QApplication)

@@ -15,12 +15,12 @@ from PySide6.QtWidgets import (
 
 from console import __version__
 from console.desktop.keymap import KeyMap
-from console.desktop.keys_sheet import groups
+from console.desktop.keys_sheet import balanced, groups
 from console.kernel.assets import asset
 from console.kernel.tongue import tr
 from console.ui.widgets import Mark, Text
 
-_COLUMNS = 2
+_COLUMNS, _MANY, _LONG = 2, 3, 44
 
 
 class KeysDialog(QDialog):
@@ -33,6 +33,7 @@ class KeysDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Keyboard map"))
         found = groups(keymap)
+        count = sum(len(lines) for lines in found.values())
         box = QVBoxLayout(self)
         box.setContentsMargins(28, 24, 28, 20)
         box.setSpacing(12)
@@ -40,7 +41,7 @@ class KeysDialog(QDialog):
         columns.setSpacing(48)
         box.addLayout(columns)
         box.addLayout(self._buttons())
-        for half in (list(found)[::_COLUMNS], list(found)[1::_COLUMNS]):
+        for half in balanced(found, _MANY if count > _LONG else _COLUMNS):
             column = QVBoxLayout()
             column.setSpacing(8)
             for group in half:

@@ -17,6 +17,7 @@ FIXED_GROUP = "Ticket"
 _MARGIN_MM = 16.0
 _DPI = 96
 _POINTS = 8
+_HEAD_LINES = 2  # a heading and the room above it
 
 
 def groups(keymap: KeyMap) -> dict[str, list[tuple[str, str]]]:
@@ -53,21 +54,30 @@ def write_sheet(keymap: KeyMap, file: Path) -> None:
     page.print_(writer)
 
 
-def _html(found: dict[str, list[tuple[str, str]]]) -> str:
-    sides: tuple[list[str], list[str]] = ([], [])
-    tall = [0, 0]
+def balanced(found: dict[str, list[tuple[str, str]]], columns: int) -> list[list[str]]:
+    """The groups in so many columns, about as tall as one another."""
+    sides: list[list[str]] = [[] for _ in range(columns)]
+    tall = [0] * columns
     for group, lines in found.items():
         side = tall.index(min(tall))
-        tall[side] += len(lines) + 2
-        sides[side].append(f"<h3>{escape(group)}</h3>{_table(lines)}")
-    columns = "".join(f"<td width='50%'>{''.join(side)}</td>" for side in sides)
+        tall[side] += len(lines) + _HEAD_LINES
+        sides[side].append(group)
+    return sides
+
+
+def _html(found: dict[str, list[tuple[str, str]]]) -> str:
+    sides = [
+        "".join(f"<h3>{escape(group)}</h3>{_table(found[group])}" for group in side)
+        for side in balanced(found, 2)
+    ]
+    columns = "".join(f"<td width='50%'>{side}</td>" for side in sides)
     title = escape(tr("Parley: keyboard map"))
     return f"<h2>{title}</h2><table width='100%' cellspacing='12'><tr>{columns}</tr></table>"
 
 
 def _table(lines: Iterable[tuple[str, str]]) -> str:
     rows = "".join(
-        f"<tr><td width='70%'>{escape(title)}</td><td><b>{escape(key)}</b></td></tr>"
+        f"<tr><td width='62%'>{escape(title)}</td><td><b>{escape(key)}</b></td></tr>"
         for title, key in lines
     )
     return f"<table width='100%' cellpadding='1'>{rows}</table>"

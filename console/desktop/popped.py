@@ -18,7 +18,8 @@ class Popped(Workspace):
         self.ticket_id = ticket_id
         self.rail.hide()
         self.split.keep_middle(self.page)
-        super().show_ticket(ticket_id)
+        self.show_page(INBOX)
+        self._open(ticket_id)
 
     def begin(self) -> None:
         self.page.timeline.setFocus()

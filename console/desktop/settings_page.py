@@ -58,7 +58,6 @@ class SettingsPage(QWidget):
         self.setFocusProxy(self.search)
         self.keys.done.connect(workspace.toast.say)
         self.search.textChanged.connect(self._filter)
-        self._settings.changed.connect(self._changed)
         self._workspace.program.changed.connect(self._again)
         theme.changed.connect(self._icons)
         self.show_section(self._section)
@@ -184,12 +183,9 @@ class SettingsPage(QWidget):
         self._looks.append(look)
 
     def _again(self, _: object = None) -> None:
-        for look in self._looks:
-            look()
-
-    def _changed(self, name: str) -> None:
-        if self.isVisible() or name in ("theme", "density"):
-            self._again()
+        if self.isVisible():
+            for look in self._looks:
+                look()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

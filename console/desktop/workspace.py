@@ -1,7 +1,8 @@
 """The workspace: rail, views, list, conversation, context, status; every command starts here."""
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -20,7 +21,6 @@ from console.desktop.picks import Picks
 from console.desktop.preferences import READ_AFTER, UNDO_SHOWN
 from console.desktop.program import SETTINGS, Program
 from console.desktop.settings import Settings
-from console.desktop.settings_page import SettingsPage
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
 from console.kernel.tongue import tr
@@ -40,6 +40,9 @@ from console.ui.announce import announce
 from console.ui.slots import Slots
 from console.ui.theme import Theme
 from console.ui.toast import Toast
+
+if TYPE_CHECKING:
+    from console.desktop.settings_page import SettingsPage
 
 READ_AFTER_MS = 1_500
 NEVER = "-1"
@@ -96,7 +99,6 @@ class Workspace(QWidget):
         self.toast = Toast(self)
         self.picks: Picks = Picks(self, theme, local.me)
         self.program: Program = Program(self, local, settings, theme)
-        self.settings_page = SettingsPage(self, theme)
         self._read_timer = QTimer(self, singleShot=True, interval=READ_AFTER_MS)
         self._keyed: dict[str, QAction] = {}
         self._build()
@@ -117,7 +119,6 @@ class Workspace(QWidget):
         self.context.setMinimumWidth(240)
         self.add_page(INBOX, self.split)
         self.add_page(OUTBOX, self.outbox)
-        self.add_page(SETTINGS, self.settings_page)
         self.rail.add_low(SETTINGS, "gear", tr("Settings"))
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
@@ -215,10 +216,20 @@ class Workspace(QWidget):
 
         The tickets keep the keyboard where it was. Raises KeyError for a name nobody added.
         """
-        self.middle.setCurrentWidget(self._pages[name])
+        page = self.settings_page if name == SETTINGS else self._pages[name]
+        self.middle.setCurrentWidget(page)
         self.rail.mark(name)
         if name != INBOX:
-            self._pages[name].setFocus()
+            page.setFocus()
+
+    @cached_property
+    def settings_page(self) -> "SettingsPage":
+        """The settings, made when they are first wanted: no start waits for them."""
+        from console.desktop.settings_page import SettingsPage
+
+        page = SettingsPage(self, self._theme)
+        self.add_page(SETTINGS, page)
+        return page
 
     @property
     def shown_page(self) -> str:

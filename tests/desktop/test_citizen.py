@@ -43,6 +43,7 @@ def test_a_notices_buttons_open_the_ticket_and_mark_it_read(shop: Shop) -> None:
         notifier = seat.desk.citizen.notifier
         ticket = _give(shop, 2)
         triage = seat.workspace.triage
+        await seat.until(lambda: seat.desk.window.windowTitle() == "(1) Parley", "it to come")
         notifier.opened.emit(ticket)
         assert seat.workspace.opened.ticket_id == ticket
         assert triage.ticket(ticket).unread == 1  # type: ignore[union-attr]
