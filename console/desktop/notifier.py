@@ -54,7 +54,11 @@ class Notifier(QObject):
         """Show a notice, the best way there is."""
         if self._bus is not None:
             self._tasks.spawn(self._send(notice, sound=sound), name="notify")
-        elif self.tray is not None:
+        else:
+            self._by_tray(notice, sound=sound)
+
+    def _by_tray(self, notice: Notice, *, sound: bool) -> None:
+        if self.tray is not None:
             self._last = notice.ticket
             kind = QSystemTrayIcon.MessageIcon.NoIcon
             self.tray.showMessage(notice.head, notice.text, kind, SHOWN_MS)
@@ -81,7 +85,7 @@ class Notifier(QObject):
                     self._bus = router
                     while True:
                         self._hear(await heard.get())
-        except (OSError, KeyError, ValueError, asyncio.IncompleteReadError) as problem:
+        except (OSError, EOFError, KeyError, ValueError, RuntimeError) as problem:
             log.info("no_session_bus", extra={"cause": type(problem).__name__})
         finally:
             self._bus = None
@@ -102,7 +106,8 @@ class Notifier(QObject):
             self.opened.emit(ticket)
 
     async def _send(self, notice: Notice, *, sound: bool) -> None:
-        from jeepney import DBusAddress, DBusErrorResponse, new_method_call
+        from jeepney import DBusAddress, new_method_call
+        from jeepney.io.common import RouterClosed
 
         actions = ["default", tr("Open"), "open", tr("Open")]
         if notice.ticket != NIL:
@@ -121,10 +126,16 @@ class Notifier(QObject):
         try:
             async with asyncio.timeout(ANSWER_S):
                 answer = await bus.send_and_get_reply(call)
-            if isinstance(answer.body, tuple) and answer.body and isinstance(answer.body[0], int):
-                self._remember(answer.body[0], notice.ticket)
-        except (TimeoutError, OSError, DBusErrorResponse) as problem:
+        except (TimeoutError, OSError, RouterClosed) as problem:
             log.info("not_notified", extra={"cause": type(problem).__name__})
+            self._bus = None
+            self._by_tray(notice, sound=sound)
+            return
+        number = answer.body[0] if answer.body else None
+        if isinstance(number, int):
+            self._remember(number, notice.ticket)
+        else:
+            self._by_tray(notice, sound=sound)  # nobody shows notifications on this bus
 
     def _remember(self, number: int, ticket: UUID) -> None:
         self._tickets[number] = ticket

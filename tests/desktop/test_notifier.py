@@ -1,7 +1,6 @@
 """Notifications over a real session bus, with buttons that come back; plain text whatever it says."""
 
 import asyncio
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from jeepney import DBusAddress, HeaderFields, new_method_return, new_signal
 from jeepney.bus_messages import message_bus
 from jeepney.io.asyncio import DBusRouter, Proxy, open_dbus_connection, open_dbus_router
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from console.desktop.news import Notice
 from console.desktop.notifier import MOST_SHOWN, Notifier
@@ -32,14 +31,14 @@ NAME, PATH = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
 
 
 @pytest.fixture
-def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator["subprocess.Popen[str]"]:
     """A session bus of this test alone."""
     command = ["dbus-daemon", "--session", "--print-address", "--nofork", "--nopidfile"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         address = process.stdout.readline().strip()
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
-        yield address
+        yield process
         process.terminate()
 
 
@@ -93,8 +92,8 @@ async def _until(holds: Any) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_a_notice_is_shown_and_its_buttons_come_back(bus: str) -> None:
-    assert bus == os.environ["DBUS_SESSION_BUS_ADDRESS"]
+@pytest.mark.usefixtures("bus")
+async def test_a_notice_is_shown_and_its_buttons_come_back() -> None:
     desktop, notifier, ticket = Desktop(), Notifier(), new_id()
     opened: list[UUID] = []
     read: list[UUID] = []
@@ -141,7 +140,8 @@ async def test_without_a_bus_nothing_is_wrong(monkeypatch: pytest.MonkeyPatch) -
     await notifier.close()
 
 
-async def test_without_a_service_nothing_is_wrong(bus: str) -> None:
+@pytest.mark.usefixtures("bus")
+async def test_without_a_service_nothing_is_wrong() -> None:
     notifier = Notifier()
     notifier.begin(None)
     await _until(lambda: notifier._bus is not None)
@@ -150,6 +150,36 @@ async def test_without_a_service_nothing_is_wrong(bus: str) -> None:
     await notifier.close()
     async with open_dbus_router(bus="SESSION") as router:
         assert await Proxy(message_bus, router).ListNames()
+
+
+class Balloons(QSystemTrayIcon):
+    """A tray that keeps what it is told, as none can be looked at here."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[tuple[str, str]] = []
+
+    def showMessage(self, head: str, text: str, *_: object) -> None:  # type: ignore[override]  # noqa: N802 - Qt's name
+        self.told.append((head, text))
+
+
+async def test_where_the_bus_goes_away_the_tray_tells(bus: "subprocess.Popen[str]") -> None:
+    notifier, tray, ticket = Notifier(), Balloons(), new_id()
+    opened: list[UUID] = []
+    notifier.opened.connect(opened.append)
+    notifier.begin(tray)
+    await _until(lambda: notifier._bus is not None)
+    notifier.show(Notice("Nobody serves", "#1"), sound=False)
+    await _until(lambda: len(tray.told) == 1)
+    bus.terminate()
+    bus.wait()
+    # Its end is noticed with the next notice at the latest.
+    notifier.show(Notice("Lena answered", "#7", ticket), sound=False)
+    await _until(lambda: len(tray.told) == 2)
+    assert tray.told == [("Nobody serves", "#1"), ("Lena answered", "#7")]
+    tray.messageClicked.emit()
+    assert opened == [ticket]
+    await notifier.close()
 
 
 async def test_the_tray_counts_and_its_menu_does(theme: Theme, qapp: QApplication) -> None:
