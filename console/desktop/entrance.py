@@ -105,6 +105,7 @@ class Entrance:
             return
         self._settings.keep_text("server", url)
         self._settings.keep_text("email", email)
+        self._settings.sync()
         self._asked = pipe.SignIn(url, email, password, self._device())
         self.wants.emit(self._asked)
 

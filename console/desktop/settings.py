@@ -1,7 +1,9 @@
 """Local preferences of one profile: theme, keys, windows, what is told. Nothing of anybody's data."""
 
+import json
+import logging
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
@@ -11,7 +13,9 @@ from console.ui.theme import ThemeName
 
 Wished = Literal["system", "light", "dark", "contrast"]
 WISHED: tuple[Wished, ...] = ("system", "light", "dark", "contrast")
-FILE = "settings.ini"
+FILE, LAYOUT = "settings.ini", "layout.json"
+
+log = logging.getLogger(__name__)
 
 
 class Settings:
@@ -24,12 +28,14 @@ class Settings:
         self.changed: Signal[str] = Signal()
         self.folder = folder
         self._kept = QSettings(str(folder / FILE), QSettings.Format.IniFormat)
+        self._layout = _read(folder / LAYOUT)
         self._place = ""
 
     def of_window(self, name: str) -> "Settings":
         """The same settings, but for what belongs to the window of that name (empty: the first)."""
         made = object.__new__(Settings)
-        made.changed, made.folder, made._kept = self.changed, self.folder, self._kept
+        made.changed, made.folder = self.changed, self.folder
+        made._kept, made._layout = self._kept, self._layout
         made._place = f"windows/{name}/" if name else ""
         return made
 
@@ -78,30 +84,48 @@ class Settings:
         """The names of what is kept that begin so."""
         return [name for name in self._kept.allKeys() if name.startswith(prefix)]
 
-    # -- what belongs to a window
+    # -- what belongs to a window, and changes with every step: written by `sync`
 
     def bytes(self, name: str) -> QByteArray:
         """A window state kept under a name, empty when there is none."""
-        told: Any = self._kept.value(self._place + name)
-        return told if isinstance(told, QByteArray) else QByteArray()
+        return QByteArray.fromBase64(self.text(name).encode())
 
     def keep_bytes(self, name: str, state: QByteArray) -> None:
         """Keep a window state."""
-        self._kept.setValue(self._place + name, state)
+        self.keep_text(name, bytes(state.toBase64().data()).decode())
 
     def text(self, name: str, default: str = "") -> str:
         """A text kept under a name."""
-        return str(self._kept.value(self._place + name, default))
+        return self._layout.get(self._place + name, default)
 
     def keep_text(self, name: str, text: str) -> None:
         """Keep a text."""
-        self._kept.setValue(self._place + name, text)
-
-    def sync(self) -> None:
-        """Write to the disk what is kept, so that it outlives a crash."""
-        self._kept.sync()
+        self._layout[self._place + name] = text
 
     def forget_window(self) -> None:
         """Forget what belongs to this window, which is closed for good."""
         assert self._place, "the first window's place is kept"
-        self._kept.remove(self._place.rstrip("/"))
+        for name in [name for name in self._layout if name.startswith(self._place)]:
+            del self._layout[name]
+        self.sync()
+
+    def sync(self) -> None:
+        """Write down how windows stand, so that it outlives a crash of ours.
+
+        It takes a tenth of a millisecond, as nothing waits for the disk: a power cut may lose it.
+        """
+        fresh = self.folder / f"{LAYOUT}.new"
+        try:
+            fresh.write_text(json.dumps(self._layout), "utf-8")
+            fresh.replace(self.folder / LAYOUT)
+        except OSError as error:
+            log.warning("layout_not_kept", extra={"cause": type(error).__name__})
+
+
+def _read(file: Path) -> dict[str, str]:
+    """What is kept of windows; nothing of it where the file is damaged or not there."""
+    try:
+        told = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(k): str(v) for k, v in told.items()} if isinstance(told, dict) else {}

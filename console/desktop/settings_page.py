@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QStackedWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -47,6 +48,8 @@ class SettingsPage(QWidget):
         self.search = QLineEdit(placeholderText=tr("Search settings"))
         self.search.setAccessibleName(tr("Search settings"))
         self.search.setClearButtonEnabled(True)
+        for button in self.search.findChildren(QToolButton):
+            button.setAccessibleName(tr("Clear the search"))
         self.keys = KeysPane(workspace.keymap, workspace.slots, theme)
         self._nav: dict[str, QPushButton] = {}
         self._heads: dict[str, Text] = {}
