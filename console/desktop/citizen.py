@@ -15,6 +15,7 @@ from console.desktop.wake import Wake
 from console.desktop.window import Window
 from console.kernel.codec import NIL
 from console.kernel.tongue import tr
+from console.people.viewmodel import Directory
 
 if TYPE_CHECKING:
     from console.desktop.desk import Desk
@@ -41,6 +42,12 @@ class Citizen:
         self.news: News | None = None
         if desk.workspace is not None:
             self.at_work()
+
+    def speak(self) -> None:
+        """Say everything in the language that is spoken now."""
+        if self.tray is not None:
+            self.tray.write()
+        self._count(self.news.count if self.news is not None else 0)
 
     def _make_tray(self) -> Tray:
         tray, desk = Tray(self._desk.theme), self._desk
@@ -71,7 +78,7 @@ class Citizen:
         desk = self._desk
         if desk.local is None or desk.workspace is None or self.news is not None:
             return
-        self.news = News(desk.local, desk.workspace.directory, desk.settings)
+        self.news = News(desk.local, Directory(desk.local), desk.settings)
         self.news.seen = self._seen
         self.news.told.connect(self._tell)
         self.news.counted.connect(self._count)

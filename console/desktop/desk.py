@@ -16,8 +16,10 @@ from PySide6.QtWidgets import QApplication
 from console.desktop.appearance import Appearance
 from console.desktop.entrance import Entrance
 from console.desktop.keystore import Secret
+from console.desktop.language import speak
 from console.desktop.leaving import Leaving
-from console.desktop.popped import Popped
+from console.desktop.maker import Maker
+from console.desktop.preferences import LANGUAGE
 from console.desktop.rooms import rooms
 from console.desktop.settings import Settings
 from console.desktop.signin import LoadingPage
@@ -27,7 +29,6 @@ from console.desktop.workspace import Workspace
 from console.kernel.clock import SystemClock
 from console.kernel.codec import NIL
 from console.kernel.errors import Refused, Unusable
-from console.kernel.signal import Strand
 from console.kernel.tongue import mark, tr
 from console.store import sqlite
 from console.sync.client import pipe
@@ -43,8 +44,8 @@ if TYPE_CHECKING:
     from console.desktop.citizen import Citizen
     from console.sync.client.bridge import Bridge
 
-MEMORY_NOTICE = "Kept for this session only: this computer has no keyring"
-SET_ASIDE = "The file of your unsent work could not be read: it was kept as {name}"
+MEMORY_NOTICE = mark("Kept for this session only: this computer has no keyring")
+SET_ASIDE = mark("The file of your unsent work could not be read: it was kept as {name}")
 NOT_HERE = mark("Ticket #{number} is not on this computer: you may not see it, or it is too old")
 TOO_MANY = mark("{count} windows are open: close one first")
 IN_USE = "profile_in_use"
@@ -63,14 +64,17 @@ class Desk:
         self.settings = Settings(options.profile)
         self.theme = Theme(app, self.settings.effective_theme())
         Appearance(self.settings, self.theme).apply()
+        speak(app, self.settings.language)
+        self.settings.changed.connect(self._set)
         self.slots = Slots()
         self.window = Window(self.settings)
         self.leaving = Leaving(self)
         self.window.closing = self.leaving.asks
         self.window.closed = self.leaving.closed
         self.window.activated.connect(self._main_activated)
+        self.maker = Maker(self)
         self.windows = Windows(
-            self.settings, self._make, self.leaving.asks, self.leaving.other_closed
+            self.settings, self.maker.make, self.leaving.asks, self.leaving.other_closed
         )
         self.entrance = Entrance(options, self.settings, self.window)
         self.entrance.entered.connect(self._start)
@@ -113,6 +117,8 @@ class Desk:
         await self.windows.close()
         await self.bridge.close()
         await self.slots.close()
+        if self.workspace is not None:
+            await self.workspace.drafts.close()
         if self.local is not None:
             await self.local.close()
 
@@ -152,44 +158,47 @@ class Desk:
         except (Refused, sqlite.DatabaseError):
             log.exception("work_file_unreadable")
             aside = sqlite.set_aside(folder / WORK_FILE, self.clock.now())
-            self._notice = SET_ASIDE.format(name=aside.name)
+            self._notice = tr(SET_ASIDE).format(name=aside.name)
             return Local(folder, key, me, self.clock, rooms())
 
     def _show_workspace(self) -> None:
-        self.workspace = self._make(self.settings, self.slots, NIL)
+        """Make the workspace and show it."""
+        self.present(self.maker.make(self.settings, self.slots, NIL))
+
+    def present(self, made: Workspace) -> None:
+        """Show a workspace that is all there."""
+        self.workspace = made
         if self.entrance.keys.mode == "memory":
-            self._notice = self._notice or MEMORY_NOTICE
-        self.workspace.status.notice.setText(self._notice)
-        self.window.show_page(self.workspace)
-        self.workspace.begin()
+            self._notice = self._notice or tr(MEMORY_NOTICE)
+        made.status.notice.setText(self._notice)
+        self.window.show_page(made)
+        if self.bridge is not None:
+            made.drafts.keep_time()
+        made.begin()
         self.windows.restore()
         if self.citizen is not None:
             self.citizen.at_work()
         if self._wanted:
             self.show_number(self._wanted)
 
-    def _make(self, settings: Settings, slots: Slots, ticket: UUID) -> Workspace:
-        """A workspace of this session, or a ticket alone."""
-        assert self.local is not None, "a workspace needs an open profile"
-        kind = Workspace if ticket == NIL else Popped
-        with Strand(*self.local.signals, self.settings.changed) as strand:
-            made = kind(self.local, settings, self.theme, self.clock, slots)
-        made.cut = strand.cut
-        made.program.kept = self.entrance.keys.mode
-        made.program.go_offline(self.stay_offline)
-        made.program.may_restart = bool(self.options.again)
-        made.sign_out_wanted.connect(self.leaving.sign_out)
-        made.sign_out_everywhere_wanted.connect(self.leaving.sign_out_everywhere)
-        made.sign_in_wanted.connect(self.entrance.ask_again)
-        made.hurry_wanted.connect(self.hurry)
-        made.offline_wanted.connect(self._go_offline)
-        made.lock_wanted.connect(self.leaving.lock)
-        made.restart_wanted.connect(self.leaving.restart)
-        made.quit_wanted.connect(self.leaving.quit)
-        made.window_wanted.connect(self.open_window)
-        made.pop_out_wanted.connect(self.open_window)
-        made.elsewhere_wanted.connect(self._show_in_main)
-        return made
+    def _set(self, name: str) -> None:
+        if name == LANGUAGE.name:
+            # Whoever told it is shown no more then, and is to end what it does first.
+            QTimer.singleShot(0, self.window, self._speak_anew)
+
+    def _speak_anew(self) -> None:
+        """Show everything in the language wished for now."""
+        speak(self.app, self.settings.language)
+        if self.citizen is not None:
+            self.citizen.speak()
+        if self.workspace is not None:
+            self.leaving.keep()
+            before, page = self.workspace, self.workspace.shown_page
+            before.cut()
+            self.slots.start(before.drafts.close(), "drafts")
+            self._show_workspace()
+            self.workspace.show_page(page)
+            self.windows.make_anew()
 
     # -- windows
 
@@ -208,7 +217,7 @@ class Desk:
         """Bring the first window before all others."""
         self.window.come_up()
 
-    def _show_in_main(self, what: UUID | View) -> None:
+    def show_in_main(self, what: UUID | View) -> None:
         """Show a ticket or a view where there is a list."""
         self.come_up()
         if self.workspace is not None:
@@ -238,7 +247,8 @@ class Desk:
         """Have the engine try the server now."""
         self.say(pipe.Hurry())
 
-    def _go_offline(self, stay: bool) -> None:
+    def go_offline(self, stay: bool) -> None:
+        """Cut the network on purpose in every window, or let it in again."""
         self.stay_offline = stay
         for workspace in self.workspaces:
             workspace.program.go_offline(stay)
@@ -263,6 +273,10 @@ class Desk:
             )
         )
         self.say(self.local.company.attending)
+        if self.bridge is not None:  # the loop runs
+            self.local.releases.keep_time()
+            if self.workspace is not None:
+                self.workspace.drafts.keep_time()
 
     def say(self, frame: pipe.ToEngine) -> None:
         """Tell the engine something."""
@@ -290,12 +304,12 @@ class Desk:
         if self.local is not None and self.local.locked and self.workspace is not None:
             self.workspace.keep()
             self.slots.start(self.windows.close(), "windows")
-            self.workspace.cut()
+            self.slots.start(self.workspace.drafts.close(), "drafts")
+            self.maker.drop()
             self.workspace = None
             self._show_loading()
         if self.workspace is None and self.local is not None and self.local.usable:
-            self._show_workspace()
-            self._maybe_picture()
+            self.maker.begin()
 
     def _link_changed(self, standing: pipe.Standing) -> None:
         page = self.window.page
@@ -316,9 +330,9 @@ class Desk:
         """Give up on the screenshot that was asked for when its page does not come."""
         if self.options.screenshot is not None:
             QTimer.singleShot(PICTURE_MS, self.window, self._no_picture)
-            self._maybe_picture()
+            self.maybe_picture()
 
-    def _maybe_picture(self) -> None:
+    def maybe_picture(self) -> None:
         """Take the screenshot that was asked for, once the page it should show is there."""
         signing_in = self.options.sign_in is not None and self.workspace is None
         loading = isinstance(self.window.page, LoadingPage)

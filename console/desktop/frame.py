@@ -4,21 +4,28 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
-from console.desktop.commands import COMMANDS
+from console.desktop.commands import COMMANDS, by_id
 from console.desktop.keymap import KeyMap
 from console.desktop.pill import Pill
-from console.kernel.tongue import tr
+from console.kernel.tongue import beside, mark, tr
 from console.people.model import initials
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local
 from console.tickets.model import Sort
-from console.tickets.tables.rows import MOST_COUNTED
+from console.tickets.widgets.conditions import SORT_WORDS
 from console.tickets.widgets.queue import QueueList
-from console.ui import icons, paint, words
+from console.tickets.widgets.table import TableHeader
+from console.ui import icons, mirror, paint, words
 from console.ui.theme import TINY, Theme, font
 from console.ui.widgets import Elided, Empty, Text, hline
 
 RAIL_WIDTH = 56
+_ROLES = {
+    "agent": mark("Agent"),
+    "supervisor": mark("Supervisor"),
+    "admin": mark("Admin"),
+    "integration": mark("Integration"),
+}
 
 
 class RailButton(QPushButton):
@@ -40,6 +47,7 @@ class RailButton(QPushButton):
 
     def paintEvent(self, _: QPaintEvent) -> None:
         painter, tokens = QPainter(self), self._theme.tokens
+        mirror.turn(painter, self.rect())
         if self.isChecked() or self.underMouse():
             ground = tokens["selection" if self.isChecked() else "hover"]
             paint.rounded(painter, QRectF(self.rect()), ground, radius=8)
@@ -55,7 +63,8 @@ class RailButton(QPushButton):
             paint.rounded(painter, QRectF(box), tokens["red_mark"], radius=8)
             painter.setFont(font(TINY, strong=True))
             painter.setPen(tokens["panel"])
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+            with mirror.upright(painter, box):
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         painter.end()
 
 
@@ -66,8 +75,8 @@ class MeButton(QPushButton):
         super().__init__()
         self._theme, self._directory = theme, directory
         self.setProperty("kind", "rail")
-        self.setAccessibleName("Me")
-        self.setToolTip("Me and Parley")
+        self.setAccessibleName(tr("Me"))
+        self.setToolTip(tr("Me and Parley"))
         directory.changed.connect(self._changed)
 
     def _changed(self, _: None) -> None:
@@ -96,6 +105,7 @@ class Rail(QFrame):
     def __init__(self, theme: Theme, directory: Directory, local: Local) -> None:
         super().__init__()
         self.setObjectName("rail")
+        self.setProperty("leftwards", self.isRightToLeft())
         self.setFixedWidth(RAIL_WIDTH)
         self._local = local
         self._theme = theme
@@ -160,43 +170,88 @@ def _keyed(words: str, key: str) -> str:
 
 
 class ListPanel(QWidget):
-    """The list under the view's name, its count and its order."""
+    """The list under the view's name, its count and its order; `header` stands over a table."""
 
     sort_wanted = Signal()
+    filter_wanted = Signal()
+    table_wanted = Signal()
 
     def __init__(self, tickets: QueueList, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._title, self._count = Elided("title"), Text("", "faint")
-        self._sort = QPushButton()
-        self._sort.setProperty("kind", "quiet")
-        self._sort.setToolTip("Change the order")
-        self._sort.clicked.connect(self.sort_wanted)
+        self.sort = QPushButton()
+        self.sort.setProperty("kind", "quiet")
+        self.sort.setToolTip(tr("Change the order"))
+        self.sort.clicked.connect(self.sort_wanted)
+        self._theme = theme
+        self._filter, self._table = QPushButton(), QPushButton()
+        for button, name in ((self._filter, tr("Filter")), (self._table, tr("List or table"))):
+            button.setProperty("kind", "icon")
+            button.setAccessibleName(name)
+        self._filter.clicked.connect(self.filter_wanted)
+        self._table.clicked.connect(self.table_wanted)
+        theme.changed.connect(self._draw)
+        self.header = TableHeader(self)
+        self.header.hide()
         self._empty = Empty(theme, "tray")
         self._list = tickets
+        self._find_key = ""
         head = QHBoxLayout()
         head.setContentsMargins(16, 8, 8, 8)
-        head.setSpacing(6)
+        head.setSpacing(4)
         head.addWidget(self._title)
         head.addWidget(self._count, 1)
-        head.addWidget(self._sort)
+        head.addWidget(self._filter)
+        head.addWidget(self._table)
+        head.addWidget(self.sort)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         box.addLayout(head)
         box.addWidget(hline())
+        box.addWidget(self.header)
         box.addWidget(tickets, 1)
         box.addWidget(self._empty, 1)
+        self._draw()
 
-    def show_view(self, title: str, count: int, sort: Sort) -> None:
-        """Show a view's name, how many it has (from MOST_COUNTED on: at least) and its order."""
+    def _draw(self) -> None:
+        ink = self._theme.tokens["dim"]
+        self._filter.setIcon(icons.icon("funnel", ink))
+        self._table.setIcon(icons.icon("rows" if self.header.isVisibleTo(self) else "table", ink))
+
+    def show_table(self, table: bool) -> None:
+        """Stand under the headings of a table, or not."""
+        self.header.setVisible(table)
+        self._draw()
+
+    def show_keys(self, keymap: KeyMap) -> None:
+        """Name the keys as they are now."""
+        for button, name in ((self._filter, "filter"), (self._table, "table")):
+            button.setToolTip(_keyed(button.accessibleName(), keymap.shown(by_id(name))))
+        self._find_key = keymap.shown(by_id("palette"))
+        self._say_nothing()
+
+    def _say_nothing(self) -> None:
+        if self._find_key:
+            told = tr("Nothing in {view}\nPick another view at the left, or press {key}.")
+        else:
+            told = tr("Nothing in {view}\nPick another view at the left.")
+        self._empty.setText(told.format(view=self._title.text(), key=self._find_key))
+
+    def show_view(self, title: str, count: int, sort: Sort, *, over: bool = False) -> None:
+        """Show a view's name, how many it has (`over`: or more) and its order."""
         self._title.setText(title)
-        self._count.setText(words.count(count) + "+" * (count >= MOST_COUNTED))
-        self._sort.setText("Newest first ▾" if sort == Sort.NEWEST else "Longest waiting ▾")
+        self._count.setText(words.count(count) + "+" * over)
+        self.sort.setText(tr(SORT_WORDS[sort]) + " ▾")
+        self.header.show_sort(sort)
+        left, come = count == 0 and self._list.hasFocus(), count > 0 and self._empty.hasFocus()
         self._list.setVisible(count > 0)
         self._empty.setVisible(count == 0)
-        self._empty.setText(f"Nothing in {title}\nPick another view at the left, or press Ctrl+K.")
+        if left or come:  # the keyboard stays here, and not with whatever Qt finds next
+            (self._empty if left else self._list).setFocus()
+        self._say_nothing()
 
     def sizeHint(self) -> QSize:
         return QSize(360, 600)
@@ -206,6 +261,7 @@ class Columns(QSplitter):
     """The panes side by side. Where the window is narrow, those at the edges make room.
 
     First the views go, then the context; `toggle_first` brings the views back over the context.
+    `wide` says that the list has the room of all that stands after it.
     """
 
     def __init__(self, first: QWidget, *middle: QWidget, last: QWidget) -> None:
@@ -213,6 +269,8 @@ class Columns(QSplitter):
         self._first, self._middle, self._last = first, middle, last
         self._wished = True
         self._insisted = False
+        self.wide = False
+        self._before: list[int] = []
         self.setHandleWidth(1)
         for position, pane in enumerate((first, *middle, last)):
             self.addWidget(pane)
@@ -229,6 +287,21 @@ class Columns(QSplitter):
             other.setVisible(other is pane)
         self._middle, self._wished = (pane,), False
         self._fit()
+
+    def widen(self, wide: bool) -> None:
+        """Give the list all the room of what stands after it, or take it back."""
+        if wide == self.wide:
+            return
+        sizes = self.sizes()
+        self.wide = wide
+        self._fit()
+        if wide:
+            self._before = sizes
+            # Of the hidden panes too, as a splitter shares out what its sizes leave over.
+            room = self.width() - sizes[0] - self.handleWidth()
+            self.setSizes([sizes[0], room, *(0 for _ in sizes[2:])])
+        else:
+            self.setSizes(self._before)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._need(*self._middle), super().minimumSizeHint().height())
@@ -247,7 +320,9 @@ class Columns(QSplitter):
             self._insisted = False
         shown = self._wished and room >= middle + first + (0 if self._insisted else last)
         self._first.setVisible(shown)
-        self._last.setVisible(room >= middle + last + (first if shown else 0))
+        self._last.setVisible(not self.wide and room >= middle + last + (first if shown else 0))
+        for pane in self._middle[1:]:
+            pane.setVisible(not self.wide)
 
 
 class StatusBar(QFrame):
@@ -274,7 +349,11 @@ class StatusBar(QFrame):
 
     def _changed(self, _: None) -> None:
         me = self._directory.me
-        self._me.setText(f"{me.name} · {me.role.capitalize()}" if me else "")
+        self._me.setText(beside((me.name, _role(me.role))) if me else "")
+
+
+def _role(name: str) -> str:
+    return tr(_ROLES[name]) if name in _ROLES else name.capitalize()
 
 
 def _vline() -> QFrame:

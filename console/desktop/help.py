@@ -80,13 +80,13 @@ class AboutDialog(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("About Parley")
+        self.setWindowTitle(tr("About Parley"))
         self.resize(560, 440)
         python = ".".join(map(str, sys.version_info[:3]))
         notes = QTextBrowser(openLinks=False)
         notes.setMarkdown(asset("release_notes.md").read_text("utf-8"))
-        notes.setAccessibleName("Release notes")
-        close = QPushButton("Close")
+        notes.setAccessibleName(tr("Release notes"))
+        close = QPushButton(tr("Close"))
         close.clicked.connect(self.accept)
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 20, 24, 20)
@@ -97,7 +97,14 @@ class AboutDialog(QDialog):
         told = QVBoxLayout()
         told.setSpacing(2)
         told.addWidget(Text(f"Parley {__version__}", "display"))
-        told.addWidget(Text(f"Python {python}, Qt {qVersion()}. Apache License 2.0.", "dim"))
+        told.addWidget(
+            Text(
+                tr("Python {python}, Qt {qt}. Apache License 2.0.").format(
+                    python=python, qt=qVersion()
+                ),
+                "dim",
+            )
+        )
         head.addLayout(told, 1)
         box.addLayout(head)
         box.addWidget(notes, 1)

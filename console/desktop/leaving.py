@@ -4,14 +4,21 @@ from typing import TYPE_CHECKING
 
 from console.desktop.preferences import TRAY
 from console.desktop.signin import LoadingPage
-from console.kernel.tongue import mark, tr
+from console.kernel.tongue import mark, pair, tr, trn
 from console.sync.client import pipe
+from console.ui import words
 
 if TYPE_CHECKING:
     from console.desktop.desk import Desk
 
-QUIT_UNSENT = "{count} not sent yet, and nothing here outlives this session."
-LEAVE_UNSENT = "{count} not sent yet. Signing out removes everything from this computer."
+QUIT_UNSENT = pair(
+    "{count} thing is not sent yet, and nothing here outlives this session.",
+    "{count} things are not sent yet, and nothing here outlives this session.",
+)
+LEAVE_UNSENT = pair(
+    "{count} thing is not sent yet. Signing out removes everything from this computer.",
+    "{count} things are not sent yet. Signing out removes everything from this computer.",
+)
 NOT_EVERYWHERE = mark("The server cannot be reached: nobody was signed out")
 NO_RESTART = mark("Close Parley and start it again")
 
@@ -39,7 +46,8 @@ class Leaving:
             self._desk.say(frame)
 
         if unsent := self._unsent():
-            self._desk.window.ask(LEAVE_UNSENT.format(count=unsent), deed, leave)
+            question = trn(*LEAVE_UNSENT, unsent).format(count=words.count(unsent))
+            self._desk.window.ask(question, deed, leave)
         else:
             leave()
 
@@ -77,8 +85,8 @@ class Leaving:
         desk = self._desk
         await desk.windows.close()
         if desk.workspace is not None:
-            desk.workspace.cut()
-        desk.workspace = None
+            await desk.workspace.drafts.close()
+        desk.maker.drop()
         local, desk.local = desk.local, None
         desk.window.show_page(LoadingPage())
         if desk.citizen is not None:
@@ -154,13 +162,12 @@ class Leaving:
         unsent = self._unsent()
         if self._desk.entrance.keys.mode != "memory" or not unsent:
             return ""
-        return QUIT_UNSENT.format(count=unsent)
+        return trn(*QUIT_UNSENT, unsent).format(count=words.count(unsent))
 
-    def _unsent(self) -> str:
-        """How much would be lost with the files here, in words; empty when nothing."""
+    def _unsent(self) -> int:
+        """How much would be lost with the files here."""
         local = self._desk.local
         if local is None:
-            return ""
-        count = sum(e.state != "accepted" for e in local.entries.values())
-        count += len(local.drafts)
-        return "" if not count else "1 thing is" if count == 1 else f"{count} things are"
+            return 0
+        count = sum(e.state != "accepted" and bool(e.about) for e in local.entries.values())
+        return count + len(local.drafts)

@@ -19,6 +19,7 @@ from console.desktop.matter_view import MatterView
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
 from console.kernel.edits import difference
+from console.kernel.tongue import beside, mark, tr, trn
 from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
 from console.tickets.tables import rows as ticket_rows
@@ -26,6 +27,7 @@ from console.tickets.viewmodel.attention import Attention, Matter, Way
 from console.tickets.viewmodel.reasons import reason
 from console.tickets.widgets.attention import go
 from console.ui import icons, paint, words
+from console.ui.mirror import mirrors
 from console.ui.rows import Index, Rows, key_at, row_at
 from console.ui.slots import Slots
 from console.ui.theme import BASE, SMALL, Theme, font
@@ -33,12 +35,16 @@ from console.ui.widgets import Empty, Text, hline
 
 _LINES = 37  # two lines of words
 _LIST_WIDTH = 320
-_NOTHING = "Everything you did has arrived\nWhat waits to be sent, or was refused, stands here."
+_NOTHING = mark(
+    "Everything you did has arrived\nWhat waits to be sent, or was refused, stands here."
+)
 _STATES = {
-    "queued": ("clock", "amber", "Waiting to send"),
-    "accepted": ("check-circle", "green", "Sent, arriving"),
-    "rejected": ("warning-circle", "red", "Needs you"),
-    "held": ("hand-palm", "amber", "Held: it may have been sent already"),
+    "waiting": ("timer", "dim", mark("Sent, and can be taken back")),
+    "scheduled": ("clock", "dim", mark("Scheduled")),
+    "queued": ("clock", "amber", mark("Waiting to send")),
+    "accepted": ("check-circle", "green", mark("Sent, arriving")),
+    "rejected": ("warning-circle", "red", mark("Needs you")),
+    "held": ("hand-palm", "amber", mark("Held: it may have been sent already")),
 }
 
 
@@ -50,6 +56,7 @@ class _Delegate(QStyledItemDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(200, self._theme.size("outbox"))
 
+    @mirrors
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry: Entry | None = row_at(index)
         if entry is None:
@@ -67,7 +74,7 @@ class _Delegate(QStyledItemDelegate):
         right = Qt.AlignmentFlag.AlignRight
         when = words.age(entry.made_at, self._clock.now())
         width = paint.line(painter, top, when, font(SMALL, tabular=True), tokens["faint"], right)
-        head = f"{entry.about} · {self._page.subject(entry.lane)}"
+        head = beside(part for part in (entry.about, self._page.subject(entry)) if part)
         paint.line(painter, top.adjusted(0, 0, -width - 12, 0), head, font(BASE), tokens["text"])
         paint.line(painter, low, _stands(entry), font(SMALL), tokens[color])
 
@@ -83,11 +90,11 @@ class OutboxPage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._local, self._attention, self._slots = local, attention, slots
         self._keys: list[UUID] = []
-        self._title = Text("Outbox", "display")
-        self._empty = Empty(theme, "check-circle", _NOTHING)
+        self._title = Text(tr("Outbox"), "display")
+        self._empty = Empty(theme, "check-circle", tr(_NOTHING))
         self._model = Rows(self._entry, self._spoken, self)
         self.list = QListView()
-        self.list.setAccessibleName("Outbox")
+        self.list.setAccessibleName(tr("Outbox"))
         self.list.setModel(self._model)
         self.list.setItemDelegate(_Delegate(self, theme, clock))
         self.list.setUniformItemSizes(True)
@@ -123,17 +130,19 @@ class OutboxPage(QWidget):
         box.addWidget(self._body, 1)
         box.addWidget(self._empty, 1)
 
-    def subject(self, ticket_id: UUID) -> str:
-        """The ticket an action belongs to, in words."""
+    def subject(self, entry: Entry) -> str:
+        """The ticket an action belongs to, in words; nothing for one that is about no ticket."""
         reader = self._local.reader
-        ticket = ticket_rows.ticket(reader, ticket_id) if reader else None
-        return f"#{ticket.number} {ticket.subject}" if ticket else "a ticket that is not here"
+        if self._local.apart(entry):
+            return ""
+        ticket = ticket_rows.ticket(reader, entry.lane) if reader else None
+        return f"#{ticket.number} {ticket.subject}" if ticket else tr("a ticket that is not here")
 
     @property
     def ticket_id(self) -> UUID:
         """The ticket of the chosen action, NIL when there is none."""
         entry = self._current()
-        return entry.lane if entry else NIL
+        return entry.lane if entry and not self._local.apart(entry) else NIL
 
     def step(self, by: int) -> None:
         """To the next (1) or previous (-1) action."""
@@ -159,11 +168,12 @@ class OutboxPage(QWidget):
     def _changed(self, _: None) -> None:
         # What needs somebody comes first, then everything in the order it was done.
         entries = self._local.entries
-        new = sorted(entries, key=lambda key: not entries[key].parked)
+        shown = [key for key, entry in entries.items() if entry.about]  # drafts go unseen
+        new = sorted(shown, key=lambda key: not entries[key].parked)
         self._model.apply(difference(self._keys, new, new))
         self._keys = new
-        waiting = words.plural(len(new), "action", "actions") if new else "empty"
-        self._title.setText(f"Outbox · {waiting}" if new else "Outbox")
+        told = trn("Outbox · {count} action", "Outbox · {count} actions", len(new))
+        self._title.setText(told.format(count=words.count(len(new))) if new else tr("Outbox"))
         self._body.setVisible(bool(new))
         self._empty.setVisible(not new)
         if new and not self.list.currentIndex().isValid():
@@ -178,13 +188,16 @@ class OutboxPage(QWidget):
         if entry is None:
             self.matter.show_matter(None)
         else:
-            self.matter.show_matter(self._attention.matter(entry), self.subject(entry.lane))
+            self.matter.show_matter(self._attention.matter(entry), self.subject(entry))
 
     def _spoken(self, entry: Entry) -> str:
-        return f"{entry.about}, {self.subject(entry.lane)}, {_stands(entry)}"
+        parts = (entry.about, self.subject(entry), _stands(entry))
+        return ", ".join(part for part in parts if part)
 
 
 def _stands(entry: Entry) -> str:
     """How an action stands, on one line."""
-    state = _STATES[entry.state][2]
+    state = tr(_STATES[entry.state][2])
+    if entry.state == "scheduled" and entry.due_at is not None:
+        return tr("Goes out {when}").format(when=words.stamp(entry.due_at))
     return f"{state}: {reason(entry).words}" if entry.state == "rejected" else state

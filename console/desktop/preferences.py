@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QSystemTrayIcon
 
-from console.desktop.settings import Settings
-from console.kernel.tongue import mark
+from console.desktop.settings import SYSTEM, UNDO_CHOICES_S, UNDO_S, Settings
+from console.kernel.tongue import LANGUAGES, mark
 
 if TYPE_CHECKING:
     from console.desktop.workspace import Workspace
@@ -126,6 +126,20 @@ UNDO_SHOWN = Pick(
     (("5000", "5 s"), ("8000", "8 s"), ("15000", "15 s"), ("30000", "30 s")),
     "8000",
     mark("How long the line at the bottom says what was just done and takes it back."),
+)
+UNDO_SEND = Pick(
+    "undo_s",
+    mark("Send messages after"),
+    tuple((str(s), f"{s} s" if s else mark("At once")) for s in UNDO_CHOICES_S),
+    str(UNDO_S),
+    mark("How long a message waits here, so that it can be taken back."),
+)
+LANGUAGE = Pick(
+    "language",
+    mark("Language"),
+    ((SYSTEM, mark("As the system")), *LANGUAGES.items()),
+    SYSTEM,
+    mark("Every language stands here under the name it has for itself."),
 )
 TRAY = Toggle(
     "tray",

@@ -25,7 +25,18 @@ if TYPE_CHECKING:
 
 SETTINGS = "settings"
 QUIET_FOR = timedelta(hours=1)
-_IN_MENU = ("settings", "theme.", "offline", "retry", "keys", "about", "lock", "sign_out", "quit")
+_IN_MENU = (
+    "settings",
+    "theme.",
+    "language.",
+    "offline",
+    "retry",
+    "keys",
+    "about",
+    "lock",
+    "sign_out",
+    "quit",
+)
 _NOT_IN_MENU = ("keys_sheet", "sign_out_everywhere")
 _UNTIL = "quiet.until"
 
@@ -49,6 +60,11 @@ class Program:
         self.changed: Signal[None] = Signal()
         local.link.connect(self._linked)
         settings.changed.connect(self._heard)
+        workspace.rail.palette_wanted.connect(self.open_palette)
+        workspace.rail.me_wanted.connect(self.open_menu)
+        workspace.status.pill.wanted.connect(self._ask_pill)
+        workspace.banner.hurry_wanted.connect(self.hurry)
+        workspace.banner.online_wanted.connect(self.toggle_offline)
 
     def _linked(self, _: pipe.Standing) -> None:
         self.changed.emit(None)
@@ -72,7 +88,8 @@ class Program:
         ]
         workspace, rail = self._workspace, self._workspace.rail
         picker = Picker(self._theme, "Parley", containing(choices), workspace.run, workspace)
-        picker.open_at(rail.mapToGlobal(QPoint(rail.width() + 4, rail.height() - 420)))
+        beside = -4 if rail.isRightToLeft() else rail.width() + 4
+        picker.open_at(rail.mapToGlobal(QPoint(beside, rail.height() - 420)))
 
     def show_keys(self) -> None:
         """Show the keyboard map."""
@@ -102,6 +119,10 @@ class Program:
     def use_theme(self, wished: Wished) -> None:
         """Switch the theme and remember it."""
         self._settings.theme = wished
+
+    def use_language(self, wished: str) -> None:
+        """Speak another language, or with `system` the system's, and remember it."""
+        self._settings.language = wished
 
     def toggle_density(self) -> None:
         """Taller rows, or less tall ones."""
@@ -162,6 +183,12 @@ class Program:
         """Whether the server ended the session."""
         standing = self._local.standing
         return standing is not None and standing.mode == "signed_out"
+
+    def _ask_pill(self) -> None:
+        if self.signed_out:
+            self._workspace.sign_in_wanted.emit()
+        else:
+            self._workspace.show_outbox()
 
     def hurry(self) -> None:
         """Try the server now; sign in first where the server ended the session."""

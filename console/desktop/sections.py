@@ -68,7 +68,12 @@ def _quiet(workspace: "Workspace") -> str:
 
 
 SECTIONS: tuple[Section, ...] = (
-    Section("general", mark("General"), "sliders", (p.READ_AFTER, p.UNDO_SHOWN, p.TRAY)),
+    Section(
+        "general",
+        mark("General"),
+        "sliders",
+        (p.LANGUAGE, p.READ_AFTER, p.UNDO_SEND, p.UNDO_SHOWN, p.TRAY),
+    ),
     Section(
         "appearance",
         mark("Appearance"),

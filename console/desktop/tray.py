@@ -25,6 +25,15 @@ class Tray(QObject):
         self._theme = theme
         self.icon = QSystemTrayIcon(self)
         self.menu = QMenu()
+        self.write()
+        self.icon.setContextMenu(self.menu)
+        self.icon.activated.connect(self._activated)
+        self.count(0)
+        self.icon.show()
+
+    def write(self) -> None:
+        """Write the menu in the language that is spoken now."""
+        self.menu.clear()
         for words, signal in (
             (tr("Open Parley"), self.wanted),
             (tr("New window"), self.window_wanted),
@@ -32,10 +41,6 @@ class Tray(QObject):
             (tr("Quit"), self.quit_wanted),
         ):
             self.menu.addAction(words).triggered.connect(signal)
-        self.icon.setContextMenu(self.menu)
-        self.icon.activated.connect(self._activated)
-        self.count(0)
-        self.icon.show()
 
     def _activated(self, how: QSystemTrayIcon.ActivationReason) -> None:
         if how == QSystemTrayIcon.ActivationReason.Trigger:

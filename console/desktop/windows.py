@@ -86,19 +86,36 @@ class Windows:
     def _open(self, name: str, ticket: UUID) -> Place:
         settings, slots = self._settings.of_window(name), Slots()
         window = Window(settings)
-        workspace = self._make(settings, slots, ticket)
-        if isinstance(workspace, Popped):
-            workspace.alone(ticket)
-        place = Place(name, settings, window, workspace, ticket, slots)
+        place = Place(name, settings, window, self._fresh(settings, slots, ticket), ticket, slots)
         self._places[name] = place
         window.closing = lambda: self._closing(place)
         window.closed = lambda: self._closed(place)
-        window.activated.connect(workspace.resume)
-        window.show_page(workspace)
+        window.activated.connect(lambda: self._worked_in(place))
+        window.show_page(place.workspace)
         window.show()
-        workspace.begin()
+        place.workspace.begin()
         self.shown.emit(window)
         return place
+
+    def _worked_in(self, place: Place) -> None:
+        place.workspace.resume()
+
+    def _fresh(self, settings: Settings, slots: Slots, ticket: UUID) -> Workspace:
+        workspace = self._make(settings, slots, ticket)
+        if isinstance(workspace, Popped):
+            workspace.alone(ticket)
+        return workspace
+
+    def make_anew(self) -> None:
+        """Make what is in each window once more, as it stands: the language is another."""
+        for place in self:
+            before = place.workspace
+            before.keep()
+            before.cut()
+            place.slots.start(before.drafts.close(), "drafts")
+            place.workspace = self._fresh(place.settings, place.slots, place.ticket)
+            place.window.show_page(place.workspace)
+            place.workspace.begin()
 
     def _closing(self, place: Place) -> str:
         place.workspace.keep()
@@ -118,6 +135,7 @@ class Windows:
         """Take a closed window apart, when what was begun in it is done."""
         await place.slots.done(DONE_S)
         await place.slots.close()
+        await place.workspace.drafts.close()
         place.window.deleteLater()
 
     def _keep(self) -> None:

@@ -1,32 +1,40 @@
 """The workspace: rail, views, list, conversation, context, status; every command starts here."""
 
-from collections.abc import Callable, Coroutine
-from functools import cached_property
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterator
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from console.conversations.model import LaneName
 from console.desktop.announcer import Announcer
 from console.desktop.banner import Banner
-from console.desktop.commands import COMMANDS, UiCommand, by_id
+from console.desktop.commands import UiCommand
 from console.desktop.frame import Columns, ListPanel, Rail, StatusBar
+from console.desktop.keyed import Keyed
 from console.desktop.keymap import KeyMap
 from console.desktop.layout import Layout
+from console.desktop.looks import Looks
 from console.desktop.outbox_page import OutboxPage
 from console.desktop.picks import Picks
 from console.desktop.preferences import READ_AFTER, UNDO_SHOWN
 from console.desktop.program import SETTINGS, Program
 from console.desktop.settings import Settings
+from console.desktop.standing import stand
+from console.desktop.writing import Writing
+from console.drafts.viewmodel import Drafts
+from console.drafts.widgets import OtherVersions
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
 from console.kernel.tongue import tr
+from console.macros.viewmodel.editing import Editing
+from console.macros.widgets.page import MacrosPage
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local
-from console.tickets.model import Sort, Status, View, ViewName
+from console.tickets.model import Sort, Status, View
 from console.tickets.viewmodel.attention import Attention
 from console.tickets.viewmodel.opened import Opened
 from console.tickets.viewmodel.queue import Queue
@@ -46,8 +54,7 @@ if TYPE_CHECKING:
 
 READ_AFTER_MS = 1_500
 NEVER = "-1"
-INBOX, OUTBOX = "inbox", "outbox"
-VIEWS_WIDTH, LIST_WIDTH, CONTEXT_WIDTH = 200, 346, 300
+INBOX, OUTBOX, MACROS = "inbox", "outbox", "macros"
 
 
 class Workspace(QWidget):
@@ -67,8 +74,16 @@ class Workspace(QWidget):
     """A ticket or view that is to be shown where there is a list."""
 
     def __init__(
-        self, local: Local, settings: Settings, theme: Theme, clock: Clock, slots: Slots
+        self,
+        local: Local,
+        settings: Settings,
+        theme: Theme,
+        clock: Clock,
+        slots: Slots,
+        *,
+        at_once: bool = True,
     ) -> None:
+        """Without `at_once`, go through `raising` before anything else."""
         super().__init__()
         self.setObjectName("ground")
         self._local, self._settings, self._theme, self._slots = local, settings, theme, slots
@@ -81,123 +96,87 @@ class Workspace(QWidget):
         self.opened = Opened(local, self.directory)
         self.triage = Triage(local, self.directory)
         self.attention = Attention(local, self.directory, self.opened.composer)
+        self._clock = clock
+        self.raising = self._raise()
+        if at_once:
+            deque(self.raising, maxlen=0)
+
+    def _raise(self) -> Iterator[None]:
+        """Make everything in steps of some milliseconds each; usable after the last of them."""
+        local, theme, clock, slots = self._local, self._theme, self._clock, self._slots
         self.rail = Rail(theme, self.directory, local)
         self.views_list = ViewsList(self.views, theme, self)
         self.list = QueueList(self.queue, theme, clock, self)
         self.list_panel = ListPanel(self.list, theme)
+        yield
         self.page = TicketPage(self.opened, self.triage, self.attention, slots, theme, clock)
+        yield
         self.context = Context(theme, clock)
+        yield
         self.outbox = OutboxPage(local, self.attention, slots, theme, clock)
         self.status = StatusBar(local, self.directory, theme)
         self.split = Columns(self.views_list, self.list_panel, self.page, last=self.context)
         self.middle = QStackedWidget()
         self.banner = Banner(local)
-        self._announcer = Announcer(
-            local, self.directory, self.opened, lambda text: announce(self, text)
-        )
+        self._announcer = Announcer(local, self.directory, self.opened, partial(announce, self))
         self._pages: dict[str, QWidget] = {}
         self.toast = Toast(self)
         self.picks: Picks = Picks(self, theme, local.me)
-        self.program: Program = Program(self, local, settings, theme)
+        self.program: Program = Program(self, local, self._settings, theme)
+        self.looks: Looks = Looks(self, local, self._settings, theme, clock, slots)
+        self.writing: Writing = Writing(self, local, self._settings, theme, slots)
+        self.macros = MacrosPage(Editing(local, self.directory, self.writing.shelf), slots, theme)
+        self.drafts = Drafts(local, self.opened.composer)
+        self.page.add_above(OtherVersions(self.drafts, slots))
         self._read_timer = QTimer(self, singleShot=True, interval=READ_AFTER_MS)
-        self._keyed: dict[str, QAction] = {}
-        self._build()
+        yield
+        stand(self)
+        self.add_page(INBOX, self.split)
+        self.add_page(OUTBOX, self.outbox)
+        self.add_page(MACROS, self.macros)
+        self.rail.add_low(SETTINGS, "gear", tr("Settings"))
+        for before, after in zip(self._panes(), self._panes()[1:], strict=False):
+            QWidget.setTabOrder(before, after)
+        yield
         self._connect()
-        self._actions()
+        self._keyed = Keyed(self)
+        self._set("")
+        self._settings.changed.connect(self._set)
         self._layout = Layout(self)
+        yield
         self._restore()
 
     # -- putting it together
-
-    def _build(self) -> None:
-        self.split.setSizes([VIEWS_WIDTH, LIST_WIDTH, 720, CONTEXT_WIDTH])
-        for position, stretch in enumerate((0, 0, 1, 0)):
-            self.split.setStretchFactor(position, stretch)
-        self.list_panel.setMinimumWidth(280)
-        self.page.setMinimumWidth(400)
-        self.views_list.setMinimumWidth(150)
-        self.context.setMinimumWidth(240)
-        self.add_page(INBOX, self.split)
-        self.add_page(OUTBOX, self.outbox)
-        self.rail.add_low(SETTINGS, "gear", tr("Settings"))
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.rail)
-        centre = QVBoxLayout()
-        centre.setSpacing(0)
-        centre.addWidget(self.banner)
-        centre.addWidget(self.middle, 1)
-        row.addLayout(centre, 1)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
-        box.addLayout(row, 1)
-        box.addWidget(self.status)
-        for before, after in zip(self._panes(), self._panes()[1:], strict=False):
-            QWidget.setTabOrder(before, after)
 
     def _connect(self) -> None:
         self.views_list.picked.connect(self.show_view)
         self.list.picked.connect(self._open)
         self.list.entered_ticket.connect(self.enter)
-        self.list_panel.sort_wanted.connect(self.toggle_sort)
         self.page.left.connect(self.back)
+        self.macros.left.connect(self.back)
+        self.macros.done.connect(self._done)
         self.page.done.connect(self.toast.say)
         self.context.ticket_wanted.connect(self.show_ticket)
         self.attention.ticket_wanted.connect(self.show_ticket)
         self.attention.writing_wanted.connect(self._write_on)
         self.rail.place_wanted.connect(self.show_page)
-        self.rail.palette_wanted.connect(self.program.open_palette)
-        self.rail.me_wanted.connect(self.program.open_menu)
-        self.status.pill.wanted.connect(self._ask_pill)
-        self.banner.hurry_wanted.connect(self.program.hurry)
-        self.banner.online_wanted.connect(self.program.toggle_offline)
-        header = self.page.header
-        header.status_wanted.connect(self.picks.status)
-        header.priority_wanted.connect(self.picks.priority)
-        header.team_wanted.connect(self.picks.assignee)
-        header.assignee_wanted.connect(self.picks.assignee)
-        header.tags_wanted.connect(self.picks.tags)
         self._read_timer.timeout.connect(self._mark_read)
         self.opened.changed.connect(self._opened_changed)
         self.queue.edits.connect(self._counted)
         self.triage.done.connect(self._done)
         self.attention.done.connect(self._done)
-        self.triage.refused.connect(self._refused)
-        self._slots.failed.connect(self._refused)
-
-    def _actions(self) -> None:
-        for command in COMMANDS:
-            action = QAction(tr(command.title), self)
-            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-            action.triggered.connect(self._runner(command))
-            self.addAction(action)
-            self._keyed[command.id] = action
-        self._key(None)
-        self._set("")
-        self.keymap.changed.connect(self._key)
-        self._settings.changed.connect(self._set)
-
-    def _key(self, _: None) -> None:
-        """Every command at the key it has now."""
-        for command in COMMANDS:
-            self._keyed[command.id].setShortcut(QKeySequence(self.keymap.key(command)))
-        self.rail.show_keys(self.keymap)
-        self.status.pill.show_key(self.keymap.shown(by_id("outbox")))
+        self.triage.refused.connect(self.toast.say)
+        self._slots.failed.connect(self.toast.say)
 
     def _set(self, _: str) -> None:
         """What is set holds here from now on."""
         self._read_timer.setInterval(max(int(READ_AFTER.of(self._settings)), 0))
         self.toast.shown_ms = int(UNDO_SHOWN.of(self._settings))
 
-    def _runner(self, command: UiCommand) -> Callable[[], None]:
-        return lambda *_: self.run(command)
-
     def run(self, command: UiCommand) -> None:
         """Do what a command says; among unsettled actions it is about the chosen one's ticket."""
         of_ticket = command.group == "Ticket" and command.id != "undo"
-        if of_ticket and self.shown_page == SETTINGS:
+        if of_ticket and self.shown_page not in (INBOX, OUTBOX):
             self.toast.say(tr("No ticket is in sight here: go to the inbox first"))
             return
         if of_ticket and self._in_outbox and self.outbox.ticket_id != NIL:
@@ -242,12 +221,7 @@ class Workspace(QWidget):
 
     def _restore(self) -> None:
         self.split.restoreState(self._settings.bytes("split"))
-        told = self._settings.text("view", ViewName.UNASSIGNED)
-        name, _, owner = told.partition(" ")
-        known = name in set(ViewName)
-        view = View(name=ViewName(name) if known else ViewName.UNASSIGNED)
-        if known and owner:
-            view = View(name=ViewName(name), owner=UUID(owner))
+        view = self.looks.remembered()
         self.show_view(view)
         ticket = self._settings.text("ticket")
         if not ticket or not self.list.choose_ticket(UUID(ticket)):
@@ -268,11 +242,14 @@ class Workspace(QWidget):
 
     def keep(self) -> None:
         """Remember how the workspace stands."""
-        view = self.queue.view
-        owner = f" {view.owner}" if view.owner != NIL else ""
-        self._settings.keep_text("view", f"{view.name}{owner}")
         self._settings.keep_text("ticket", str(self.opened.ticket_id))
-        self._settings.keep_bytes("split", self.split.saveState())
+        self.looks.keep()
+        self.keep_split()
+
+    def keep_split(self) -> None:
+        """Remember how wide the panes are; a table's are not kept, it has all the room there is."""
+        if not self.split.wide:
+            self._settings.keep_bytes("split", self.split.saveState())
 
     # -- moving
 
@@ -284,13 +261,19 @@ class Workspace(QWidget):
             self.list.step(by)
 
     def show_view(self, view: View) -> None:
-        """Show a view's tickets."""
+        """Show a view's tickets. The open one stays open if it is among them, else the first opens.
+
+        Of an empty view none does: a ticket beside it would look like one of its own.
+        """
         self.show_inbox()
-        self.queue.show(view)
+        self.queue.show(view, self.looks.sort_of(view))
         self.views_list.show_view(view)
+        self.looks.dress()
         self._counted(())
         if not self.list.choose_ticket(self.opened.ticket_id):
             self.list.choose(0)
+            if not len(self.queue):
+                self._open(None)
 
     def show_ticket(self, ticket_id: UUID) -> None:
         """Open a ticket, in the list if the view has it."""
@@ -301,20 +284,22 @@ class Workspace(QWidget):
     def _open(self, ticket_id: UUID | None) -> None:
         if ticket_id != self.opened.ticket_id:
             self.opened.open(ticket_id or NIL)
-            if READ_AFTER.of(self._settings) != NEVER:
-                self._read_timer.start()
+            if READ_AFTER.of(self._settings) != NEVER and not self.looks.table:
+                self._read_timer.start()  # in a table it is chosen, and not read
 
     def enter(self) -> None:
         """Go into the open ticket, or to the ways out of the chosen action."""
         if self._in_outbox:
             self.outbox.enter()
             return
+        self.looks.enter()
         self.page.timeline.setFocus()
         self._mark_read()
 
     def back(self) -> None:
         """Go back to the list."""
         self.show_inbox()
+        self.looks.back()
         self.list.setFocus()
 
     def _panes(self) -> list[QWidget]:
@@ -347,11 +332,11 @@ class Workspace(QWidget):
         """Hide the views, or show them again."""
         self.split.toggle_first()
 
-    def toggle_sort(self) -> None:
-        """Newest first, or those first who wait longest. The open ticket stays open."""
-        sort = Sort.WAITING if self.queue.sort == Sort.NEWEST else Sort.NEWEST
+    def sort_by(self, sort: Sort) -> None:
+        """Show the view in another order. The open ticket stays open."""
         self.list.let_go()  # a new order begins at its top: nothing is loaded down to the old place
         self.queue.show(self.queue.view, sort)
+        self.looks.sorted_by(sort)
         self._counted(())
         self.list.choose_ticket(self.opened.ticket_id, load=False)
 
@@ -397,12 +382,6 @@ class Workspace(QWidget):
 
     # -- hearing
 
-    def _ask_pill(self) -> None:
-        if self.program.signed_out:
-            self.sign_in_wanted.emit()
-        else:
-            self.show_outbox()
-
     def _mark_read(self) -> None:
         self.act(self.triage.mark_read, "mark-read")
 
@@ -410,8 +389,9 @@ class Workspace(QWidget):
         self.context.show_state(self.opened.state)
 
     def _counted(self, _: object) -> None:
-        view = self.queue.view
-        self.list_panel.show_view(self.views.title(view), len(self.queue), self.queue.sort)
+        view, sort = self.queue.view, self.queue.sort
+        count, over = self.looks.counted()
+        self.list_panel.show_view(self.views.title(view), count, sort, over=over)
 
     def _done(self, done: Done) -> None:
         undo = done.undo
@@ -419,6 +399,3 @@ class Workspace(QWidget):
             self.toast.say(done.text)
         else:
             self.toast.say(done.text, lambda: self._slots.start(undo(), "undo"))
-
-    def _refused(self, sentence: str) -> None:
-        self.toast.say(sentence)

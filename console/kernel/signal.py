@@ -2,7 +2,7 @@
 
 import logging
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from inspect import ismethod
 from typing import Any, Generic, Self, TypeVar
 
@@ -64,16 +64,26 @@ class Strand:
     def __init__(self, *signals: Signal[Any]) -> None:
         self._signals = signals
         self._before: list[list[object]] = []
-        self._made: list[list[object]] = []
+        self._made: list[list[object]] = [[] for _ in signals]
 
     def __enter__(self) -> Self:
         self._before = [signal.held() for signal in self._signals]
         return self
 
     def __exit__(self, *_: object) -> None:
-        for signal, before in zip(self._signals, self._before, strict=True):
+        for signal, before, made in zip(self._signals, self._before, self._made, strict=True):
             known = {id(mark) for mark in before}
-            self._made.append([mark for mark in signal.held() if id(mark) not in known])
+            made += [mark for mark in signal.held() if id(mark) not in known]
+
+    def along(self, steps: Iterator[T]) -> Iterator[T]:
+        """Work in steps, remembering who connects in any of them, and not who does in between."""
+        while True:
+            with self:
+                try:
+                    step = next(steps)
+                except StopIteration:
+                    return
+            yield step
 
     def cut(self) -> None:
         """Disconnect them."""

@@ -77,11 +77,11 @@ def test_waking_brings_the_link_back_at_once(shop: Shop) -> None:
         await to_work(seat, shop, PASSPHRASE)
         await seat.settled()
         assert seat.desk.citizen is not None
-        seat.desk._go_offline(True)
+        seat.desk.go_offline(True)
         await seat.until(lambda: seat.mode == "offline", "offline")
         seat.desk.citizen.wake.woken.emit()
         assert seat.mode == "offline", "who works offline on purpose stays so"
-        seat.desk._go_offline(False)
+        seat.desk.go_offline(False)
         seat.desk.citizen.wake.woken.emit()
         await seat.until(lambda: seat.mode == "live", "live")
         assert not any("No connection" in text for text in said())

@@ -53,7 +53,7 @@ def test_without_the_server_nobody_is_signed_out(shop: Shop) -> None:
     async def work(seat: Seat) -> None:
         await to_work(seat, shop, PASSPHRASE)
         await seat.settled()
-        seat.desk._go_offline(True)
+        seat.desk.go_offline(True)
         await seat.until(lambda: seat.mode == "offline", "offline")
         seat.workspace.program.sign_out_everywhere()
         assert "The server cannot be reached: nobody was signed out" in said()

@@ -4,8 +4,9 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from uuid import UUID
 from console.kernel.errors import Refused
 from console.kernel.ids import new_id
 from console.kernel.signal import Signal
+from console.kernel.tongue import tr
 from console.store import sqlite
 from console.store.reader import SqliteReader
 from console.sync.blobs import MAX_BLOB_BYTES, Attached
@@ -23,6 +25,18 @@ from console.sync.client.work import CACHE_FILE, WORK_FILE
 
 Keep = Callable[[Callable[[], Any]], Awaitable[Any]]
 """Does a write to the work file in its turn. Raises Unavailable when the disk refuses it."""
+
+
+@dataclass(frozen=True)
+class Pasted:
+    """Something without a file of its own, such as a picture from the clipboard.
+
+    `read` gives its bytes, in a thread; `kind` is its media type, `ending` its name's.
+    """
+
+    read: Callable[[], bytes]
+    kind: str
+    ending: str
 
 
 class Files:
@@ -50,7 +64,7 @@ class Files:
     # -- attaching
 
     async def attach(
-        self, source: Path, name: str, kind: str, ticket: UUID, draft: Callable[[], Draft],
+        self, source: Path | Pasted, name: str, kind: str, ticket: UUID, draft: Callable[[], Draft],
         at: datetime,
     ) -> KeptFile:  # fmt: skip
         """Take a file into a ticket's draft; once this returns it survives any crash.
@@ -60,7 +74,9 @@ class Files:
         Raises Refused `empty_file`, `file_too_large`, `file_unreadable`, and Unavailable when
         this computer's disk does not take it.
         """
-        data = await asyncio.to_thread(read_whole, source)
+        read = source.read if isinstance(source, Pasted) else partial(read_whole, source)
+        data = await asyncio.to_thread(read)
+        checked_size(data, name)
         sha256 = await asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest())
         file = KeptFile(new_id(), ticket, name, kind, len(data), sha256)
         typed = draft()
@@ -145,18 +161,28 @@ def read_whole(source: Path) -> bytes:
     """The bytes of a file to attach. Raises Refused `empty_file`, `file_too_large`, `file_unreadable`."""
     try:
         if not source.is_file():
-            raise Refused("file_unreadable", f"{source.name} is no file that can be sent.")
+            raise Refused(
+                "file_unreadable",
+                tr("{name} is no file that can be sent.").format(name=source.name),
+            )
         with source.open("rb") as stream:
             data = stream.read(MAX_BLOB_BYTES + 1)
     except OSError as error:
         why = error.strerror or str(error)
-        raise Refused("file_unreadable", f"{source.name} cannot be read: {why}.") from error
+        told = tr("{name} cannot be read: {why}.").format(name=source.name, why=why)
+        raise Refused("file_unreadable", told) from error
+    checked_size(data, source.name)
+    return data
+
+
+def checked_size(data: bytes, name: str) -> None:
+    """Raise Refused `empty_file` or `file_too_large` for what cannot be attached."""
     if not data:
-        raise Refused("empty_file", f"{source.name} is empty.")
+        raise Refused("empty_file", tr("{name} is empty.").format(name=name))
     if len(data) > MAX_BLOB_BYTES:
         most = MAX_BLOB_BYTES // 1024 // 1024
-        raise Refused("file_too_large", f"{source.name} is too large: at most {most} MB are sent.")
-    return data
+        told = tr("{name} is too large: at most {most} MB are sent.")
+        raise Refused("file_too_large", told.format(name=name, most=most))
 
 
 def _copy(database: Path, key: bytes, file: Attached, target: Path) -> None:
@@ -168,11 +194,12 @@ def _copy(database: Path, key: bytes, file: Attached, target: Path) -> None:
                 digest.update(data)
                 stream.write(data)
         if digest.hexdigest() != file.sha256:
-            raise Refused("hash_mismatch", "The file is damaged here: fetch it once more.")
+            raise Refused("hash_mismatch", tr("The file is damaged here: fetch it once more."))
         part.replace(target)
     except OSError as error:
         why = error.strerror or str(error)
-        raise Refused("cannot_save", f"{target.name} cannot be saved there: {why}.") from error
+        told = tr("{name} cannot be saved there: {why}.").format(name=target.name, why=why)
+        raise Refused("cannot_save", told) from error
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
@@ -184,7 +211,7 @@ def _parts(database: Path, key: bytes, blob: UUID) -> Iterator[bytes]:
         rows = connection.execute(sql, (blob.bytes,))
         row = rows.fetchone()
         if row is None:
-            raise Refused("file_gone", "The file is not here any more.")
+            raise Refused("file_gone", tr("The file is not here any more."))
         while row is not None:
             yield bytes(row[0])
             row = rows.fetchone()

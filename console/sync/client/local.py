@@ -5,8 +5,8 @@ everything shown is read from the cache with the pending laid over it.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -18,6 +18,7 @@ from console.kernel.errors import Unavailable
 from console.kernel.ids import new_id
 from console.kernel.signal import Signal
 from console.kernel.tasks import Tasks
+from console.kernel.tongue import mark, tr
 from console.store import sqlite
 from console.store.worker import Worker
 from console.sync.client import pipe
@@ -25,6 +26,7 @@ from console.sync.client.company import Company
 from console.sync.client.files import Files
 from console.sync.client.outbox import Entry, Outbox
 from console.sync.client.reading import Reading
+from console.sync.client.releases import Release, Releases
 from console.sync.client.rooms import Rooms
 from console.sync.client.scratch import Draft, Kept, Scratch
 from console.sync.client.uploads import WorkFiles
@@ -42,13 +44,26 @@ from console.sync.records import (
 )
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something to be done: the record meant, the command's arguments, and what it is in words."""
+
+    kind: Kind[Any]
+    target: UUID
+    args: Strict
+    about: str
+    requires: tuple[UUID, ...] = ()
+
+
 Touched = Mapping[str, Iterable[UUID]]
 _CONNECTED = frozenset({"catchup", "live"})
-DISK_REFUSES = (
+DISK_REFUSES = mark(
     "This cannot be kept: the disk is full or cannot be written. Make room, then try again."
 )
 
-NO_MORE = "Your work on a ticket you can no longer see"
+NO_MORE = mark("Your work on a ticket you can no longer see")
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +72,7 @@ class Local(Reading):
     """One signed-in profile on this desk; lives on the loop's thread.
 
     Signals: `touched` (records that may look different, by kind), `link` (how the connection
-    is), `outbox_changed`, `opened` (the cache can be read, was made anew, or is `locked` from now
+    is), `outbox_changed`, `drafted` (what is typed on a ticket was kept or forgotten), `opened` (the cache can be read, was made anew, or is `locked` from now
     on or no more), `deepened` (older children of a parent are here, or cannot be had now),
     `present` (others at a ticket do something else than before; `company` says who and what).
     """
@@ -75,6 +90,7 @@ class Local(Reading):
         self.touched: Signal[Touched] = Signal()
         self.link: Signal[pipe.Standing] = Signal()
         self.outbox_changed: Signal[None] = Signal()
+        self.drafted: Signal[UUID] = Signal()
         self.opened: Signal[None] = Signal()
         self.deepened: Signal[pipe.Deepened] = Signal()
         self.company = Company(clock)
@@ -93,7 +109,9 @@ class Local(Reading):
         for entry in self._outbox.entries():
             self._hold(entry)
         self.drafts: dict[UUID, Kept] = self._scratch.all()
+        self._apart = frozenset(p.args.__name__ for p in rooms.previews if p.apart)
         self._parted: set[UUID] = set()  # lanes whose record is not here any more
+        self.releases = Releases(self)
         self._outbox.prune(clock.now())
         self.files = Files(self._work, self._kept, folder, key)
 
@@ -109,8 +127,8 @@ class Local(Reading):
     @property
     def signals(self) -> tuple[Signal[Any], ...]:
         """Every signal that a screen listens to."""
-        mine = (self.touched, self.link, self.outbox_changed, self.opened, self.deepened)
-        return (*mine, self.present, self.files.changed)
+        mine = (self.touched, self.link, self.outbox_changed, self.drafted, self.opened)
+        return (*mine, self.deepened, self.present, self.files.changed)
 
     # -- reading
 
@@ -164,14 +182,71 @@ class Local(Reading):
         wish = command(target, args, cmd_id=new_id(), base_rev=base, after=after, requires=requires)
         return await self._queue(wish, lane, about)
 
-    async def _queue(self, wish: Command, lane: UUID, about: str) -> UUID:
+    async def do_all(
+        self,
+        deeds: Sequence[Deed],
+        *,
+        lane: UUID,
+        chained: bool = False,
+        release: Release | None = None,
+    ) -> list[UUID]:
+        """Queue several commands together, all or none; their ids.
+
+        When `chained`, all but the first are done only if the first was. `release` keeps them here
+        until a time.
+        """
+        entries: list[Entry] = []
+        for deed in deeds:
+            first = entries[0].command.cmd_id if entries and chained else None
+            base = self.revision(deed.kind, deed.target)
+            wish = command(
+                deed.target, deed.args, cmd_id=new_id(), base_rev=base, after=first,
+                requires=deed.requires,
+            )  # fmt: skip
+            entries.append(self._entry(wish, lane, deed.about, release))
+        if entries:
+            await self._put(entries)
+        return [entry.command.cmd_id for entry in entries]
+
+    def _entry(
+        self, wish: Command, lane: UUID, about: str, release: Release | None = None
+    ) -> Entry:
         now = self.clock.now()
-        entry = await self._kept(lambda: self._outbox.put(wish, lane, about, now))
-        self.files.handed_over(wish.requires, wish.cmd_id)
-        self._hold(entry)
-        self._relay({lane})
-        self.say(pipe.Poke())
+        if release is None:
+            return Entry(wish, lane, "queued", about, now)
+        return Entry(wish, lane, release.state, about, now, due_at=release.at)
+
+    async def _queue(self, wish: Command, lane: UUID, about: str) -> UUID:
+        await self._put([self._entry(wish, lane, about)])
         return wish.cmd_id
+
+    async def _put(self, entries: Sequence[Entry]) -> None:
+        await self._kept(lambda: self._outbox.put_all(entries))
+        for entry in entries:
+            self.files.handed_over(entry.command.requires, entry.command.cmd_id)
+            self._hold(entry)
+        self._relay({entry.lane for entry in entries})
+        self.say(pipe.Poke())
+
+    async def shift(
+        self,
+        entries: Sequence[Entry],
+        write: Callable[[Outbox, list[UUID]], None],
+        **changed: Any,
+    ) -> None:
+        """Change what was not released yet, here and by `write`; what is gone meanwhile stays so."""
+        there = [e for e in entries if self.entries.get(e.command.cmd_id) == e and e.unreleased]
+        for entry in there:  # first, so that nobody takes back what is going
+            self._hold(replace(entry, **changed))
+        try:
+            await self._kept(lambda: write(self._outbox, [e.command.cmd_id for e in there]))
+        except Unavailable:
+            for entry in there:
+                self._hold(entry)
+            raise
+        if there:
+            self._relay({entry.lane for entry in there})
+            self.say(pipe.Poke())
 
     async def _kept(self, write: Callable[[], T]) -> T:
         """The result of a write to the work file. Raises Unavailable when the disk refuses it."""
@@ -179,7 +254,7 @@ class Local(Reading):
             return await self._worker.run(write)
         except sqlite.DatabaseError as error:
             log.exception("work_file_refused")
-            raise Unavailable(DISK_REFUSES) from error
+            raise Unavailable(tr(DISK_REFUSES)) from error
 
     async def retry(self, entry: Entry) -> None:
         """Try a rejected command again on the record as it is now."""
@@ -206,12 +281,12 @@ class Local(Reading):
         if entry.state != "held" or self.entries.get(cmd_id) != entry:
             return  # the second of two presses
         await self._kept(lambda: self._outbox.release(cmd_id))
-        self._hold(replace(entry, state="queued", outcome=None, seq=None))
+        self._hold(replace(entry, state="queued", outcome=None, seq=None, due_at=None))
         self._relay({entry.lane})
         self.say(pipe.Poke())
 
     async def discard(self, entry: Entry) -> None:
-        """Forget a rejected or held command; one that goes its way by now is left alone."""
+        """Forget a rejected or held command, or one that was not released; one that goes its way by now is left alone."""
         cmd_id = entry.command.cmd_id
         if self._moves(cmd_id):
             return
@@ -221,7 +296,7 @@ class Local(Reading):
 
     def _moves(self, cmd_id: UUID) -> bool:
         known = self.entries.get(cmd_id)
-        return known is not None and not known.parked
+        return known is not None and not (known.parked or known.unreleased)
 
     async def restore(self, entry: Entry) -> None:
         """Take back that a command was discarded: it stands there as before."""
@@ -231,8 +306,11 @@ class Local(Reading):
         self._hold(entry)
         self._relay({entry.lane})
 
-    async def reclaim(self, entry: Entry, draft: Draft) -> None:
-        """Make a parked message, and its files, a draft; it is on the disk when this returns."""
+    async def reclaim(self, entry: Entry, draft: Draft, also: Sequence[Entry] = ()) -> None:
+        """Make a message that stands here, and its files, a draft, and forget what would follow it.
+
+        It is on the disk when this returns.
+        """
         now = self.clock.now()
         if self._moves(entry.command.cmd_id):
             return
@@ -241,10 +319,12 @@ class Local(Reading):
             with sqlite.transaction(self._work):
                 self._scratch.keep(entry.lane, draft, now)
                 WorkFiles(self._work).hand_over(entry.command.requires, entry.lane)
-                self._outbox.discard(entry.command.cmd_id)
+                for each in (entry, *also):
+                    self._outbox.discard(each.command.cmd_id)
 
         await self._kept(write)
-        self._let_go(entry)
+        for each in (entry, *also):
+            self._let_go(each)
         self.files.handed_over(entry.command.requires, entry.lane)
         self.drafts.setdefault(entry.lane, Kept(draft, now))  # one of files alone
         self._relay({entry.lane})
@@ -257,6 +337,7 @@ class Local(Reading):
             self._later(lambda: self._scratch.keep(ticket_id, draft, now))
         elif self.drafts.pop(ticket_id, None) is not None:
             self._later(lambda: self._scratch.drop(ticket_id))
+        self.drafted.emit(ticket_id)
         if had != (ticket_id in self.drafts):
             self._relay(set(), {"ticket": (ticket_id,)})  # its row carries a mark, or no more
 
@@ -338,7 +419,7 @@ class Local(Reading):
 
     def _part(self, touched: Touched) -> None:
         """Records that work waits on may have gone: keep of that what was written here."""
-        mine = {*self._lanes, *self.drafts}
+        mine = self._worked_on()
         for overlaid in self._rooms.overlaid if self.reader else ():
             lanes = mine & set(touched.get(overlaid.kind.name, ()))
             gone = {lane for lane in lanes if self.revision(overlaid.kind, lane) == 0}
@@ -346,9 +427,18 @@ class Local(Reading):
             if gone - self._parted:
                 self._revoke(gone - self._parted)
 
+    def _worked_on(self) -> set[UUID]:
+        """The tickets that actions or drafts wait on; one's own lane has what is about none."""
+        about = {e.lane for e in self.entries.values() if e.command.type not in self._apart}
+        return {*about, *self.drafts} - {self.me}
+
+    def apart(self, entry: Entry) -> bool:
+        """Whether an action is about no ticket."""
+        return entry.command.type in self._apart
+
     def _look_for_missing(self) -> None:
         """Have records fetched that work waits on and that are not here: a new or older cache."""
-        lanes = {*self._lanes, *self.drafts}
+        lanes = self._worked_on()
         for overlaid in self._rooms.overlaid if self.reader else ():
             if overlaid.lane:
                 for lane in lanes:
@@ -362,9 +452,11 @@ class Local(Reading):
         for lane in lanes:
             for entry in self._of_lane(lane):
                 outcome = Rejected("access_revoked")
-                changed = replace(entry, state="rejected", outcome=outcome, seq=None, about=NO_MORE)
+                changed = replace(
+                    entry, state="rejected", outcome=outcome, seq=None, about=tr(NO_MORE)
+                )
                 self._hold(changed)
-        self._later(lambda: self._outbox.revoke(lanes, NO_MORE))
+        self._later(lambda: self._outbox.revoke(lanes, tr(NO_MORE)))
         self._relay(lanes)
 
     def _answer(self, results: tuple[Result, ...]) -> None:
@@ -415,6 +507,7 @@ class Local(Reading):
     async def close(self) -> None:
         """Write what is still to be written and close the files."""
         self.company.close()
+        await self.releases.close()
         while self._tasks.names:
             await self._worker.run(lambda: None)
         self._worker.close()

@@ -70,12 +70,14 @@ class Previews:
 
     `renew` gives the arguments with which a rejected one is tried again on the latest state.
     One that may have reached somebody outside is done again only when somebody says so: `confirm`.
+    One that is about no ticket has a lane of its own, which names none: `apart`.
     """
 
     args: type[Strict]
     preview: Preview
     renew: Renew = as_it_was
     confirm: bool = False
+    apart: bool = False
 
 
 class Layer:
@@ -174,7 +176,7 @@ class Overlay:
             self._users[key].discard(lane)
         layer = Layer(self)
         for entry in entries:
-            if not entry.parked:
+            if not entry.parked and entry.state != "scheduled":  # that is not said yet
                 self._apply(layer, entry)
         if old is not None:
             self._clear(old)
