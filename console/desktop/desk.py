@@ -30,6 +30,7 @@ from console.kernel.clock import SystemClock
 from console.kernel.codec import NIL
 from console.kernel.errors import Refused, Unusable
 from console.kernel.tongue import mark, tr
+from console.search.viewmodel.search import Target
 from console.store import sqlite
 from console.sync.client import pipe
 from console.sync.client.local import Local
@@ -217,12 +218,14 @@ class Desk:
         """Bring the first window before all others."""
         self.window.come_up()
 
-    def show_in_main(self, what: UUID | View) -> None:
-        """Show a ticket or a view where there is a list."""
+    def show_in_main(self, what: UUID | View | Target) -> None:
+        """Show a ticket, a view or something found where there is a list."""
         self.come_up()
         if self.workspace is not None:
             if isinstance(what, View):
                 self.workspace.show_view(what)
+            elif isinstance(what, Target):
+                self.workspace.show_found(what)
             elif what != NIL:
                 self.workspace.show_ticket(what)
 

@@ -117,7 +117,8 @@ class Rail(QFrame):
         self._words: dict[str, str] = {}
         self.add("inbox", "tray", tr("Inbox"))
         self.add("outbox", "paper-plane-tilt", tr("Outbox"))
-        find = self._find = RailButton(theme, "magnifying-glass", tr("Find anything"))
+        self.add("search", "magnifying-glass", tr("Search"))
+        find = self._find = RailButton(theme, "command", tr("Find anything"))
         find.setCheckable(False)
         me = MeButton(theme, directory)
         box = QVBoxLayout(self)

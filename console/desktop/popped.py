@@ -5,6 +5,7 @@ from uuid import UUID
 from console.conversations.model import LaneName
 from console.desktop.workspace import INBOX, Workspace
 from console.kernel.codec import NIL
+from console.search.viewmodel.search import Target
 from console.tickets.model import View
 
 
@@ -31,7 +32,9 @@ class Popped(Workspace):
         """Its ticket is kept with the window."""
 
     def step(self, by: int) -> None:
-        """There is no next ticket here."""
+        """To the next of what was found or is not settled; there is no next ticket here."""
+        if self.shown_page != INBOX:
+            super().step(by)
 
     def show_ticket(self, ticket_id: UUID) -> None:
         """Another ticket is shown where there is a list."""
@@ -39,6 +42,12 @@ class Popped(Workspace):
             self.show_page(INBOX)
         else:
             self.elsewhere_wanted.emit(ticket_id)
+
+    def show_found(self, target: Target) -> None:
+        if target.ticket_id == self.ticket_id:
+            super().show_found(target)
+        else:
+            self.elsewhere_wanted.emit(target)
 
     def show_view(self, view: View) -> None:
         self.elsewhere_wanted.emit(view)

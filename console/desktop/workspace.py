@@ -13,6 +13,7 @@ from console.conversations.model import LaneName
 from console.desktop.announcer import Announcer
 from console.desktop.banner import Banner
 from console.desktop.commands import UiCommand
+from console.desktop.finding import Finding
 from console.desktop.frame import Columns, ListPanel, Rail, StatusBar
 from console.desktop.keyed import Keyed
 from console.desktop.keymap import KeyMap
@@ -33,6 +34,8 @@ from console.kernel.tongue import tr
 from console.macros.viewmodel.editing import Editing
 from console.macros.widgets.page import MacrosPage
 from console.people.viewmodel import Directory
+from console.search.viewmodel.search import Search, Target
+from console.search.widgets.page import SearchPage
 from console.sync.client.local import Local
 from console.tickets.model import Sort, Status, View
 from console.tickets.viewmodel.attention import Attention
@@ -54,7 +57,7 @@ if TYPE_CHECKING:
 
 READ_AFTER_MS = 1_500
 NEVER = "-1"
-INBOX, OUTBOX, MACROS = "inbox", "outbox", "macros"
+INBOX, OUTBOX, MACROS, SEARCH = "inbox", "outbox", "macros", "search"
 
 
 class Workspace(QWidget):
@@ -114,6 +117,9 @@ class Workspace(QWidget):
         self.context = Context(theme, clock)
         yield
         self.outbox = OutboxPage(local, self.attention, slots, theme, clock)
+        self.search = Search(local, self.directory)
+        self.search_page: SearchPage = SearchPage(self.search, theme, clock)
+        self._finding = Finding(self, self.search_page)
         self.status = StatusBar(local, self.directory, theme)
         self.split = Columns(self.views_list, self.list_panel, self.page, last=self.context)
         self.middle = QStackedWidget()
@@ -134,6 +140,7 @@ class Workspace(QWidget):
         self.add_page(INBOX, self.split)
         self.add_page(OUTBOX, self.outbox)
         self.add_page(MACROS, self.macros)
+        self.add_page(SEARCH, self.search_page)
         self.rail.add_low(SETTINGS, "gear", tr("Settings"))
         for before, after in zip(self._panes(), self._panes()[1:], strict=False):
             QWidget.setTabOrder(before, after)
@@ -159,7 +166,9 @@ class Workspace(QWidget):
         self.context.ticket_wanted.connect(self.show_ticket)
         self.attention.ticket_wanted.connect(self.show_ticket)
         self.attention.writing_wanted.connect(self._write_on)
-        self.rail.place_wanted.connect(self.show_page)
+        self.rail.place_wanted.connect(self._go)
+        self.search_page.target_wanted.connect(self.show_found)
+        self.search_page.refused.connect(self.toast.say)
         self._read_timer.timeout.connect(self._mark_read)
         self.opened.changed.connect(self._opened_changed)
         self.queue.edits.connect(self._counted)
@@ -257,6 +266,8 @@ class Workspace(QWidget):
         """To the next (1) or previous (-1) ticket, or unsettled action."""
         if self._in_outbox:
             self.outbox.step(by)
+        elif self.shown_page == SEARCH:
+            self.search_page.step(by)
         else:
             self.list.step(by)
 
@@ -292,12 +303,18 @@ class Workspace(QWidget):
         if self._in_outbox:
             self.outbox.enter()
             return
+        if self.shown_page == SEARCH:
+            self.search_page.enter()
+            return
         self.looks.enter()
         self.page.timeline.setFocus()
         self._mark_read()
 
     def back(self) -> None:
-        """Go back to the list."""
+        """Go back to the list, or from the search to where one was."""
+        if self.shown_page == SEARCH:
+            self._finding.leave()
+            return
         self.show_inbox()
         self.looks.back()
         self.list.setFocus()
@@ -318,6 +335,21 @@ class Workspace(QWidget):
     def show_outbox(self) -> None:
         """Show what waits and what was refused."""
         self.show_page(OUTBOX)
+
+    def _go(self, name: str) -> None:
+        """Go to a place of the rail."""
+        if name == SEARCH:
+            self.show_search()
+        else:
+            self.show_page(name)
+
+    def show_search(self) -> None:
+        """Show the search with the caret in its line."""
+        self._finding.show()
+
+    def show_found(self, target: Target) -> None:
+        """Open the ticket of something found, at the message it was found in."""
+        self._finding.open(target)
 
     def new_window(self) -> None:
         """Another window of the same desk."""

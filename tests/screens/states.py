@@ -17,6 +17,7 @@ from tests.parts.desk import KEY
 from tests.screens.composing import COMPOSING
 from tests.screens.content import LONG_NAME, NOW
 from tests.screens.looking import LOOKING
+from tests.screens.searching import SEARCHING
 from tests.screens.settled import SETTLED
 from tests.screens.stage import Scene, State
 from tests.screens.unsettled import UNSETTLED
@@ -410,6 +411,7 @@ STATES = (
     *UNSETTLED,
     *LOOKING,
     *COMPOSING,
+    *SEARCHING,
     *SETTLED,
     State("other-viewing", other_viewing),
     State("other-typing", other_typing),

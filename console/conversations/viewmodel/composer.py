@@ -44,8 +44,9 @@ from console.kernel.tongue import number, tr, trn
 from console.people.viewmodel import Directory, short_names, together
 from console.sync.blobs import PLAIN_TYPE
 from console.sync.client import pipe
+from console.sync.client.deed import Deed
 from console.sync.client.files import Pasted
-from console.sync.client.local import Deed, Local
+from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
 from console.sync.client.releases import Release
 from console.sync.client.scratch import Draft

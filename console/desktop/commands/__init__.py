@@ -8,6 +8,7 @@ from console.desktop.commands.command import UiCommand
 from console.desktop.commands.language import LANGUAGE
 from console.desktop.commands.looks import LOOKS
 from console.desktop.commands.move import MOVE
+from console.desktop.commands.search import SEARCH
 from console.desktop.commands.session import SESSION
 from console.desktop.commands.settings import SETTINGS
 from console.desktop.commands.ticket import TICKET
@@ -15,6 +16,7 @@ from console.desktop.commands.view import VIEW
 
 COMMANDS: tuple[UiCommand, ...] = (
     *MOVE,
+    *SEARCH,
     *TICKET,
     *LOOKS,
     *VIEW,

@@ -6,7 +6,7 @@ everything shown is read from the cache with the pending laid over it.
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -23,6 +23,7 @@ from console.store import sqlite
 from console.store.worker import Worker
 from console.sync.client import pipe
 from console.sync.client.company import Company
+from console.sync.client.deed import Deed
 from console.sync.client.files import Files
 from console.sync.client.outbox import Entry, Outbox
 from console.sync.client.reading import Reading
@@ -46,17 +47,6 @@ from console.sync.records import (
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Deed:
-    """Something to be done: the record meant, the command's arguments, and what it is in words."""
-
-    kind: Kind[Any]
-    target: UUID
-    args: Strict
-    about: str
-    requires: tuple[UUID, ...] = ()
-
-
 Touched = Mapping[str, Iterable[UUID]]
 _CONNECTED = frozenset({"catchup", "live"})
 DISK_REFUSES = mark(
@@ -74,6 +64,7 @@ class Local(Reading):
     Signals: `touched` (records that may look different, by kind), `link` (how the connection
     is), `outbox_changed`, `drafted` (what is typed on a ticket was kept or forgotten), `opened` (the cache can be read, was made anew, or is `locked` from now
     on or no more), `deepened` (older children of a parent are here, or cannot be had now),
+    `sought` (what a search of the server found), `closing` (whoever has a file open lets go of it),
     `present` (others at a ticket do something else than before; `company` says who and what).
     """
 
@@ -93,6 +84,8 @@ class Local(Reading):
         self.drafted: Signal[UUID] = Signal()
         self.opened: Signal[None] = Signal()
         self.deepened: Signal[pipe.Deepened] = Signal()
+        self.sought: Signal[pipe.Sought] = Signal()
+        self.closing: Signal[None] = Signal()
         self.company = Company(clock)
         self.present: Signal[UUID] = self.company.changed
         self.standing: pipe.Standing | None = None
@@ -110,6 +103,7 @@ class Local(Reading):
             self._hold(entry)
         self.drafts: dict[UUID, Kept] = self._scratch.all()
         self._apart = frozenset(p.args.__name__ for p in rooms.previews if p.apart)
+        self.remembered: dict[str, str] = self._scratch.remembered()
         self._parted: set[UUID] = set()  # lanes whose record is not here any more
         self.releases = Releases(self)
         self._outbox.prune(clock.now())
@@ -128,7 +122,7 @@ class Local(Reading):
     def signals(self) -> tuple[Signal[Any], ...]:
         """Every signal that a screen listens to."""
         mine = (self.touched, self.link, self.outbox_changed, self.drafted, self.opened)
-        return (*mine, self.deepened, self.present, self.files.changed)
+        return (*mine, self.deepened, self.sought, self.present, self.files.changed)
 
     # -- reading
 
@@ -341,6 +335,11 @@ class Local(Reading):
         if had != (ticket_id in self.drafts):
             self._relay(set(), {"ticket": (ticket_id,)})  # its row carries a mark, or no more
 
+    def remember(self, name: str, told: str) -> None:
+        """Keep what a page remembers of itself, encrypted and here alone; see `remembered`."""
+        self.remembered[name] = told
+        self._later(lambda: self._scratch.remember(name, told))
+
     def _later(self, work: Callable[[], object]) -> None:
         self._tasks.spawn(self._worker.run(work), name="work-file")
 
@@ -364,6 +363,8 @@ class Local(Reading):
                 self.company.hear(frame)
             case pipe.Deepened():
                 self.deepened.emit(frame)
+            case pipe.Sought():
+                self.sought.emit(frame)
             case pipe.Restored(lost):
                 self._revive(lost)
             case pipe.Transfer():
@@ -508,6 +509,7 @@ class Local(Reading):
         """Write what is still to be written and close the files."""
         self.company.close()
         await self.releases.close()
+        self.closing.emit(None)
         while self._tasks.names:
             await self._worker.run(lambda: None)
         self._worker.close()
