@@ -8,7 +8,8 @@ from console.conversations.records import CONVERSATION, MESSAGE
 from console.kernel.tongue import mark, tr
 from console.people.viewmodel import Directory
 from console.sync.client import pipe
-from console.sync.client.local import Local, Touched
+from console.sync.client.local import Local
+from console.sync.client.telling import Touched
 from console.tickets.viewmodel.opened import Opened
 
 MOST_AT_ONCE = 3

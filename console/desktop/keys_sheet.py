@@ -10,10 +10,10 @@ from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
 from console.desktop.commands import COMMANDS
 from console.desktop.keymap import FIXED, KeyMap, shown
 from console.kernel.errors import Unavailable
-from console.kernel.tongue import tr
+from console.kernel.tongue import mark, tr
 from console.ui.theme import font
 
-FIXED_GROUP = "Ticket"
+FIXED_GROUP = mark("Ticket")
 _MARGIN_MM = 16.0
 _DPI = 96
 _POINTS = 8

@@ -19,9 +19,10 @@ from console.kernel.signal import Signal
 from console.kernel.tongue import tr, trn
 from console.people.viewmodel import Directory
 from console.sync.client import pipe
-from console.sync.client.local import Local, Touched
+from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
 from console.sync.client.pace import Later, Timer, on_the_loop
+from console.sync.client.telling import Touched
 from console.tickets.model import ACTIVE, Sort, Ticket, View, ViewName
 from console.tickets.tables import rows
 from console.tickets.viewmodel.reasons import reason

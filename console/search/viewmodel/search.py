@@ -21,7 +21,8 @@ from console.search.viewmodel.found import SERVER, HitRow, Row, ServerRow, Ticke
 from console.search.viewmodel.lines import Lines
 from console.store.worker import Worker
 from console.sync.client import pipe
-from console.sync.client.local import Local, Touched
+from console.sync.client.local import Local
+from console.sync.client.telling import Touched
 from console.sync.records import Search as Asked
 from console.sync.records import Searched
 from console.tickets.tables import rows as ticket_rows

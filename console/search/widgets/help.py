@@ -36,8 +36,8 @@ MEANINGS = {
     EXAMPLES["before"]: mark("before a day, month or year"),
     EXAMPLES["after"]: mark("after a day, month or year; 7d is seven days ago"),
     EXAMPLES["has"]: mark("messages with files"),
-    '"never arrived"': mark("these words one behind the other"),
-    "refund -seller": mark("the one without the other"),
+    mark('"never arrived"'): mark("these words one behind the other"),
+    mark("refund -seller"): mark("the one without the other"),
 }  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def _suggestions(lines: Lines) -> Sequence[Suggestion]:
         found.append(Suggestion("heading", tr("Recent searches")))
         found += [Suggestion("recent", line) for line in recent]
     found.append(Suggestion("heading", tr("What narrows a search")))
-    return found + [Suggestion("operator", line, tr(told)) for line, told in MEANINGS.items()]
+    return found + [Suggestion("operator", tr(line), tr(told)) for line, told in MEANINGS.items()]
 
 
 def _spoken(row: Suggestion) -> str:

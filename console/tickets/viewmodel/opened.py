@@ -15,8 +15,9 @@ from console.orders.viewmodel import OrderCard, Orders
 from console.people.model import Party
 from console.people.viewmodel import Directory
 from console.sync.client import pipe
-from console.sync.client.local import Local, Touched
+from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
+from console.sync.client.telling import Touched
 from console.tickets.model import Ticket
 from console.tickets.records import TICKET
 from console.tickets.tables import rows
