@@ -119,7 +119,7 @@ class Desk:
         await self.bridge.close()
         await self.slots.close()
         if self.workspace is not None:
-            await self.workspace.drafts.close()
+            await self.workspace.end()
         if self.local is not None:
             await self.local.close()
 
@@ -196,7 +196,7 @@ class Desk:
             self.leaving.keep()
             before, page = self.workspace, self.workspace.shown_page
             before.cut()
-            self.slots.start(before.drafts.close(), "drafts")
+            self.slots.start(before.end(), "end")
             self._show_workspace()
             self.workspace.show_page(page)
             self.windows.make_anew()
@@ -307,7 +307,7 @@ class Desk:
         if self.local is not None and self.local.locked and self.workspace is not None:
             self.workspace.keep()
             self.slots.start(self.windows.close(), "windows")
-            self.slots.start(self.workspace.drafts.close(), "drafts")
+            self.slots.start(self.workspace.end(), "end")
             self.maker.drop()
             self.workspace = None
             self._show_loading()

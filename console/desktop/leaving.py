@@ -85,7 +85,7 @@ class Leaving:
         desk = self._desk
         await desk.windows.close()
         if desk.workspace is not None:
-            await desk.workspace.drafts.close()
+            await desk.workspace.end()
         desk.maker.drop()
         local, desk.local = desk.local, None
         desk.window.show_page(LoadingPage())

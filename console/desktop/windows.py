@@ -112,7 +112,7 @@ class Windows:
             before = place.workspace
             before.keep()
             before.cut()
-            place.slots.start(before.drafts.close(), "drafts")
+            place.slots.start(before.end(), "end")
             place.workspace = self._fresh(place.settings, place.slots, place.ticket)
             place.window.show_page(place.workspace)
             place.workspace.begin()
@@ -135,7 +135,7 @@ class Windows:
         """Take a closed window apart, when what was begun in it is done."""
         await place.slots.done(DONE_S)
         await place.slots.close()
-        await place.workspace.drafts.close()
+        await place.workspace.end()
         place.window.deleteLater()
 
     def _keep(self) -> None:

@@ -249,6 +249,11 @@ class Workspace(QWidget):
         for widget in self.findChildren(QWidget):
             widget.update()
 
+    async def end(self) -> None:
+        """Let go of what it has beside its widgets: nothing is shared or searched any more."""
+        self.search.close()
+        await self.drafts.close()
+
     def keep(self) -> None:
         """Remember how the workspace stands."""
         self._settings.keep_text("ticket", str(self.opened.ticket_id))

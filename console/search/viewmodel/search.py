@@ -76,7 +76,10 @@ class Search:
         local.link.connect(self._linked)
 
     def _closing(self, _: None) -> None:
-        """End what is under way, and the thread."""
+        self.close()
+
+    def close(self) -> None:
+        """End what is under way, and the thread, for good."""
         self._number += 1
         self.query = Query()
         self._finder.close()
