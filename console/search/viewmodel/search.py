@@ -80,6 +80,7 @@ class Search:
 
     def close(self) -> None:
         """End what is under way, and the thread, for good."""
+        self._local.closing.disconnect(self._closing)
         self._number += 1
         self.query = Query()
         self._finder.close()
