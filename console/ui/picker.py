@@ -25,7 +25,6 @@ from console.ui.rows import Index, Rows, row_at
 from console.ui.theme import SMALL, Theme, font
 from console.ui.widgets import Text
 
-ROW_HEIGHT = 32
 MOST_VISIBLE = 10
 _BELOW = 4
 
@@ -63,7 +62,7 @@ class ChoiceDelegate(QStyledItemDelegate):
         self._theme = theme
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return QSize(200, ROW_HEIGHT)
+        return QSize(200, self._theme.size("line"))
 
     @mirrors
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -106,7 +105,7 @@ class Picker(QFrame):
         self.setObjectName("popup")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAccessibleName(title)
-        self._owner = parent
+        self._owner, self._line_height = parent, theme.size("line")
         self._search, self._picked = search, picked
         self._choices: list[Choice] = []
         self._line = QLineEdit(placeholderText=title)
@@ -124,7 +123,7 @@ class Picker(QFrame):
         box.addWidget(self._line)
         box.addWidget(self._list)
         self._nothing = Text(tr("Nothing is called that."), "dim")
-        self._nothing.setFixedHeight(ROW_HEIGHT)
+        self._nothing.setFixedHeight(self._line_height)
         self._nothing.setIndent(12)
         box.addWidget(self._nothing)
         self.setFixedWidth(width)
@@ -155,7 +154,7 @@ class Picker(QFrame):
         self._choices = list(self._search(typed))
         self._model.apply([Reset(range(len(self._choices)))])
         visible = min(max(len(self._choices), 1), MOST_VISIBLE)
-        self._list.setFixedHeight(visible * ROW_HEIGHT + 4)
+        self._list.setFixedHeight(visible * self._line_height + 4)
         self._list.setVisible(bool(self._choices))
         self._nothing.setVisible(not self._choices)
         self._fit()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -14,8 +15,10 @@ from console.conversations.viewmodel.items import MessageItem
 from console.conversations.widgets.viewer import Viewer
 from console.desktop.commands import COMMANDS, UiCommand
 from console.desktop.help import AboutDialog, KeysDialog
+from console.desktop.keymap import KeyMap
 from console.desktop.name_dialog import NameDialog
 from console.desktop.palette import Palette
+from console.desktop.settings import Settings
 from console.desktop.workspace import Workspace
 from console.kernel.codec import NIL
 from console.kernel.tongue import LANGUAGES
@@ -109,6 +112,10 @@ def _first(t: Tried) -> MessageItem:
     return next(item for item in items if isinstance(item, MessageItem))
 
 
+def _with_passphrase(workspace: Workspace) -> None:
+    workspace.program.kept = "passphrase"
+
+
 def keep_views(workspace: Workspace, shown: int = 1) -> None:
     """Two views of one's own; the one at `shown` is shown."""
     views = workspace.views.saved
@@ -128,7 +135,7 @@ def _order(t: Tried) -> list[str]:
 
 
 def _language(name: str) -> Look:
-    return lambda t: (t.heard, t.workspace._settings.language) == (["language"], name)
+    return lambda t: t.workspace._settings.language == name
 
 
 DOES: dict[str, Does] = {
@@ -200,7 +207,19 @@ DOES: dict[str, Does] = {
     "retry": Does(lambda t: t.heard == ["hurry"]),
     "about": Does(_dialog(AboutDialog)),
     "sign_out": Does(lambda t: t.heard == ["sign out"]),
-    "quit": Does(lambda t: not t.workspace.window().isVisible()),
+    "quit": Does(lambda t: t.heard == ["quit"]),
+    "new_window": Does(lambda t: t.heard == ["window"]),
+    "pop_out": Does(lambda t: t.heard == [t.lena]),
+    "settings": Does(lambda t: t.workspace.settings_page.isVisible()),
+    "density": Does(lambda t: t.workspace._theme.density == "compact"),
+    "keys_sheet": Does(_dialog(QFileDialog)),
+    "quiet_hour": Does(lambda t: t.workspace.program.quiet_until is not None),
+    "quiet_over": Does(
+        lambda t: t.workspace.program.quiet_until is None, lambda w: w.program.be_quiet()
+    ),
+    "restart": Does(lambda t: t.heard == ["restart"]),
+    "lock": Does(lambda t: t.heard == ["lock"], _with_passphrase),
+    "sign_out_everywhere": Does(lambda t: t.heard == ["everywhere"]),
 }
 
 
@@ -250,9 +269,14 @@ def test_a_command_does_what_it_says(
 def _hear(tried: Tried) -> None:
     workspace, heard = tried.workspace, tried.heard
     workspace.offline_wanted.connect(lambda stay: heard.extend(("offline", stay)))
-    workspace.language_wanted.connect(lambda: heard.append("language"))
     workspace.hurry_wanted.connect(lambda: heard.append("hurry"))
     workspace.sign_out_wanted.connect(lambda: heard.append("sign out"))
+    workspace.sign_out_everywhere_wanted.connect(lambda: heard.append("everywhere"))
+    workspace.window_wanted.connect(lambda: heard.append("window"))
+    workspace.pop_out_wanted.connect(heard.append)
+    workspace.lock_wanted.connect(lambda: heard.append("lock"))
+    workspace.restart_wanted.connect(lambda: heard.append("restart"))
+    workspace.quit_wanted.connect(lambda: heard.append("quit"))
 
 
 def test_every_command_is_tried_and_no_two_share_a_name_or_a_key() -> None:
@@ -276,8 +300,8 @@ def test_letters_typed_into_a_message_are_letters(made: Made, theme: Theme) -> N
     asyncio.run(work())
 
 
-def test_the_map_of_keys_lists_every_key(theme: Theme, qapp: QApplication) -> None:
-    dialog = KeysDialog(None)  # type: ignore[arg-type]
+def test_the_map_of_keys_lists_every_key(theme: Theme, tmp_path: Path) -> None:
+    dialog = KeysDialog(None, KeyMap(Settings(tmp_path)))
     texts = [label.text() for label in dialog.findChildren(QLabel)]
     for command in COMMANDS:
         if command.key:

@@ -29,8 +29,9 @@ from console.kernel.signal import Signal
 from console.orders.viewmodel import Orders
 from console.people.viewmodel import Directory
 from console.sync.client import pipe
-from console.sync.client.local import Local, Touched
+from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
+from console.sync.client.telling import Touched
 
 _BEFORE = 20
 """So many messages are shown before one that is gone to."""

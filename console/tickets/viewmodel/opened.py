@@ -16,8 +16,9 @@ from console.orders.viewmodel import OrderCard, Orders
 from console.people.model import Party
 from console.people.viewmodel import Directory
 from console.sync.client import pipe
-from console.sync.client.local import Local, Touched
+from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
+from console.sync.client.telling import Touched
 from console.tickets.model import Ticket
 from console.tickets.records import TICKET
 from console.tickets.tables import rows
@@ -106,6 +107,13 @@ class Opened:
             return self._directory.name(message.author_id)
         party = self._directory.party(message.author_id)
         return party.name if party else ""
+
+    def resume(self) -> None:
+        """Be at this ticket again after another window was; the draft may be another by now."""
+        self._local.company.attend(self._id if self.state else None)
+        kept = self._local.drafts.get(self._id)
+        if self.state is not None and self.composer.state.text != (kept.draft.body if kept else ""):
+            self.composer.open(self._id, self._conversation())
 
     def _conversation(self) -> Conversation | None:
         reader = self._local.reader
