@@ -147,6 +147,8 @@ def one_theme(qapp: "QApplication") -> "Theme":
 def theme(one_theme: "Theme") -> "Theme":
     """The light theme; a test that switches it does so for itself alone."""
     one_theme.use("light")
+    one_theme.arrange("comfortable")
+    one_theme.quieten(still=False)
     return one_theme
 
 

@@ -16,12 +16,21 @@ from console import __version__
 from console.cli.admin import add_admin
 from console.cli.backups import add_backup, add_restore
 from console.cli.errors import FAILED_CODE, part_missing, sentence, unheard
-from console.cli.options import USAGE_CODE, Parser, add_data, add_database, add_port
+from console.cli.options import (
+    USAGE_CODE,
+    Parser,
+    add_data,
+    add_database,
+    add_port,
+    ticket_number,
+    without_links,
+)
 from console.cli.surroundings import log_folder, user_folder
 from console.cli.tools import add_import, add_status
 
 INTERRUPTED_CODE = 130
 ENGINE = "engine"
+TICKET = "ticket"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -42,7 +51,7 @@ def _run_words(words: list[str]) -> int:
     try:
         if words[:1] == [ENGINE]:
             return _engine(words[1:])
-        options = _parser().parse_args(words)
+        options = _parser().parse_args(without_links(words))
         _check_mix(options)
         run: Callable[[argparse.Namespace], int] = options.run
         return run(options)
@@ -60,8 +69,16 @@ def _console(options: argparse.Namespace) -> int:
     except ModuleNotFoundError as error:
         raise part_missing(error, "desktop") from error
     profile = options.profile or user_folder("profile")
+    same = (("--profile", options.profile), ("--server", options.console))
+    again = [word for name, told in same if told for word in (name, str(told))]
     return run(
-        DesktopOptions(server=options.console, profile=profile, screenshot=options.screenshot)
+        DesktopOptions(
+            server=options.console,
+            profile=profile,
+            screenshot=options.screenshot,
+            ticket=options.number,
+            again=(sys.executable, "-m", "console", *again),
+        )
     )
 
 
@@ -121,8 +138,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--screenshot", type=Path, metavar="FILE", help="write the first page as a PNG and quit"
     )
-    parser.set_defaults(run=_console, command=None)
+    parser.set_defaults(run=_console, command=None, number=None)
     commands = parser.add_subparsers(title="other commands", metavar="COMMAND", dest="command")
+    ticket = commands.add_parser("ticket", allow_abbrev=False, help="open the console at a ticket")
+    ticket.add_argument("number", type=ticket_number, metavar="NUMBER", help="such as 48213")
     _add_serve(commands)
     _add_demo(commands)
     add_import(commands)
@@ -161,7 +180,7 @@ def _add_demo(commands: Any) -> None:
 def _check_mix(options: argparse.Namespace) -> None:
     """The console's own options mean nothing to the other commands: better said than ignored."""
     told = [n for n in ("console", "profile", "screenshot") if getattr(options, n) is not None]
-    if options.command is not None and told:
+    if options.command not in (None, TICKET) and told:
         name = "server" if told[0] == "console" else told[0]
         sys.stderr.write(
             f"parley: --{name} before {options.command} is the console's: put it after.\n"

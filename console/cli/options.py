@@ -2,8 +2,11 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
+
+from console.kernel import links
 
 USAGE_CODE = 2
 DEFAULT_PORT = 8425
@@ -49,3 +52,24 @@ def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > MAX_PORT:
         raise argparse.ArgumentTypeError(f"a port is a number from 0 to {MAX_PORT}, not {text!r}")
     return int(text)
+
+
+def ticket_number(text: str) -> int:
+    """The number of a ticket as it is written on a command line."""
+    if not text.isascii() or not text.isdigit() or not 0 < len(text) < 13 or text[0] == "0":
+        raise argparse.ArgumentTypeError(f"a ticket's number is written like 48213, not {text!r}")
+    return int(text)
+
+
+def without_links(words: Sequence[str]) -> list[str]:
+    """A command line in which `parley://ticket/48213` is `ticket 48213`.
+
+    Raises Refused `bad_link` for another link: browsers hand over whatever a page says.
+    """
+    found: list[str] = []
+    for word in words:
+        if word.casefold().startswith("parley:"):
+            found += ["ticket", str(links.ticket_number(word))]
+        else:
+            found.append(word)
+    return found

@@ -34,13 +34,17 @@ class DesktopOptions:
     """What the desktop was asked for.
 
     `screenshot` names a file to write once the first page is usable, after which it exits;
-    `sign_in` are an address and password to use without asking, for the sandbox.
+    `sign_in` are an address and password to use without asking, for the sandbox. `ticket` is the
+    number of one to open; `again` the command line that starts this desktop anew, empty where
+    nothing does.
     """
 
     server: str | None
     profile: Path
     screenshot: Path | None = None
     sign_in: tuple[str, str] | None = None
+    ticket: int | None = None
+    again: tuple[str, ...] = ()
 
     @property
     def logs(self) -> Path:
@@ -57,15 +61,34 @@ def run(options: DesktopOptions, beside: Beside | None = None) -> int:
     os.environ.setdefault("QT_API", "pyside6")
     if sys.platform.startswith("linux") and not _has_screen():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from PySide6.QtCore import qInstallMessageHandler
+    from PySide6.QtCore import QProcess, qInstallMessageHandler
 
-    from console.desktop.desk import make_profile, open_desk
+    from console.desktop.appearance import scale_up
+    from console.desktop.desk import IN_USE, make_profile, open_desk
+    from console.desktop.settings import Settings
 
     make_profile(options.profile)
     log_to(options.logs, "console", stderr_level=None)
     qInstallMessageHandler(_qt_said)
-    with open_desk(options) as desk:
-        return _live(desk, beside)
+    before = scale_up(Settings(options.profile))
+    try:
+        with open_desk(options) as desk:
+            code = _live(desk, beside)
+    except Unusable as error:
+        if error.code == IN_USE and _comes_up(options):
+            return 0
+        raise
+    if desk.again:
+        os.environ.update(before)
+        QProcess.startDetached(options.again[0], list(options.again[1:]))
+    return code
+
+
+def _comes_up(options: DesktopOptions) -> bool:
+    """Whether the Parley that has this profile came up, at the ticket that is asked for."""
+    from console.desktop.doorbell import ring  # the network's part of Qt: only for this
+
+    return options.screenshot is None and ring(options.profile, options.ticket)
 
 
 def _qt_said(_kind: object, _where: object, text: str) -> None:
@@ -94,8 +117,7 @@ def _live(desk: "Desk", beside: Beside | None) -> int:
 
     def end(number: int) -> None:
         codes.append(128 + number)
-        desk.window.closing()
-        desk.window.closed()
+        desk.end()
 
     async def both() -> None:
         tasks = Tasks()

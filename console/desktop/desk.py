@@ -1,4 +1,4 @@
-"""The desk: one profile's window, session and engine, and the way from page to page."""
+"""The desk: one profile's windows, session and engine, and the way from page to page."""
 
 import asyncio
 import logging
@@ -13,40 +13,43 @@ from filelock import FileLock, Timeout
 from PySide6.QtCore import QProcess, QTimer
 from PySide6.QtWidgets import QApplication
 
+from console.desktop.appearance import Appearance
 from console.desktop.entrance import Entrance
 from console.desktop.keystore import Secret
 from console.desktop.language import speak
+from console.desktop.leaving import Leaving
+from console.desktop.maker import Maker
+from console.desktop.preferences import LANGUAGE
 from console.desktop.rooms import rooms
 from console.desktop.settings import Settings
 from console.desktop.signin import LoadingPage
 from console.desktop.window import Window
+from console.desktop.windows import MOST_WINDOWS, Windows
 from console.desktop.workspace import Workspace
 from console.kernel.clock import SystemClock
+from console.kernel.codec import NIL
 from console.kernel.errors import Refused, Unusable
-from console.kernel.tongue import mark, pair, tr, trn
+from console.kernel.tongue import mark, tr
+from console.search.viewmodel.search import Target
 from console.store import sqlite
 from console.sync.client import pipe
 from console.sync.client.local import Local
 from console.sync.client.work import WORK_FILE
-from console.ui import words
+from console.tickets.model import View
+from console.tickets.tables import rows
 from console.ui.slots import Slots
-from console.ui.steps import Steps
 from console.ui.theme import Theme
 
 if TYPE_CHECKING:
     from console.desktop.app import DesktopOptions
+    from console.desktop.citizen import Citizen
     from console.sync.client.bridge import Bridge
 
 MEMORY_NOTICE = mark("Kept for this session only: this computer has no keyring")
-QUIT_UNSENT = pair(
-    "{count} thing is not sent yet, and nothing here outlives this session.",
-    "{count} things are not sent yet, and nothing here outlives this session.",
-)
-LEAVE_UNSENT = pair(
-    "{count} thing is not sent yet. Signing out removes everything from this computer.",
-    "{count} things are not sent yet. Signing out removes everything from this computer.",
-)
 SET_ASIDE = mark("The file of your unsent work could not be read: it was kept as {name}")
+NOT_HERE = mark("Ticket #{number} is not on this computer: you may not see it, or it is too old")
+TOO_MANY = mark("{count} windows are open: close one first")
+IN_USE = "profile_in_use"
 PICTURE_MS = 60_000
 
 log = logging.getLogger(__name__)
@@ -61,23 +64,34 @@ class Desk:
         self.clock = SystemClock()
         self.settings = Settings(options.profile)
         self.theme = Theme(app, self.settings.effective_theme())
+        Appearance(self.settings, self.theme).apply()
         speak(app, self.settings.language)
+        self.settings.changed.connect(self._set)
         self.slots = Slots()
         self.window = Window(self.settings)
-        self.window.closing = self._before_closing
-        self.window.closed = self._closed
+        self.leaving = Leaving(self)
+        self.window.closing = self.leaving.asks
+        self.window.closed = self.leaving.closed
+        self.window.activated.connect(self._main_activated)
+        self.maker = Maker(self)
+        self.windows = Windows(
+            self.settings, self.maker.make, self.leaving.asks, self.leaving.other_closed
+        )
         self.entrance = Entrance(options, self.settings, self.window)
         self.entrance.entered.connect(self._start)
         self.entrance.renewed.connect(self._begin)
-        self.entrance.wants.connect(self._say)
+        self.entrance.wants.connect(self.say)
         self.entrance.sandbox_wanted.connect(self._start_sandbox)
         self.local: Local | None = None
         self.workspace: Workspace | None = None
-        self._raising: Steps | None = None
         self._notice = ""
         self.problem = ""
         self.bridge: Bridge | None = None
-        self._done = asyncio.Event()
+        self.citizen: Citizen | None = None
+        self.again = False
+        self._wanted = options.ticket or 0
+        self.stay_offline = False
+        self.finished = asyncio.Event()
 
     # -- opening
 
@@ -88,18 +102,24 @@ class Desk:
 
     async def live(self) -> None:
         """Start the engine, then wait until the window is closed."""
+        # Not needed for the first paint, and not cheap.
+        from console.desktop.citizen import Citizen
         from console.sync.client.bridge import Bridge
 
         self.bridge = Bridge([sys.executable, "-m", "console", "engine", str(self.options.logs)])
         self.bridge.said.connect(self._hear)
         self.bridge.started.connect(self._engine_started)
         self.bridge.start()
+        self.citizen = Citizen(self)
         self._await_picture()
-        await self._done.wait()
+        await self.finished.wait()
+        self.leaving.keep()
+        await self.citizen.close()
+        await self.windows.close()
         await self.bridge.close()
         await self.slots.close()
         if self.workspace is not None:
-            await self.workspace.drafts.close()
+            await self.workspace.end()
         if self.local is not None:
             await self.local.close()
 
@@ -122,9 +142,9 @@ class Desk:
         self.local = self._open_files(bytes.fromhex(secret.key), session.id)
         self.local.opened.connect(self._cache_opened)
         self.local.link.connect(self._link_changed)
-        self.local.say = self._say
-        self.local.company.tell = self._say
-        self.local.files.tell = self._say
+        self.local.say = self.say
+        self.local.company.tell = self.say
+        self.local.files.tell = self.say
         if self.local.open_cache() and self.local.usable:
             self._show_workspace()
         else:
@@ -144,49 +164,98 @@ class Desk:
 
     def _show_workspace(self) -> None:
         """Make the workspace and show it."""
-        self._present(self._make_workspace(at_once=True))
+        self.present(self.maker.make(self.settings, self.slots, NIL))
 
-    def _raise_workspace(self) -> None:
-        """Make the workspace in steps behind the page that is shown, which goes on moving."""
-        if self._raising is None:
-            made = self._make_workspace(at_once=False)
-            self._raising = Steps(made.raising, lambda: self._raised(made), made)
-
-    def _make_workspace(self, *, at_once: bool) -> Workspace:
-        assert self.local is not None, "a workspace needs an open profile"
-        return Workspace(
-            self.local, self.settings, self.theme, self.clock, self.slots, at_once=at_once
-        )
-
-    def _raised(self, made: Workspace) -> None:
-        self._raising = None
-        if self.local is not None and self.local.usable:
-            self._present(made)
-            self._maybe_picture()
-        else:
-            made.deleteLater()
-
-    def _present(self, made: Workspace) -> None:
+    def present(self, made: Workspace) -> None:
+        """Show a workspace that is all there."""
         self.workspace = made
-        made.sign_out_wanted.connect(self._sign_out)
-        made.sign_in_wanted.connect(self.entrance.ask_again)
-        made.language_wanted.connect(self._speak_anew)
-        made.hurry_wanted.connect(lambda: self._say(pipe.Hurry()))
-        made.offline_wanted.connect(lambda stay: self._say(pipe.GoOffline(stay)))
         if self.entrance.keys.mode == "memory":
             self._notice = self._notice or tr(MEMORY_NOTICE)
         made.status.notice.setText(self._notice)
         self.window.show_page(made)
         if self.bridge is not None:
             made.drafts.keep_time()
-        made.list.setFocus()
+        made.begin()
+        self.windows.restore()
+        if self.citizen is not None:
+            self.citizen.at_work()
+        if self._wanted:
+            self.show_number(self._wanted)
+
+    def _set(self, name: str) -> None:
+        if name == LANGUAGE.name:
+            # Whoever told it is shown no more then, and is to end what it does first.
+            QTimer.singleShot(0, self.window, self._speak_anew)
 
     def _speak_anew(self) -> None:
         """Show everything in the language wished for now."""
         speak(self.app, self.settings.language)
+        if self.citizen is not None:
+            self.citizen.speak()
         if self.workspace is not None:
-            self.workspace.keep()
+            self.leaving.keep()
+            before, page = self.workspace, self.workspace.shown_page
+            before.cut()
+            self.slots.start(before.end(), "end")
             self._show_workspace()
+            self.workspace.show_page(page)
+            self.windows.make_anew()
+
+    # -- windows
+
+    @property
+    def workspaces(self) -> list[Workspace]:
+        """What is worked in, the first window's first."""
+        first = [self.workspace] if self.workspace is not None else []
+        return [*first, *(place.workspace for place in self.windows)]
+
+    def open_window(self, ticket: UUID = NIL) -> None:
+        """Another window: a workspace, or a ticket alone."""
+        if self.workspace is not None and self.windows.open(ticket) is None:
+            self.workspace.toast.say(tr(TOO_MANY).format(count=MOST_WINDOWS))
+
+    def come_up(self) -> None:
+        """Bring the first window before all others."""
+        self.window.come_up()
+
+    def show_in_main(self, what: UUID | View | Target) -> None:
+        """Show a ticket, a view or something found where there is a list."""
+        self.come_up()
+        if self.workspace is not None:
+            if isinstance(what, View):
+                self.workspace.show_view(what)
+            elif isinstance(what, Target):
+                self.workspace.show_found(what)
+            elif what != NIL:
+                self.workspace.show_ticket(what)
+
+    def show_number(self, number: int) -> None:
+        """Show the ticket of that number, now or once there is a workspace; 0 only comes up."""
+        self.come_up()
+        self._wanted = 0 if self.workspace is not None else number
+        reader = self.local.reader if self.local is not None else None
+        if not number or self.workspace is None or reader is None:
+            return
+        ticket = rows.by_number(reader, number)
+        if ticket is None:
+            self.workspace.toast.say(tr(NOT_HERE).format(number=number))
+        else:
+            self.workspace.show_ticket(ticket.id)
+
+    def _main_activated(self) -> None:
+        if self.workspace is not None:
+            self.workspace.resume()
+
+    def hurry(self) -> None:
+        """Have the engine try the server now."""
+        self.say(pipe.Hurry())
+
+    def go_offline(self, stay: bool) -> None:
+        """Cut the network on purpose in every window, or let it in again."""
+        self.stay_offline = stay
+        for workspace in self.workspaces:
+            workspace.program.go_offline(stay)
+        self.say(pipe.GoOffline(stay))
 
     def _begin(self, _: object = None) -> None:
         """Tell the engine whose files to work on."""
@@ -195,7 +264,7 @@ class Desk:
         assert secret is not None, "a profile is open"
         session = secret.session
         assert session is not None, "it was entered with a session"
-        self._say(
+        self.say(
             pipe.Begin(
                 server=session.server,
                 token=session.token,
@@ -203,16 +272,17 @@ class Desk:
                 device=self.local.device,
                 folder=str(self.options.profile),
                 key=bytes.fromhex(secret.key),
-                offline=self.workspace is not None and self.workspace.program.offline,
+                offline=self.stay_offline,
             )
         )
-        self._say(self.local.company.attending)
+        self.say(self.local.company.attending)
         if self.bridge is not None:  # the loop runs
             self.local.releases.keep_time()
             if self.workspace is not None:
                 self.workspace.drafts.keep_time()
 
-    def _say(self, frame: pipe.ToEngine) -> None:
+    def say(self, frame: pipe.ToEngine) -> None:
+        """Tell the engine something."""
         if self.bridge is not None:
             self.bridge.send(frame)
 
@@ -220,8 +290,10 @@ class Desk:
         match frame:
             case pipe.SignedIn() | pipe.SignInFailed():
                 self.entrance.hear(frame)
+            case pipe.NotSignedOut():
+                self.leaving.not_everywhere()
             case pipe.SignedOut():
-                self.slots.start(self._signed_out(), "sign-out")
+                self.slots.start(self.leaving.signed_out(), "sign-out")
             case _ if self.local is not None:
                 self.local.hear(frame)
 
@@ -234,11 +306,13 @@ class Desk:
     def _cache_opened(self, _: None) -> None:
         if self.local is not None and self.local.locked and self.workspace is not None:
             self.workspace.keep()
-            self.slots.start(self.workspace.drafts.close(), "drafts")
+            self.slots.start(self.windows.close(), "windows")
+            self.slots.start(self.workspace.end(), "end")
+            self.maker.drop()
             self.workspace = None
             self._show_loading()
         if self.workspace is None and self.local is not None and self.local.usable:
-            self._raise_workspace()
+            self.maker.begin()
 
     def _link_changed(self, standing: pipe.Standing) -> None:
         page = self.window.page
@@ -246,49 +320,12 @@ class Desk:
             page.show_standing(standing)
             if self.local is not None and self.local.usable:
                 self._cache_opened(None)
-        if standing.mode == "signed_out":
+        if standing.mode == "signed_out" and not self.leaving.everywhere:
             self.entrance.ask_again()
 
-    # -- leaving
-
-    def _sign_out(self) -> None:
-        if unsent := self._unsent():
-            question = trn(*LEAVE_UNSENT, unsent).format(count=words.count(unsent))
-            self.window.ask(question, tr("Sign out and lose it"), lambda: self._say(pipe.SignOut()))
-        else:
-            self._say(pipe.SignOut())
-
-    async def _signed_out(self) -> None:
-        """Close the files and leave the way in to remove them."""
-        if self.workspace is not None:
-            await self.workspace.drafts.close()
-        self.workspace = None
-        if self._raising is not None:
-            self._raising.stop()
-            self._raising = None
-        local, self.local = self.local, None
-        self.window.show_page(LoadingPage())
-        if local is not None:
-            await local.close()
-        self.entrance.leave()
-
-    def _before_closing(self) -> str:
-        if self.workspace is not None:
-            self.workspace.keep()
-        unsent = self._unsent()
-        if self.entrance.keys.mode != "memory" or not unsent:
-            return ""
-        return trn(*QUIT_UNSENT, unsent).format(count=words.count(unsent))
-
-    def _unsent(self) -> int:
-        """How much would be lost with the files here."""
-        if self.local is None:
-            return 0
-        count = sum(e.state != "accepted" and bool(e.about) for e in self.local.entries.values())
-        return count + len(self.local.drafts)
-
-    def _closed(self) -> None:
-        self._done.set()
+    def end(self) -> None:
+        """End, without a question; everything is there again at the next start."""
+        self.leaving.end()
 
     # -- pictures
 
@@ -296,9 +333,9 @@ class Desk:
         """Give up on the screenshot that was asked for when its page does not come."""
         if self.options.screenshot is not None:
             QTimer.singleShot(PICTURE_MS, self.window, self._no_picture)
-            self._maybe_picture()
+            self.maybe_picture()
 
-    def _maybe_picture(self) -> None:
+    def maybe_picture(self) -> None:
         """Take the screenshot that was asked for, once the page it should show is there."""
         signing_in = self.options.sign_in is not None and self.workspace is None
         loading = isinstance(self.window.page, LoadingPage)
@@ -311,12 +348,12 @@ class Desk:
             self.problem = (
                 f"The picture {file} cannot be written: name a .png in a folder of yours."
             )
-        self._done.set()
+        self.finished.set()
 
     def _no_picture(self) -> None:
-        if not self._done.is_set():
+        if not self.finished.is_set():
             self.problem = "There is nothing to show yet: is the server running and reachable?"
-            self._done.set()
+            self.finished.set()
 
 
 def make_profile(folder: Path) -> None:
@@ -337,12 +374,13 @@ def open_desk(options: "DesktopOptions") -> Iterator[Desk]:
         lock.acquire()
     except Timeout as error:
         told = f"Parley is already open with the profile {options.profile}."
-        raise Unusable("profile_in_use", told) from error
+        raise Unusable(IN_USE, told) from error
     try:
         app = QApplication.instance() or QApplication(sys.argv[:1])
         assert isinstance(app, QApplication)
         app.setQuitOnLastWindowClosed(False)
         app.setApplicationName("Parley")
+        app.setDesktopFileName("parley")
         desk = Desk(options, app)
         desk.open()
         app.processEvents()

@@ -75,6 +75,11 @@ class Entrance:
             case pipe.SignInFailed(code, message):
                 self._refuse(code, message)
 
+    def lock(self) -> None:
+        """Forget what opens the files, until the passphrase is given again."""
+        self.keys.lock()
+        self.open()
+
     def leave(self) -> None:
         """Forget the session and remove the files, which must be closed by now."""
         self.keys.forget()
@@ -102,6 +107,7 @@ class Entrance:
             return
         self._settings.keep_text("server", url)
         self._settings.keep_text("email", email)
+        self._settings.sync()
         self._asked = pipe.SignIn(url, email, password, self._device())
         self.wants.emit(self._asked)
 

@@ -4,6 +4,8 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
+from console.desktop.commands import COMMANDS, by_id
+from console.desktop.keymap import KeyMap
 from console.desktop.pill import Pill
 from console.kernel.tongue import beside, mark, tr
 from console.people.model import initials
@@ -110,10 +112,13 @@ class Rail(QFrame):
         self._places: dict[str, RailButton] = {}
         self._box = QVBoxLayout()
         self._box.setSpacing(6)
-        self.add("inbox", "tray", tr("Inbox (G I)"))
-        self.add("outbox", "paper-plane-tilt", tr("Outbox (G O)"))
-        self.add("search", "magnifying-glass", tr("Search (/)"))
-        find = RailButton(theme, "command", tr("Find anything (Ctrl+K)"))
+        self._low = QVBoxLayout()
+        self._low.setSpacing(6)
+        self._words: dict[str, str] = {}
+        self.add("inbox", "tray", tr("Inbox"))
+        self.add("outbox", "paper-plane-tilt", tr("Outbox"))
+        self.add("search", "magnifying-glass", tr("Search"))
+        find = self._find = RailButton(theme, "command", tr("Find anything"))
         find.setCheckable(False)
         me = MeButton(theme, directory)
         box = QVBoxLayout(self)
@@ -122,6 +127,7 @@ class Rail(QFrame):
         box.addLayout(self._box)
         box.addWidget(find)
         box.addStretch(1)
+        box.addLayout(self._low)
         box.addWidget(me)
         find.clicked.connect(self.palette_wanted)
         me.clicked.connect(self.me_wanted)
@@ -130,10 +136,25 @@ class Rail(QFrame):
 
     def add(self, name: str, icon: str, words: str) -> None:
         """A place to go to, below those that are there; `place_wanted` tells its name."""
+        self._box.addWidget(self._place(name, icon, words))
+
+    def add_low(self, name: str, icon: str, words: str) -> None:
+        """A place at the foot of the rail."""
+        self._low.addWidget(self._place(name, icon, words))
+
+    def _place(self, name: str, icon: str, words: str) -> RailButton:
         button = RailButton(self._theme, icon, words)
         button.clicked.connect(lambda *_: self.place_wanted.emit(name))
         self._places[name] = button
-        self._box.addWidget(button)
+        self._words[name] = words
+        return button
+
+    def show_keys(self, keymap: KeyMap) -> None:
+        """Name beside each place the key that the command of its name has now."""
+        keys = {command.id: keymap.shown(command) for command in COMMANDS}
+        for name, button in self._places.items():
+            button.setToolTip(_keyed(self._words[name], keys.get(name, "")))
+        self._find.setToolTip(_keyed(self._find.accessibleName(), keys["palette"]))
 
     def mark(self, name: str) -> None:
         """Mark the place one is at."""
@@ -143,6 +164,10 @@ class Rail(QFrame):
     def _changed(self, _: None) -> None:
         parked = [entry for entry in self._local.entries.values() if entry.parked]
         self._places["outbox"].show_badge(len(parked))
+
+
+def _keyed(words: str, key: str) -> str:
+    return tr("{name} ({key})").format(name=words, key=key) if key else words
 
 
 class ListPanel(QWidget):
@@ -163,12 +188,8 @@ class ListPanel(QWidget):
         self.sort.clicked.connect(self.sort_wanted)
         self._theme = theme
         self._filter, self._table = QPushButton(), QPushButton()
-        for button, name in (
-            (self._filter, tr("Filter (Ctrl+Shift+F)")),
-            (self._table, tr("List or table (Ctrl+T)")),
-        ):
+        for button, name in ((self._filter, tr("Filter")), (self._table, tr("List or table"))):
             button.setProperty("kind", "icon")
-            button.setToolTip(name)
             button.setAccessibleName(name)
         self._filter.clicked.connect(self.filter_wanted)
         self._table.clicked.connect(self.table_wanted)
@@ -177,6 +198,7 @@ class ListPanel(QWidget):
         self.header.hide()
         self._empty = Empty(theme, "tray")
         self._list = tickets
+        self._find_key = ""
         head = QHBoxLayout()
         head.setContentsMargins(16, 8, 8, 8)
         head.setSpacing(4)
@@ -205,6 +227,20 @@ class ListPanel(QWidget):
         self.header.setVisible(table)
         self._draw()
 
+    def show_keys(self, keymap: KeyMap) -> None:
+        """Name the keys as they are now."""
+        for button, name in ((self._filter, "filter"), (self._table, "table")):
+            button.setToolTip(_keyed(button.accessibleName(), keymap.shown(by_id(name))))
+        self._find_key = keymap.shown(by_id("palette"))
+        self._say_nothing()
+
+    def _say_nothing(self) -> None:
+        if self._find_key:
+            told = tr("Nothing in {view}\nPick another view at the left, or press {key}.")
+        else:
+            told = tr("Nothing in {view}\nPick another view at the left.")
+        self._empty.setText(told.format(view=self._title.text(), key=self._find_key))
+
     def show_view(self, title: str, count: int, sort: Sort, *, over: bool = False) -> None:
         """Show a view's name, how many it has (`over`: or more) and its order."""
         self._title.setText(title)
@@ -216,8 +252,7 @@ class ListPanel(QWidget):
         self._empty.setVisible(count == 0)
         if left or come:  # the keyboard stays here, and not with whatever Qt finds next
             (self._empty if left else self._list).setFocus()
-        nothing = tr("Nothing in {view}\nPick another view at the left, or press Ctrl+K.")
-        self._empty.setText(nothing.format(view=title))
+        self._say_nothing()
 
     def sizeHint(self) -> QSize:
         return QSize(360, 600)
@@ -227,6 +262,7 @@ class Columns(QSplitter):
     """The panes side by side. Where the window is narrow, those at the edges make room.
 
     First the views go, then the context; `toggle_first` brings the views back over the context.
+    `wide` says that the list has the room of all that stands after it.
     """
 
     def __init__(self, first: QWidget, *middle: QWidget, last: QWidget) -> None:
@@ -234,7 +270,7 @@ class Columns(QSplitter):
         self._first, self._middle, self._last = first, middle, last
         self._wished = True
         self._insisted = False
-        self._wide = False
+        self.wide = False
         self._before: list[int] = []
         self.setHandleWidth(1)
         for position, pane in enumerate((first, *middle, last)):
@@ -246,12 +282,19 @@ class Columns(QSplitter):
         self._wished = self._insisted = self._first.isHidden()
         self._fit()
 
+    def keep_middle(self, pane: QWidget) -> None:
+        """Show this one of the middle panes and the last, nothing else."""
+        for other in self._middle:
+            other.setVisible(other is pane)
+        self._middle, self._wished = (pane,), False
+        self._fit()
+
     def widen(self, wide: bool) -> None:
         """Give the list all the room of what stands after it, or take it back."""
-        if wide == self._wide:
+        if wide == self.wide:
             return
         sizes = self.sizes()
-        self._wide = wide
+        self.wide = wide
         self._fit()
         if wide:
             self._before = sizes
@@ -278,9 +321,9 @@ class Columns(QSplitter):
             self._insisted = False
         shown = self._wished and room >= middle + first + (0 if self._insisted else last)
         self._first.setVisible(shown)
-        self._last.setVisible(not self._wide and room >= middle + last + (first if shown else 0))
+        self._last.setVisible(not self.wide and room >= middle + last + (first if shown else 0))
         for pane in self._middle[1:]:
-            pane.setVisible(not self._wide)
+            pane.setVisible(not self.wide)
 
 
 class StatusBar(QFrame):

@@ -2,8 +2,7 @@
 
 import sys
 
-from PySide6.QtCore import Qt, qVersion
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import Qt, Signal, qVersion
 from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
@@ -15,42 +14,54 @@ from PySide6.QtWidgets import (
 )
 
 from console import __version__
-from console.desktop.commands import COMMANDS
+from console.desktop.keymap import KeyMap
+from console.desktop.keys_sheet import balanced, groups
 from console.kernel.assets import asset
-from console.kernel.tongue import mark, tr
+from console.kernel.tongue import tr
 from console.ui.widgets import Mark, Text
 
-_COLUMNS = 2
-_EXTRA = (
-    (mark("Ticket"), mark("Send"), "Ctrl+Return"),
-    (mark("Ticket"), mark("Send and solve"), "Ctrl+Shift+Return"),
-    (mark("Ticket"), mark("Copy the chosen message"), "Ctrl+C"),
-)
+_COLUMNS, _MANY, _LONG = 2, 3, 44
 
 
 class KeysDialog(QDialog):
-    """Every key, by group."""
+    """Every key, by group. `change_wanted` asks for the page on which they are changed."""
 
-    def __init__(self, parent: QWidget) -> None:
+    change_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None, keymap: KeyMap) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Keyboard map"))
-        keyed = [(c.group, c.title, c.key) for c in COMMANDS if c.key]
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for group, title, key in (*keyed, *_EXTRA):
-            groups.setdefault(group, []).append((title, key))
-        columns = QHBoxLayout(self)
-        columns.setContentsMargins(28, 24, 28, 24)
+        found = groups(keymap)
+        count = sum(len(lines) for lines in found.values())
+        box = QVBoxLayout(self)
+        box.setContentsMargins(28, 24, 28, 20)
+        box.setSpacing(12)
+        columns = QHBoxLayout()
         columns.setSpacing(48)
-        for half in (list(groups)[::_COLUMNS], list(groups)[1::_COLUMNS]):
+        box.addLayout(columns)
+        box.addLayout(self._buttons())
+        for half in balanced(found, _MANY if count > _LONG else _COLUMNS):
             column = QVBoxLayout()
             column.setSpacing(8)
             for group in half:
-                column.addWidget(Text(tr(group).upper(), "section"))
-                column.addLayout(_grid(groups[group]))
+                column.addWidget(Text(group.upper(), "section"))
+                column.addLayout(_grid(found[group]))
                 column.addSpacing(8)
             column.addStretch(1)
             columns.addLayout(column)
+
+    def _buttons(self) -> QHBoxLayout:
+        change, close = QPushButton(tr("Change keys…")), QPushButton(tr("Close"))
+        close.setDefault(True)
+        change.clicked.connect(self.accept)
+        change.clicked.connect(self.change_wanted)
+        close.clicked.connect(self.accept)
+        row = QHBoxLayout()
+        row.addWidget(change)
+        row.addStretch(1)
+        row.addWidget(close)
+        return row
 
 
 def _grid(lines: list[tuple[str, str]]) -> QGridLayout:
@@ -58,11 +69,8 @@ def _grid(lines: list[tuple[str, str]]) -> QGridLayout:
     grid.setHorizontalSpacing(24)
     grid.setVerticalSpacing(6)
     for row, (title, key) in enumerate(lines):
-        shown = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
-        grid.addWidget(Text(tr(title)), row, 0)
-        grid.addWidget(
-            Text(shown.replace(", ", tr(" then ")), "key"), row, 1, Qt.AlignmentFlag.AlignRight
-        )
+        grid.addWidget(Text(title), row, 0)
+        grid.addWidget(Text(key, "key"), row, 1, Qt.AlignmentFlag.AlignTrailing)
     return grid
 
 

@@ -144,6 +144,10 @@ class KeyStore:
             self.mode = "memory"
         return self.mode
 
+    def lock(self) -> None:
+        """Know the secret no more, until its passphrase is given."""
+        self.secret, self.mode, self._passphrase = None, "memory", ""
+
     def forget(self) -> None:
         """Remove the secret from everywhere."""
         self.secret, self.mode, self._passphrase = None, "memory", ""

@@ -61,6 +61,10 @@ class Looks:
         panel.header.sort_wanted.connect(workspace.sort_by)
         panel.header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         panel.header.customContextMenuRequested.connect(lambda _: self.pick_columns())
+        panel.sort_wanted.connect(self.pick_sort)
+        panel.filter_wanted.connect(self.filter)
+        panel.table_wanted.connect(self.toggle_table)
+        workspace.views_list.menu_wanted.connect(self.open_menu)
         tickets.picked.connect(self._picked)
         workspace.queue.edits.connect(self._followed)
         workspace.views.changed.connect(self._views_changed)
@@ -90,8 +94,6 @@ class Looks:
         self._settings.keep_text("view", codec.encode(self._workspace.queue.view).decode())
         self._settings.keep_text("sort", self._sort)
         self._settings.keep_text("table", "yes" if self.table else "")
-        if self._wide:
-            self._workspace.split.widen(False)  # what is kept of the panes is the list's
 
     def sort_of(self, view: View) -> Sort:
         """The order to show a view in: its own if it was kept with one, else the one used last."""
@@ -265,8 +267,8 @@ class Looks:
         workspace = self._workspace
         saved = self._saved(workspace.queue.view)
         mine = saved is not None and workspace.views.saved.may_change(saved)
-        wanted = _OF_SAVED if mine else _OF_ANY
-        choices = [Choice(c, tr(c.title), c.icon, c.key) for c in LOOKS if c.id in wanted]
+        wanted, keymap = _OF_SAVED if mine else _OF_ANY, workspace.keymap
+        choices = [Choice(c, tr(c.title), c.icon, keymap.shown(c)) for c in LOOKS if c.id in wanted]
         title = workspace.views.title(workspace.queue.view)
         picker = Picker(self._theme, title, containing(choices), workspace.run, workspace)
         picker.open_at(place)
@@ -292,6 +294,8 @@ class Looks:
         if wide == self._wide:
             return
         self._keep_widths()
+        if wide:
+            self._workspace.keep_split()
         self._wide = wide
         workspace, tickets = self._workspace, self._workspace.list
         workspace.split.widen(wide)

@@ -33,7 +33,7 @@ from console.ui.slots import Slots
 from console.ui.theme import BASE, SMALL, Theme, font
 from console.ui.widgets import Empty, Text, hline
 
-_HEIGHT = 56
+_LINES = 37  # two lines of words
 _LIST_WIDTH = 320
 _NOTHING = mark(
     "Everything you did has arrived\nWhat waits to be sent, or was refused, stands here."
@@ -54,7 +54,7 @@ class _Delegate(QStyledItemDelegate):
         self._page, self._theme, self._clock = page, theme, clock
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return QSize(200, _HEIGHT)
+        return QSize(200, self._theme.size("outbox"))
 
     @mirrors
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -67,7 +67,8 @@ class _Delegate(QStyledItemDelegate):
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens["line"])
         icon, color, _ = _STATES[entry.state]
         icons.draw(painter, icon, QRectF(20, rect.center().y() - 9, 18, 18), tokens[color])
-        inner = rect.adjusted(52, 9, -20, -9)
+        above = (rect.height() - _LINES) // 2
+        inner = rect.adjusted(52, above, -20, -above)
         top = QRect(inner.left(), inner.top(), inner.width(), 18)
         low = QRect(inner.left(), inner.top() + 19, inner.width(), 18)
         right = Qt.AlignmentFlag.AlignRight
@@ -97,6 +98,7 @@ class OutboxPage(QWidget):
         self.list.setModel(self._model)
         self.list.setItemDelegate(_Delegate(self, theme, clock))
         self.list.setUniformItemSizes(True)
+        theme.arranged.connect(self.list.doItemsLayout)
         self.list.setMinimumWidth(_LIST_WIDTH)
         self.list.selectionModel().currentChanged.connect(self._chosen)
         self.matter = MatterView(theme, self._go)

@@ -51,12 +51,18 @@ class Palette(Picker):
     def _find_all(self, typed: str) -> Sequence[Choice]:
         text = typed.strip()
         if not text:
-            return [_command(command) for command in _OTHERS]
+            return [self._command(command) for command in _OTHERS]
         begun = [c for c in _OTHERS if _begins(tr(c.title), text)]
-        found = [*self._tickets(text), *map(_command, begun), *self._views(text)]
+        begun.sort(key=lambda c: not tr(c.title).lower().startswith(text.lower()))
+        begun.sort(key=lambda c: tr(c.title).lower() != text.lower())
+        found = [*self._tickets(text), *map(self._command, begun), *self._views(text)]
         found += [*self._macros(text), *self._people(text), *self._orders(text)]
         guessed = [c for c in self._guessed(text) if c not in begun]
-        return [*found, *map(_command, guessed)][:MOST]
+        return [*found, *map(self._command, guessed)][:MOST]
+
+    def _command(self, command: UiCommand) -> Choice:
+        aside = self._workspace.keymap.shown(command)
+        return Choice(("command", command), tr(command.title), command.icon, aside)
 
     def _guessed(self, text: str) -> list[UiCommand]:
         """Commands that are called nearly so."""
@@ -129,11 +135,6 @@ class Palette(Picker):
 
 def _ticket(ticket: Ticket) -> Choice:
     return Choice(("ticket", ticket.id), ticket.subject, "ticket", f"#{ticket.number}")
-
-
-def _command(command: UiCommand) -> Choice:
-    aside = command.key.replace(", ", " ")
-    return Choice(("command", command), tr(command.title), command.icon, aside)
 
 
 def _begins(title: str, typed: str) -> bool:

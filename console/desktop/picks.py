@@ -25,6 +25,12 @@ class Picks:
         self._workspace = workspace
         self._theme = theme
         self._me = me
+        header = workspace.page.header
+        header.status_wanted.connect(self.status)
+        header.priority_wanted.connect(self.priority)
+        header.team_wanted.connect(self.assignee)
+        header.assignee_wanted.connect(self.assignee)
+        header.tags_wanted.connect(self.tags)
 
     def status(self) -> None:
         """Choose among the statuses that the ticket can take."""

@@ -70,13 +70,17 @@ class Pill(QPushButton):
         self._local, self._theme = local, theme
         self._state = PillState(tr("Starting"), "edge")
         self.setProperty("kind", "quiet")
-        self.setToolTip(tr("Outbox (G O)"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.clicked.connect(self.wanted)
         local.link.connect(self._changed)
         local.outbox_changed.connect(self._changed)
         theme.changed.connect(self.update)
         self._changed(None)
+
+    def show_key(self, key: str) -> None:
+        """Name the key that goes to the outbox, empty for none."""
+        name = tr("Outbox")
+        self.setToolTip(tr("{name} ({key})").format(name=name, key=key) if key else name)
 
     def _changed(self, _: object) -> None:
         self._state = pill(self._local.standing, list(self._local.entries.values()))

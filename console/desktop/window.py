@@ -1,20 +1,29 @@
-"""The window: one page at a time, and a question before unsent work would be lost."""
+"""A window: one page at a time, kept where it stands, and a question before work would be lost."""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import QByteArray, QEvent, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QWidget
 
 from console.desktop.settings import Settings
 from console.kernel.tongue import tr
 from console.ui import icons
 
+KEEP_MS = 1_000
+"""How soon it is written down that a window stands elsewhere: a crash loses no more."""
 _SIZE = (1440, 900)
+_LEAST_SEEN = 80
+"""So many pixels of a window's top must be on a screen, else it could not be taken hold of."""
 
 
 class Window(QMainWindow):
-    """Parley's main window. `closing` is asked before it closes: a sentence stops it first."""
+    """One of Parley's windows. `closing` is asked before it closes: a sentence stops it first.
+
+    `activated` when it has become the one that is worked in.
+    """
+
+    activated = Signal()
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -30,6 +39,9 @@ class Window(QMainWindow):
         kept = settings.bytes("geometry")
         if not kept.isEmpty():
             self.restoreGeometry(QByteArray(kept))
+            self.setGeometry(fitted(self.geometry(), _screens()))
+        self._keeping = QTimer(self, singleShot=True, interval=KEEP_MS)
+        self._keeping.timeout.connect(self.keep)
 
     @property
     def page(self) -> QWidget:
@@ -45,13 +57,44 @@ class Window(QMainWindow):
             self._pages.removeWidget(before)
             before.deleteLater()
 
+    def keep(self) -> None:
+        """Remember where it stands, on the disk at once."""
+        self._keeping.stop()
+        self._settings.keep_bytes("geometry", self.saveGeometry())
+        self._settings.sync()
+
+    def come_up(self) -> None:
+        """Stand before all others, wherever it was."""
+        if self.isMinimized():
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self._moved()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._moved()
+
+    def _moved(self) -> None:
+        if self.isVisible() and not self._keeping.isActive():
+            self._keeping.start()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.activated.emit()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         question = "" if self._asked else self.closing()
         if question:
             event.ignore()
             self.ask(question, tr("Quit and lose it"), self._leave)
             return
-        self._settings.keep_bytes("geometry", self.saveGeometry())
+        self.keep()
         event.accept()
         self.closed()
 
@@ -65,6 +108,7 @@ class Window(QMainWindow):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle("Parley")
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(question)
         cancel = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(cancel)
@@ -76,3 +120,30 @@ class Window(QMainWindow):
 
         box.finished.connect(chosen)
         box.open()
+
+
+def _screens() -> list[QRect]:
+    """The room on each screen, the main one first."""
+    main = QGuiApplication.primaryScreen()
+    found = sorted(QGuiApplication.screens(), key=lambda screen: screen is not main)
+    return [screen.availableGeometry() for screen in found]
+
+
+def fitted(wanted: QRect, screens: list[QRect]) -> QRect:
+    """A window's place, no larger than its screen; on the main one where its own is gone."""
+    if not screens:
+        return wanted
+    top = QRect(wanted.topLeft(), wanted.topRight()).adjusted(0, 0, 0, _LEAST_SEEN)
+    seen = [screen.intersected(top) for screen in screens]
+    best = max(range(len(screens)), key=lambda n: seen[n].width() * seen[n].height())
+    room = screens[best]
+    size = wanted.size().boundedTo(room.size())
+    if min(seen[best].width(), seen[best].height()) < _LEAST_SEEN:
+        room = screens[0]
+        made = QRect(room.topLeft(), wanted.size().boundedTo(room.size()))
+        made.moveCenter(room.center())
+        return made
+    made = QRect(wanted.topLeft(), size)
+    made.moveLeft(max(room.left(), min(made.left(), room.right() + 1 - made.width())))
+    made.moveTop(max(room.top(), min(made.top(), room.bottom() + 1 - made.height())))
+    return made

@@ -2,21 +2,29 @@
 
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
-from typing import Any
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from console.conversations.model import LaneName
-from console.desktop.commands import COMMANDS, UiCommand
+from console.desktop.announcer import Announcer
+from console.desktop.banner import Banner
+from console.desktop.commands import UiCommand
+from console.desktop.finding import Finding
 from console.desktop.frame import Columns, ListPanel, Rail, StatusBar
+from console.desktop.keyed import Keyed
+from console.desktop.keymap import KeyMap
+from console.desktop.layout import Layout
 from console.desktop.looks import Looks
 from console.desktop.outbox_page import OutboxPage
 from console.desktop.picks import Picks
-from console.desktop.program import Program
+from console.desktop.preferences import READ_AFTER, UNDO_SHOWN
+from console.desktop.program import SETTINGS, Program
 from console.desktop.settings import Settings
+from console.desktop.standing import stand
 from console.desktop.writing import Writing
 from console.drafts.viewmodel import Drafts
 from console.drafts.widgets import OtherVersions
@@ -39,13 +47,17 @@ from console.tickets.widgets.context import Context
 from console.tickets.widgets.page import TicketPage
 from console.tickets.widgets.queue import QueueList
 from console.tickets.widgets.views import ViewsList
+from console.ui.announce import announce
 from console.ui.slots import Slots
 from console.ui.theme import Theme
 from console.ui.toast import Toast
 
+if TYPE_CHECKING:
+    from console.desktop.settings_page import SettingsPage
+
 READ_AFTER_MS = 1_500
-INBOX, OUTBOX, SEARCH = "inbox", "outbox", "search"
-VIEWS_WIDTH, LIST_WIDTH, CONTEXT_WIDTH = 200, 346, 300
+NEVER = "-1"
+INBOX, OUTBOX, MACROS, SEARCH = "inbox", "outbox", "macros", "search"
 
 
 class Workspace(QWidget):
@@ -55,7 +67,14 @@ class Workspace(QWidget):
     offline_wanted = Signal(bool)
     hurry_wanted = Signal()
     sign_in_wanted = Signal()
-    language_wanted = Signal()
+    sign_out_everywhere_wanted = Signal()
+    lock_wanted = Signal()
+    restart_wanted = Signal()
+    quit_wanted = Signal()
+    window_wanted = Signal()
+    pop_out_wanted = Signal(object)
+    elsewhere_wanted = Signal(object)
+    """A ticket or view that is to be shown where there is a list."""
 
     def __init__(
         self,
@@ -71,6 +90,9 @@ class Workspace(QWidget):
         super().__init__()
         self.setObjectName("ground")
         self._local, self._settings, self._theme, self._slots = local, settings, theme, slots
+        self.settings, self.slots = settings, slots
+        self.keymap = KeyMap(settings)
+        self.cut: Callable[[], None] = lambda: None
         self.directory = Directory(local)
         self.queue = Queue(local, self.directory)
         self.views = Views(local, self.directory)
@@ -87,20 +109,25 @@ class Workspace(QWidget):
         local, theme, clock, slots = self._local, self._theme, self._clock, self._slots
         self.rail = Rail(theme, self.directory, local)
         self.views_list = ViewsList(self.views, theme, self)
+        yield
         self.list = QueueList(self.queue, theme, clock, self)
         self.list_panel = ListPanel(self.list, theme)
         yield
-        self.page = TicketPage(self.opened, self.triage, self.attention, slots, theme, clock)
+        self.page: TicketPage = TicketPage(
+            self.opened, self.triage, self.attention, slots, theme, clock
+        )
         yield
-        self.context = Context(theme, clock)
+        self.context: Context = Context(theme, clock, self._settings.text("context"))
         yield
         self.outbox = OutboxPage(local, self.attention, slots, theme, clock)
         self.search = Search(local, self.directory)
         self.search_page: SearchPage = SearchPage(self.search, theme, clock)
-        self._before_search: tuple[str, QWidget | None] = (INBOX, None)
+        self._finding = Finding(self, self.search_page)
         self.status = StatusBar(local, self.directory, theme)
         self.split = Columns(self.views_list, self.list_panel, self.page, last=self.context)
         self.middle = QStackedWidget()
+        self.banner = Banner(local)
+        self._announcer = Announcer(local, self.directory, self.opened, partial(announce, self))
         self._pages: dict[str, QWidget] = {}
         self.toast = Toast(self)
         self.picks: Picks = Picks(self, theme, local.me)
@@ -112,90 +139,60 @@ class Workspace(QWidget):
         self.page.add_above(OtherVersions(self.drafts, slots))
         self._read_timer = QTimer(self, singleShot=True, interval=READ_AFTER_MS)
         yield
-        self._build()
+        stand(self)
+        self.add_page(INBOX, self.split)
+        self.add_page(OUTBOX, self.outbox)
+        self.add_page(MACROS, self.macros)
+        self.add_page(SEARCH, self.search_page)
+        self.rail.add_low(SETTINGS, "gear", tr("Settings"))
+        for before, after in zip(self._panes(), self._panes()[1:], strict=False):
+            QWidget.setTabOrder(before, after)
         yield
         self._connect()
-        self._actions()
+        self._keyed = Keyed(self)
+        self._set("")
+        self._settings.changed.connect(self._set)
+        self._layout = Layout(self)
         yield
         self._restore()
 
     # -- putting it together
 
-    def _build(self) -> None:
-        self.split.setSizes([VIEWS_WIDTH, LIST_WIDTH, 720, CONTEXT_WIDTH])
-        for position, stretch in enumerate((0, 0, 1, 0)):
-            self.split.setStretchFactor(position, stretch)
-        self.list_panel.setMinimumWidth(280)
-        self.page.setMinimumWidth(400)
-        self.views_list.setMinimumWidth(150)
-        self.context.setMinimumWidth(240)
-        self.add_page(INBOX, self.split)
-        self.add_page(OUTBOX, self.outbox)
-        self.add_page("macros", self.macros)
-        self.add_page(SEARCH, self.search_page)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.rail)
-        row.addWidget(self.middle, 1)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
-        box.addLayout(row, 1)
-        box.addWidget(self.status)
-        for before, after in zip(self._panes(), self._panes()[1:], strict=False):
-            QWidget.setTabOrder(before, after)
-
     def _connect(self) -> None:
         self.views_list.picked.connect(self.show_view)
         self.list.picked.connect(self._open)
         self.list.entered_ticket.connect(self.enter)
-        self.list_panel.sort_wanted.connect(self.looks.pick_sort)
-        self.list_panel.filter_wanted.connect(self.looks.filter)
-        self.list_panel.table_wanted.connect(self.looks.toggle_table)
-        self.views_list.menu_wanted.connect(self.looks.open_menu)
         self.page.left.connect(self.back)
         self.macros.left.connect(self.back)
         self.macros.done.connect(self._done)
         self.page.done.connect(self.toast.say)
         self.context.ticket_wanted.connect(self.show_ticket)
+        self.context.message_wanted.connect(self.opened.timeline.show_message)
+        self.context.arranged.connect(lambda told: self._settings.keep_text("context", told))
         self.attention.ticket_wanted.connect(self.show_ticket)
         self.attention.writing_wanted.connect(self._write_on)
         self.rail.place_wanted.connect(self._go)
-        self.search_page.target_wanted.connect(self._open_found)
-        self.search_page.refused.connect(self._refused)
-        self.rail.palette_wanted.connect(self.program.open_palette)
-        self.rail.me_wanted.connect(self.program.open_menu)
-        self.status.pill.wanted.connect(self._ask_pill)
-        header = self.page.header
-        header.status_wanted.connect(self.picks.status)
-        header.priority_wanted.connect(self.picks.priority)
-        header.team_wanted.connect(self.picks.assignee)
-        header.assignee_wanted.connect(self.picks.assignee)
-        header.tags_wanted.connect(self.picks.tags)
+        self.search_page.target_wanted.connect(self.show_found)
+        self.search_page.refused.connect(self.toast.say)
         self._read_timer.timeout.connect(self._mark_read)
         self.opened.changed.connect(self._opened_changed)
         self.queue.edits.connect(self._counted)
         self.triage.done.connect(self._done)
         self.attention.done.connect(self._done)
-        self.triage.refused.connect(self._refused)
-        self._slots.failed.connect(self._refused)
+        self.triage.refused.connect(self.toast.say)
+        self._slots.failed.connect(self.toast.say)
 
-    def _actions(self) -> None:
-        for command in COMMANDS:
-            action = QAction(tr(command.title), self)
-            if command.key:
-                action.setShortcut(QKeySequence(command.key))
-            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-            action.triggered.connect(self._runner(command))
-            self.addAction(action)
-
-    def _runner(self, command: UiCommand) -> Callable[[], None]:
-        return lambda *_: self.run(command)
+    def _set(self, _: str) -> None:
+        """What is set holds here from now on."""
+        self._read_timer.setInterval(max(int(READ_AFTER.of(self._settings)), 0))
+        self.toast.shown_ms = int(UNDO_SHOWN.of(self._settings))
 
     def run(self, command: UiCommand) -> None:
         """Do what a command says; among unsettled actions it is about the chosen one's ticket."""
         of_ticket = command.group == "Ticket" and command.id != "undo"
+        if of_ticket and self.shown_page not in (INBOX, OUTBOX):
+            self.toast.say(tr("No ticket is in sight here: go to the inbox first"))
+            return
         if of_ticket and self._in_outbox and self.outbox.ticket_id != NIL:
             self.show_ticket(self.outbox.ticket_id)
         command.run(self)
@@ -212,10 +209,20 @@ class Workspace(QWidget):
 
         The tickets keep the keyboard where it was. Raises KeyError for a name nobody added.
         """
-        self.middle.setCurrentWidget(self._pages[name])
+        page = self.settings_page if name == SETTINGS else self._pages[name]
+        self.middle.setCurrentWidget(page)
         self.rail.mark(name)
         if name != INBOX:
-            self._pages[name].setFocus()
+            page.setFocus()
+
+    @cached_property
+    def settings_page(self) -> "SettingsPage":
+        """The settings, made when they are first wanted: no start waits for them."""
+        from console.desktop.settings_page import SettingsPage
+
+        page = SettingsPage(self, self._theme)
+        self.add_page(SETTINGS, page)
+        return page
 
     @property
     def shown_page(self) -> str:
@@ -234,11 +241,34 @@ class Workspace(QWidget):
         if not ticket or not self.list.choose_ticket(UUID(ticket)):
             self.list.choose(0)
 
+    def begin(self) -> None:
+        """Put the keyboard where work begins."""
+        self.list.setFocus()
+
+    def resume(self) -> None:
+        """This window is worked in again: what was typed in another is here too."""
+        self.opened.resume()
+
+    def refresh(self) -> None:
+        """Paint every time and clock anew."""
+        for widget in self.findChildren(QWidget):
+            widget.update()
+
+    async def end(self) -> None:
+        """Let go of what it has beside its widgets: nothing is shared or searched any more."""
+        self.search.close()
+        await self.drafts.close()
+
     def keep(self) -> None:
         """Remember how the workspace stands."""
         self._settings.keep_text("ticket", str(self.opened.ticket_id))
         self.looks.keep()
-        self._settings.keep_bytes("split", self.split.saveState())
+        self.keep_split()
+
+    def keep_split(self) -> None:
+        """Remember how wide the panes are; a table's are not kept, it has all the room there is."""
+        if not self.split.wide:
+            self._settings.keep_bytes("split", self.split.saveState())
 
     # -- moving
 
@@ -275,7 +305,7 @@ class Workspace(QWidget):
     def _open(self, ticket_id: UUID | None) -> None:
         if ticket_id != self.opened.ticket_id:
             self.opened.open(ticket_id or NIL)
-            if not self.looks.table:
+            if READ_AFTER.of(self._settings) != NEVER and not self.looks.table:
                 self._read_timer.start()  # in a table it is chosen, and not read
 
     def enter(self) -> None:
@@ -293,7 +323,7 @@ class Workspace(QWidget):
     def back(self) -> None:
         """Go back to the list, or from the search to where one was."""
         if self.shown_page == SEARCH:
-            self._leave_search()
+            self._finding.leave()
             return
         self.show_inbox()
         self.looks.back()
@@ -325,27 +355,20 @@ class Workspace(QWidget):
 
     def show_search(self) -> None:
         """Show the search with the caret in its line."""
-        if self.shown_page != SEARCH:
-            self._before_search = self.shown_page, QApplication.focusWidget()
-        self.show_page(SEARCH)
-        self.search_page.begin()
+        self._finding.show()
 
-    def _leave_search(self) -> None:
-        """Go back to where one was before."""
-        name, widget = self._before_search
-        self.show_page(name)
-        if widget is not None and widget.isVisible():
-            widget.setFocus()
-        elif name == INBOX:
-            self.list.setFocus()
-
-    def _open_found(self, target: Target) -> None:
+    def show_found(self, target: Target) -> None:
         """Open the ticket of something found, at the message it was found in."""
-        self.show_ticket(target.ticket_id)
-        if target.message_id != NIL:
-            seeking = self.opened.timeline.seeking
-            seeking.seek(target.ticket_id, target.message_id, target.pos)
-        self.enter()
+        self._finding.open(target)
+
+    def new_window(self) -> None:
+        """Another window of the same desk."""
+        self.window_wanted.emit()
+
+    def pop_out(self) -> None:
+        """The open ticket in a window of its own."""
+        if self.opened.state is not None:
+            self.pop_out_wanted.emit(self.opened.ticket_id)
 
     def toggle_views(self) -> None:
         """Hide the views, or show them again."""
@@ -401,17 +424,12 @@ class Workspace(QWidget):
 
     # -- hearing
 
-    def _ask_pill(self) -> None:
-        if self.program.signed_out:
-            self.sign_in_wanted.emit()
-        else:
-            self.show_outbox()
-
     def _mark_read(self) -> None:
         self.act(self.triage.mark_read, "mark-read")
 
     def _opened_changed(self, _: None) -> None:
-        self.context.show_state(self.opened.state)
+        opened = self.opened
+        self.context.show_state(opened.state, opened.changes(), opened.notes())
 
     def _counted(self, _: object) -> None:
         view, sort = self.queue.view, self.queue.sort
@@ -424,6 +442,3 @@ class Workspace(QWidget):
             self.toast.say(done.text)
         else:
             self.toast.say(done.text, lambda: self._slots.start(undo(), "undo"))
-
-    def _refused(self, sentence: str) -> None:
-        self.toast.say(sentence)

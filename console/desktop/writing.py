@@ -43,7 +43,8 @@ class Writing:
         self.shelf = Shelf(local)
         self._box, self._composer = workspace.page.composer, workspace.opened.composer
         self._after_macro: tuple[str, Callable[[], None]] | None = None
-        self._composer.undo_s = settings.undo_s
+        self._wait_as_set("")
+        settings.changed.connect(self._wait_as_set)
         editor = self._box.editor
         editor.undo_first = self._undo
         editor.completion.sources = sources(
@@ -176,8 +177,11 @@ class Writing:
         ]
         self._open(tr("Send after"), containing(choices), self._wait_so_long)
 
+    def _wait_as_set(self, _: str) -> None:
+        self._composer.undo_s = self._settings.undo_s
+
     def _wait_so_long(self, seconds: int) -> None:
-        self._settings.undo_s = self._composer.undo_s = seconds
+        self._settings.undo_s = seconds
         if seconds:
             told = trn(
                 "Messages can be taken back for {count} second",

@@ -15,10 +15,11 @@ from console.kernel.codec import NIL
 from console.kernel.errors import ParleyError
 from console.kernel.signal import Signal
 from console.kernel.tasks import Tasks
-from console.sync.client.local import Local, Touched
+from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
 from console.sync.client.overlay import Overlaid
 from console.sync.client.scratch import Draft
+from console.sync.client.telling import Touched
 
 SETTLED_S = 3.0
 """A draft that nobody typed into for so long is shared."""

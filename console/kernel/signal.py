@@ -2,9 +2,9 @@
 
 import logging
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from inspect import ismethod
-from typing import Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 T = TypeVar("T")
 Receiver = Callable[[T], None]
@@ -33,6 +33,15 @@ class Signal(Generic[T]):
         """Stop calling `receiver`; unknown receivers are ignored."""
         self._receivers = [ref for ref in self._receivers if ref() not in (None, receiver)]
 
+    def held(self) -> list[object]:
+        """Marks of who is connected, in the order of connection; only to be handed to `cut`."""
+        return list(self._receivers)
+
+    def cut(self, held: list[object]) -> None:
+        """Disconnect those that these marks stand for."""
+        gone = {id(mark) for mark in held}
+        self._receivers = [ref for ref in self._receivers if id(ref) not in gone]
+
     def emit(self, value: T) -> None:
         """Tell every living receiver; a receiver's exception is logged as an error, not raised."""
         for ref in list(self._receivers):
@@ -44,3 +53,40 @@ class Signal(Generic[T]):
                 receiver(value)
             except Exception:
                 log.exception("signal_receiver_failed")
+
+
+class Strand:
+    """Remembers who connects to these signals inside its `with`, to disconnect them all together.
+
+    For what goes while the signals stay: a window of several over the same files.
+    """
+
+    def __init__(self, *signals: Signal[Any]) -> None:
+        self._signals = signals
+        self._before: list[list[object]] = []
+        self._made: list[list[object]] = [[] for _ in signals]
+
+    def __enter__(self) -> Self:
+        self._before = [signal.held() for signal in self._signals]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for signal, before, made in zip(self._signals, self._before, self._made, strict=True):
+            known = {id(mark) for mark in before}
+            made += [mark for mark in signal.held() if id(mark) not in known]
+
+    def along(self, steps: Iterator[T]) -> Iterator[T]:
+        """Work in steps, remembering who connects in any of them, and not who does in between."""
+        while True:
+            with self:
+                try:
+                    step = next(steps)
+                except StopIteration:
+                    return
+            yield step
+
+    def cut(self) -> None:
+        """Disconnect them."""
+        for signal, made in zip(self._signals, self._made, strict=True):
+            signal.cut(made)
+        self._made = [[] for _ in self._signals]

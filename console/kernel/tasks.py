@@ -34,6 +34,13 @@ class Tasks:
         """Names of the tasks still running, sorted."""
         return sorted(task.get_name() for task in self._running)
 
+    async def done(self, within_s: float) -> None:
+        """Wait until all of them have ended, so long at most; none is cancelled."""
+        mine = asyncio.current_task()
+        pending = [task for task in self._running if task is not mine]
+        if pending:
+            await asyncio.wait(pending, timeout=within_s)
+
     async def close(self) -> None:
         """Cancel what still runs and wait until all of it has ended."""
         mine = asyncio.current_task()

@@ -9,7 +9,8 @@ from console.kernel.signal import Signal
 from console.kernel.tongue import mark, tr, trn
 from console.people.model import Party, Team, User
 from console.people.tables import rows
-from console.sync.client.local import Local, Touched
+from console.sync.client.local import Local
+from console.sync.client.telling import Touched
 
 _SOMEBODY = mark("Somebody")
 _NAMED = 3

@@ -163,4 +163,13 @@ async def sign_out(request: Request[Any, Any, Any]) -> None:
     core.recheck(request.state.actor.user_id)
 
 
-ROUTES = (sign_in, sign_out)
+@post("/auth/sign-out-everywhere", opt={"action": SIGNED_IN}, status_code=204)
+async def sign_out_everywhere(request: Request[Any, Any, Any]) -> None:
+    """End every session of whoever asks."""
+    core: Core = request.app.state.core
+    user_id = request.state.actor.user_id
+    await core.write(lambda tx: sessions.close_sessions(tx, user_id))
+    core.recheck(user_id)
+
+
+ROUTES = (sign_in, sign_out, sign_out_everywhere)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QCursor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
@@ -25,7 +25,6 @@ from console.ui.rows import Index, Rows, row_at
 from console.ui.theme import SMALL, Theme, font
 from console.ui.widgets import Text
 
-ROW_HEIGHT = 32
 MOST_VISIBLE = 10
 _BELOW = 4
 
@@ -63,7 +62,7 @@ class ChoiceDelegate(QStyledItemDelegate):
         self._theme = theme
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return QSize(200, ROW_HEIGHT)
+        return QSize(200, self._theme.size("line"))
 
     @mirrors
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -106,7 +105,7 @@ class Picker(QFrame):
         self.setObjectName("popup")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAccessibleName(title)
-        self._owner = parent
+        self._owner, self._line_height = parent, theme.size("line")
         self._search, self._picked = search, picked
         self._choices: list[Choice] = []
         self._line = QLineEdit(placeholderText=title)
@@ -124,14 +123,15 @@ class Picker(QFrame):
         box.addWidget(self._line)
         box.addWidget(self._list)
         self._nothing = Text(tr("Nothing is called that."), "dim")
-        self._nothing.setFixedHeight(ROW_HEIGHT)
+        self._nothing.setFixedHeight(self._line_height)
         self._nothing.setIndent(12)
         box.addWidget(self._nothing)
         self.setFixedWidth(width)
         self._line.textChanged.connect(self._find)
         self._line.installEventFilter(self)
         self._list.clicked.connect(self._pick)
-        self._list.entered.connect(self._list.setCurrentIndex)
+        self._mouse = QCursor.pos()
+        self._list.entered.connect(self._entered)
         self._find("")
 
     def open_at(self, place: QPoint) -> None:
@@ -154,7 +154,7 @@ class Picker(QFrame):
         self._choices = list(self._search(typed))
         self._model.apply([Reset(range(len(self._choices)))])
         visible = min(max(len(self._choices), 1), MOST_VISIBLE)
-        self._list.setFixedHeight(visible * ROW_HEIGHT + 4)
+        self._list.setFixedHeight(visible * self._line_height + 4)
         self._list.setVisible(bool(self._choices))
         self._nothing.setVisible(not self._choices)
         self._fit()
@@ -166,6 +166,13 @@ class Picker(QFrame):
         """As tall as what is found; `adjustSize` counts the list of before, and 100 at least."""
         self._box.activate()
         self.resize(self.width(), self.sizeHint().height())
+
+    def _entered(self, index: QModelIndex) -> None:
+        """Choose what the mouse was moved to; not what was scrolled under it by a key."""
+        mouse = QCursor.pos()
+        if mouse != self._mouse:
+            self._mouse = mouse
+            self._list.setCurrentIndex(index)
 
     def _pick(self, index: QModelIndex) -> None:
         choice = row_at(index)

@@ -17,11 +17,19 @@ class Slots:
 
     def __init__(self) -> None:
         self._tasks = Tasks()
+        self._closed = False
         self.failed: Signal[str] = Signal()
 
     def start(self, work: Coroutine[Any, Any, Any], name: str) -> None:
-        """Run `work` on the loop; what it refuses is shown, what breaks is logged and shown."""
-        self._tasks.spawn(self._guarded(work), name=name)
+        """Run `work` on the loop; what it refuses is shown, what breaks is logged and shown.
+
+        Nothing is begun any more once this is closed.
+        """
+        if self._closed:
+            work.close()
+            return
+        task = self._tasks.spawn(self._guarded(work), name=name)
+        task.add_done_callback(lambda _: work.close())  # where it ended before it began
 
     async def _guarded(self, work: Coroutine[Any, Any, Any]) -> None:
         try:
@@ -32,6 +40,11 @@ class Slots:
             log.exception("slot_failed")
             self.failed.emit(tr("That did not work; the reason is in the log."))
 
+    async def done(self, within_s: float) -> None:
+        """Wait until all that was started has ended, so long at most."""
+        await self._tasks.done(within_s)
+
     async def close(self) -> None:
         """End what still runs."""
+        self._closed = True
         await self._tasks.close()

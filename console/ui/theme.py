@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -14,6 +14,8 @@ from console.kernel.assets import asset
 
 ThemeName = Literal["light", "dark", "contrast"]
 THEMES: tuple[ThemeName, ...] = ("light", "dark", "contrast")
+Density = Literal["comfortable", "compact"]
+DENSITIES: tuple[Density, ...] = ("comfortable", "compact")
 FAMILY = "Inter"
 ARABIC = "Noto Sans Arabic"
 """Letters that Inter lacks, in the same weights; without it the system finds others."""
@@ -55,6 +57,13 @@ def load(name: ThemeName) -> Tokens:
     return Tokens(name, bool(told["dark"]), colors, avatars)
 
 
+@lru_cache(maxsize=2)
+def sizes(density: Density) -> dict[str, int]:
+    """Heights by name, in pixels at 100 %."""
+    told = tomllib.loads(asset("themes", "sizes.toml").read_text("utf-8"))
+    return dict(told[density])
+
+
 @lru_cache(maxsize=1)
 def families() -> list[str]:
     """The family of all words; before it stands nothing, behind it what the language needs more."""
@@ -82,9 +91,13 @@ def font(size: int = BASE, *, strong: bool = False, tabular: bool = False) -> QF
 
 
 class Theme(QObject):
-    """The theme in use. `changed` after every switch: painters drop what they cached."""
+    """The theme in use. `changed` after every switch: painters drop what they cached.
+
+    `arranged` after rows have become taller or less tall; `still` when nothing shall move.
+    """
 
     changed = Signal()
+    arranged = Signal()
 
     def __init__(self, app: QApplication, name: ThemeName = "light") -> None:
         super().__init__(app)
@@ -94,7 +107,28 @@ class Theme(QObject):
         app.setStyle("Fusion")
         app.setFont(font())
         self.tokens = load(name)
+        self.density: Density = "comfortable"
+        self.still = False
+        self._blink_ms = app.cursorFlashTime()
         self._apply()
+
+    def size(self, name: str) -> int:
+        """A height by its name, as dense as rows are now. Raises KeyError for an unknown name."""
+        return sizes(self.density)[name]
+
+    def arrange(self, density: Density) -> None:
+        """Make rows taller or less tall."""
+        if density != self.density:
+            self.density = density
+            self.arranged.emit()
+
+    def quieten(self, *, still: bool) -> None:
+        """Let nothing blink or slide, or let it again."""
+        if still != self.still:
+            self.still = still
+            self._app.setCursorFlashTime(0 if still else self._blink_ms)
+            for effect in _MOVING:
+                self._app.setEffectEnabled(effect, not still)
 
     def use(self, name: ThemeName) -> None:
         """Switch to another theme."""
@@ -106,6 +140,16 @@ class Theme(QObject):
     def _apply(self) -> None:
         self._app.setPalette(palette(self.tokens))
         self._app.setStyleSheet(style_sheet(self.tokens))
+
+
+_MOVING = (
+    Qt.UIEffect.UI_AnimateMenu,
+    Qt.UIEffect.UI_FadeMenu,
+    Qt.UIEffect.UI_AnimateCombo,
+    Qt.UIEffect.UI_AnimateTooltip,
+    Qt.UIEffect.UI_FadeTooltip,
+    Qt.UIEffect.UI_AnimateToolBox,
+)
 
 
 def palette(tokens: Tokens) -> QPalette:

@@ -20,6 +20,7 @@ class Toast(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("toast")
+        self.shown_ms = SHOWN_MS
         self._owner = parent
         self._undo: Callable[[], None] | None = None
         self._text = Text()
@@ -37,9 +38,9 @@ class Toast(QFrame):
         self.hide()
 
     def say(
-        self, text: str, undo: Callable[[], None] | None = None, *, shown_ms: int = SHOWN_MS
+        self, text: str, undo: Callable[[], None] | None = None, *, shown_ms: int | None = None
     ) -> None:
-        """Show a sentence; `undo` puts a button beside it."""
+        """Show a sentence, for the usual time unless told; `undo` puts a button beside it."""
         self._undo = undo
         self._write(text)
         self._button.setVisible(undo is not None)
@@ -48,7 +49,7 @@ class Toast(QFrame):
         self._place()
         self.show()
         self.raise_()
-        self._timer.start(shown_ms)
+        self._timer.start(self.shown_ms if shown_ms is None else shown_ms)
 
     def _write(self, text: str) -> None:
         """Put the words down, on several lines where they would leave the window."""

@@ -9,6 +9,8 @@ from console.kernel import tongue
 from console.kernel.money import Money, exponent
 from console.kernel.tongue import tr
 
+_TURNS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067"))
+_ISOLATES = dict.fromkeys(map(ord, "\u2068\u2069"))
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
@@ -173,3 +175,13 @@ def money(amount: Money) -> str:
     value = Decimal(amount.minor).scaleb(-exponent(amount.currency))
     here = _Here.manner.money
     return str(format_currency(value, amount.currency, locale=here, numbering_system="latn"))
+
+
+def unturned(text: str) -> str:
+    """A text without the marks that turn the direction of what follows: nobody's name does that."""
+    return text.translate(_TURNS)
+
+
+def bare(name: str) -> str:
+    """A name for the middle of a sentence, which keeps it apart: it has no say in that itself."""
+    return unturned(name).translate(_ISOLATES)

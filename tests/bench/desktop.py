@@ -89,7 +89,7 @@ def _profile(folder: Path, server: Served, seat: Seat) -> Profile:
         email=seat.user.email, role=seat.user.role,
     )  # fmt: skip
     secret = Secret(id=NIL, key=KEY.hex(), session=session, user=seat.user.id)
-    (folder / "settings.ini").write_text("[General]\nview=active\n")
+    (folder / "layout.json").write_text('{"view": "active"}')
     return Profile(folder, codec.encode(secret).decode(), server, seat)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -10,10 +11,14 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel
 
 from console.conversations.model import LaneName
+from console.conversations.viewmodel.items import MessageItem
+from console.conversations.widgets.viewer import Viewer
 from console.desktop.commands import COMMANDS, UiCommand
 from console.desktop.help import AboutDialog, KeysDialog
+from console.desktop.keymap import KeyMap
 from console.desktop.name_dialog import NameDialog
 from console.desktop.palette import Palette
+from console.desktop.settings import Settings
 from console.desktop.workspace import Workspace
 from console.kernel.codec import NIL
 from console.kernel.tongue import LANGUAGES
@@ -21,12 +26,14 @@ from console.tickets.model import Sort, Status, Ticket
 from console.tickets.viewmodel.views import view_of
 from console.tickets.widgets.filter_dialog import FilterDialog
 from console.ui.picker import Picker
+from console.ui.rows import row_at
 from console.ui.theme import Theme
 from console.views.model import Condition, SavedView
 from tests.parts.seat import press, type_text
 from tests.screens.shop import Made, make_shop
 from tests.screens.stage import Scene
 from tests.screens.states import LENA
+from tests.screens.thread import MAIL
 
 
 @dataclass
@@ -87,6 +94,28 @@ def _theme(name: str) -> Look:
     return lambda t: (t.workspace._theme.tokens.name, t.workspace._settings.theme) == (name, name)
 
 
+def _shows(lane: str) -> Look:
+    return lambda t: t.workspace.opened.timeline.filter == lane
+
+
+def _first_message(workspace: Workspace) -> None:
+    """Lena's first message is the current one: it has a link, quotes and a source."""
+    timeline = workspace.page.timeline
+    place = next(
+        n for n in range(9) if isinstance(row_at(timeline.model().index(n, 0)), MessageItem)
+    )
+    timeline.setCurrentIndex(timeline.model().index(place, 0))
+
+
+def _first(t: Tried) -> MessageItem:
+    items = t.workspace.opened.timeline.items.values()
+    return next(item for item in items if isinstance(item, MessageItem))
+
+
+def _with_passphrase(workspace: Workspace) -> None:
+    workspace.program.kept = "passphrase"
+
+
 def keep_views(workspace: Workspace, shown: int = 1) -> None:
     """Two views of one's own; the one at `shown` is shown."""
     views = workspace.views.saved
@@ -106,7 +135,7 @@ def _order(t: Tried) -> list[str]:
 
 
 def _language(name: str) -> Look:
-    return lambda t: (t.heard, t.workspace._settings.language) == (["language"], name)
+    return lambda t: t.workspace._settings.language == name
 
 
 DOES: dict[str, Does] = {
@@ -139,6 +168,16 @@ DOES: dict[str, Does] = {
     "lane2": Does(_lane("seller")),
     "lane3": Does(_lane("internal")),
     "undo": Does(lambda t: t.ticket.assignee_id == NIL, lambda w: w.take()),
+    "lane.all": Does(_shows("all"), lambda w: w.page.show_lane("seller")),
+    "lane.buyer": Does(_shows("buyer")),
+    "lane.seller": Does(_shows("seller")),
+    "lane.internal": Does(_shows("internal")),
+    "lane.orders": Does(_shows("orders")),
+    "unfold": Does(lambda t: _first(t).unfolded, _first_message),
+    "link": Does(lambda t: t.workspace.page.question.isVisible(), _first_message),
+    "plain": Does(lambda t: _first(t).plain, _first_message),
+    "context": Does(lambda t: t.workspace.context.cards.first_heading().hasFocus()),
+    "source": Does(_dialog(Viewer), _first_message),
     "filter": Does(_dialog(FilterDialog)),
     "view.edit": Does(_dialog(FilterDialog), keep_views),
     "view.rename": Does(_dialog(NameDialog), keep_views),
@@ -168,8 +207,25 @@ DOES: dict[str, Does] = {
     "retry": Does(lambda t: t.heard == ["hurry"]),
     "about": Does(_dialog(AboutDialog)),
     "sign_out": Does(lambda t: t.heard == ["sign out"]),
-    "quit": Does(lambda t: not t.workspace.window().isVisible()),
+    "quit": Does(lambda t: t.heard == ["quit"]),
+    "new_window": Does(lambda t: t.heard == ["window"]),
+    "pop_out": Does(lambda t: t.heard == [t.lena]),
+    "settings": Does(lambda t: t.workspace.settings_page.isVisible()),
+    "density": Does(lambda t: t.workspace._theme.density == "compact"),
+    "keys_sheet": Does(_dialog(QFileDialog)),
+    "quiet_hour": Does(lambda t: t.workspace.program.quiet_until is not None),
+    "quiet_over": Does(
+        lambda t: t.workspace.program.quiet_until is None, lambda w: w.program.be_quiet()
+    ),
+    "restart": Does(lambda t: t.heard == ["restart"]),
+    "lock": Does(lambda t: t.heard == ["lock"], _with_passphrase),
+    "sign_out_everywhere": Does(lambda t: t.heard == ["everywhere"]),
 }
+
+
+def _opened(command: UiCommand) -> str:
+    """The ticket on which a command is tried: for those about a message, one that is formatted."""
+    return MAIL if command.id in ("unfold", "link", "plain", "source") else LENA
 
 
 def _by_key(command: UiCommand) -> None:
@@ -198,7 +254,7 @@ def test_a_command_does_what_it_says(
 
     async def work() -> None:
         async with Scene(made, theme) as scene:
-            tried = Tried(await scene.work(LENA), made.tickets[LENA])
+            tried = Tried(await scene.work(_opened(command)), made.tickets[_opened(command)])
             _hear(tried)
             does.first(tried.workspace)
             await scene.settle()
@@ -213,9 +269,14 @@ def test_a_command_does_what_it_says(
 def _hear(tried: Tried) -> None:
     workspace, heard = tried.workspace, tried.heard
     workspace.offline_wanted.connect(lambda stay: heard.extend(("offline", stay)))
-    workspace.language_wanted.connect(lambda: heard.append("language"))
     workspace.hurry_wanted.connect(lambda: heard.append("hurry"))
     workspace.sign_out_wanted.connect(lambda: heard.append("sign out"))
+    workspace.sign_out_everywhere_wanted.connect(lambda: heard.append("everywhere"))
+    workspace.window_wanted.connect(lambda: heard.append("window"))
+    workspace.pop_out_wanted.connect(heard.append)
+    workspace.lock_wanted.connect(lambda: heard.append("lock"))
+    workspace.restart_wanted.connect(lambda: heard.append("restart"))
+    workspace.quit_wanted.connect(lambda: heard.append("quit"))
 
 
 def test_every_command_is_tried_and_no_two_share_a_name_or_a_key() -> None:
@@ -239,8 +300,8 @@ def test_letters_typed_into_a_message_are_letters(made: Made, theme: Theme) -> N
     asyncio.run(work())
 
 
-def test_the_map_of_keys_lists_every_key(theme: Theme, qapp: QApplication) -> None:
-    dialog = KeysDialog(None)  # type: ignore[arg-type]
+def test_the_map_of_keys_lists_every_key(theme: Theme, tmp_path: Path) -> None:
+    dialog = KeysDialog(None, KeyMap(Settings(tmp_path)))
     texts = [label.text() for label in dialog.findChildren(QLabel)]
     for command in COMMANDS:
         if command.key:

@@ -40,6 +40,15 @@ def test_a_passphrase_wraps_it_and_opens_it_again(tmp_path: Path) -> None:
     assert (after.locked, after.mode) == (False, "passphrase")
 
 
+def test_what_is_locked_needs_its_passphrase_again(tmp_path: Path) -> None:
+    store = KeyStore(tmp_path)
+    kept = secret()
+    store.save(kept, PASSPHRASE)
+    store.lock()
+    assert (store.secret, store.locked, store.load()) == (None, True, None)
+    assert store.unlock(PASSPHRASE) == kept
+
+
 def test_what_changes_is_wrapped_anew_without_asking_again(tmp_path: Path) -> None:
     KeyStore(tmp_path).save(secret(), PASSPHRASE)
     store = KeyStore(tmp_path)

@@ -1,19 +1,18 @@
 """The way in and out through the real window: what is wrong is said, what is kept is kept."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from PySide6.QtWidgets import QLineEdit
 
-from console.desktop.desk import MEMORY_NOTICE, open_desk
+from console.desktop.app import DesktopOptions
+from console.desktop.desk import MEMORY_NOTICE, make_profile, open_desk
 from console.desktop.signin import REASONS, SignInPage
 from console.kernel.errors import Unusable
 from console.sync.client.work import CACHE_FILE, WORK_FILE
 from tests.desktop.conftest import Shop, to_work
-from tests.parts.process import ROOT, free_port
+from tests.parts.process import free_port
 from tests.parts.seat import PASSPHRASE, Seat, said, sit_down
 from tests.parts.server import PASSWORD
 
@@ -63,27 +62,13 @@ def test_server_and_address_are_kept_for_the_next_time_and_the_password_is_not(s
     sit_down(shop.options, second)
 
 
-def test_a_second_window_of_a_profile_is_refused(shop: Shop) -> None:
-    async def work(seat: Seat) -> None:
-        with pytest.raises(Unusable, match="already open") as refusal, open_desk(shop.options):
+def test_a_profile_that_is_held_and_does_not_answer_is_refused(tmp_path: Path) -> None:
+    make_profile(tmp_path / "profile")
+    with FileLock(tmp_path / "profile" / "lock"):
+        options = DesktopOptions(server=None, profile=tmp_path / "profile")
+        with pytest.raises(Unusable, match="already open") as refusal, open_desk(options):
             pass
-        assert refusal.value.code == "profile_in_use"
-        done = _program(shop.profile)
-        assert (done.returncode, done.stdout) == (1, "")
-        assert done.stderr.splitlines() == [
-            f"parley: Parley is already open with the profile {shop.profile}."
-        ]
-        await to_work(seat, shop)
-
-    sit_down(shop.options, work)
-
-
-def _program(profile: Path) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "console", "--profile", str(profile)]
-    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    return subprocess.run(
-        command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False
-    )
+    assert refusal.value.code == "profile_in_use"
 
 
 def test_in_memory_only_it_says_so_and_asks_before_unsent_work_is_lost(shop: Shop) -> None:

@@ -3,7 +3,7 @@
 import gc
 from typing import Any
 
-from console.kernel.signal import Signal
+from console.kernel.signal import Signal, Strand
 
 
 class Ear:
@@ -77,3 +77,22 @@ def test_disconnecting_while_being_told() -> None:
     signal.emit(1)
     signal.emit(2)
     assert heard == [1, 1, 2]
+
+
+def test_those_of_a_strand_are_disconnected_together() -> None:
+    first, second = Signal[int](), Signal[int]()
+    heard: list[str] = []
+    first.connect(lambda n: heard.append(f"before {n}"))
+    with Strand(first, second) as strand:
+        first.connect(lambda n: heard.append(f"first {n}"))
+        second.connect(lambda n: heard.append(f"second {n}"))
+    first.connect(lambda n: heard.append(f"after {n}"))
+    first.emit(1)
+    second.emit(1)
+    assert heard == ["before 1", "first 1", "after 1", "second 1"]
+    strand.cut()
+    strand.cut()
+    heard.clear()
+    first.emit(2)
+    second.emit(2)
+    assert heard == ["before 2", "after 2"]

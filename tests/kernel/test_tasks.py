@@ -103,3 +103,19 @@ async def test_race_passes_its_own_cancellation_on() -> None:
     with pytest.raises(asyncio.CancelledError):
         await racing
     assert sorted(ended) == ["one", "two"]
+
+
+async def test_what_runs_can_be_waited_for_and_is_not_ended() -> None:
+    tasks, go, seen = Tasks(), asyncio.Event(), []
+
+    async def work() -> None:
+        await go.wait()
+        seen.append("done")
+
+    tasks.spawn(work(), name="work")
+    await tasks.done(0.01)
+    assert tasks.names == ["work"]
+    go.set()
+    await tasks.done(10)
+    assert seen == ["done"]
+    await tasks.done(10)

@@ -173,10 +173,9 @@ def _sit(
             except BaseException as problem:  # noqa: BLE001 - raised again outside the loop
                 problems.append(problem)
             finally:
-                desk.window.closing()  # keeps how things stand; a question is not waited for
+                desk.end()  # a question is not waited for
                 desk.window.closing = lambda: ""
                 desk.window.close()
-                desk.window.closed()
 
         async def both() -> None:
             await asyncio.gather(desk.live(), at_it())

@@ -178,6 +178,19 @@ def test_a_session_ends_by_sign_out_and_by_time(office: Office) -> None:
     assert timedelta(days=1) < sessions.LIFETIME
 
 
+def test_all_sessions_of_a_user_end_together(office: Office) -> None:
+    ana, ben = office.user("Ana Kovac"), office.user("Ben Ode")
+    tokens = [
+        office.write(lambda tx, u=user: sessions.open_session(tx, u.id, None)).token  # type: ignore[misc]
+        for user in (ana, ana, ben)
+    ]
+    office.write(lambda tx: sessions.close_sessions(tx, ana.id))
+    for token in tokens[:2]:
+        with pytest.raises(SignedOut):
+            _who(office, token)
+    assert _who(office, tokens[2]).user_id == ben.id
+
+
 @pytest.mark.parametrize("token", ["", "unknown", "x" * 10_000])
 def test_unknown_tokens_are_nobody(office: Office, token: str) -> None:
     with pytest.raises(SignedOut):

@@ -22,7 +22,8 @@ SHOWN = ("desktop/**/*.py", "ui/*.py", "*/viewmodel/*.py", "*/viewmodel.py", "*/
 ON_THE_COMMAND_LINE = {"app.py", "doctor.py", "engine.py", "guard.py"}
 """What these of the desktop say is read in a terminal, which has English alone."""
 MARKERS = {"tr", "trn", "mark", "pair"}
-NAMES = {"Desk", "Fusion", "Inter", "Noto Sans Arabic", "Parley", "Parley ", "NFKC"}
+NAMES = {"Desk", "Fusion", "Inter", "Noto Sans Arabic", "Parley", "Parley ", "NFKC",
+         "Notify", "SESSION"}  # fmt: skip
 """Names, which are the same in every language."""
 NOT_STARTED = (
     "The picture ",
@@ -32,8 +33,10 @@ NOT_STARTED = (
 )
 """What a console that could not start says in the terminal it was started from."""
 _KEY = re.compile(
-    r"((Ctrl|Shift|Alt|Meta)\+)*(F\d+|[A-Z0-9]|Return|Esc|Space|Del|Home|End|Up|Down|Left|Right|Pg\w+|\W)"
+    r"((Ctrl|Shift|Alt|Meta)\+)*"
+    r"(F\d+|[A-Z0-9]|Return|Esc|Space|Del|Home|End|Pg\w+|Tab|Up|Down|Left|Right|\W)"
 )
+_TAG = re.compile(r"<[^>]*>")
 _FILE = re.compile(r"[\w-]+\.\w{2,4}")
 _WORDS = re.compile(r"[A-Za-z]{2,}[,.:;!?…]? [A-Za-z]|^[A-Z][a-z]+|^[A-Z]{4,}$")
 
@@ -113,7 +116,7 @@ def _called(node: ast.AST) -> str:
 
 
 def _silent(tree: ast.Module) -> Iterator[ast.AST]:
-    """What is no word on screen: docstrings, reasons of asserts, what is compared, log events."""
+    """What is no word on screen: docstrings, reasons of asserts, what is compared, patterns, log events."""
     for node in ast.walk(tree):
         yield from _annotations(node)
         match node:
@@ -121,7 +124,7 @@ def _silent(tree: ast.Module) -> Iterator[ast.AST]:
                 yield node
             case ast.Assert(msg=ast.expr() as reason):
                 yield reason
-            case ast.Call() if _called(node) in {*MARKERS, "TypeVar", "Unusable"}:
+            case ast.Call() if _called(node) in {*MARKERS, "TypeVar", "Unusable", "compile"}:
                 yield node
             case ast.Call(func=ast.Attribute(value=ast.Name(id="log"))):
                 yield node
@@ -155,7 +158,7 @@ def unmarked(source: str) -> list[str]:
     return [
         text
         for text in texts
-        if _WORDS.search(text)
+        if _WORDS.search(_TAG.sub("", text))
         and text not in NAMES
         and not text.startswith(NOT_STARTED)
         and not _KEY.fullmatch(text)
@@ -173,6 +176,9 @@ def test_the_rule_sees_what_it_should() -> None:
     assert unmarked('button = QPushButton("Send")') == ["Send"]
     assert unmarked('x = f"{count} not sent"') == [" not sent"]
     assert unmarked('T = {"a": "it is empty"}') == ["it is empty"]
+    assert unmarked('x = "<b class=key>Send it</b>"; y = "<td align=left>"; z = "Shift+Tab"') == [
+        "<b class=key>Send it</b>"
+    ]
     assert unmarked('x = tr("Send"); log.info("it is sent"); y: "Desk"; z = "arrow-left"') == []
 
 

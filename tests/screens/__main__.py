@@ -23,6 +23,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("pictures"), metavar="DIR")
     parser.add_argument("--theme", action="append", choices=("light", "dark", "contrast"))
     parser.add_argument("--scale", type=float, help="only this scaling, in this process")
+    parser.add_argument("--check", action="store_true", help="no pictures: tell what is cut")
     told = parser.parse_args()
     themes = told.theme or ["light", "dark", "contrast"]
     if told.scale is None and not told.names:
@@ -30,6 +31,8 @@ def main() -> int:
         subprocess.run([*again, "--theme", "light", *SCALED], check=True)
     with TemporaryDirectory() as folder:
         _prepare(told.scale or 1.0, Path(folder))
+        if told.check:
+            return asyncio.run(_check(told.names))
         asyncio.run(_write(told.out, told.names, themes, told.scale or 1.0))
     return 0
 
@@ -81,6 +84,33 @@ async def _write(out: Path, names: Sequence[str], themes: Sequence[str], scale: 
             if scale == 1 and not names:
                 contact_sheets(written, out / f"sheet-{name}")
             sys.stdout.write(f"{len(written)} pictures, {name}, in {out}\n")
+
+
+async def _check(names: Sequence[str]) -> int:
+    """Tell every word that is cut and every widget astray; 0 when there is none."""
+    from PySide6.QtWidgets import QApplication
+
+    from console.ui.theme import Theme
+    from tests.screens import looks
+    from tests.screens.shop import make_shop
+    from tests.screens.stage import Scene
+    from tests.screens.states import STATES
+
+    app = QApplication([])
+    app.setQuitOnLastWindowClosed(False)
+    theme, found = Theme(app, "light"), []
+    with TemporaryDirectory() as folder:
+        made = await make_shop(Path(folder))
+        for state in STATES:
+            if names and state.name not in names:
+                continue
+            async with Scene(made, theme, state.size) as scene:
+                await state.show(scene)
+                for top in (scene.window, *scene.over()):
+                    cut = [*looks.cut(top, elides=state.elides), *looks.stray(top)]
+                    found += [f"{state.name}: {one}" for one in cut]
+    sys.stdout.write("".join(f"{one}\n" for one in found))
+    return 1 if found else 0
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from console.conversations.records import MESSAGE, SendReply
 from console.conversations.tables import rows as conversation_rows
 from console.desktop.language import speak
+from console.desktop.popped import Popped
 from console.desktop.rooms import rooms
 from console.desktop.settings import Settings
 from console.desktop.window import Window
@@ -63,17 +64,22 @@ class Scene:
         self.window.show_page(page)
         await self.appear()
 
-    async def work(self, opened: str = "", *, mode: Mode = "live") -> Workspace:
-        """Show Ana's workspace, with a ticket open if one is named."""
+    async def work(
+        self, opened: str = "", *, mode: Mode = "live", alone: bool = False
+    ) -> Workspace:
+        """Show Ana's workspace, with a ticket open if one is named; or a ticket `alone`."""
         shutil.copytree(self.made.folder, self.folder, dirs_exist_ok=True)
         self.local = Local(self.folder, KEY, self.made.me, self.clock, rooms())
         assert self.local.open_cache(), "the shop's cache cannot be read"
         self._opened = True
-        self.workspace = Workspace(self.local, self.settings, self.theme, self.clock, self.slots)
+        kind = Popped if alone else Workspace
+        self.workspace = kind(self.local, self.settings, self.theme, self.clock, self.slots)
+        if isinstance(self.workspace, Popped):
+            self.workspace.alone(self.made.tickets[opened])
         self.window.show_page(self.workspace)
         await self.appear()
         self.link(mode)
-        self.workspace.list.setFocus()
+        self.workspace.begin()
         if opened:
             self.workspace.show_ticket(self.made.tickets[opened])
         await self.settle()
@@ -166,6 +172,8 @@ class Scene:
         await self.slots.close()
         if self._opened:
             await self.local.close()
+        self.theme.arrange("comfortable")
+        self.theme.quieten(still=False)
         _speak(ENGLISH)
         self.window.deleteLater()
         QApplication.sendPostedEvents(self.window, QEvent.Type.DeferredDelete)

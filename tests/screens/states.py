@@ -18,7 +18,9 @@ from tests.screens.composing import COMPOSING
 from tests.screens.content import LONG_NAME, NOW
 from tests.screens.looking import LOOKING
 from tests.screens.searching import SEARCHING
+from tests.screens.settled import SETTLED
 from tests.screens.stage import Scene, State
+from tests.screens.thread import THREAD
 from tests.screens.unsettled import UNSETTLED
 
 LENA = "Lena Hoffmann"
@@ -335,7 +337,7 @@ async def sign_in_again(scene: Scene) -> None:
 
 
 async def question(scene: Scene) -> None:
-    from console.desktop.desk import LEAVE_UNSENT
+    from console.desktop.leaving import LEAVE_UNSENT
     from console.kernel.tongue import trn
 
     await scene.work(LENA)
@@ -408,9 +410,11 @@ STATES = (
     State("no-ticket", nothing_open),
     State("ticket-gone", empty_ticket),
     *UNSETTLED,
+    *THREAD,
     *LOOKING,
     *COMPOSING,
     *SEARCHING,
+    *SETTLED,
     State("other-viewing", other_viewing),
     State("other-typing", other_typing),
     State("others-several", others_several, (1600, 900)),

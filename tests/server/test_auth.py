@@ -36,6 +36,16 @@ def test_a_session_begins_and_ends(server: LiveServer) -> None:
     assert answer.headers["cache-control"] == "no-store"
 
 
+def test_all_sessions_end_where_one_asks_for_it(server: LiveServer) -> None:
+    server.add_user("Ana Kovac")
+    server.add_user("Ben Ode")
+    tokens = [sign_in(server, "ana@desk.test").json()["token"] for _ in range(2)]
+    other = sign_in(server, "ben@desk.test").json()["token"]
+    headers = {"authorization": f"Bearer {tokens[0]}"}
+    assert httpx.post(f"{server.url}/auth/sign-out-everywhere", headers=headers).status_code == 204
+    assert [status(server, token) for token in (*tokens, other)] == [401, 401, 200]
+
+
 def test_wrong_and_unknown_are_told_alike(server: LiveServer) -> None:
     server.add_user("Ana Kovac")
     server.add_user("Hook", "integration")

@@ -121,3 +121,12 @@ def test_tags_in_use_most_used_first(office: Office, tickets: list[Ticket]) -> N
     used = sorted("ab", key=lambda tag: -sum(tag in t.tags for t in active))
     assert office.read(lambda r: rows.tags(r, 5)) == used
     assert office.read(lambda r: rows.tags(r, 1)) == used[:1]
+
+
+def test_on_how_many_of_a_users_tickets_somebody_waits(
+    office: Office, tickets: list[Ticket]
+) -> None:
+    mine = [t for t in tickets if RULES[ViewName.MINE](t) and t.waiting_since is not None]
+    assert len(mine) > 3
+    assert office.read(lambda r: rows.waiting_for(r, ME)) == len(mine)
+    assert office.read(lambda r: rows.waiting_for(r, new_id())) == 0

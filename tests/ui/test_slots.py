@@ -63,3 +63,15 @@ async def test_quitting_ends_what_runs_without_a_word() -> None:
     assert heard.slots._tasks.names == ["waits"]
     await heard.slots.close()
     assert (heard.slots._tasks.names, heard.said) == ([], [])
+
+
+async def test_what_comes_too_late_is_not_begun() -> None:
+    slots, seen = Slots(), []
+
+    async def work() -> None:
+        seen.append("begun")
+
+    slots.start(work(), "ended before it began")
+    await slots.close()
+    slots.start(work(), "after the end")
+    assert seen == []

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QListView, QPlainTextEdit, QVBoxLayout
 
 from console.kernel.edits import Reset
 from console.kernel.tongue import tr
-from console.ui.picker import ROW_HEIGHT, Choice, ChoiceDelegate
+from console.ui.picker import Choice, ChoiceDelegate
 from console.ui.rows import Rows, row_at
 from console.ui.theme import Theme
 
@@ -43,7 +43,7 @@ class Completion(QFrame):
         editor.destroyed.connect(self.deleteLater)  # by then it is the window's
         self.setObjectName("popup")
         self.setAccessibleName(tr("Completion"))
-        self._editor = editor
+        self._editor, self._theme = editor, theme
         self.sources: dict[str, Source] = {}
         self._choices: list[Choice] = []
         self._left: tuple[int, str] | None = None  # place and sign of the word somebody declined
@@ -126,7 +126,7 @@ class Completion(QFrame):
             return
         self._model.apply([Reset(range(len(choices)))])
         self._list.setCurrentIndex(self._model.index(0))
-        self.resize(_WIDTH, len(choices) * ROW_HEIGHT + 10)
+        self.resize(_WIDTH, len(choices) * self._theme.size("line") + 10)
         self._place()
         self.show()
         self.raise_()

@@ -10,9 +10,20 @@ from console.desktop.commands.looks import LOOKS
 from console.desktop.commands.move import MOVE
 from console.desktop.commands.search import SEARCH
 from console.desktop.commands.session import SESSION
+from console.desktop.commands.settings import SETTINGS
+from console.desktop.commands.thread import THREAD
 from console.desktop.commands.ticket import TICKET
 from console.desktop.commands.view import VIEW
 
-COMMANDS: tuple[UiCommand, ...] = (*MOVE, *SEARCH, *TICKET, *LOOKS, *VIEW, *LANGUAGE, *SESSION)
+COMMANDS: tuple[UiCommand, ...] = (
+    *MOVE, *SEARCH, *TICKET, *THREAD, *LOOKS, *VIEW, *LANGUAGE, *SETTINGS, *SESSION,
+)  # fmt: skip
+_BY_ID = {command.id: command for command in COMMANDS}
 
-__all__ = ["COMMANDS", "UiCommand"]
+
+def by_id(name: str) -> UiCommand:
+    """The command of that id. Raises KeyError for one that is not there."""
+    return _BY_ID[name]
+
+
+__all__ = ["COMMANDS", "UiCommand", "by_id"]

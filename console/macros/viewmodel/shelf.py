@@ -7,7 +7,8 @@ from console.kernel.signal import Signal
 from console.macros.model import Macro
 from console.macros.records import MACRO
 from console.macros.tables import rows
-from console.sync.client.local import Local, Touched
+from console.sync.client.local import Local
+from console.sync.client.telling import Touched
 
 _LEAST_WITHIN = 3
 """Fewer letters than these are in every text."""

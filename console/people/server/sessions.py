@@ -78,6 +78,11 @@ def close_session(tx: Tx, token: str) -> None:
     tx.delete(session, token_hash=token_hash(token))
 
 
+def close_sessions(tx: Tx, user_id: UUID) -> None:
+    """End every session of a user."""
+    tx.delete(session, user_id=user_id.bytes)
+
+
 async def delete_expired(bench: Bench, _: str = "") -> None:
     """Forget the sessions that are over."""
 

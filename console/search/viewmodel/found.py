@@ -121,7 +121,7 @@ def there(found: Searched, known: Iterable[Hashable], terms: Sequence[Term]) -> 
         rows.setdefault(("there", hit.ticket), _ticket(hit, terms))
     for hit in found.hits:
         if hit.message != NIL and ("hit", hit.message) not in shown:
-            rows["hit_there", hit.message] = HitRow(
+            rows["found-there", hit.message] = HitRow(
                 hit.ticket, hit.message, hit.pos, hit.author, hit.lane, hit.at, hit.excerpt,
                 tuple(spans(hit.excerpt, terms)), there=True,
             )  # fmt: skip

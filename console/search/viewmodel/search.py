@@ -21,7 +21,8 @@ from console.search.viewmodel.found import SERVER, HitRow, Row, ServerRow, Ticke
 from console.search.viewmodel.lines import Lines
 from console.store.worker import Worker
 from console.sync.client import pipe
-from console.sync.client.local import Local, Touched
+from console.sync.client.local import Local
+from console.sync.client.telling import Touched
 from console.sync.records import Search as Asked
 from console.sync.records import Searched
 from console.tickets.tables import rows as ticket_rows
@@ -75,7 +76,11 @@ class Search:
         local.link.connect(self._linked)
 
     def _closing(self, _: None) -> None:
-        """End what is under way, and the thread."""
+        self.close()
+
+    def close(self) -> None:
+        """End what is under way, and the thread, for good."""
+        self._local.closing.disconnect(self._closing)
         self._number += 1
         self.query = Query()
         self._finder.close()

@@ -28,7 +28,7 @@ class Bridge:
         self._command = command
         self._tasks = Tasks()
         self._process: asyncio.subprocess.Process | None = None
-        self._closing = False
+        self._closing = self._renewing = False
         self.said: Signal[pipe.FromEngine] = Signal()
         self.started: Signal[None] = Signal()
 
@@ -43,6 +43,18 @@ class Bridge:
             return
         process.stdin.write(pipe.packed(frame))
         crash_here("console.sent")
+
+    async def renew(self) -> None:
+        """End the engine, which forgets all it knows; another one is started in its place."""
+        process = self._process
+        if process is not None and process.stdin is not None:
+            self._renewing = True
+            process.stdin.close()
+            try:
+                async with asyncio.timeout(QUIT_DEADLINE_S):
+                    await process.wait()
+            except TimeoutError:
+                process.kill()
 
     async def close(self) -> None:
         """End the engine and wait until its files are closed."""
@@ -60,7 +72,8 @@ class Bridge:
     async def _keep_running(self) -> None:
         while not self._closing:
             await self._run_once()
-            if not self._closing:
+            renewing, self._renewing = self._renewing, False
+            if not self._closing and not renewing:
                 log.error("engine_died")
                 await asyncio.sleep(RESTART_AFTER_S)
 

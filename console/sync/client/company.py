@@ -25,6 +25,7 @@ class Company:
         self.changed: Signal[UUID] = Signal()
         self.tell: Callable[[pipe.ToEngine], None] = lambda frame: None
         self.attending = pipe.Attend(None, VIEWING)
+        self._at: pipe.Attend | None = None  # where somebody was who is not there now
         self._told_at = -AGAIN_S
         self._clock = clock
         self._later = later
@@ -36,10 +37,24 @@ class Company:
     def attend(self, ticket_id: UUID | None, what: str = VIEWING) -> None:
         """Somebody here is at this ticket now (None: at none) and does this."""
         now, frame = self._clock.monotonic(), pipe.Attend(ticket_id, what)
+        if self._at is not None and what == VIEWING:
+            self._at = frame  # a list that moves by itself brings nobody back
+            return
+        self._at = None
         again = what != VIEWING and now - self._told_at >= AGAIN_S
         if frame != self.attending or again:
             self.attending, self._told_at = frame, now
             self.tell(frame)
+
+    def rest(self, resting: bool) -> None:
+        """Nobody is there for a while: at no ticket; or somebody is again, where they were."""
+        if resting and self._at is None:
+            at = pipe.Attend(self.attending.ticket, VIEWING)
+            self.attend(None)
+            self._at = at
+        elif not resting and self._at is not None:
+            at, self._at = self._at, None
+            self.attend(at.ticket)
 
     # -- what others do
 

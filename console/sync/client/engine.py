@@ -115,9 +115,8 @@ class Engine:
                     self._session.stay_offline(stay)
             case pipe.Attend(ticket, what):
                 self._voice.attend(ticket, what)
-            case pipe.SignOut():
-                self._voice.attend(None, VIEWING)
-                self._tasks.spawn(self._sign_out(), name="sign-out")
+            case pipe.SignOut(everywhere):
+                self._tasks.spawn(self._leave(everywhere=everywhere), name="sign-out")
             case _ if self._session is not None:
                 await self._pass_on(frame, self._session)
 
@@ -242,6 +241,26 @@ class Engine:
             self._session.carry(kept)
             self._session.queue(queued, marks)
         crash_here("engine.outbox.read")
+
+    async def _leave(self, *, everywhere: bool) -> None:
+        if everywhere and not await self._end_all():
+            self._tell(pipe.NotSignedOut())
+            return
+        self._voice.attend(None, VIEWING)
+        await self._sign_out()
+
+    async def _end_all(self) -> bool:
+        """Have the server end all sessions of this user; whether it did."""
+        if self._identity is None:
+            return False
+        token = {"authorization": f"Bearer {self._identity.token}"}
+        try:
+            async with self._network.make_client(self._identity.server, None) as client:
+                check(await client.post("/auth/sign-out-everywhere", headers=token))
+        except (ParleyError, httpx.TransportError) as problem:
+            log.warning("not_signed_out_everywhere", extra={"cause": type(problem).__name__})
+            return False
+        return True
 
     async def _sign_out(self) -> None:
         crash_here("engine.sign_out")

@@ -5,7 +5,7 @@ everything shown is read from the cache with the pending laid over it.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,13 +16,11 @@ from console.kernel.codec import Strict
 from console.kernel.crash import crash_here
 from console.kernel.errors import Unavailable
 from console.kernel.ids import new_id
-from console.kernel.signal import Signal
 from console.kernel.tasks import Tasks
 from console.kernel.tongue import mark, tr
 from console.store import sqlite
 from console.store.worker import Worker
 from console.sync.client import pipe
-from console.sync.client.company import Company
 from console.sync.client.deed import Deed
 from console.sync.client.files import Files
 from console.sync.client.outbox import Entry, Outbox
@@ -30,6 +28,7 @@ from console.sync.client.reading import Reading
 from console.sync.client.releases import Release, Releases
 from console.sync.client.rooms import Rooms
 from console.sync.client.scratch import Draft, Kept, Scratch
+from console.sync.client.telling import Telling, Touched
 from console.sync.client.uploads import WorkFiles
 from console.sync.client.work import WORK_FILE, device_id, open_work
 from console.sync.records import (
@@ -47,7 +46,6 @@ from console.sync.records import (
 T = TypeVar("T")
 
 
-Touched = Mapping[str, Iterable[UUID]]
 _CONNECTED = frozenset({"catchup", "live"})
 DISK_REFUSES = mark(
     "This cannot be kept: the disk is full or cannot be written. Make room, then try again."
@@ -58,15 +56,8 @@ NO_MORE = mark("Your work on a ticket you can no longer see")
 log = logging.getLogger(__name__)
 
 
-class Local(Reading):
-    """One signed-in profile on this desk; lives on the loop's thread.
-
-    Signals: `touched` (records that may look different, by kind), `link` (how the connection
-    is), `outbox_changed`, `drafted` (what is typed on a ticket was kept or forgotten), `opened` (the cache can be read, was made anew, or is `locked` from now
-    on or no more), `deepened` (older children of a parent are here, or cannot be had now),
-    `sought` (what a search of the server found), `closing` (whoever has a file open lets go of it),
-    `present` (others at a ticket do something else than before; `company` says who and what).
-    """
+class Local(Reading, Telling):
+    """One signed-in profile on this desk; lives on the loop's thread. It tells what changes."""
 
     def __init__(
         self,
@@ -78,16 +69,7 @@ class Local(Reading):
         worker: Worker | None = None,
     ) -> None:
         super().__init__(folder, key, me, clock, rooms)
-        self.touched: Signal[Touched] = Signal()
-        self.link: Signal[pipe.Standing] = Signal()
-        self.outbox_changed: Signal[None] = Signal()
-        self.drafted: Signal[UUID] = Signal()
-        self.opened: Signal[None] = Signal()
-        self.deepened: Signal[pipe.Deepened] = Signal()
-        self.sought: Signal[pipe.Sought] = Signal()
-        self.closing: Signal[None] = Signal()
-        self.company = Company(clock)
-        self.present: Signal[UUID] = self.company.changed
+        Telling.__init__(self, clock)
         self.standing: pipe.Standing | None = None
         self._cursor: Seq = 0
         self.say: Callable[[pipe.ToEngine], None] = lambda frame: None

@@ -92,7 +92,12 @@ class FetchFile(Struct, frozen=True, tag="fetch_file"):
 
 
 class SignOut(Struct, frozen=True, tag="sign_out"):
-    """Console: end the session on the server, if it can be reached."""
+    """Console: end the session on the server, if it can be reached.
+
+    `everywhere`: end all sessions of this user, which needs the server.
+    """
+
+    everywhere: bool = False
 
 
 class SignedIn(Struct, frozen=True, tag="signed_in"):
@@ -189,12 +194,16 @@ class SignedOut(Struct, frozen=True, tag="signed_out"):
     """Engine: the session has ended."""
 
 
+class NotSignedOut(Struct, frozen=True, tag="not_signed_out"):
+    """Engine: the server could not be asked to end all sessions; none was ended."""
+
+
 ToEngine = (
     SignIn | Begin | Poke | Hurry | GoOffline | Open | Deepen | Attend | FetchFile | Seek | SignOut
 )
 FromEngine = (
     SignedIn | SignInFailed | Opened | Standing | Changed | Answered | Present | Deepened
-    | Restored | Sought | Transfer | SignedOut
+    | Restored | Sought | Transfer | SignedOut | NotSignedOut
 )  # fmt: skip
 
 # JSON, as what travels to and from the server: the record that a refusal brings stays as it came.

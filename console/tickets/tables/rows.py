@@ -148,6 +148,16 @@ def count(
     return int(row[0]) if row else 0
 
 
+def waiting_for(reader: Reader, user_id: UUID) -> int:
+    """On how many of a user's tickets somebody waits for an answer; MOST_COUNTED at most."""
+    some = (
+        "SELECT id FROM tickets WHERE active = 1 AND assignee_id = :who"
+        f" AND +waits_at < {NEVER} LIMIT {MOST_COUNTED}"
+    )
+    row = reader.row(f"SELECT count(*) FROM ({some}) AS those", who=user_id.bytes)
+    return int(row[0]) if row else 0
+
+
 def tickets(reader: Reader, ids: Iterable[UUID]) -> dict[UUID, Ticket]:
     """The tickets of those ids that are there, by id."""
     names, params = listed("i", ids)

@@ -37,7 +37,7 @@ from console.ui import words
 R = TypeVar("R", bound=Record)
 THEIRS_SHOWN = 5
 """Messages that came in meanwhile, shown beside one's own: the newest so many."""
-_LANES = {"buyer": mark("buyer"), "seller": mark("seller"), "internal": mark("internal")}
+_LANE_WORDS = {"buyer": mark("buyer"), "seller": mark("seller"), "internal": mark("internal")}
 TAKEN_BACK = mark(
     "You took this back while something else is begun on the ticket: it was not sent."
 )
@@ -251,7 +251,9 @@ class Attention:
     def _quoted(self, message: Message) -> Told:
         if message.author == "party":
             party = self._directory.party(message.author_id)
-            return Told(message.body, party.name if party else tr(_LANES[message.lane]), message.at)
+            return Told(
+                message.body, party.name if party else tr(_LANE_WORDS[message.lane]), message.at
+            )
         name = self._directory.name(message.author_id)
         return Told(message.body, name if name.strip("–") else tr("A colleague"), message.at)
 

@@ -14,7 +14,8 @@ from console.kernel.signal import Signal
 from console.people.model import Side
 from console.people.viewmodel import Directory
 from console.store.reader import Reader
-from console.sync.client.local import Local, Touched
+from console.sync.client.local import Local
+from console.sync.client.telling import Touched
 from console.tickets.model import Priority, Sort, Status, Ticket, View, ViewName
 from console.tickets.tables import rows
 from console.tickets.tables.conditions import timed

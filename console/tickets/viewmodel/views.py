@@ -9,7 +9,8 @@ from console.kernel.signal import Signal
 from console.kernel.tongue import mark, tr
 from console.people.model import Team
 from console.people.viewmodel import Directory
-from console.sync.client.local import Local, Touched
+from console.sync.client.local import Local
+from console.sync.client.telling import Touched
 from console.tickets.model import ACTIVE, DUE_SOON, ME, NOBODY, SOME, Sort, Status, View, ViewName
 from console.tickets.tables import rows
 from console.tickets.tables.conditions import timed

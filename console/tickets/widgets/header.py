@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from console.conversations.viewmodel.timeline import Filter, Timeline
@@ -31,13 +31,14 @@ PRIORITY_ICONS = {
     Priority.HIGH: ("caret-up-fill", "amber_mark"),
     Priority.URGENT: ("warning-fill", "red_mark"),
 }
-_TABS: tuple[tuple[Filter, str], ...] = (
-    ("all", mark("All")),
-    ("buyer", mark("Buyer")),
-    ("seller", mark("Seller")),
-    ("internal", mark("Internal")),
-    ("orders", mark("Order events")),
+_TABS: tuple[tuple[Filter, str, str], ...] = (
+    ("all", mark("All"), "L, A"),
+    ("buyer", mark("Buyer"), "L, B"),
+    ("seller", mark("Seller"), "L, S"),
+    ("internal", mark("Internal"), "L, N"),
+    ("orders", mark("Order events"), "L, O"),
 )
+"""The lanes as filters: words, and the keys of their commands."""
 
 
 _ICON, _ICON_GAP = 14, 3
@@ -140,8 +141,10 @@ class Header(QWidget):
         fields.addStretch(1)
         tabs = QHBoxLayout()
         tabs.setSpacing(2)
-        for name, title in _TABS:
+        for name, title, keys in _TABS:
             button = Tab(tr(title))
+            shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+            button.setToolTip(f"{tr(title)} ({shown})")
             button.clicked.connect(lambda _=False, chosen=name: self._filter(chosen))
             self._tabs[name] = button
             tabs.addWidget(button)
@@ -182,7 +185,7 @@ class Header(QWidget):
 
     def _counted(self, _: object) -> None:
         counts = self._timeline.counts()
-        for name, title in _TABS:
+        for name, title, _keys in _TABS:
             button = self._tabs[name]
             count = counts.get(name, 0)
             button.setText(f"{tr(title)} {words.count(count)}" if count else tr(title))

@@ -27,8 +27,8 @@ from console.ui.rows import Index, Rows, key_at, row_at
 from console.ui.scroll import OverlayBar
 from console.ui.theme import BASE, SMALL, Theme, Tokens, font
 
-ROW_HEIGHT = 60
 _AVATAR = 20
+_LINES = 42  # two lines, each 20 high, and what is between and around them
 _MINUTE_MS = 60_000
 _ROWS_AHEAD = 100
 CHANNEL_ICONS = {
@@ -113,7 +113,7 @@ class QueueDelegate(QStyledItemDelegate):
         self._theme, self._clock = theme, clock
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return QSize(200, ROW_HEIGHT)
+        return QSize(200, self._theme.size("row"))
 
     @mirrors
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -124,8 +124,9 @@ class QueueDelegate(QStyledItemDelegate):
         self._ground(painter, option, rect, row, tokens)
         now = self._clock.now()
         inner = rect.adjusted(26, 0, -14, 0)
-        first = QRect(inner.left(), rect.top() + 10, inner.width(), 20)
-        second = QRect(inner.left(), rect.top() + 31, inner.width(), 20)
+        above = (rect.height() - _LINES) // 2
+        first = QRect(inner.left(), rect.top() + above + 1, inner.width(), 20)
+        second = QRect(inner.left(), rect.top() + above + 22, inner.width(), 20)
         if row.unread:
             center = QPointF(rect.left() + 15, first.center().y() + 1)
             paint.dot(painter, center, 3.5, tokens["accent"])
@@ -206,7 +207,7 @@ class QueueList(QListView):
         super().__init__(parent)
         self.setObjectName("queue")
         self.setAccessibleName(tr("Tickets"))
-        self._queue = queue
+        self._queue, self._theme = queue, theme
         self._current: bytes | None = None
         self._following = False
         self._home = 0  # where somebody chose the current ticket, wherever it has moved since
@@ -223,6 +224,7 @@ class QueueList(QListView):
         OverlayBar(self)
         queue.edits.connect(self._follow)
         theme.changed.connect(self._rows.repaint_all)
+        theme.arranged.connect(self.doItemsLayout)
         # Qt lays all rows out anew with each that comes or goes: no more than somebody looks at.
         self._ahead = QTimer(self, singleShot=True, interval=0)
         self._ahead.timeout.connect(queue.load_more)
@@ -282,7 +284,7 @@ class QueueList(QListView):
     def _look_ahead(self) -> None:
         """Load the rows behind those loaded before somebody comes to their end."""
         bar = self.verticalScrollBar()
-        if self._queue.more and bar.maximum() - bar.value() < _ROWS_AHEAD * ROW_HEIGHT:
+        if self._queue.more and bar.maximum() - bar.value() < _ROWS_AHEAD * self._theme.size("row"):
             self._ahead.start()
 
     def _next(self, replaced: bool) -> int | None:

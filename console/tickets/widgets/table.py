@@ -25,7 +25,6 @@ from console.ui import icons, paint, words
 from console.ui.rows import Index, row_at
 from console.ui.theme import BASE, SMALL, Theme, font
 
-ROW_HEIGHT = 34
 _PAD = 8
 
 
@@ -163,7 +162,7 @@ class TableDelegate(QStyledItemDelegate):
         self._header, self._theme, self._clock = header, theme, clock
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return QSize(200, ROW_HEIGHT)
+        return QSize(200, self._theme.size("table"))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: TicketRow | None = row_at(index)

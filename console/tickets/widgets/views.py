@@ -30,7 +30,6 @@ from console.ui.mirror import mirrors
 from console.ui.rows import Index, Rows, row_at
 from console.ui.theme import BASE, TINY, Theme, font
 
-_LINE, _SECTION = 28, 34
 _INSET, _ICON, _GAP = 10, 14, 8
 _COUNT_AFTER_MS = 80
 _COUNT_REST = 100
@@ -45,7 +44,7 @@ class ViewsDelegate(QStyledItemDelegate):
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
         row: ViewRow = row_at(index)
-        return QSize(100, _LINE if row.view else _SECTION)
+        return QSize(100, self._theme.size("view" if row.view else "section"))
 
     @mirrors
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -115,6 +114,7 @@ class ViewsList(QListView):
         views.changed.connect(self._changed)
         views.stale.connect(self._stale)
         theme.changed.connect(self._rows.repaint_all)
+        theme.arranged.connect(self.doItemsLayout)
         # A burst of changes is counted once, and counting takes a hundredth of the time at most.
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._count)

@@ -11,7 +11,8 @@ from console.kernel.ids import new_id
 from console.kernel.signal import Signal
 from console.kernel.tongue import tr
 from console.people.viewmodel import Directory
-from console.sync.client.local import Local, Touched
+from console.sync.client.local import Local
+from console.sync.client.telling import Touched
 from console.views.model import AUDIENCES, POSITION_GAP, Audience, SavedView, checked, may_keep
 from console.views.records import (
     VIEW,

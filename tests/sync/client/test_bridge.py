@@ -82,3 +82,17 @@ async def test_nothing_is_said_to_an_engine_that_is_not_there() -> None:
     bridge.send(ask())
     await bridge.close()
     assert bridge._process is None
+
+
+async def test_an_engine_is_renewed_without_a_word_of_it_in_the_log() -> None:
+    bridge = Bridge([sys.executable, "-c", ENGINE])
+    ear = Ear(bridge)
+    bridge.start()
+    await ear.until(lambda: ear.starts == 1)
+    before = bridge._process
+    await bridge.renew()
+    await ear.until(lambda: ear.starts == 2)
+    assert before is not None
+    assert before.returncode is not None
+    assert bridge._process is not before
+    await bridge.close()

@@ -1,6 +1,5 @@
 """Company: who else is here, over by itself; the engine hears of us when there is news."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 import pytest
@@ -10,41 +9,9 @@ from console.sync.client import pipe
 from console.sync.client.company import AGAIN_S, MOST, Company
 from console.sync.presence import TTL_S
 from tests.fakes.clock import ManualClock
+from tests.fakes.timers import Timers
 
 A, B, BEN, CARA = (new_id() for _ in range(4))
-
-
-class Timers:
-    """Timers that ring as the clock is moved."""
-
-    def __init__(self, clock: ManualClock) -> None:
-        self.clock = clock
-        self.due: dict[int, tuple[float, Callable[[], None]]] = {}
-        self.count = 0
-
-    def __call__(self, delay_s: float, work: Callable[[], None]) -> "Timer":
-        self.count += 1
-        self.due[self.count] = self.clock.monotonic() + delay_s, work
-        return Timer(self, self.count)
-
-    def advance(self, seconds: float) -> None:
-        until = self.clock.monotonic() + seconds
-        while self.due and min(at for at, _ in self.due.values()) <= until:
-            key = min(self.due, key=lambda k: self.due[k][0])
-            at, work = self.due.pop(key)
-            self.clock.advance(at - self.clock.monotonic())
-            work()
-        self.clock.advance(until - self.clock.monotonic())
-
-
-class Timer:
-    """One of them."""
-
-    def __init__(self, timers: Timers, key: int) -> None:
-        self._timers, self._key = timers, key
-
-    def cancel(self) -> None:
-        self._timers.due.pop(self._key, None)
 
 
 class Desk:
@@ -135,3 +102,17 @@ def test_the_engine_hears_what_is_new_and_that_somebody_still_writes(
     assert (first, last) == (pipe.Attend(A, "viewing"), pipe.Attend(None, "viewing"))
     assert middle == [noting] * 3
     assert desk.company.attending == last
+
+
+def test_whoever_rests_is_at_no_ticket_until_they_are_there_again(clock: ManualClock) -> None:
+    desk = Desk(clock)
+    desk.company.attend(A)
+    desk.company.rest(True)
+    assert desk.told[-1] == pipe.Attend(None, "viewing")
+    desk.company.attend(B)  # the list moved on by itself
+    assert desk.told[-1] == pipe.Attend(None, "viewing")
+    desk.company.rest(False)
+    assert desk.told[-1] == pipe.Attend(B, "viewing")
+    desk.company.rest(True)
+    desk.company.attend(B, "typing:buyer")
+    assert desk.told[-1] == pipe.Attend(B, "typing:buyer")

@@ -27,6 +27,7 @@ TO_ENGINE: list[Any] = [
     pipe.Attend(None, "viewing"),
     pipe.Seek(3, Search(text="from:lena", now=datetime(2026, 3, 2, tzinfo=UTC))),
     pipe.SignOut(),
+    pipe.SignOut(everywhere=True),
 ]
 FROM_ENGINE: list[Any] = [
     pipe.SignedIn("token", new_id(), "Ana", "ana@desk.test", "agent"),
@@ -47,6 +48,7 @@ FROM_ENGINE: list[Any] = [
     pipe.Present(new_id(), new_id(), "noting"),
     pipe.Answered((Result(new_id(), Rejected("taken_by", {"assignee": "x"}, CURRENT)),)),
     pipe.SignedOut(),
+    pipe.NotSignedOut(),
 ]
 
 

@@ -13,8 +13,8 @@ from console.tickets.model import Priority, Sort, View, ViewName
 from console.tickets.records import TICKET, ChangeTags, SetPriority
 from console.tickets.viewmodel.queue import Queue
 from console.tickets.widgets.queue import QueueList
-from console.tickets.widgets.table import COLUMNS, ROW_HEIGHT, TableDelegate, TableHeader
-from console.ui.theme import THEMES, Theme, ThemeName
+from console.tickets.widgets.table import COLUMNS, TableDelegate, TableHeader
+from console.ui.theme import THEMES, Theme, ThemeName, sizes
 from tests.parts.console import Console
 
 pytestmark = pytest.mark.anyio
@@ -58,7 +58,8 @@ async def tabled(console: Console, theme: Theme, qtbot: QtBot) -> Tabled:
 
 def inks(image: QImage, left: int, right: int) -> set[int]:
     """The colours in a stretch of the second row."""
-    ys = range(ROW_HEIGHT + 4, 2 * ROW_HEIGHT - 4)
+    row = sizes("comfortable")["table"]
+    ys = range(row + 4, 2 * row - 4)
     return {image.pixel(x, y) for x in range(left, right) for y in ys}
 
 

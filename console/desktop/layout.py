@@ -1,0 +1,41 @@
+"""How a workspace stands, written down soon after it changes: a crash loses no more than a moment."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+if TYPE_CHECKING:
+    from console.desktop.workspace import Workspace
+
+REST_MS = 1_000
+"""So long after it was written, nothing is: who hurries through a list writes no file at each step."""
+
+
+class Layout(QObject):
+    """Keeps view, ticket and columns of a workspace as they change: at once, then after a rest."""
+
+    def __init__(self, workspace: "Workspace") -> None:
+        super().__init__(workspace)
+        self._workspace = workspace
+        self._changed = False
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._write)
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self._rested)
+        workspace.opened.changed.connect(self._note)
+        workspace.split.splitterMoved.connect(self._note)
+
+    def _note(self, *_: object) -> None:
+        self._changed = True
+        if not self._rest.isActive():
+            self._soon.start()
+
+    def _rested(self) -> None:
+        if self._changed:
+            self._write()
+
+    def _write(self) -> None:
+        self._changed = False
+        self._workspace.keep()
+        self._workspace.settings.sync()
+        self._rest.start()

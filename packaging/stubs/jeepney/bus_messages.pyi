@@ -1,0 +1,3 @@
+from typing import Any
+
+message_bus: Any

@@ -1,0 +1,82 @@
+"""Every page and dialog for whoever cannot see or has no mouse: named, spoken, reached, never caught."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from console.ui.theme import Theme
+from tests.screens import reach
+from tests.screens.shop import Made, make_shop
+from tests.screens.stage import Scene, State
+from tests.screens.states import STATES
+
+WALKED = (
+    "sign-in", "passphrase-new", "keyring-shut", "workspace", "outbox", "settings",
+    "settings-appearance", "settings-keys", "settings-key-taken", "settings-notifications",
+    "settings-device", "settings-search", "popped", "keys", "about", "sign-in-again", "offline",
+)  # fmt: skip
+"""A state of each page and dialog; the others are the same pages with other content."""
+FOCUSED = ("sign-in", "workspace", "outbox", "settings-appearance", "settings-notifications")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """The shop, made once."""
+    return asyncio.run(make_shop(tmp_path_factory.mktemp("shop")))
+
+
+def _state(name: str) -> State:
+    (found,) = (state for state in STATES if state.name == name)
+    return found
+
+
+def at(
+    name: str, made: Made, theme: Theme, look: Callable[[Scene, QWidget], Awaitable[None]]
+) -> None:
+    """Look at the topmost window of a state."""
+
+    async def show() -> None:
+        async with Scene(made, theme) as scene:
+            await _state(name).show(scene)
+            await look(scene, ([*scene.over(), scene.window])[0])
+
+    asyncio.run(show())
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
+def test_everything_has_a_name_a_role_and_rows_that_speak(
+    state: State, made: Made, theme: Theme
+) -> None:
+    async def look(scene: Scene, _: QWidget) -> None:
+        for top in (scene.window, *scene.over()):
+            assert list(reach.silent(top)) == []
+            assert list(reach.mute_rows(top)) == []
+
+    at(state.name, made, theme, look)
+
+
+@pytest.mark.parametrize("name", WALKED)
+def test_tab_comes_to_everything_and_is_caught_by_nothing(
+    name: str, made: Made, theme: Theme
+) -> None:
+    async def look(_: Scene, top: QWidget) -> None:
+        start = QApplication.focusWidget()
+        if start is None or start.window() is not top:
+            usable = [w for w in reach.controls(top) if w.isEnabled()]
+            start = usable[0]
+            start.setFocus()
+        found = reach.walk(start)
+        assert len(found) < reach.MOST_TABS
+        assert list(reach.unreached(top, found)) == []
+
+    at(name, made, theme, look)
+
+
+@pytest.mark.parametrize("name", FOCUSED)
+def test_the_keyboard_is_always_to_be_seen(name: str, made: Made, theme: Theme) -> None:
+    async def look(_: Scene, top: QWidget) -> None:
+        assert list(reach.faint(top)) == []
+
+    at(name, made, theme, look)
