@@ -155,13 +155,17 @@ class ListPanel(QWidget):
         head.addWidget(self._title)
         head.addWidget(self._count, 1)
         head.addWidget(self._sort)
-        box = QVBoxLayout(self)
+        self._box = box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         box.addLayout(head)
         box.addWidget(hline())
         box.addWidget(tickets, 1)
         box.addWidget(self._empty, 1)
+
+    def add_below(self, bar: QWidget) -> None:
+        """Put a bar under the list."""
+        self._box.addWidget(bar)
 
     def show_view(self, title: str, count: int, sort: Sort) -> None:
         """Show a view's name, how many it has (from MOST_COUNTED on: at least) and its order."""

@@ -1,5 +1,6 @@
 """Outbox and needs-attention: every action that is not settled, why, and the ways out."""
 
+from collections.abc import Hashable
 from uuid import UUID
 
 from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt
@@ -19,10 +20,11 @@ from console.desktop.matter_view import MatterView
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
 from console.kernel.edits import difference
+from console.kernel.tongue import trn
 from console.sync.client.local import Local
-from console.sync.client.outbox import Entry
 from console.tickets.tables import rows as ticket_rows
 from console.tickets.viewmodel.attention import Attention, Matter, Way
+from console.tickets.viewmodel.heaps import Heap, heaps
 from console.tickets.viewmodel.reasons import reason
 from console.tickets.widgets.attention import go
 from console.ui import icons, paint, words
@@ -51,9 +53,10 @@ class _Delegate(QStyledItemDelegate):
         return QSize(200, _HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        entry: Entry | None = row_at(index)
-        if entry is None:
+        heap: Heap | None = row_at(index)
+        if not heap:
             return
+        entry = heap[0]
         tokens, rect = self._theme.tokens, QRect(option.rect)
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, tokens["selection"])
@@ -66,9 +69,9 @@ class _Delegate(QStyledItemDelegate):
         right = Qt.AlignmentFlag.AlignRight
         when = words.age(entry.made_at, self._clock.now())
         width = paint.line(painter, top, when, font(SMALL, tabular=True), tokens["faint"], right)
-        head = f"{entry.about} · {self._page.subject(entry.lane)}"
+        head = f"{entry.about} · {self._page.about(heap)}"
         paint.line(painter, top.adjusted(0, 0, -width - 12, 0), head, font(BASE), tokens["text"])
-        paint.line(painter, low, _stands(entry), font(SMALL), tokens[color])
+        paint.line(painter, low, _stands(heap), font(SMALL), tokens[color])
 
 
 class OutboxPage(QWidget):
@@ -81,10 +84,11 @@ class OutboxPage(QWidget):
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._local, self._attention, self._slots = local, attention, slots
-        self._keys: list[UUID] = []
+        self._keys: list[Hashable] = []
+        self._heaps: dict[Hashable, Heap] = {}
         self._title = Text("Outbox", "display")
         self._empty = Empty(theme, "check-circle", _NOTHING)
-        self._model = Rows(self._entry, self._spoken, self)
+        self._model = Rows(self._heap, self._spoken, self)
         self.list = QListView()
         self.list.setAccessibleName("Outbox")
         self.list.setModel(self._model)
@@ -127,11 +131,18 @@ class OutboxPage(QWidget):
         ticket = ticket_rows.ticket(reader, ticket_id) if reader else None
         return f"#{ticket.number} {ticket.subject}" if ticket else "a ticket that is not here"
 
+    def about(self, heap: Heap) -> str:
+        """The ticket of an action, or how many tickets it is about."""
+        if len(heap) == 1:
+            return self.subject(heap[0].lane)
+        said = trn("{count} ticket", "{count} tickets", len(heap))
+        return said.format(count=words.count(len(heap)))
+
     @property
     def ticket_id(self) -> UUID:
         """The ticket of the chosen action, NIL when there is none."""
-        entry = self._current()
-        return entry.lane if entry else NIL
+        heap = self._current()
+        return heap[0].lane if heap else NIL
 
     def step(self, by: int) -> None:
         """To the next (1) or previous (-1) action."""
@@ -143,11 +154,11 @@ class OutboxPage(QWidget):
         """To what can be done about the chosen action."""
         self.matter.focus_ways()
 
-    def _current(self) -> Entry | None:
-        return self._local.entries.get(key_at(self.list.currentIndex()))
+    def _current(self) -> Heap:
+        return self._heaps.get(key_at(self.list.currentIndex()), ())
 
-    def _entry(self, key: UUID) -> Entry | None:
-        return self._local.entries.get(key)
+    def _heap(self, key: Hashable) -> Heap | None:
+        return self._heaps.get(key)
 
     def _go(self, way: Way, matter: Matter) -> None:
         go(way, matter, self._attention, self._slots)
@@ -155,12 +166,12 @@ class OutboxPage(QWidget):
             self.list.setFocus()  # the button goes with its action
 
     def _changed(self, _: None) -> None:
-        # What needs somebody comes first, then everything in the order it was done.
         entries = self._local.entries
-        new = sorted(entries, key=lambda key: not entries[key].parked)
-        self._model.apply(difference(self._keys, new, new))
+        self._heaps = heaps(entries.values())
+        new = list(self._heaps)
+        self._model.apply(difference(self._keys, new, self._heaps))
         self._keys = new
-        waiting = words.plural(len(new), "action", "actions") if new else "empty"
+        waiting = words.plural(len(entries), "action", "actions")
         self._title.setText(f"Outbox · {waiting}" if new else "Outbox")
         self._body.setVisible(bool(new))
         self._empty.setVisible(not new)
@@ -172,17 +183,19 @@ class OutboxPage(QWidget):
         self._look(None)
 
     def _look(self, _: None) -> None:
-        entry = self._current()
-        if entry is None:
+        heap = self._current()
+        if not heap:
             self.matter.show_matter(None)
         else:
-            self.matter.show_matter(self._attention.matter(entry), self.subject(entry.lane))
+            about = self.subject(heap[0].lane) if len(heap) == 1 else ""
+            self.matter.show_matter(self._attention.heap(heap), about)
 
-    def _spoken(self, entry: Entry) -> str:
-        return f"{entry.about}, {self.subject(entry.lane)}, {_stands(entry)}"
+    def _spoken(self, heap: Heap) -> str:
+        return f"{heap[0].about}, {self.about(heap)}, {_stands(heap)}"
 
 
-def _stands(entry: Entry) -> str:
+def _stands(heap: Heap) -> str:
     """How an action stands, on one line."""
-    state = _STATES[entry.state][2]
-    return f"{state}: {reason(entry).words}" if entry.state == "rejected" else state
+    state = _STATES[heap[0].state][2]
+    reasons = list(dict.fromkeys(reason(entry).words for entry in heap))
+    return f"{state}: {'; '.join(reasons)}" if heap[0].state == "rejected" else state

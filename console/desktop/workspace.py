@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from console.conversations.model import LaneName
 from console.desktop.commands import COMMANDS, UiCommand
 from console.desktop.frame import Columns, ListPanel, Rail, StatusBar
+from console.desktop.many import Many
 from console.desktop.outbox_page import OutboxPage
 from console.desktop.picks import Picks
 from console.desktop.program import Program
@@ -72,6 +73,7 @@ class Workspace(QWidget):
         self.toast = Toast(self)
         self.picks: Picks = Picks(self, theme, local.me)
         self.program: Program = Program(self, local, settings, theme)
+        self.many: Many = Many(self, local, slots, theme)
         self._read_timer = QTimer(self, singleShot=True, interval=READ_AFTER_MS)
         self._build()
         self._connect()
@@ -126,8 +128,8 @@ class Workspace(QWidget):
         self._read_timer.timeout.connect(self._mark_read)
         self.opened.changed.connect(self._opened_changed)
         self.queue.edits.connect(self._counted)
-        self.triage.done.connect(self._done)
-        self.attention.done.connect(self._done)
+        self.triage.done.connect(self.say_done)
+        self.attention.done.connect(self.say_done)
         self.triage.refused.connect(self._refused)
         self._slots.failed.connect(self._refused)
 
@@ -148,7 +150,8 @@ class Workspace(QWidget):
         of_ticket = command.group == "Ticket" and command.id != "undo"
         if of_ticket and self._in_outbox and self.outbox.ticket_id != NIL:
             self.show_ticket(self.outbox.ticket_id)
-        command.run(self)
+        if self._in_outbox or not self.many.takes(command.id):
+            command.run(self)
 
     # -- pages
 
@@ -325,8 +328,10 @@ class Workspace(QWidget):
     def _counted(self, _: object) -> None:
         view = self.queue.view
         self.list_panel.show_view(self.views.title(view), len(self.queue), self.queue.sort)
+        self.many.count(len(self.queue))
 
-    def _done(self, done: Done) -> None:
+    def say_done(self, done: Done) -> None:
+        """Say what was done, with the way back if there is one."""
         undo = done.undo
         if undo is None:
             self.toast.say(done.text)

@@ -15,6 +15,7 @@ from console.tickets.model import View, ViewName
 from tests.parts.blobs import noise
 from tests.parts.desk import KEY
 from tests.screens.content import LONG_NAME, NOW
+from tests.screens.many import MANY
 from tests.screens.stage import Scene, State
 from tests.screens.unsettled import UNSETTLED
 
@@ -404,6 +405,7 @@ STATES = (
     State("no-ticket", nothing_open),
     State("ticket-gone", empty_ticket),
     *UNSETTLED,
+    *MANY,
     State("other-viewing", other_viewing),
     State("other-typing", other_typing),
     State("others-several", others_several, (1600, 900)),

@@ -5,8 +5,9 @@ everything shown is read from the cache with the pending laid over it.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -158,14 +159,31 @@ class Local(Reading):
         wish = command(target, args, cmd_id=new_id(), base_rev=base, after=after, requires=requires)
         return await self._queue(wish, lane, about)
 
+    async def do_all(
+        self, kind: Kind[Any], wishes: Mapping[UUID, Strict], *, about: str, at: datetime
+    ) -> None:
+        """Queue a command for each of these records, which are lanes of their own: all or none.
+
+        Commands that share `about` and `at` were done in one go, in however many calls.
+        """
+        made = [
+            (command(target, args, cmd_id=new_id(), base_rev=self.revision(kind, target)), target)
+            for target, args in wishes.items()
+        ]
+        await self._queue_all(made, about, at)
+
     async def _queue(self, wish: Command, lane: UUID, about: str) -> UUID:
-        now = self.clock.now()
-        entry = await self._kept(lambda: self._outbox.put(wish, lane, about, now))
-        self.files.handed_over(wish.requires, wish.cmd_id)
-        self._hold(entry)
-        self._relay({lane})
-        self.say(pipe.Poke())
+        await self._queue_all([(wish, lane)], about, self.clock.now())
         return wish.cmd_id
+
+    async def _queue_all(
+        self, wishes: Sequence[tuple[Command, UUID]], about: str, at: datetime
+    ) -> None:
+        for entry in await self._kept(lambda: self._outbox.put_all(wishes, about, at)):
+            self.files.handed_over(entry.command.requires, entry.command.cmd_id)
+            self._hold(entry)
+        self._relay({lane for _, lane in wishes})
+        self.say(pipe.Poke())
 
     async def _kept(self, write: Callable[[], T]) -> T:
         """The result of a write to the work file. Raises Unavailable when the disk refuses it."""
@@ -175,8 +193,8 @@ class Local(Reading):
             log.exception("work_file_refused")
             raise Unavailable(DISK_REFUSES) from error
 
-    async def retry(self, entry: Entry) -> None:
-        """Try a rejected command again on the record as it is now."""
+    async def retry(self, entry: Entry, at: datetime | None = None) -> None:
+        """Try a rejected command again on the record as it is now, as done at `at` or else now."""
         args = self._overlay.renewed(entry) if self._overlay else None
         if args is None or entry.command.cmd_id not in self.entries:
             return  # the second of two presses
@@ -187,7 +205,7 @@ class Local(Reading):
         wish = command(old.target, args, cmd_id=new_id(), base_rev=base, requires=old.requires)
         try:
             # The new one is down before the old one goes: no crash between them loses both.
-            await self._queue(wish, entry.lane, entry.about)
+            await self._queue_all([(wish, entry.lane)], entry.about, at or self.clock.now())
         except BaseException:
             self._hold(entry)
             raise

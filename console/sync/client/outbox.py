@@ -74,16 +74,24 @@ class Outbox:
 
     def put(self, command: Command, lane: UUID, about: str, at: datetime) -> Entry:
         """Queue a command; the files it requires are its own now. No crash loses it after this."""
+        return self.put_all([(command, lane)], about, at)[0]
+
+    def put_all(
+        self, wishes: Sequence[tuple[Command, UUID]], about: str, at: datetime
+    ) -> list[Entry]:
+        """Queue commands, each with its lane, in one go: after a crash all are there or none."""
         crash_here("console.put")
-        with sqlite.transaction(self._connection) if command.requires else nullcontext():
-            self._connection.execute(
+        many = len(wishes) > 1 or any(command.requires for command, _ in wishes)
+        with sqlite.transaction(self._connection) if many else nullcontext():
+            self._connection.executemany(
                 "INSERT INTO outbox (cmd_id, lane, state, command, about, made_at)"
                 " VALUES (?, ?, 'queued', ?, ?, ?)",
-                (command.cmd_id.bytes, lane.bytes, _text(command), about, to_ms(at)),
+                [(c.cmd_id.bytes, lane.bytes, _text(c), about, to_ms(at)) for c, lane in wishes],
             )
-            WorkFiles(self._connection).hand_over(command.requires, command.cmd_id)
+            for command, _ in wishes:
+                WorkFiles(self._connection).hand_over(command.requires, command.cmd_id)
         crash_here("console.put.done")
-        return Entry(command, lane, "queued", about, at)
+        return [Entry(command, lane, "queued", about, at) for command, lane in wishes]
 
     def entries(self) -> list[Entry]:
         """Everything that is not settled yet, in the order it was done."""

@@ -14,6 +14,7 @@ from console.conversations.viewmodel.composer import Composer, Said
 from console.kernel import codec
 from console.kernel.codec import NIL, Record
 from console.kernel.signal import Signal
+from console.kernel.tongue import mark, tr, trn
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
@@ -28,13 +29,18 @@ from console.tickets.records import (
     SetStatus,
     Take,
 )
+from console.tickets.viewmodel.heaps import Heap, whys
 from console.tickets.viewmodel.reasons import reason
-from console.tickets.viewmodel.triage import Done
+from console.tickets.viewmodel.triage import Done, Undo
 
 R = TypeVar("R", bound=Record)
 THEIRS_SHOWN = 5
 """Replies of colleagues shown beside one's own: the newest so many."""
-HELD = "The server was restored from a backup; this reply may already have reached the customer."
+LISTED = 20
+"""Of what was done in one go and refused so many tickets are listed."""
+HELD = mark(
+    "The server was restored from a backup; this reply may already have reached the customer."
+)
 
 
 class Way(StrEnum):
@@ -71,6 +77,7 @@ class Matter:
     theirs: Sequence[Told]
     ways: Sequence[tuple[Way, str]]
     body: str = ""
+    heap: Heap = ()
 
 
 class Attention:
@@ -111,10 +118,40 @@ class Attention:
         theirs = self._theirs(entry)
         if entry.state == "held":
             ways = ((Way.RELEASE, "Send"), *_common(body), (Way.DISCARD, "Discard"))
-            return Matter(entry, HELD, mine, theirs, ways, body)
+            return Matter(entry, tr(HELD), mine, theirs, ways, body)
         why = f"{entry.about} was not {'sent' if said else 'done'}: {reason(entry).words}."
         ways = (*self._again_way(entry), *self._edit_way(entry, said), *_common(body))
         return Matter(entry, why, mine, theirs, (*ways, (Way.DISCARD, "Discard")), body)
+
+    def heap(self, heap: Heap) -> Matter:
+        """All that is to be said of what was done in one go."""
+        first = heap[0]
+        if len(heap) == 1:
+            return self.matter(first)
+        said = trn("{what}, {count} ticket", "{what}, {count} tickets", len(heap))
+        mine = Told(said.format(what=first.about, count=f"{len(heap):,}"), "", first.made_at)
+        show = (Way.OPEN, tr("Open the first ticket"))
+        discard = (Way.DISCARD, tr("Discard all"))
+        if first.state == "held":
+            ways = ((Way.RELEASE, tr("Send all")), show, discard)
+            return Matter(first, tr(HELD), mine, (), ways, heap=heap)
+        if not first.parked:
+            return Matter(first, "", mine, (), (show,), heap=heap)
+        again = any(reason(entry).again for entry in heap)
+        ways = (*(((Way.AGAIN, tr("Try all again")),) if again else ()), show, discard)
+        return Matter(first, whys(heap), mine, self._of_heap(heap), ways, heap=heap)
+
+    def _of_heap(self, heap: Heap) -> Sequence[Told]:
+        """How the first few tickets of a heap stand."""
+        told = []
+        for entry in heap[:LISTED]:
+            ticket = self._now(TICKET, entry)
+            if ticket is not None:
+                stands = self._stands(entry.command.type, ticket)
+                told.append(Told(stands, f"#{ticket.number} {ticket.subject}"))
+        if (more := len(heap) - LISTED) > 0:
+            told.append(Told(trn("and {count} more", "and {count} more", more).format(count=more)))
+        return told
 
     def _again_way(self, entry: Entry) -> Sequence[tuple[Way, str]]:
         if not reason(entry).again or self._awaited(entry):
@@ -221,29 +258,41 @@ class Attention:
 
     # -- doing
 
-    async def again(self, entry: Entry) -> None:
+    async def again(self, *heap: Entry) -> None:
         """Try it once more on the latest state; a reply goes although a colleague answered."""
-        await self._local.retry(entry)
-        self.done.emit(Done(f"{entry.about}: on its way again"))
+        at = self._local.clock.now()
+        for entry in heap:
+            await self._local.retry(entry, at)
+        self._tell(tr("{what}: on its way again"), heap)
 
-    async def release(self, entry: Entry) -> None:
+    async def release(self, *heap: Entry) -> None:
         """Send what was held."""
-        await self._local.release(entry)
-        self.done.emit(Done(f"{entry.about}: on its way again"))
+        for entry in heap:
+            await self._local.release(entry)
+        self._tell(tr("{what}: on its way again"), heap)
 
     async def edit(self, entry: Entry) -> None:
         """Make it a draft on its ticket again. Raises Refused `other_draft`."""
         await self._composer.take_back(entry)
         self.writing_wanted.emit(entry.lane)
 
-    async def discard(self, entry: Entry) -> None:
+    async def discard(self, *heap: Entry) -> None:
         """Forget it; until the toast is gone it can be had back."""
 
         async def undo() -> None:
-            await self._local.restore(entry)
+            for entry in heap:
+                await self._local.restore(entry)
 
-        await self._local.discard(entry)
-        self.done.emit(Done(f"Discarded: {entry.about}", undo))
+        for entry in heap:
+            await self._local.discard(entry)
+        self._tell(tr("Discarded: {what}"), heap, undo)
+
+    def _tell(self, text: str, heap: Heap, undo: Undo | None = None) -> None:
+        what = heap[0].about
+        if len(heap) > 1:
+            said = trn("{what}, {count} ticket", "{what}, {count} tickets", len(heap))
+            what = said.format(what=what, count=f"{len(heap):,}")
+        self.done.emit(Done(text.format(what=what), undo))
 
 
 def _said(entry: Entry) -> Said | None:

@@ -22,6 +22,7 @@ MORE_ROWS = 1_000
 _REFRESHED_ROWS = 2_000
 _KEPT_ROWS = 1_000
 _AROUND = 40
+_ASKED = 500
 
 Place = tuple[int, bytes]
 
@@ -125,6 +126,31 @@ class Queue:
             self.load_more(MOST_ROWS)
         place = self._at.get(ticket_id.bytes)
         return None if place is None else bisect_left(self._places, place)
+
+    def between(self, one: bytes, other: bytes) -> list[bytes]:
+        """The tickets from one to the other, both included; none when either is not loaded."""
+        if one not in self._at or other not in self._at:
+            return []
+        ends = sorted(bisect_left(self._places, self._at[key]) for key in (one, other))
+        return [raw for _, raw in self._places[ends[0] : ends[1] + 1]]
+
+    def here(self, keys: Iterable[bytes]) -> set[bytes]:
+        """Those of these tickets that are in the view, loaded or not."""
+        asked = list(keys)
+        found = {key for key in asked if key in self._at}
+        reader, rest = self._local.reader, [UUID(bytes=k) for k in asked if k not in found]
+        while rest and self._more and reader is not None:
+            some, rest = rest[:_ASKED], rest[_ASKED:]
+            me, view, sort = self._local.me, self.view, self.sort
+            found |= {raw for _, raw in rows.places(reader, view, me, sort, _ASKED, only=some)}
+        return found
+
+    def some(self, most: int, after: Place | None = None) -> list[Place]:
+        """The places of the view's next tickets behind one, loaded or not, at most `most`."""
+        reader = self._local.reader
+        if reader is None:
+            return []
+        return rows.places(reader, self.view, self._local.me, self.sort, most, after=after)
 
     def has_draft(self, ticket_id: UUID) -> bool:
         """Whether something is typed for a ticket and not sent."""

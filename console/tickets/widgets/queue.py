@@ -1,6 +1,6 @@
 """The queue as a list of two-line rows, painted from the view model, moved through by keys."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from console.kernel.clock import Clock
 from console.kernel.edits import Edit, Reset
+from console.kernel.tongue import tr
 from console.people.model import initials
 from console.tickets.model import Priority, Status
 from console.tickets.viewmodel.queue import Queue, TicketRow
@@ -26,6 +27,8 @@ from console.ui.scroll import OverlayBar
 from console.ui.theme import BASE, SMALL, Theme, Tokens, font
 
 ROW_HEIGHT = 60
+EDGE = 26
+"""So wide is the edge of a row where its mark is: unread, or selected."""
 _AVATAR = 20
 _MINUTE_MS = 60_000
 _ROWS_AHEAD = 100
@@ -94,6 +97,7 @@ class QueueDelegate(QStyledItemDelegate):
     def __init__(self, theme: Theme, clock: Clock, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme, self._clock = theme, clock
+        self.marked: Callable[[bytes], bool | None] = lambda _: None
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(200, ROW_HEIGHT)
@@ -105,10 +109,15 @@ class QueueDelegate(QStyledItemDelegate):
         tokens, rect = self._theme.tokens, QRect(option.rect)
         self._ground(painter, option, rect, row, tokens)
         now = self._clock.now()
-        inner = rect.adjusted(26, 0, -14, 0)
+        inner = rect.adjusted(EDGE, 0, -14, 0)
         first = QRect(inner.left(), rect.top() + 10, inner.width(), 20)
         second = QRect(inner.left(), rect.top() + 31, inner.width(), 20)
-        if row.unread:
+        marked = self.marked(row.id.bytes)
+        if marked is not None:
+            box = QRectF(rect.left() + 7, first.center().y() - 7, 16, 16)
+            icon, color = ("check-circle-fill", "accent") if marked else ("circle", "faint")
+            icons.draw(painter, icon, box, tokens[color])
+        elif row.unread:
             center = QPointF(rect.left() + 15, first.center().y() + 1)
             paint.dot(painter, center, 3.5, tokens["accent"])
         right = Qt.AlignmentFlag.AlignRight
@@ -118,7 +127,7 @@ class QueueDelegate(QStyledItemDelegate):
         paint.line(
             painter, first.adjusted(0, 0, -width - 8, 0), row.subject, subject, tokens["text"]
         )
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        selected = bool(marked or option.state & QStyle.StateFlag.State_Selected)
         end = self._right_side(painter, second, row, now, tokens, selected)
         self._beneath(painter, second.adjusted(0, 0, -end, 0), row, tokens)
 
@@ -132,8 +141,10 @@ class QueueDelegate(QStyledItemDelegate):
     ) -> None:
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        if selected or hovered:
-            painter.fillRect(rect, tokens["selection" if selected else "hover"])
+        marked = self.marked(row.id.bytes)
+        if marked or selected or hovered:
+            ground = "accent_tint" if marked else "selection" if selected else "hover"
+            painter.fillRect(rect, tokens[ground])
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens["line"])
         if row.priority in PRIORITY_COLORS:
             color = tokens[PRIORITY_COLORS[row.priority]]
@@ -192,9 +203,10 @@ class QueueList(QListView):
         self._current: bytes | None = None
         self._following = False
         self._home = 0  # where somebody chose the current ticket, wherever it has moved since
-        self._rows = Rows(queue.row, lambda row: spoken(row, clock.now()), self)
+        self._rows = Rows(queue.row, lambda row: self._spoken(row, clock.now()), self)
         self.setModel(self._rows)
-        self.setItemDelegate(QueueDelegate(theme, clock, self))
+        self._delegate = QueueDelegate(theme, clock, self)
+        self.setItemDelegate(self._delegate)
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -212,6 +224,24 @@ class QueueList(QListView):
         minute = QTimer(self, interval=_MINUTE_MS)
         minute.timeout.connect(self.viewport().update)
         minute.start()
+
+    @property
+    def marked(self) -> Callable[[bytes], bool | None]:
+        """Whether a ticket is selected; None while nobody selects any."""
+        return self._delegate.marked
+
+    @marked.setter
+    def marked(self, marked: Callable[[bytes], bool | None]) -> None:
+        self._delegate.marked = marked
+
+    @property
+    def current_key(self) -> bytes | None:
+        """The current ticket's raw id."""
+        return self._current
+
+    def _spoken(self, row: TicketRow, now: datetime) -> str:
+        told = spoken(row, now)
+        return tr("Selected: {ticket}").format(ticket=told) if self.marked(row.id.bytes) else told
 
     def step(self, by: int) -> None:
         """Move to the next (1) or previous (-1) ticket."""
