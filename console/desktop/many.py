@@ -1,6 +1,7 @@
 """Many tickets at once: what is selected, the bar under the list, its pickers, and dropping on views."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -22,14 +23,17 @@ from console.tickets.viewmodel.deeds import (
     Deed,
     MoveTo,
     Rank,
+    SnoozeUntil,
     TagWith,
     TakeThem,
+    WakeThem,
 )
 from console.tickets.viewmodel.selection import Selection
 from console.tickets.viewmodel.views import ViewRow
 from console.tickets.widgets.bulkbar import BulkBar, Total
 from console.tickets.widgets.header import PRIORITY_ICONS, STATUS_ICONS
 from console.tickets.widgets.selecting import Selecting
+from console.ui import words
 from console.ui.carry import Carried
 from console.ui.picker import Choice, Picker, Search, containing
 from console.ui.rows import row_at
@@ -45,6 +49,7 @@ _BECOMES = {
     ViewName.HOLD: Status.HOLD,
     ViewName.SOLVED: Status.SOLVED,
 }
+_SNOOZED = View(name=ViewName.SNOOZED)
 What = Selection | Sequence[UUID]
 
 
@@ -66,6 +71,8 @@ class Many:
             "status": self._status,
             "priority": self._priority,
             "tags": self._tags,
+            "snooze": self._snooze,
+            "wake": lambda: self.do(WakeThem()),
             "solve": lambda: self.do(Become(Status.SOLVED)),
             "back": self._back,
         }
@@ -178,16 +185,23 @@ class Many:
             found = list(containing([*add, *(less if typed.strip() else ())])(typed))
             fresh = "-".join(typed.lower().split())
             if fresh and fresh not in known:
-                words = tr("Add “{tag}”").format(tag=fresh)
-                found.append(Choice(TagWith(fresh), words, "plus"))
+                add_it = tr("Add “{tag}”").format(tag=fresh)
+                found.append(Choice(TagWith(fresh), add_it, "plus"))
             return found
 
         self._pick("tags", tr("Tag"), search)
 
+    def _snooze(self) -> None:
+        def snooze(at: datetime) -> None:
+            self.do(SnoozeUntil(at, words.stamp(at)))
+
+        wake = (lambda: self.do(WakeThem())) if self._workspace.queue.view == _SNOOZED else None
+        self._workspace.snoozing.ask(self.bar.buttons["snooze"], snooze, wake, above=True)
+
     def _pick(self, button: str, title: str, search: Search) -> None:
         at: QPushButton = self.bar.buttons[button]
         picker = Picker(self._theme, title, search, self._picked, self._workspace)
-        picker.open_at(at.mapToGlobal(QPoint(0, -picker.height() - 4)))
+        picker.open_at(at.mapToGlobal(QPoint(0, -picker.sizeHint().height() - 4)))
 
     def _picked(self, deed: Any) -> None:
         self.do(deed)

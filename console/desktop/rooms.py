@@ -11,4 +11,5 @@ def rooms() -> Rooms:
         overlaid=(*conversations.OVERLAID, *tickets.OVERLAID),
         previews=(*conversations.PREVIEWS, *tickets.PREVIEWS),
         first=("role", "team", "user", "ticket", "party"),
+        pass_time=tickets.pass_time,
     )

@@ -16,6 +16,7 @@ from console.desktop.outbox_page import OutboxPage
 from console.desktop.picks import Picks
 from console.desktop.program import Program
 from console.desktop.settings import Settings
+from console.desktop.snoozing import Snoozing
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
 from console.people.viewmodel import Directory
@@ -73,6 +74,7 @@ class Workspace(QWidget):
         self.toast = Toast(self)
         self.picks: Picks = Picks(self, theme, local.me)
         self.program: Program = Program(self, local, settings, theme)
+        self.snoozing: Snoozing = Snoozing(self, local, theme)
         self.many: Many = Many(self, local, slots, theme)
         self._read_timer = QTimer(self, singleShot=True, interval=READ_AFTER_MS)
         self._build()

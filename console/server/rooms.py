@@ -24,7 +24,7 @@ SUBSCRIBERS: Subscribers = {
     **tickets.SUBSCRIBERS,
     Erased: (*tickets.SUBSCRIBERS[Erased], blob_jobs.drop_erased),
 }
-JOBS: tuple[JobKind, ...] = (*compaction.JOBS, *blob_jobs.JOBS, *sessions.JOBS)
+JOBS: tuple[JobKind, ...] = (*compaction.JOBS, *blob_jobs.JOBS, *sessions.JOBS, *tickets.JOBS)
 
 
 def dispatch() -> Dispatch:

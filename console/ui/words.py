@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
 from console.kernel.money import Money, exponent
+from console.kernel.tongue import tr
 
 LOCALE = "en"
 _MINUTE = timedelta(minutes=1)
@@ -64,6 +65,16 @@ def stamp(at: datetime) -> str:
     """Day and time, briefly: `8 Nov 10:12`."""
     here = at.astimezone()
     return f"{here.day} {here:%b %H:%M}"
+
+
+def until(at: datetime, now: datetime) -> str:
+    """Until when: the time today, the day and time this week, else the date and time."""
+    here, today = at.astimezone(), now.astimezone().date()
+    if here.date() == today:
+        return tr("Until {when}").format(when=f"{here:%H:%M}")
+    if timedelta(0) < here.date() - today < 7 * _DAY:
+        return tr("Until {when}").format(when=f"{here:%a %H:%M}")
+    return tr("Until {when}").format(when=stamp(at))
 
 
 def full(at: datetime) -> str:

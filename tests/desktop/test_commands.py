@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -22,6 +23,8 @@ from tests.parts.seat import press, type_text
 from tests.screens.shop import Made, make_shop
 from tests.screens.stage import Scene
 from tests.screens.states import LENA
+
+HOUR = timedelta(hours=1)
 
 
 @dataclass
@@ -78,6 +81,10 @@ def _dialog(kind: type[QDialog]) -> Look:
     return lambda t: any(d.isVisible() for d in t.workspace.findChildren(kind))
 
 
+def _toast(t: Tried) -> str:
+    return t.workspace.toast._text.text()
+
+
 def _theme(name: str) -> Look:
     return lambda t: (t.workspace._theme.tokens.name, t.workspace._settings.theme) == (name, name)
 
@@ -98,6 +105,15 @@ DOES: dict[str, Does] = {
     "priority": Does(_pick("Set priority")),
     "status": Does(_pick("Set status")),
     "tags": Does(_pick("Tag")),
+    "snooze": Does(_pick("Snooze until")),
+    "wake": Does(
+        lambda t: t.heard == [] and t.ticket.snoozed_until is None and "awake" in _toast(t),
+        lambda w: w.act(lambda i: w.triage.snooze(i, w._local.clock.now() + HOUR), "snooze"),
+    ),
+    "select": Does(lambda t: len(t.workspace.many.selection) == 1),
+    "select_next": Does(lambda t: len(t.workspace.many.selection) == 2),
+    "select_previous": Does(lambda t: len(t.workspace.many.selection) == 2, lambda w: w.step(1)),
+    "select_all": Does(lambda t: len(t.workspace.many.selection) == len(t.workspace.queue) > 9),
     "solve": Does(lambda t: t.ticket.status == Status.SOLVED),
     "lane1": Does(_lane("buyer")),
     "lane2": Does(_lane("seller")),

@@ -1,7 +1,10 @@
 """The states of many tickets at once: selecting, all of them, the question before, the work, carrying."""
 
+from datetime import timedelta
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.tickets.model import Status, View, ViewName
@@ -36,12 +39,12 @@ async def selecting_all(scene: Scene) -> None:
 async def bulk_asked(scene: Scene) -> None:
     await _active(scene)
     shown = scene.workspace
-    first = shown.queue.ids()[:2]
-    for ticket in first:
+    ids = shown.queue.ids()
+    for ticket in ids[:2]:
         await shown.triage.set_status(ticket, Status.CLOSED)
-    shown.show_view(View(name=ViewName.SOLVED))
+    await shown.triage.set_status(ids[2], Status.HOLD)
     press("*")
-    shown.many.do(Become(Status.HOLD))
+    shown.many.do(Become(Status.HOLD), ids)
     await scene.settle()
 
 
@@ -54,6 +57,59 @@ async def bulk_working(scene: Scene) -> None:
 async def bulk_assign(scene: Scene) -> None:
     await selecting(scene)
     press("A")
+    await scene.settle()
+
+
+async def snooze_asked(scene: Scene) -> None:
+    shown = await scene.work()
+    shown.show_ticket(scene.made.tickets["Omar Haddad"])
+    shown.list.setFocus()
+    press("Z")
+    await scene.settle()
+
+
+async def snooze_typed(scene: Scene) -> None:
+    await selecting(scene)
+    press("Z")
+    popup = QApplication.activePopupWidget()
+    assert popup is not None
+    QTest.keyClicks(popup.focusWidget(), "3d")
+    await scene.settle()
+
+
+async def snooze_date(scene: Scene) -> None:
+    await snooze_asked(scene)
+    popup = QApplication.activePopupWidget()
+    assert popup is not None
+    QTest.keyClicks(popup.focusWidget(), "pick")
+    QTest.keyClick(popup.focusWidget(), Qt.Key.Key_Return)
+    await scene.settle()
+
+
+async def snoozed(scene: Scene) -> None:
+    shown = await scene.work()
+    for hours, name in enumerate(("Omar Haddad", "Priya Nair", "Mei Lin")):
+        until = scene.clock.now() + timedelta(hours=3 + 40 * hours * hours)
+        await shown.triage.snooze(scene.made.tickets[name], until)
+    shown.toast.hide()
+    shown.show_view(View(name=ViewName.SNOOZED))
+    await scene.settle()
+
+
+async def bulk_refused(scene: Scene) -> None:
+    await _active(scene)
+    shown = scene.workspace
+    ids = shown.queue.ids()[:9]
+    scene.link("offline", minutes=4)
+    shown.many.do(Become(Status.SOLVED), ids)
+    await scene.settle()
+    press("Return")
+    await scene.settle()
+    entries = list(scene.local.entries)
+    for number, cmd_id in enumerate(entries[:6]):
+        scene.refuse(cmd_id, "denied" if number == 2 else "status_changed")
+    shown.toast.hide()
+    shown.show_outbox()
     await scene.settle()
 
 
@@ -94,5 +150,10 @@ MANY = (
     State("bulk-assign", bulk_assign),
     State("bulk-done", bulk_done),
     State("carried", carried),
+    State("snooze-asked", snooze_asked),
+    State("snooze-typed", snooze_typed),
+    State("snooze-date", snooze_date),
+    State("snoozed", snoozed),
+    State("bulk-refused", bulk_refused),
     State("selecting-1024x640", selecting, (1024, 640), elides=True),
 )

@@ -1,6 +1,7 @@
 """Commands about the open ticket."""
 
 from console.desktop.commands.command import UiCommand
+from console.kernel.tongue import mark
 
 TICKET: tuple[UiCommand, ...] = (
     UiCommand("reply", "Reply", "R", "arrow-bend-up-left", "Ticket", lambda w: w.write()),
@@ -13,6 +14,8 @@ TICKET: tuple[UiCommand, ...] = (
     UiCommand("priority", "Priority…", "P", "flag", "Ticket", lambda w: w.picks.priority()),
     UiCommand("status", "Status…", "S", "circle-half", "Ticket", lambda w: w.picks.status()),
     UiCommand("tags", "Tags…", "T", "tag", "Ticket", lambda w: w.picks.tags()),
+    UiCommand("snooze", mark("Snooze…"), "Z", "moon", "Ticket", lambda w: w.snoozing.pick()),
+    UiCommand("wake", mark("Wake it now"), "", "bell", "Ticket", lambda w: w.snoozing.wake()),
     UiCommand("solve", "Solve", "E", "check-circle", "Ticket", lambda w: w.solve()),
     UiCommand(
         "lane1", "Write to the first lane", "Alt+1", "chat-circle", "Ticket", lambda w: w.lane(0)

@@ -275,6 +275,14 @@ class Local(Reading):
     def _later(self, work: Callable[[], object]) -> None:
         self._tasks.spawn(self._worker.run(work), name="work-file")
 
+    def lapse(self, lanes: Iterable[UUID]) -> None:
+        """Show these as time has left them, until the server says the same."""
+        now, passed = self.clock.now(), set(lanes)
+        if self._overlay is not None and passed:
+            for lane in passed:
+                self._overlay.lapse(lane, now)
+            self._relay(passed)
+
     # -- hearing
 
     def hear(self, frame: pipe.FromEngine) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from console.kernel.clock import to_ms
@@ -11,16 +12,22 @@ from console.tickets.model import ACTIVE, FINISHED, RANK, Sort, Ticket, View, Vi
 from console.tickets.records import TICKET
 
 MOST_COUNTED = 5_000
+SNOOZED = "snoozed"
+"""In the column `status`, in the place of the one that it has again when it wakes."""
 _NEVER = (1 << 53) - 1  # sorts those who do not wait after those who do
 
 
 def ticket_columns(ticket: Ticket) -> dict[str, Value]:
-    """Query columns of a ticket. `waits_at` is since when, or `_NEVER`; `active` is 0 or 1."""
+    """Query columns of a ticket. `waits_at` is since when, or `_NEVER`; `active` is 0 or 1.
+
+    A snoozed one is in no queue but SNOOZED, and waits until it wakes.
+    """
+    waits, asleep = ticket.snoozed_until or ticket.waiting_since, ticket.snoozed_until is not None
     return {
         "number": ticket.number,
         "conversation_id": ticket.conversation_id.bytes,
-        "status": ticket.status.value,
-        "active": int(ticket.status in ACTIVE),
+        "status": SNOOZED if asleep else ticket.status.value,
+        "active": int(ticket.status in ACTIVE and not asleep),
         "finished": int(ticket.status in FINISHED),
         "rank": RANK[ticket.priority],
         "team_id": ticket.team_id.bytes,
@@ -28,7 +35,7 @@ def ticket_columns(ticket: Ticket) -> dict[str, Value]:
         "requester_id": ticket.requester_id.bytes,
         "order_id": (ticket.order_ids[0] if ticket.order_ids else NIL).bytes,
         "updated_at": to_ms(ticket.updated_at),
-        "waits_at": to_ms(ticket.waiting_since) if ticket.waiting_since else _NEVER,
+        "waits_at": to_ms(waits) if waits else _NEVER,
     }
 
 
@@ -39,6 +46,7 @@ _WHERE = {
     ViewName.ACTIVE: "active = 1",
     ViewName.PENDING: "status = 'pending'",
     ViewName.HOLD: "status = 'hold'",
+    ViewName.SNOOZED: f"status = '{SNOOZED}'",
     ViewName.SOLVED: "finished = 1",
     ViewName.TEAM: "active = 1 AND team_id = :who",
 }
@@ -143,6 +151,17 @@ def by_conversation(reader: Reader, conversation_id: UUID) -> Ticket | None:
         conversation=conversation_id.bytes,
     )
     return next(iter(_by_id([row[1:]]).values())) if row else None
+
+
+def to_wake(reader: Reader, now: datetime, limit: int) -> list[UUID]:
+    """Snoozed tickets whose time is over, the longest first, at most `limit`."""
+    found = reader.rows(
+        f"SELECT waits_at, id FROM tickets WHERE status = '{SNOOZED}' AND waits_at <= :now"
+        " ORDER BY waits_at, id LIMIT :limit",
+        now=to_ms(now),
+        limit=limit,
+    )
+    return [UUID(bytes=bytes(row[1])) for row in found]
 
 
 def of_requester(reader: Reader, party_id: UUID, limit: int) -> list[Ticket]:

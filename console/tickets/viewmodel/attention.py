@@ -27,7 +27,9 @@ from console.tickets.records import (
     MoveToTeam,
     SetPriority,
     SetStatus,
+    Snooze,
     Take,
+    Wake,
 )
 from console.tickets.viewmodel.heaps import Heap, whys
 from console.tickets.viewmodel.reasons import reason
@@ -191,6 +193,8 @@ class Attention:
             return f"It is {'on hold' if ticket.status == Status.HOLD else ticket.status.value}."
         if kind == SetPriority.__name__:
             return f"Its priority is {ticket.priority.value}."
+        if kind in (Snooze.__name__, Wake.__name__):
+            return tr("It is snoozed.") if ticket.snoozed_until else tr("It is not snoozed.")
         if kind == ChangeTags.__name__:
             return f"Its tags: {', '.join(ticket.tags)}." if ticket.tags else "It has no tags."
         return ""

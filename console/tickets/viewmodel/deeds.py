@@ -1,20 +1,23 @@
 """What can be done to many tickets at once: each with its command, its way back and its words."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from console.kernel.codec import NIL, Strict
 from console.kernel.errors import Refused
 from console.kernel.tongue import mark, tr, trn
-from console.tickets.model import Priority, Status, Ticket, next_statuses, with_tags
+from console.tickets.model import FINISHED, Priority, Status, Ticket, next_statuses, with_tags
 from console.tickets.records import (
     Assign,
     ChangeTags,
     MoveToTeam,
     SetPriority,
     SetStatus,
+    Snooze,
     Take,
+    Wake,
 )
 
 STATUS_NAMES = {
@@ -292,3 +295,67 @@ class TagWith:
         else:
             said = trn("{count} ticket tagged “{tag}”", "{count} tickets tagged “{tag}”", number)
         return said.format(count=f"{number:,}", tag=self.tag)
+
+
+@dataclass(frozen=True)
+class SnoozeUntil:
+    """Keep them out of the queues until then; `when` says it in words."""
+
+    until: datetime
+    when: str
+
+    @property
+    def about(self) -> str:
+        return tr("Snooze")
+
+    def command(self, ticket: Ticket) -> Strict | None:
+        if ticket.snoozed_until == self.until:
+            return None
+        if ticket.status in FINISHED:
+            raise Refused("finished", tr("solved or closed"))
+        return Snooze(until=self.until)
+
+    def back(self, before: Ticket, now: Ticket) -> Strict | None:
+        if now.snoozed_until != self.until:
+            return None
+        was = before.snoozed_until
+        return Snooze(until=was) if was else Wake(seen=self.until)
+
+    def will(self, number: int) -> str:
+        said = trn(
+            "{count} ticket will be snoozed until {when}.",
+            "{count} tickets will be snoozed until {when}.",
+            number,
+        )
+        return said.format(count=f"{number:,}", when=self.when)
+
+    def did(self, number: int) -> str:
+        said = trn(
+            "{count} ticket snoozed until {when}", "{count} tickets snoozed until {when}", number
+        )
+        return said.format(count=f"{number:,}", when=self.when)
+
+
+@dataclass(frozen=True)
+class WakeThem:
+    """Have them back in the queues now."""
+
+    @property
+    def about(self) -> str:
+        return tr("Wake")
+
+    def command(self, ticket: Ticket) -> Strict | None:
+        return Wake(seen=ticket.snoozed_until) if ticket.snoozed_until else None
+
+    def back(self, before: Ticket, now: Ticket) -> Strict | None:
+        if now.snoozed_until is not None or before.snoozed_until is None:
+            return None
+        return Snooze(until=before.snoozed_until) if now.status not in FINISHED else None
+
+    def will(self, number: int) -> str:
+        said = trn("{count} ticket will wake now.", "{count} tickets will wake now.", number)
+        return said.format(count=f"{number:,}")
+
+    def did(self, number: int) -> str:
+        said = trn("{count} ticket is awake", "{count} tickets are awake", number)
+        return said.format(count=f"{number:,}")

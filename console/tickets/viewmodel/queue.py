@@ -55,6 +55,7 @@ class TicketRow:
     assignee: str
     mine: bool
     marks: Marks
+    snoozed_until: datetime | None = None
 
 
 class Queue:
@@ -234,6 +235,7 @@ class Queue:
                 waiting=sum(entry.state == "queued" for entry in waiting),
                 rejected=rejected,
             ),
+            snoozed_until=ticket.snoozed_until,
         )
 
     # -- staying exact

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from console.kernel.tongue import mark
 from console.sync.client.outbox import Entry
 
 
@@ -23,6 +24,10 @@ REASONS: Mapping[str, Reason] = {
     "moved": Reason("somebody moved it meanwhile"),
     "status_changed": Reason("somebody changed the status meanwhile"),
     "bad_transition": Reason("the ticket cannot take that status any more", _NEVER),
+    "wrote_meanwhile": Reason(mark("the other side wrote meanwhile")),
+    "snooze_changed": Reason(mark("somebody snoozed it until another time meanwhile")),
+    "finished": Reason(mark("it is solved or closed by now"), _NEVER),
+    "bad_snooze": Reason(mark("it would be snoozed for too long"), _NEVER),
     "too_many_tags": Reason("the ticket has as many tags as it may have"),
     # it cannot be reached any more
     "denied": Reason("you have no access to it", _NEVER),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from console.kernel.signal import Signal
+from console.kernel.tongue import mark
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local, Touched
 from console.tickets.model import View, ViewName
@@ -16,6 +17,7 @@ _EVERYBODYS = (
     (ViewName.ACTIVE, "All active"),
     (ViewName.PENDING, "Pending"),
     (ViewName.HOLD, "On hold"),
+    (ViewName.SNOOZED, mark("Snoozed")),
     (ViewName.SOLVED, "Solved"),
 )
 

@@ -7,12 +7,13 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from console.conversations.viewmodel.timeline import Filter, Timeline
-from console.tickets.model import Priority, Status
+from console.kernel.tongue import tr
+from console.tickets.model import Priority, Status, Ticket
 from console.tickets.viewmodel.opened import OpenState
 from console.tickets.viewmodel.others import Others
 from console.tickets.widgets.others import OthersStrip
 from console.tickets.widgets.queue import STATUS_WORDS
-from console.ui import icons
+from console.ui import icons, words
 from console.ui.theme import Theme
 from console.ui.widgets import Elided, Text, plain_tip
 
@@ -159,7 +160,7 @@ class Header(QWidget):
         ticket = state.ticket
         self._subject.setText(ticket.subject)
         self._number.setText(f"#{ticket.number}")
-        self.status.show_value(STATUS_WORDS[ticket.status], STATUS_ICONS[ticket.status])
+        self._show_status(ticket)
         self.priority.show_value(ticket.priority.capitalize(), PRIORITY_ICONS[ticket.priority])
         self.team.show_value(state.team or "No team", ("users", "dim"))
         self.assignee.show_value(state.assignee or "Nobody", ("user", "dim"))
@@ -167,6 +168,15 @@ class Header(QWidget):
         self.tags.setToolTip(plain_tip(", ".join(ticket.tags)) if ticket.tags else "Tags (T)")
         self._counted(None)
         self._fit(None)
+
+    def _show_status(self, ticket: Ticket) -> None:
+        if ticket.snoozed_until is None:
+            self.status.show_value(STATUS_WORDS[ticket.status], STATUS_ICONS[ticket.status])
+        else:
+            when = words.stamp(ticket.snoozed_until)
+            told = tr("{status}, snoozed until {when}")
+            status = STATUS_WORDS[ticket.status]
+            self.status.show_value(told.format(status=status, when=when), ("moon", "accent"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -62,6 +62,8 @@ def label(row: TicketRow, now: datetime) -> Label | None:
         return (f"{marks.waiting} waiting to send", "accent", "accent_tint")
     if marks.draft:
         return ("Draft", "accent", "accent_tint")
+    if row.snoozed_until is not None:
+        return (words.until(row.snoozed_until, now), "dim", "chip")
     if row.status not in (Status.NEW, Status.OPEN):
         green = row.status in (Status.SOLVED, Status.CLOSED)
         return (STATUS_WORDS[row.status], *(("green", "green_tint") if green else ("dim", "chip")))
