@@ -28,6 +28,7 @@ class WhenDialog(QDialog):
         self.edit = QDateTimeEdit(_local(first))
         self.edit.setAccessibleName(title)
         self.edit.setCalendarPopup(True)
+        self.edit.setDisplayFormat("d MMM yyyy  HH:mm")
         self.edit.setDateTimeRange(_local(least), _local(most))
         self.finished.connect(self.deleteLater)
         go, leave = QPushButton(title), QPushButton(tr("Cancel"))

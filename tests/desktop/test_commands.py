@@ -81,6 +81,11 @@ def _dialog(kind: type[QDialog]) -> Look:
     return lambda t: any(d.isVisible() for d in t.workspace.findChildren(kind))
 
 
+async def _snoozed(workspace: Workspace, ticket_id: UUID) -> None:
+    await workspace.triage.snooze(ticket_id, workspace._local.clock.now() + HOUR)
+    workspace.show_ticket(ticket_id)
+
+
 def _toast(t: Tried) -> str:
     return t.workspace.toast._text.text()
 
@@ -107,8 +112,8 @@ DOES: dict[str, Does] = {
     "tags": Does(_pick("Tag")),
     "snooze": Does(_pick("Snooze until")),
     "wake": Does(
-        lambda t: t.heard == [] and t.ticket.snoozed_until is None and "awake" in _toast(t),
-        lambda w: w.act(lambda i: w.triage.snooze(i, w._local.clock.now() + HOUR), "snooze"),
+        lambda t: t.ticket.snoozed_until is None and "awake" in _toast(t),
+        lambda w: w.act(lambda ticket_id: _snoozed(w, ticket_id), "snooze"),
     ),
     "select": Does(lambda t: len(t.workspace.many.selection) == 1),
     "select_next": Does(lambda t: len(t.workspace.many.selection) == 2),

@@ -110,6 +110,7 @@ async def bulk_refused(scene: Scene) -> None:
         scene.refuse(cmd_id, "denied" if number == 2 else "status_changed")
     shown.toast.hide()
     shown.show_outbox()
+    shown.outbox.list.setCurrentIndex(shown.outbox.list.model().index(0, 0))
     await scene.settle()
 
 

@@ -48,13 +48,14 @@ class Selection:
         self._begin(key)
         self.changed.emit(None)
 
-    def reach(self, key: bytes, start: bytes) -> None:
-        """Select from where the last range began up to here; without one from `start` on.
+    def reach(self, key: bytes, start: bytes | None = None) -> None:
+        """Select from where the last range began up to here.
 
-        What the range covered before and covers no more is as it was before the range.
+        One that did not end at `start` is over: another begins there. What the range covered before
+        and covers no more is as it was before the range.
         """
-        if not self._anchor or self._reached not in (start, key):
-            self._begin(start)
+        if not self._anchor or (start is not None and self._reached not in (start, key)):
+            self._begin(start or key)
         span = frozenset(self._queue.between(self._anchor, key)) or {key}
         self._named = set(self._base - span if self._all else self._base | span)
         self._reached = key

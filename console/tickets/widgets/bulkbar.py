@@ -7,7 +7,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QProgressBar,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -18,6 +17,7 @@ from console.kernel.tongue import mark, tr, trn
 from console.tickets.viewmodel.bulk import Bulk, Preview, Progress
 from console.tickets.viewmodel.selection import Selection
 from console.ui import icons, words
+from console.ui.meter import Meter
 from console.ui.motion import Slide
 from console.ui.theme import Theme
 from console.ui.widgets import Elided, Text
@@ -72,7 +72,7 @@ class BulkBar(QFrame):
         self._question = Text()
         self._go = QPushButton()
         self._how_far = Elided()
-        self._meter = QProgressBar()
+        self._meter = Meter(theme, tr("Progress"))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 1, 0, 0)
@@ -132,10 +132,7 @@ class BulkBar(QFrame):
         return made
 
     def _working(self) -> QWidget:
-        self._meter.setTextVisible(False)
-        self._meter.setAccessibleName(tr("Progress"))
         stop = QPushButton(tr("Stop"))
-        stop.setProperty("kind", "field")
         stop.clicked.connect(self.stopped)
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -181,8 +178,7 @@ class BulkBar(QFrame):
         done, total = words.count(progress.done), words.count(progress.total)
         told = tr("{what}: {done} of {total}")
         self._how_far.setText(told.format(what=progress.about, done=done, total=total))
-        self._meter.setRange(0, progress.total)
-        self._meter.setValue(progress.done)
+        self._meter.show_part(progress.done, progress.total)
 
     def _turn(self, shown: int) -> None:
         for number, page in enumerate(self._pages):

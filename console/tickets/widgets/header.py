@@ -173,10 +173,8 @@ class Header(QWidget):
         if ticket.snoozed_until is None:
             self.status.show_value(STATUS_WORDS[ticket.status], STATUS_ICONS[ticket.status])
         else:
-            when = words.stamp(ticket.snoozed_until)
-            told = tr("{status}, snoozed until {when}")
-            status = STATUS_WORDS[ticket.status]
-            self.status.show_value(told.format(status=status, when=when), ("moon", "accent"))
+            told = tr("Until {when}").format(when=words.stamp(ticket.snoozed_until))
+            self.status.show_value(told, ("moon", "accent"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -72,6 +72,10 @@ class Selecting(QObject):
                     return self._release(event)
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._key(event)
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            if self._carried and event.key() == Qt.Key.Key_Escape:
+                event.accept()  # it ends the carrying, and nothing else
+                return True
         return super().eventFilter(watched, event)
 
     def _press(self, event: QMouseEvent) -> bool:
@@ -81,7 +85,7 @@ class Selecting(QObject):
         if key is None:
             return False
         if event.modifiers() & _SHIFT:
-            self._selection.reach(key, self._list.current_key or key)
+            self._selection.reach(key, None if self._selection else self._list.current_key)
             return True
         if event.modifiers() & _CTRL or self._at_edge(place):
             self._selection.toggle(key)
