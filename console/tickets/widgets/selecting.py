@@ -72,10 +72,9 @@ class Selecting(QObject):
                     return self._release(event)
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._key(event)
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            if self._carried and event.key() == Qt.Key.Key_Escape:
-                event.accept()  # it ends the carrying, and nothing else
-                return True
+        if isinstance(event, QKeyEvent) and self._carried and event.key() == Qt.Key.Key_Escape:
+            event.accept()  # before it is anybody's shortcut: it ends the carrying, and nothing else
+            return True
         return super().eventFilter(watched, event)
 
     def _press(self, event: QMouseEvent) -> bool:
