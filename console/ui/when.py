@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QDateTimeEdit, QDialog, QHBoxLayout, QPushButton, 
 from console.kernel.tongue import tr
 from console.ui.widgets import Text
 
+_BESIDE = 80
+"""Room beside the date: for its frame and arrow, and for a longer month."""
+
 
 class WhenDialog(QDialog):
     """A date and time between two others; `chosen` is called with it in UTC."""
@@ -29,6 +32,8 @@ class WhenDialog(QDialog):
         self.edit.setAccessibleName(title)
         self.edit.setCalendarPopup(True)
         self.edit.setDisplayFormat("d MMM yyyy  HH:mm")
+        wide = self.edit.fontMetrics().horizontalAdvance(self.edit.text())
+        self.edit.setMinimumWidth(wide + _BESIDE)
         self.edit.setDateTimeRange(_local(least), _local(most))
         self.finished.connect(self.deleteLater)
         go, leave = QPushButton(title), QPushButton(tr("Cancel"))

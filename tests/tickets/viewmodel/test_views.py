@@ -38,7 +38,7 @@ async def side(console: Console) -> Side:
 async def test_the_lines_in_order(side: Side) -> None:
     assert [row.title for row in side.views.rows] == [
         "Views", "Mine", "Waiting on us", "Unassigned", "All active", "Pending", "On hold",
-        "Solved", "Teams", TEAM,
+        "Snoozed", "Solved", "Teams", TEAM,
     ]  # fmt: skip
     assert [row.title for row in side.views.rows if row.view is None] == ["Views", "Teams"]
 
@@ -52,7 +52,7 @@ async def test_every_view_is_counted(console: Console, side: Side) -> None:
     await local.do(TICKET, two.id, solve, lane=two.id, about="")
     expected = {
         "Mine": 1, "Waiting on us": 2, "Unassigned": 1, "All active": 2, "Pending": 0,
-        "On hold": 0, "Solved": 1, TEAM: 2,
+        "On hold": 0, "Snoozed": 0, "Solved": 1, TEAM: 2,
     }  # fmt: skip
     assert side.counts() == expected, "what is pending counts"
     await console.push()
