@@ -14,7 +14,7 @@ from console.sync.client.local import Local
 from console.tickets.model import Priority, Status, View, ViewName
 from console.tickets.tables.rows import MOST_COUNTED
 from console.tickets.viewmodel.bulk import Bulk
-from console.tickets.viewmodel.deeds import (
+from console.tickets.viewmodel.bulk_deeds import (
     NOBODY,
     PRIORITY_NAMES,
     STATUS_NAMES,

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from console.tickets.model import Status, View, ViewName
 from console.tickets.viewmodel.bulk import Progress
-from console.tickets.viewmodel.deeds import Become
+from console.tickets.viewmodel.bulk_deeds import Become
 from tests.parts.seat import press
 from tests.screens.stage import Scene, State
 

@@ -14,7 +14,7 @@ from console.sync.client.local import Local
 from console.tickets.model import Ticket
 from console.tickets.records import TICKET
 from console.tickets.tables import rows
-from console.tickets.viewmodel.deeds import Deed
+from console.tickets.viewmodel.bulk_deeds import Deed
 from console.tickets.viewmodel.selection import Selection
 from console.tickets.viewmodel.triage import Done
 

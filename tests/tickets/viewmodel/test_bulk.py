@@ -15,7 +15,15 @@ from console.tickets.model import MAX_TAGS, Priority, Status, Ticket, View, View
 from console.tickets.records import Assign, ChangeTags, SetPriority, SetStatus
 from console.tickets.viewmodel.attention import Attention, Way
 from console.tickets.viewmodel.bulk import HANDFUL, MOST_AT_ONCE, STEP, Bulk, Progress
-from console.tickets.viewmodel.deeds import AssignTo, Become, Deed, MoveTo, Rank, TagWith, TakeThem
+from console.tickets.viewmodel.bulk_deeds import (
+    AssignTo,
+    Become,
+    Deed,
+    MoveTo,
+    Rank,
+    TagWith,
+    TakeThem,
+)
 from console.tickets.viewmodel.heaps import heaps
 from console.tickets.viewmodel.queue import Queue
 from console.tickets.viewmodel.selection import Selection

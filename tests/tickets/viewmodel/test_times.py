@@ -9,7 +9,7 @@ from console.people.viewmodel import Directory
 from console.tickets.model import MOST_SNOOZED, Status, Ticket, View, ViewName
 from console.tickets.records import TICKET, Wake
 from console.tickets.viewmodel.bulk import Bulk
-from console.tickets.viewmodel.deeds import SnoozeUntil, WakeThem
+from console.tickets.viewmodel.bulk_deeds import SnoozeUntil, WakeThem
 from console.tickets.viewmodel.queue import Queue
 from console.tickets.viewmodel.times import (
     LATER_TODAY,
