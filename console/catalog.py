@@ -4,12 +4,20 @@ It is also the order in which a console fetches them: what the first screen show
 """
 
 from console.conversations.tables.schema import CONVERSATIONS, MESSAGES
+from console.drafts.tables.schema import DRAFTS
+from console.macros.tables.schema import MACROS
 from console.orders.tables.schema import ORDERS
 from console.people.tables.schema import PARTIES, ROLES, TEAMS, USERS
 from console.sync.registry import Catalog
 from console.tickets.tables.schema import TICKETS
+from console.views.tables.schema import VIEWS
 
 
 def catalog() -> Catalog:
     """All record kinds of this version."""
-    return Catalog((ROLES, TEAMS, USERS, TICKETS, PARTIES, ORDERS, CONVERSATIONS, MESSAGES))
+    return Catalog(
+        (
+            ROLES, TEAMS, USERS, VIEWS, TICKETS, PARTIES, ORDERS, CONVERSATIONS, MESSAGES,
+            MACROS, DRAFTS,
+        )
+    )  # fmt: skip

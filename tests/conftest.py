@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from console.ui.theme import Theme
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["LC_ALL"] = "C.UTF-8"  # what is on screen is asked for in English
 
 
 @pytest.fixture

@@ -161,6 +161,12 @@ def _is_seen(letter: str) -> bool:
     return not hidden and letter not in _INVISIBLE
 
 
+def gaps(text: str) -> list[tuple[int, int]]:
+    """Where placeholders stand in a text, such as `{order.number}`: begin and end of each."""
+    return [found.span() for found in _GAP.finditer(text)]
+
+
+_GAP = re.compile(r"\{[a-z]+\.[a-z]+\}")
 _ENDING_BYTES = 20
 _RESERVED = re.compile(r'[<>:"|?*\u2044\u2215\u29f8]')
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")

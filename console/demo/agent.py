@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from console.conversations.model import LaneName
-from console.conversations.viewmodel.timeline import Delivery, MessageItem
+from console.conversations.viewmodel.items import Delivery, MessageItem
 from console.demo.content import load
 from console.demo.hands import Hands, Missed, ensure
 from console.desktop.desk import Desk

@@ -82,6 +82,22 @@ class Traits(Data, frozen=True):
     more_files: Texts = ()
 
 
+class MacroLine(Data, frozen=True):
+    """A macro that a colleague wrote; `team` shares it with one, without it everybody has it."""
+
+    by: str
+    name: str
+    shortcut: str
+    text: str = ""
+    team: str = ""
+    mine: bool = False
+    status: str = ""
+    priority: str = ""
+    add_tags: Texts = ()
+    to_me: bool = False
+    at_once: bool = False
+
+
 class Shop(Data, frozen=True):
     """The shop itself."""
 
@@ -90,6 +106,10 @@ class Shop(Data, frozen=True):
     staff: tuple[Staff, ...]
     currencies: dict[str, Currency]
     topics: dict[str, Traits]
+
+
+class _Macros(Data, frozen=True):
+    macros: tuple[MacroLine, ...]
 
 
 class _Stories(Data, frozen=True):
@@ -116,6 +136,7 @@ class Library:
     notes: Notes
     buyers: Mapping[str, StoryBuyer]
     stories: tuple[Story, ...]
+    macros: tuple[MacroLine, ...]
 
     def staff(self, key: str) -> Staff:
         """The colleague of that key."""
@@ -129,7 +150,8 @@ def load() -> Library:
     sellers = _read("sellers.toml", _Sellers).sellers
     told = _read("stories.toml", _Stories)
     shop, notes = _read("shop.toml", Shop), _read("notes.toml", Notes)
-    return Library(languages, countries, sellers, shop, notes, told.buyers, told.stories)
+    macros = _read("macros.toml", _Macros).macros
+    return Library(languages, countries, sellers, shop, notes, told.buyers, told.stories, macros)
 
 
 D = TypeVar("D", bound=Data)

@@ -17,6 +17,7 @@ from msgspec import structs
 from console.demo.content import Library, load
 from console.demo.filler import Filler, PastClock
 from console.demo.history import YEAR, write_history
+from console.demo.macros import write_macros
 from console.demo.marker import DATABASE, Marker, is_filled, new_marker, read_marker, write_marker
 from console.demo.script import Roster
 from console.kernel.clock import from_ms, to_ms
@@ -91,7 +92,9 @@ async def _fill(database: Path, library: Library, marker: Marker, progress: Prog
         history = write_history(library, marker.seed, marker.filled_at, roster)
         progress.end()
         await _introduce(core, history.parties)
-        filler = Filler(core, clock, await _actors(core, roster))
+        actors = await _actors(core, roster)
+        await write_macros(core, library.macros, roster, actors)
+        filler = Filler(core, clock, actors)
         progress.begin("A year of orders and conversations", len(history.steps))
         await filler.run(history.steps, progress.step)
         progress.end()

@@ -19,7 +19,9 @@ from console.demo.hands import Missed, ensure
 from console.desktop.app import DesktopOptions, run
 from console.desktop.desk import Desk
 from console.desktop.keystore import KeyStore
+from console.desktop.settings import Settings
 from console.desktop.signin import PassphrasePage, SignInPage
+from console.kernel.tongue import ENGLISH
 from console.tickets.model import Priority, Status
 
 SUMMARY = "summary.txt"
@@ -45,6 +47,7 @@ def play(options: DesktopOptions, folder: Path) -> int:
     shutil.rmtree(options.profile, ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    Settings(options.profile).language = ENGLISH  # it is read off the screen what to do
     sys.stdout.write(f"Playing a shift off screen. Pictures: {folder}\n")
     sys.stdout.flush()
     assert options.sign_in is not None, "somebody plays it"

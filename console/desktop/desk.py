@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from console.desktop.entrance import Entrance
 from console.desktop.keystore import Secret
+from console.desktop.language import speak
 from console.desktop.rooms import rooms
 from console.desktop.settings import Settings
 from console.desktop.signin import LoadingPage
@@ -22,21 +23,30 @@ from console.desktop.window import Window
 from console.desktop.workspace import Workspace
 from console.kernel.clock import SystemClock
 from console.kernel.errors import Refused, Unusable
+from console.kernel.tongue import mark, pair, tr, trn
 from console.store import sqlite
 from console.sync.client import pipe
 from console.sync.client.local import Local
 from console.sync.client.work import WORK_FILE
+from console.ui import words
 from console.ui.slots import Slots
+from console.ui.steps import Steps
 from console.ui.theme import Theme
 
 if TYPE_CHECKING:
     from console.desktop.app import DesktopOptions
     from console.sync.client.bridge import Bridge
 
-MEMORY_NOTICE = "Kept for this session only: this computer has no keyring"
-QUIT_UNSENT = "{count} not sent yet, and nothing here outlives this session."
-LEAVE_UNSENT = "{count} not sent yet. Signing out removes everything from this computer."
-SET_ASIDE = "The file of your unsent work could not be read: it was kept as {name}"
+MEMORY_NOTICE = mark("Kept for this session only: this computer has no keyring")
+QUIT_UNSENT = pair(
+    "{count} thing is not sent yet, and nothing here outlives this session.",
+    "{count} things are not sent yet, and nothing here outlives this session.",
+)
+LEAVE_UNSENT = pair(
+    "{count} thing is not sent yet. Signing out removes everything from this computer.",
+    "{count} things are not sent yet. Signing out removes everything from this computer.",
+)
+SET_ASIDE = mark("The file of your unsent work could not be read: it was kept as {name}")
 PICTURE_MS = 60_000
 
 log = logging.getLogger(__name__)
@@ -51,6 +61,7 @@ class Desk:
         self.clock = SystemClock()
         self.settings = Settings(options.profile)
         self.theme = Theme(app, self.settings.effective_theme())
+        speak(app, self.settings.language)
         self.slots = Slots()
         self.window = Window(self.settings)
         self.window.closing = self._before_closing
@@ -62,6 +73,7 @@ class Desk:
         self.entrance.sandbox_wanted.connect(self._start_sandbox)
         self.local: Local | None = None
         self.workspace: Workspace | None = None
+        self._raising: Steps | None = None
         self._notice = ""
         self.problem = ""
         self.bridge: Bridge | None = None
@@ -86,6 +98,8 @@ class Desk:
         await self._done.wait()
         await self.bridge.close()
         await self.slots.close()
+        if self.workspace is not None:
+            await self.workspace.drafts.close()
         if self.local is not None:
             await self.local.close()
 
@@ -125,21 +139,54 @@ class Desk:
         except (Refused, sqlite.DatabaseError):
             log.exception("work_file_unreadable")
             aside = sqlite.set_aside(folder / WORK_FILE, self.clock.now())
-            self._notice = SET_ASIDE.format(name=aside.name)
+            self._notice = tr(SET_ASIDE).format(name=aside.name)
             return Local(folder, key, me, self.clock, rooms())
 
     def _show_workspace(self) -> None:
+        """Make the workspace and show it."""
+        self._present(self._make_workspace(at_once=True))
+
+    def _raise_workspace(self) -> None:
+        """Make the workspace in steps behind the page that is shown, which goes on moving."""
+        if self._raising is None:
+            made = self._make_workspace(at_once=False)
+            self._raising = Steps(made.raising, lambda: self._raised(made), made)
+
+    def _make_workspace(self, *, at_once: bool) -> Workspace:
         assert self.local is not None, "a workspace needs an open profile"
-        self.workspace = Workspace(self.local, self.settings, self.theme, self.clock, self.slots)
-        self.workspace.sign_out_wanted.connect(self._sign_out)
-        self.workspace.sign_in_wanted.connect(self.entrance.ask_again)
-        self.workspace.hurry_wanted.connect(lambda: self._say(pipe.Hurry()))
-        self.workspace.offline_wanted.connect(lambda stay: self._say(pipe.GoOffline(stay)))
+        return Workspace(
+            self.local, self.settings, self.theme, self.clock, self.slots, at_once=at_once
+        )
+
+    def _raised(self, made: Workspace) -> None:
+        self._raising = None
+        if self.local is not None and self.local.usable:
+            self._present(made)
+            self._maybe_picture()
+        else:
+            made.deleteLater()
+
+    def _present(self, made: Workspace) -> None:
+        self.workspace = made
+        made.sign_out_wanted.connect(self._sign_out)
+        made.sign_in_wanted.connect(self.entrance.ask_again)
+        made.language_wanted.connect(self._speak_anew)
+        made.hurry_wanted.connect(lambda: self._say(pipe.Hurry()))
+        made.offline_wanted.connect(lambda stay: self._say(pipe.GoOffline(stay)))
         if self.entrance.keys.mode == "memory":
-            self._notice = self._notice or MEMORY_NOTICE
-        self.workspace.status.notice.setText(self._notice)
-        self.window.show_page(self.workspace)
-        self.workspace.list.setFocus()
+            self._notice = self._notice or tr(MEMORY_NOTICE)
+        made.status.notice.setText(self._notice)
+        self.window.show_page(made)
+        if self.bridge is not None:
+            made.drafts.keep_time()
+        made.list.setFocus()
+
+    def _speak_anew(self) -> None:
+        """Show everything in the language wished for now."""
+        speak(self.app, self.settings.language)
+        if self.workspace is not None:
+            self.workspace.keep()
+            self._show_workspace()
 
     def _begin(self, _: object = None) -> None:
         """Tell the engine whose files to work on."""
@@ -160,6 +207,10 @@ class Desk:
             )
         )
         self._say(self.local.company.attending)
+        if self.bridge is not None:  # the loop runs
+            self.local.releases.keep_time()
+            if self.workspace is not None:
+                self.workspace.drafts.keep_time()
 
     def _say(self, frame: pipe.ToEngine) -> None:
         if self.bridge is not None:
@@ -183,11 +234,11 @@ class Desk:
     def _cache_opened(self, _: None) -> None:
         if self.local is not None and self.local.locked and self.workspace is not None:
             self.workspace.keep()
+            self.slots.start(self.workspace.drafts.close(), "drafts")
             self.workspace = None
             self._show_loading()
         if self.workspace is None and self.local is not None and self.local.usable:
-            self._show_workspace()
-            self._maybe_picture()
+            self._raise_workspace()
 
     def _link_changed(self, standing: pipe.Standing) -> None:
         page = self.window.page
@@ -202,14 +253,19 @@ class Desk:
 
     def _sign_out(self) -> None:
         if unsent := self._unsent():
-            question = LEAVE_UNSENT.format(count=unsent)
-            self.window.ask(question, "Sign out and lose it", lambda: self._say(pipe.SignOut()))
+            question = trn(*LEAVE_UNSENT, unsent).format(count=words.count(unsent))
+            self.window.ask(question, tr("Sign out and lose it"), lambda: self._say(pipe.SignOut()))
         else:
             self._say(pipe.SignOut())
 
     async def _signed_out(self) -> None:
         """Close the files and leave the way in to remove them."""
+        if self.workspace is not None:
+            await self.workspace.drafts.close()
         self.workspace = None
+        if self._raising is not None:
+            self._raising.stop()
+            self._raising = None
         local, self.local = self.local, None
         self.window.show_page(LoadingPage())
         if local is not None:
@@ -222,15 +278,14 @@ class Desk:
         unsent = self._unsent()
         if self.entrance.keys.mode != "memory" or not unsent:
             return ""
-        return QUIT_UNSENT.format(count=unsent)
+        return trn(*QUIT_UNSENT, unsent).format(count=words.count(unsent))
 
-    def _unsent(self) -> str:
-        """How much would be lost with the files here, in words; empty when nothing."""
+    def _unsent(self) -> int:
+        """How much would be lost with the files here."""
         if self.local is None:
-            return ""
-        count = sum(e.state != "accepted" for e in self.local.entries.values())
-        count += len(self.local.drafts)
-        return "" if not count else "1 thing is" if count == 1 else f"{count} things are"
+            return 0
+        count = sum(e.state != "accepted" and bool(e.about) for e in self.local.entries.values())
+        return count + len(self.local.drafts)
 
     def _closed(self) -> None:
         self._done.set()

@@ -1,5 +1,6 @@
 """The way in: who one is, what is kept of it on this computer, and what opens it again."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from console.desktop.signin import PassphrasePage, ShutPage, SignInAgain, SignIn
 from console.desktop.window import Window
 from console.kernel.errors import Refused
 from console.kernel.signal import Signal
+from console.kernel.tongue import mark, tr
 from console.store import sqlite
 from console.sync.client import pipe
 from console.sync.client.local import Local
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
     from console.desktop.app import DesktopOptions
 
 DEFAULT_SERVER = "http://127.0.0.1:8425"
-FORGET = "What was written here and not sent is lost with it."
-FORGET_DEED = "Forget and sign in anew"
+FORGET = mark("What was written here and not sent is lost with it.")
+FORGET_DEED = mark("Forget and sign in anew")
 
 
 class Entrance:
@@ -140,8 +142,11 @@ class Entrance:
     def _wait_for_keyring(self) -> None:
         page = ShutPage()
         page.again.connect(self.open)
-        page.declined.connect(lambda: self._window.ask(FORGET, FORGET_DEED, self.show_sign_in))
+        page.declined.connect(lambda: self._forget(self.show_sign_in))
         self._window.show_page(page)
+
+    def _forget(self, then: Callable[[], object]) -> None:
+        self._window.ask(tr(FORGET), tr(FORGET_DEED), then)
 
     def _wrap(self, secret: Secret, passphrase: str, page: PassphrasePage) -> None:
         try:
@@ -159,7 +164,7 @@ class Entrance:
             self.show_sign_in()
 
         page.given.connect(lambda text: self._unlock(text, page))
-        page.declined.connect(lambda: self._window.ask(FORGET, FORGET_DEED, forget))
+        page.declined.connect(lambda: self._forget(forget))
         self._window.show_page(page)
 
     def _unlock(self, passphrase: str, page: PassphrasePage) -> None:
@@ -192,7 +197,7 @@ class Entrance:
     def _signed_in_again(self, told: pipe.SignedIn, dialog: SignInAgain) -> None:
         secret = self.keys.secret
         if secret is None or secret.session is None or told.user_id != secret.session.id:
-            dialog.refuse("other_user", "This is somebody else now: sign out first.")
+            dialog.refuse("other_user", tr("This is somebody else now: sign out first."))
             return
         secret = structs.replace(secret, session=_session(told, secret.session.server))
         self.keys.save(secret)

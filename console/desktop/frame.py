@@ -5,17 +5,25 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from console.desktop.pill import Pill
+from console.kernel.tongue import beside, mark, tr
 from console.people.model import initials
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local
 from console.tickets.model import Sort
-from console.tickets.tables.rows import MOST_COUNTED
+from console.tickets.widgets.conditions import SORT_WORDS
 from console.tickets.widgets.queue import QueueList
-from console.ui import icons, paint, words
+from console.tickets.widgets.table import TableHeader
+from console.ui import icons, mirror, paint, words
 from console.ui.theme import TINY, Theme, font
 from console.ui.widgets import Elided, Empty, Text, hline
 
 RAIL_WIDTH = 56
+_ROLES = {
+    "agent": mark("Agent"),
+    "supervisor": mark("Supervisor"),
+    "admin": mark("Admin"),
+    "integration": mark("Integration"),
+}
 
 
 class RailButton(QPushButton):
@@ -37,6 +45,7 @@ class RailButton(QPushButton):
 
     def paintEvent(self, _: QPaintEvent) -> None:
         painter, tokens = QPainter(self), self._theme.tokens
+        mirror.turn(painter, self.rect())
         if self.isChecked() or self.underMouse():
             ground = tokens["selection" if self.isChecked() else "hover"]
             paint.rounded(painter, QRectF(self.rect()), ground, radius=8)
@@ -52,7 +61,8 @@ class RailButton(QPushButton):
             paint.rounded(painter, QRectF(box), tokens["red_mark"], radius=8)
             painter.setFont(font(TINY, strong=True))
             painter.setPen(tokens["panel"])
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+            with mirror.upright(painter, box):
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         painter.end()
 
 
@@ -63,8 +73,8 @@ class MeButton(QPushButton):
         super().__init__()
         self._theme, self._directory = theme, directory
         self.setProperty("kind", "rail")
-        self.setAccessibleName("Me")
-        self.setToolTip("Me and Parley")
+        self.setAccessibleName(tr("Me"))
+        self.setToolTip(tr("Me and Parley"))
         directory.changed.connect(self._changed)
 
     def _changed(self, _: None) -> None:
@@ -93,15 +103,16 @@ class Rail(QFrame):
     def __init__(self, theme: Theme, directory: Directory, local: Local) -> None:
         super().__init__()
         self.setObjectName("rail")
+        self.setProperty("leftwards", self.isRightToLeft())
         self.setFixedWidth(RAIL_WIDTH)
         self._local = local
         self._theme = theme
         self._places: dict[str, RailButton] = {}
         self._box = QVBoxLayout()
         self._box.setSpacing(6)
-        self.add("inbox", "tray", "Inbox (G I)")
-        self.add("outbox", "paper-plane-tilt", "Outbox (G O)")
-        find = RailButton(theme, "magnifying-glass", "Find anything (Ctrl+K)")
+        self.add("inbox", "tray", tr("Inbox (G I)"))
+        self.add("outbox", "paper-plane-tilt", tr("Outbox (G O)"))
+        find = RailButton(theme, "magnifying-glass", tr("Find anything (Ctrl+K)"))
         find.setCheckable(False)
         me = MeButton(theme, directory)
         box = QVBoxLayout(self)
@@ -134,47 +145,79 @@ class Rail(QFrame):
 
 
 class ListPanel(QWidget):
-    """The list under the view's name, its count and its order."""
+    """The list under the view's name, its count and its order; `header` stands over a table."""
 
     sort_wanted = Signal()
+    filter_wanted = Signal()
+    table_wanted = Signal()
 
     def __init__(self, tickets: QueueList, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._title, self._count = Elided("title"), Text("", "faint")
-        self._sort = QPushButton()
-        self._sort.setProperty("kind", "quiet")
-        self._sort.setToolTip("Change the order")
-        self._sort.clicked.connect(self.sort_wanted)
+        self.sort = QPushButton()
+        self.sort.setProperty("kind", "quiet")
+        self.sort.setToolTip(tr("Change the order"))
+        self.sort.clicked.connect(self.sort_wanted)
+        self._theme = theme
+        self._filter, self._table = QPushButton(), QPushButton()
+        for button, name in (
+            (self._filter, tr("Filter (Ctrl+Shift+F)")),
+            (self._table, tr("List or table (Ctrl+T)")),
+        ):
+            button.setProperty("kind", "icon")
+            button.setToolTip(name)
+            button.setAccessibleName(name)
+        self._filter.clicked.connect(self.filter_wanted)
+        self._table.clicked.connect(self.table_wanted)
+        theme.changed.connect(self._draw)
+        self.header = TableHeader(self)
+        self.header.hide()
         self._empty = Empty(theme, "tray")
         self._list = tickets
         head = QHBoxLayout()
         head.setContentsMargins(16, 8, 8, 8)
-        head.setSpacing(6)
+        head.setSpacing(4)
         head.addWidget(self._title)
         head.addWidget(self._count, 1)
-        head.addWidget(self._sort)
+        head.addWidget(self._filter)
+        head.addWidget(self._table)
+        head.addWidget(self.sort)
         self._box = box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         box.addLayout(head)
         box.addWidget(hline())
+        box.addWidget(self.header)
         box.addWidget(tickets, 1)
         box.addWidget(self._empty, 1)
+        self._draw()
 
     def add_below(self, bar: QWidget) -> None:
         """Put a bar under the list."""
         self._box.addWidget(bar)
 
-    def show_view(self, title: str, count: int, sort: Sort) -> None:
-        """Show a view's name, how many it has (from MOST_COUNTED on: at least) and its order."""
+    def _draw(self) -> None:
+        ink = self._theme.tokens["dim"]
+        self._filter.setIcon(icons.icon("funnel", ink))
+        self._table.setIcon(icons.icon("rows" if self.header.isVisibleTo(self) else "table", ink))
+
+    def show_table(self, table: bool) -> None:
+        """Stand under the headings of a table, or not."""
+        self.header.setVisible(table)
+        self._draw()
+
+    def show_view(self, title: str, count: int, sort: Sort, *, over: bool = False) -> None:
+        """Show a view's name, how many it has (`over`: or more) and its order."""
         self._title.setText(title)
-        self._count.setText(words.count(count) + "+" * (count >= MOST_COUNTED))
-        self._sort.setText("Newest first ▾" if sort == Sort.NEWEST else "Longest waiting ▾")
+        self._count.setText(words.count(count) + "+" * over)
+        self.sort.setText(tr(SORT_WORDS[sort]) + " ▾")
+        self.header.show_sort(sort)
         self._list.setVisible(count > 0)
         self._empty.setVisible(count == 0)
-        self._empty.setText(f"Nothing in {title}\nPick another view at the left, or press Ctrl+K.")
+        nothing = tr("Nothing in {view}\nPick another view at the left, or press Ctrl+K.")
+        self._empty.setText(nothing.format(view=title))
 
     def sizeHint(self) -> QSize:
         return QSize(360, 600)
@@ -191,6 +234,8 @@ class Columns(QSplitter):
         self._first, self._middle, self._last = first, middle, last
         self._wished = True
         self._insisted = False
+        self._wide = False
+        self._before: list[int] = []
         self.setHandleWidth(1)
         for position, pane in enumerate((first, *middle, last)):
             self.addWidget(pane)
@@ -200,6 +245,19 @@ class Columns(QSplitter):
         """Hide the first pane, or show it again."""
         self._wished = self._insisted = self._first.isHidden()
         self._fit()
+
+    def widen(self, wide: bool) -> None:
+        """Give the list all the room of what stands after it, or take it back."""
+        if wide == self._wide:
+            return
+        sizes = self.sizes()
+        self._wide = wide
+        self._fit()
+        if wide:
+            self._before = sizes
+            self.setSizes([sizes[0], sum(sizes) - sizes[0]])
+        else:
+            self.setSizes(self._before)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._need(*self._middle), super().minimumSizeHint().height())
@@ -218,7 +276,9 @@ class Columns(QSplitter):
             self._insisted = False
         shown = self._wished and room >= middle + first + (0 if self._insisted else last)
         self._first.setVisible(shown)
-        self._last.setVisible(room >= middle + last + (first if shown else 0))
+        self._last.setVisible(not self._wide and room >= middle + last + (first if shown else 0))
+        for pane in self._middle[1:]:
+            pane.setVisible(not self._wide)
 
 
 class StatusBar(QFrame):
@@ -245,7 +305,11 @@ class StatusBar(QFrame):
 
     def _changed(self, _: None) -> None:
         me = self._directory.me
-        self._me.setText(f"{me.name} · {me.role.capitalize()}" if me else "")
+        self._me.setText(beside((me.name, _role(me.role))) if me else "")
+
+
+def _role(name: str) -> str:
+    return tr(_ROLES[name]) if name in _ROLES else name.capitalize()
 
 
 def _vline() -> QFrame:

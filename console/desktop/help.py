@@ -17,13 +17,14 @@ from PySide6.QtWidgets import (
 from console import __version__
 from console.desktop.commands import COMMANDS
 from console.kernel.assets import asset
+from console.kernel.tongue import mark, tr
 from console.ui.widgets import Mark, Text
 
 _COLUMNS = 2
 _EXTRA = (
-    ("Ticket", "Send", "Ctrl+Return"),
-    ("Ticket", "Send and solve", "Ctrl+Shift+Return"),
-    ("Ticket", "Copy the chosen message", "Ctrl+C"),
+    (mark("Ticket"), mark("Send"), "Ctrl+Return"),
+    (mark("Ticket"), mark("Send and solve"), "Ctrl+Shift+Return"),
+    (mark("Ticket"), mark("Copy the chosen message"), "Ctrl+C"),
 )
 
 
@@ -33,7 +34,7 @@ class KeysDialog(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Keyboard map")
+        self.setWindowTitle(tr("Keyboard map"))
         keyed = [(c.group, c.title, c.key) for c in COMMANDS if c.key]
         groups: dict[str, list[tuple[str, str]]] = {}
         for group, title, key in (*keyed, *_EXTRA):
@@ -45,7 +46,7 @@ class KeysDialog(QDialog):
             column = QVBoxLayout()
             column.setSpacing(8)
             for group in half:
-                column.addWidget(Text(group.upper(), "section"))
+                column.addWidget(Text(tr(group).upper(), "section"))
                 column.addLayout(_grid(groups[group]))
                 column.addSpacing(8)
             column.addStretch(1)
@@ -58,9 +59,9 @@ def _grid(lines: list[tuple[str, str]]) -> QGridLayout:
     grid.setVerticalSpacing(6)
     for row, (title, key) in enumerate(lines):
         shown = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
-        grid.addWidget(Text(title), row, 0)
+        grid.addWidget(Text(tr(title)), row, 0)
         grid.addWidget(
-            Text(shown.replace(", ", " then "), "key"), row, 1, Qt.AlignmentFlag.AlignRight
+            Text(shown.replace(", ", tr(" then ")), "key"), row, 1, Qt.AlignmentFlag.AlignRight
         )
     return grid
 
@@ -71,13 +72,13 @@ class AboutDialog(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("About Parley")
+        self.setWindowTitle(tr("About Parley"))
         self.resize(560, 440)
         python = ".".join(map(str, sys.version_info[:3]))
         notes = QTextBrowser(openLinks=False)
         notes.setMarkdown(asset("release_notes.md").read_text("utf-8"))
-        notes.setAccessibleName("Release notes")
-        close = QPushButton("Close")
+        notes.setAccessibleName(tr("Release notes"))
+        close = QPushButton(tr("Close"))
         close.clicked.connect(self.accept)
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 20, 24, 20)
@@ -88,7 +89,14 @@ class AboutDialog(QDialog):
         told = QVBoxLayout()
         told.setSpacing(2)
         told.addWidget(Text(f"Parley {__version__}", "display"))
-        told.addWidget(Text(f"Python {python}, Qt {qVersion()}. Apache License 2.0.", "dim"))
+        told.addWidget(
+            Text(
+                tr("Python {python}, Qt {qt}. Apache License 2.0.").format(
+                    python=python, qt=qVersion()
+                ),
+                "dim",
+            )
+        )
         head.addLayout(told, 1)
         box.addLayout(head)
         box.addWidget(notes, 1)

@@ -16,6 +16,7 @@ from uuid import UUID
 from console.kernel import codec
 from console.kernel.codec import Record
 from console.kernel.errors import Refused
+from console.kernel.tongue import tr
 from console.store.sqlite import KEY_BYTES
 
 SERVICE = "parley"
@@ -122,7 +123,7 @@ class KeyStore:
                 base64.b64decode(wrapped.nonce), base64.b64decode(wrapped.data), None
             )
         except Exception as error:
-            raise Refused("wrong_passphrase", "This is not the passphrase.") from error
+            raise Refused("wrong_passphrase", tr("This is not the passphrase.")) from error
         self._passphrase = passphrase
         self.secret, self.mode = _decoded(told.decode()), "passphrase"
         return self.secret
@@ -183,8 +184,8 @@ class KeyStore:
 
     def _wrap(self, text: str, passphrase: str) -> None:
         if len(passphrase) < MIN_PASSPHRASE_CHARS:
-            told = f"A passphrase needs at least {MIN_PASSPHRASE_CHARS} characters."
-            raise Refused("passphrase_short", told)
+            told = tr("A passphrase needs at least {count} characters.")
+            raise Refused("passphrase_short", told.format(count=MIN_PASSPHRASE_CHARS))
         salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
         empty = Wrapped(salt=_b64(salt), nonce=_b64(nonce), data="")
         data = _cipher(empty, passphrase).encrypt(nonce, text.encode(), None)

@@ -12,10 +12,8 @@ from console.kernel.codec import NIL
 from console.kernel.tongue import tr, trn
 from console.sync.client.local import Local
 from console.tickets.model import Priority, Status, View, ViewName
-from console.tickets.tables.rows import MOST_COUNTED
 from console.tickets.viewmodel.bulk import Bulk
 from console.tickets.viewmodel.bulk_deeds import (
-    NOBODY,
     PRIORITY_NAMES,
     STATUS_NAMES,
     AssignTo,
@@ -110,9 +108,10 @@ class Many:
         if len(self._workspace.queue):
             self.selection.every()
 
-    def count(self, number: int) -> None:
-        """The view has so many."""
-        self._total.count, self._total.over = number, number >= MOST_COUNTED
+    def count(self, number: int, *, over: bool) -> None:
+        """The view has so many (`over`: or more)."""
+        self._total.count, self._total.over = number, over
+        self._total.unseen = number - len(self._workspace.queue)
         self.bar.show_state()
 
     # -- acting
@@ -149,7 +148,7 @@ class Many:
     def _assignee(self) -> None:
         directory = self._workspace.directory
         choices = [Choice(AssignTo(u.id, u.name), u.name, "user") for u in directory.colleagues]
-        choices.append(Choice(AssignTo(NIL, ""), tr(NOBODY).capitalize(), "user-minus"))
+        choices.append(Choice(AssignTo(NIL, ""), tr("Nobody"), "user-minus"))
         self._pick("assign", tr("Assign to"), containing([*choices, *self._teams(tr("team"))]))
 
     def _team(self) -> None:
@@ -211,7 +210,7 @@ class Many:
     def _drag(self, at: QPoint, what: What) -> None:
         said = trn("{count} ticket", "{count} tickets", len(what))
         _, place = self._under(at)
-        self._carried.show(said.format(count=f"{len(what):,}"), at, place)
+        self._carried.show(said.format(count=words.count(len(what))), at, place)
 
     def _drop(self, at: QPoint | None, what: What) -> None:
         self._carried.hide()

@@ -7,13 +7,14 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QResizeEvent, QTextCharFormat, QTextOption
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from console.kernel.tongue import beside, mark, tr
 from console.tickets.viewmodel.attention import Matter, Told, Way
 from console.tickets.widgets.attention import Chosen, way_button
 from console.ui import words
 from console.ui.theme import Theme
 from console.ui.widgets import Elided, Text, clear
 
-_MINE, _THEIRS = "Yours", "There now"
+_MINE, _THEIRS = mark("Yours"), mark("There now")
 _LEAST_HEIGHT, _MOST_HEIGHT, _EDGES = 64, 2_000, 8
 
 
@@ -70,8 +71,8 @@ class Words(QPlainTextEdit):
             if n:
                 cursor.insertText("\n\n", plain)
             if told.who:
-                when = f" · {words.stamp(told.at)}" if told.at else ""
-                cursor.insertText(f"{told.who}{when}\n", head)
+                when = words.stamp(told.at) if told.at else ""
+                cursor.insertText(f"{beside((told.who, when))}\n", head)
             cursor.insertText(told.text, plain)
         cursor.setPosition(0)
         self.setTextCursor(cursor)
@@ -82,7 +83,7 @@ def _framed(frame: QFrame, title: str, text: Words) -> QFrame:
     """The text in a card whose heading stands above its letters, inside the ring of its focus."""
     frame.setObjectName("card")
     heading = Text(title.upper(), "section")
-    heading.setContentsMargins(8, 0, 0, 0)
+    heading.setContentsMargins(8, 0, 8, 0)
     box = QVBoxLayout(frame)
     box.setContentsMargins(4, 10, 4, 8)
     box.setSpacing(4)
@@ -103,8 +104,8 @@ class MatterView(QWidget):
         self._subject = Elided("dim")
         self._why = Text()
         self._banner = QFrame()
-        self.mine = Words(_MINE, theme)
-        self.theirs = Words(_THEIRS, theme)
+        self.mine = Words(tr(_MINE), theme)
+        self.theirs = Words(tr(_THEIRS), theme)
         self._beside = QFrame()
         self._ways = QHBoxLayout()
         self._build()
@@ -118,8 +119,8 @@ class MatterView(QWidget):
         inside.addWidget(self._why)
         both = QHBoxLayout()
         both.setSpacing(12)
-        both.addWidget(_framed(QFrame(), _MINE, self.mine), 1)
-        both.addWidget(_framed(self._beside, _THEIRS, self.theirs), 1)
+        both.addWidget(_framed(QFrame(), tr(_MINE), self.mine), 1)
+        both.addWidget(_framed(self._beside, tr(_THEIRS), self.theirs), 1)
         box = QVBoxLayout(self)
         box.setContentsMargins(20, 16, 20, 14)
         box.setSpacing(10)
@@ -144,6 +145,10 @@ class MatterView(QWidget):
         self._title.setText(matter.entry.about)
         self._why.setText(matter.why)
         self._banner.setVisible(bool(matter.why))
+        self._banner.setProperty("calm", matter.entry.state == "scheduled")
+        for widget in (self._banner, self._why):
+            self.style().unpolish(widget)
+            self.style().polish(widget)
         self.mine.show_told((matter.mine,))
         self.theirs.show_told(matter.theirs)
         self._beside.setVisible(bool(matter.theirs))
@@ -166,5 +171,5 @@ class MatterView(QWidget):
             self._ways.addWidget(button)
             QWidget.setTabOrder(before, button)
             before = button
-        if matter.ways[-1][0] != Way.DISCARD:
+        if not matter.ways or matter.ways[-1][0] != Way.DISCARD:
             self._ways.addStretch(1)

@@ -20,7 +20,7 @@ from console.desktop.matter_view import MatterView
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
 from console.kernel.edits import difference
-from console.kernel.tongue import trn
+from console.kernel.tongue import beside, mark, tr, trn
 from console.sync.client.local import Local
 from console.tickets.tables import rows as ticket_rows
 from console.tickets.viewmodel.attention import Attention, Matter, Way
@@ -28,6 +28,7 @@ from console.tickets.viewmodel.heaps import Heap, heaps
 from console.tickets.viewmodel.reasons import reason
 from console.tickets.widgets.attention import go
 from console.ui import icons, paint, words
+from console.ui.mirror import mirrors
 from console.ui.rows import Index, Rows, key_at, row_at
 from console.ui.slots import Slots
 from console.ui.theme import BASE, SMALL, Theme, font
@@ -35,12 +36,16 @@ from console.ui.widgets import Empty, Text, hline
 
 _HEIGHT = 56
 _LIST_WIDTH = 320
-_NOTHING = "Everything you did has arrived\nWhat waits to be sent, or was refused, stands here."
+_NOTHING = mark(
+    "Everything you did has arrived\nWhat waits to be sent, or was refused, stands here."
+)
 _STATES = {
-    "queued": ("clock", "amber", "Waiting to send"),
-    "accepted": ("check-circle", "green", "Sent, arriving"),
-    "rejected": ("warning-circle", "red", "Needs you"),
-    "held": ("hand-palm", "amber", "Held: it may have been sent already"),
+    "waiting": ("timer", "dim", mark("Sent, and can be taken back")),
+    "scheduled": ("clock", "dim", mark("Scheduled")),
+    "queued": ("clock", "amber", mark("Waiting to send")),
+    "accepted": ("check-circle", "green", mark("Sent, arriving")),
+    "rejected": ("warning-circle", "red", mark("Needs you")),
+    "held": ("hand-palm", "amber", mark("Held: it may have been sent already")),
 }
 
 
@@ -52,6 +57,7 @@ class _Delegate(QStyledItemDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(200, _HEIGHT)
 
+    @mirrors
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         heap: Heap | None = row_at(index)
         if not heap:
@@ -69,7 +75,7 @@ class _Delegate(QStyledItemDelegate):
         right = Qt.AlignmentFlag.AlignRight
         when = words.age(entry.made_at, self._clock.now())
         width = paint.line(painter, top, when, font(SMALL, tabular=True), tokens["faint"], right)
-        head = f"{entry.about} · {self._page.about(heap)}"
+        head = beside((entry.about, self._page.about(heap)))
         paint.line(painter, top.adjusted(0, 0, -width - 12, 0), head, font(BASE), tokens["text"])
         paint.line(painter, low, _stands(heap), font(SMALL), tokens[color])
 
@@ -86,11 +92,11 @@ class OutboxPage(QWidget):
         self._local, self._attention, self._slots = local, attention, slots
         self._keys: list[Hashable] = []
         self._heaps: dict[Hashable, Heap] = {}
-        self._title = Text("Outbox", "display")
-        self._empty = Empty(theme, "check-circle", _NOTHING)
+        self._title = Text(tr("Outbox"), "display")
+        self._empty = Empty(theme, "check-circle", tr(_NOTHING))
         self._model = Rows(self._heap, self._spoken, self)
         self.list = QListView()
-        self.list.setAccessibleName("Outbox")
+        self.list.setAccessibleName(tr("Outbox"))
         self.list.setModel(self._model)
         self.list.setItemDelegate(_Delegate(self, theme, clock))
         self.list.setUniformItemSizes(True)
@@ -127,9 +133,11 @@ class OutboxPage(QWidget):
 
     def subject(self, ticket_id: UUID) -> str:
         """The ticket an action belongs to, in words."""
+        if ticket_id == self._local.me:
+            return tr("Macros")
         reader = self._local.reader
         ticket = ticket_rows.ticket(reader, ticket_id) if reader else None
-        return f"#{ticket.number} {ticket.subject}" if ticket else "a ticket that is not here"
+        return f"#{ticket.number} {ticket.subject}" if ticket else tr("a ticket that is not here")
 
     def about(self, heap: Heap) -> str:
         """The ticket of an action, or how many tickets it is about."""
@@ -142,7 +150,7 @@ class OutboxPage(QWidget):
     def ticket_id(self) -> UUID:
         """The ticket of the chosen action, NIL when there is none."""
         heap = self._current()
-        return heap[0].lane if heap else NIL
+        return heap[0].lane if heap and heap[0].lane != self._local.me else NIL
 
     def step(self, by: int) -> None:
         """To the next (1) or previous (-1) action."""
@@ -167,12 +175,13 @@ class OutboxPage(QWidget):
 
     def _changed(self, _: None) -> None:
         entries = self._local.entries
-        self._heaps = heaps(entries.values())
+        shown = [entry for entry in entries.values() if entry.about]  # drafts go unseen
+        self._heaps = heaps(shown)
         new = list(self._heaps)
         self._model.apply(difference(self._keys, new, self._heaps))
         self._keys = new
-        waiting = words.plural(len(entries), "action", "actions")
-        self._title.setText(f"Outbox · {waiting}" if new else "Outbox")
+        told = trn("Outbox · {count} action", "Outbox · {count} actions", len(shown))
+        self._title.setText(told.format(count=words.count(len(shown))) if new else tr("Outbox"))
         self._body.setVisible(bool(new))
         self._empty.setVisible(not new)
         if new and not self.list.currentIndex().isValid():
@@ -196,6 +205,9 @@ class OutboxPage(QWidget):
 
 def _stands(heap: Heap) -> str:
     """How an action stands, on one line."""
-    state = _STATES[heap[0].state][2]
+    first = heap[0]
+    state = tr(_STATES[first.state][2])
+    if first.state == "scheduled" and first.due_at is not None:
+        return tr("Goes out {when}").format(when=words.stamp(first.due_at))
     reasons = list(dict.fromkeys(reason(entry).words for entry in heap))
-    return f"{state}: {'; '.join(reasons)}" if heap[0].state == "rejected" else state
+    return f"{state}: {'; '.join(reasons)}" if first.state == "rejected" else state

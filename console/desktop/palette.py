@@ -1,12 +1,15 @@
 """The palette: one line that finds commands, views, tickets, orders and people."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PySide6.QtCore import QPoint
 
 from console.desktop.commands import COMMANDS, UiCommand
+from console.desktop.completions import macro_choice
+from console.kernel.tongue import tr
 from console.orders.tables import rows as order_rows
 from console.people.tables import rows as people_rows
 from console.sync.client.local import Local
@@ -32,7 +35,7 @@ class Palette(Picker):
         self._workspace, self._local = workspace, local
         super().__init__(
             theme,
-            "Find a command, ticket, order or person",
+            tr("Find a command, ticket, order or person"),
             self._find_all,
             self._chosen,
             workspace,
@@ -41,16 +44,17 @@ class Palette(Picker):
 
     def open_centred(self) -> None:
         """Show it in the upper middle of the window."""
-        x = (self._workspace.width() - _WIDTH) // 2
+        wide = _WIDTH if self.isRightToLeft() else -_WIDTH
+        x = (self._workspace.width() + wide) // 2
         self.open_at(self._workspace.mapToGlobal(QPoint(x, 90)))
 
     def _find_all(self, typed: str) -> Sequence[Choice]:
         text = typed.strip()
         if not text:
             return [_command(command) for command in _OTHERS]
-        begun = [c for c in _OTHERS if _begins(c.title, text)]
+        begun = [c for c in _OTHERS if _begins(tr(c.title), text)]
         found = [*self._tickets(text), *map(_command, begun), *self._views(text)]
-        found += [*self._people(text), *self._orders(text)]
+        found += [*self._macros(text), *self._people(text), *self._orders(text)]
         guessed = [c for c in self._guessed(text) if c not in begun]
         return [*found, *map(_command, guessed)][:MOST]
 
@@ -58,7 +62,7 @@ class Palette(Picker):
         """Commands that are called nearly so."""
         from rapidfuzz import fuzz, process  # loaded when the palette is first used
 
-        names = [command.title for command in _OTHERS]
+        names = [tr(command.title) for command in _OTHERS]
         best = process.extract(
             text, names, scorer=fuzz.WRatio, processor=str.lower, limit=_EACH, score_cutoff=_FIT
         )
@@ -66,7 +70,7 @@ class Palette(Picker):
 
     def _views(self, text: str) -> list[Choice]:
         return [
-            Choice(("view", row.view), row.title, "list", "view")
+            Choice(("view", row.view), row.title, "list", tr("view"))
             for row in self._workspace.views.rows
             if row.view is not None and text.lower() in row.title.lower()
         ]
@@ -85,7 +89,7 @@ class Palette(Picker):
             return []
         found = []
         for order in order_rows.by_number(reader, text, _EACH):
-            aside = f"order {order.number}"
+            aside = tr("order {number}").format(number=order.number)
             found += [
                 Choice(("ticket", ticket.id), ticket.subject, "package", aside)
                 for ticket in rows.of_order(reader, order.id, 1)
@@ -104,12 +108,20 @@ class Palette(Picker):
             ]
         return found
 
+    def _macros(self, text: str) -> list[Choice]:
+        found = self._workspace.writing.shelf.find(text.removeprefix("/"), _EACH)
+        choices = [macro_choice(macro) for macro in found]
+        return [replace(choice, value=("macro", choice.value)) for choice in choices]
+
     def _chosen(self, value: tuple[str, Any]) -> None:
         kind, target = value
         if kind == "command":
             self._workspace.run(target)
         elif kind == "view":
             self._workspace.show_view(target)
+        elif kind == "macro":
+            self._workspace.show_inbox()
+            self._workspace.writing.use(target)
         else:
             ticket_id: UUID = target
             self._workspace.show_ticket(ticket_id)
@@ -121,7 +133,7 @@ def _ticket(ticket: Ticket) -> Choice:
 
 def _command(command: UiCommand) -> Choice:
     aside = command.key.replace(", ", " ")
-    return Choice(("command", command), command.title, command.icon, aside)
+    return Choice(("command", command), tr(command.title), command.icon, aside)
 
 
 def _begins(title: str, typed: str) -> bool:

@@ -4,13 +4,13 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
 from console.kernel.codec import NIL
+from console.kernel.tongue import tr
 from console.tickets.model import Priority, Ticket
 from console.tickets.widgets.header import PRIORITY_ICONS, STATUS_ICONS
-from console.tickets.widgets.queue import STATUS_WORDS
+from console.tickets.widgets.queue import PRIORITY_WORDS, STATUS_WORDS
 from console.ui.picker import Choice, Picker, Search, containing
 from console.ui.theme import Theme
 
@@ -34,8 +34,8 @@ class Picks:
         choices = []
         for status in triage.statuses(ticket.id):
             icon, color = STATUS_ICONS[status]
-            choices.append(Choice(status, STATUS_WORDS[status], icon, color=color))
-        self._pick("Set status", choices, triage.set_status, self._workspace.page.header.status)
+            choices.append(Choice(status, tr(STATUS_WORDS[status]), icon, color=color))
+        self._pick(tr("Set status"), choices, triage.set_status, self._workspace.page.header.status)
 
     def priority(self) -> None:
         """Choose a priority, the highest first."""
@@ -47,10 +47,10 @@ class Picks:
             icon, color = PRIORITY_ICONS[priority]
             checked = priority == ticket.priority
             choices.append(
-                Choice(priority, priority.capitalize(), icon, checked=checked, color=color)
+                Choice(priority, tr(PRIORITY_WORDS[priority]), icon, checked=checked, color=color)
             )
         at = self._workspace.page.header.priority
-        self._pick("Set priority", choices, triage.set_priority, at)
+        self._pick(tr("Set priority"), choices, triage.set_priority, at)
 
     def assignee(self) -> None:
         """Choose a colleague, nobody, or a team."""
@@ -58,22 +58,22 @@ class Picks:
         if ticket is None:
             return
         choices = [*self._people(ticket), *self._teams(ticket)]
-        self._pick("Assign to", choices, self._assign, self._workspace.page.header.assignee)
+        self._pick(tr("Assign to"), choices, self._assign, self._workspace.page.header.assignee)
 
     def _people(self, ticket: Ticket) -> list[Choice]:
         choices = []
         for user in self._workspace.directory.colleagues:
-            aside = "me" if user.id == self._me else ""
+            aside = tr("me") if user.id == self._me else ""
             checked = user.id == ticket.assignee_id
             choices.append(Choice(("user", user.id), user.name, "user", aside, checked))
         if ticket.assignee_id != NIL:
-            choices.append(Choice(("user", NIL), "Nobody", "user-minus"))
+            choices.append(Choice(("user", NIL), tr("Nobody"), "user-minus"))
         return choices
 
     def _teams(self, ticket: Ticket) -> list[Choice]:
         teams = sorted(self._workspace.directory.teams.values(), key=lambda team: team.name)
         return [
-            Choice(("team", team.id), team.name, "users", "team", team.id == ticket.team_id)
+            Choice(("team", team.id), team.name, "users", tr("team"), team.id == ticket.team_id)
             for team in teams
         ]
 
@@ -96,14 +96,14 @@ class Picks:
             found = list(containing(known)(typed))
             fresh = "-".join(typed.lower().split())
             if fresh and all(choice.value != fresh for choice in found):
-                found.append(Choice(fresh, f"Add “{fresh}”", "plus"))
+                found.append(Choice(fresh, tr("Add “{tag}”").format(tag=fresh), "plus"))
             return found
 
         async def toggle(ticket_id: UUID, tag: str) -> None:
             add, remove = ((), (tag,)) if tag in mine else ((tag,), ())
             await triage.tag(ticket_id, add, remove)
 
-        self._open("Tag", search, toggle, self._workspace.page.header.tags)
+        self._open(tr("Tag"), search, toggle, self._workspace.page.header.tags)
 
     @property
     def _ticket(self) -> Ticket | None:
@@ -130,4 +130,4 @@ class Picks:
             self._workspace.act(lambda ticket_id: act(ticket_id, value), title)
 
         picker = Picker(self._theme, title, search, chosen, self._workspace)
-        picker.open_at(at.mapToGlobal(QPoint(0, at.height() + 4)))
+        picker.open_under(at)

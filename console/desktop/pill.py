@@ -7,10 +7,11 @@ from PySide6.QtCore import QPointF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
+from console.kernel.tongue import beside, tr, trn
 from console.sync.client import pipe
 from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
-from console.ui import paint, words
+from console.ui import mirror, paint, words
 from console.ui.theme import BASE, Theme, font
 
 
@@ -24,34 +25,38 @@ class PillState:
 
 def pill(standing: pipe.Standing | None, entries: Sequence[Entry]) -> PillState:
     """What the pill says."""
-    waiting = sum(entry.state == "queued" for entry in entries)
+    waiting = sum(entry.state == "queued" and bool(entry.about) for entry in entries)
     parked = sum(entry.parked for entry in entries)
     text, color = _link(standing)
     parts = [text]
     if waiting:
-        parts.append(f"{words.count(waiting)} waiting")
+        told = trn("{count} waiting", "{count} waiting", waiting)
+        parts.append(told.format(count=words.count(waiting)))
     if parked:
-        parts.append("1 needs you" if parked == 1 else f"{parked} need you")
+        told = trn("{count} needs you", "{count} need you", parked)
+        parts.append(told.format(count=words.count(parked)))
         color = "red_mark"
-    return PillState(" · ".join(parts), color)
+    return PillState(beside(parts), color)
 
 
 def _link(standing: pipe.Standing | None) -> tuple[str, str]:
     if standing is None:
-        return "Starting", "edge"
+        return tr("Starting"), "edge"
     since = words.clock(standing.since)
     synced = words.clock_s(standing.synced_at or standing.since)
-    share = f" {100 * standing.done // standing.total} %" if standing.total else ""
-    loaded = f" {words.count(standing.done)} of {words.count(standing.total)}"
+    done, total = words.count(standing.done), words.count(standing.total)
+    share = words.share(standing.done, standing.total) if standing.total else ""
+    catchup = tr("Catching up {share}").format(share=share) if share else tr("Catching up")
+    loading = tr("Loading {done} of {total}").format(done=done, total=total)
     return {
-        "live": (f"Live · {synced}", "green_mark"),
-        "catchup": (f"Catching up{share}", "amber_mark"),
-        "loading": (f"Loading{loaded if standing.total else ''}", "amber_mark"),
-        "connecting": ("Connecting", "amber_mark"),
-        "offline": (f"Offline since {since}", "amber_mark"),
-        "signed_out": ("Signed out", "red_mark"),
-        "stuck": ("This computer's disk is full or cannot be written", "red_mark"),
-        "outdated": ("This Parley is too old for the server", "red_mark"),
+        "live": (tr("Live · {time}").format(time=synced), "green_mark"),
+        "catchup": (catchup, "amber_mark"),
+        "loading": (loading if standing.total else tr("Loading"), "amber_mark"),
+        "connecting": (tr("Connecting"), "amber_mark"),
+        "offline": (tr("Offline since {time}").format(time=since), "amber_mark"),
+        "signed_out": (tr("Signed out"), "red_mark"),
+        "stuck": (tr("This computer's disk is full or cannot be written"), "red_mark"),
+        "outdated": (tr("This Parley is too old for the server"), "red_mark"),
     }[standing.mode]
 
 
@@ -63,9 +68,9 @@ class Pill(QPushButton):
     def __init__(self, local: Local, theme: Theme) -> None:
         super().__init__()
         self._local, self._theme = local, theme
-        self._state = PillState("Starting", "edge")
+        self._state = PillState(tr("Starting"), "edge")
         self.setProperty("kind", "quiet")
-        self.setToolTip("Outbox (G O)")
+        self.setToolTip(tr("Outbox (G O)"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.clicked.connect(self.wanted)
         local.link.connect(self._changed)
@@ -75,7 +80,7 @@ class Pill(QPushButton):
 
     def _changed(self, _: object) -> None:
         self._state = pill(self._local.standing, list(self._local.entries.values()))
-        self.setAccessibleName(f"Status: {self._state.text}")
+        self.setAccessibleName(tr("Status: {text}").format(text=self._state.text))
         self.setFixedSize(self.sizeHint())
         self.update()
 
@@ -86,6 +91,7 @@ class Pill(QPushButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter, tokens = QPainter(self), self._theme.tokens
+        mirror.turn(painter, self.rect())
         center = QPointF(14, self.height() / 2)
         paint.dot(painter, center, 4, tokens[self._state.color])
         box = self.rect().adjusted(26, 0, -8, 0)

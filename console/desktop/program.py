@@ -8,6 +8,7 @@ from console.desktop.commands import COMMANDS
 from console.desktop.help import AboutDialog, KeysDialog
 from console.desktop.palette import Palette
 from console.desktop.settings import Settings, Wished
+from console.kernel.tongue import tr
 from console.sync.client.local import Local
 from console.ui.picker import Choice, Picker, containing
 from console.ui.theme import Theme
@@ -15,7 +16,7 @@ from console.ui.theme import Theme
 if TYPE_CHECKING:
     from console.desktop.workspace import Workspace
 
-_IN_MENU = ("theme.", "offline", "retry", "keys", "about", "sign_out", "quit")
+_IN_MENU = ("theme.", "language.", "offline", "retry", "keys", "about", "sign_out", "quit")
 
 
 class Program:
@@ -34,21 +35,29 @@ class Program:
 
     def open_menu(self) -> None:
         """What concerns oneself and the program."""
-        choices = [Choice(c, c.title, c.icon, c.key) for c in COMMANDS if c.id.startswith(_IN_MENU)]
+        choices = [
+            Choice(c, tr(c.title), c.icon, c.key) for c in COMMANDS if c.id.startswith(_IN_MENU)
+        ]
         workspace, rail = self._workspace, self._workspace.rail
         picker = Picker(self._theme, "Parley", containing(choices), workspace.run, workspace)
-        picker.open_at(rail.mapToGlobal(QPoint(rail.width() + 4, rail.height() - 360)))
+        beside = -4 if rail.isRightToLeft() else rail.width() + 4
+        picker.open_at(rail.mapToGlobal(QPoint(beside, rail.height() - 360)))
 
     def use_theme(self, wished: Wished) -> None:
         """Switch the theme and remember it."""
         self._settings.theme = wished
         self._theme.use(self._settings.effective_theme())
 
+    def use_language(self, wished: str) -> None:
+        """Speak another language, or with `system` the system's, and remember it."""
+        self._settings.language = wished
+        self._workspace.language_wanted.emit()
+
     def toggle_offline(self) -> None:
         """Cut the network on purpose, or let it in again."""
         self.offline = not self.offline
         self._workspace.offline_wanted.emit(self.offline)
-        words = "Working offline until you say otherwise" if self.offline else "Back online"
+        words = tr("Working offline until you say otherwise") if self.offline else tr("Back online")
         self._workspace.toast.say(words)
 
     def sign_out(self) -> None:

@@ -1,15 +1,23 @@
 """What the rooms hand to the desktop: which kinds show pending changes, how commands preview."""
 
 from console.conversations.viewmodel import previews as conversations
+from console.drafts import viewmodel as drafts
+from console.macros.viewmodel import previews as macros
 from console.sync.client.rooms import Rooms
 from console.tickets.viewmodel import previews as tickets
+from console.views.viewmodel import previews as views
 
 
 def rooms() -> Rooms:
     """Lower rooms first: a ticket's preview rests on its conversation's."""
     return Rooms(
-        overlaid=(*conversations.OVERLAID, *tickets.OVERLAID),
-        previews=(*conversations.PREVIEWS, *tickets.PREVIEWS),
-        first=("role", "team", "user", "ticket", "party"),
+        overlaid=(
+            *views.OVERLAID, *conversations.OVERLAID, *tickets.OVERLAID,
+            *macros.OVERLAID, *drafts.OVERLAID,
+        ),
+        previews=(
+            *views.PREVIEWS, *conversations.PREVIEWS, *tickets.PREVIEWS, *macros.PREVIEWS,
+        ),
+        first=("role", "team", "user", "view", "ticket", "party"),
         pass_time=tickets.pass_time,
-    )
+    )  # fmt: skip

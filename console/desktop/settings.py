@@ -6,9 +6,14 @@ from typing import Any, Literal
 from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 
+from console.kernel.tongue import LANGUAGES
 from console.ui.theme import ThemeName
 
 Wished = Literal["system", "light", "dark", "contrast"]
+SYSTEM = "system"
+UNDO_CHOICES_S = (0, 5, 10, 20, 30)
+UNDO_S = 10
+"""How long a message can be taken back, unless somebody chose."""
 WISHED: tuple[Wished, ...] = ("system", "light", "dark", "contrast")
 
 
@@ -28,6 +33,29 @@ class Settings:
     def theme(self, wished: Wished) -> None:
         """Wish for a theme; it is kept."""
         self._kept.setValue("theme", wished)
+
+    @property
+    def language(self) -> str:
+        """The language wished for, of tongue's; `system` for what the system speaks."""
+        told = str(self._kept.value("language", SYSTEM))
+        return told if told in LANGUAGES else SYSTEM
+
+    @language.setter
+    def language(self, wished: str) -> None:
+        """Wish for a language; it is kept."""
+        self._kept.setValue("language", wished)
+
+    @property
+    def undo_s(self) -> int:
+        """So many seconds a message can be taken back after it was sent; 0 sends at once."""
+        told = self.text("undo_s", str(UNDO_S))
+        known = told.isdecimal() and int(told) in UNDO_CHOICES_S
+        return int(told) if known else UNDO_S
+
+    @undo_s.setter
+    def undo_s(self, seconds: int) -> None:
+        """Give oneself so many seconds; it is kept."""
+        self.keep_text("undo_s", str(seconds))
 
     def effective_theme(self) -> ThemeName:
         """The theme to show now."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from console.kernel.tongue import mark, tr
 from console.sync.client import pipe
 from console.sync.client.lease import LEASE
 from console.ui import words
@@ -20,11 +21,11 @@ from console.ui.widgets import Mark, Text
 
 _WIDTH, _MARK = 380, 44
 REASONS = {
-    "wrong_password": "The address or the password is wrong.",
-    "unreachable": "The server does not answer: check its address and your network.",
-    "unavailable": "The server is busy or you tried too often: wait a minute.",
-    "insecure": "Only a server on this computer is reached without https.",
-    "bad_url": "This is not a server address: write it like https://desk.shop.example.",
+    "wrong_password": mark("The address or the password is wrong."),
+    "unreachable": mark("The server does not answer: check its address and your network."),
+    "unavailable": mark("The server is busy or you tried too often: wait a minute."),
+    "insecure": mark("Only a server on this computer is reached without https."),
+    "bad_url": mark("This is not a server address: write it like https://desk.shop.example."),
 }
 
 
@@ -62,22 +63,22 @@ class SignInPage(QWidget):
         super().__init__()
         self.setObjectName("ground")
         card, box = _card()
-        self._server = _field("Server address", server)
-        self._email = _field("E-mail address", email)
-        self._password = _secret("Password")
+        self._server = _field(tr("Server address"), server)
+        self._email = _field(tr("E-mail address"), email)
+        self._password = _secret(tr("Password"))
         self._problem = _problem()
-        self._go = QPushButton("Sign in")
+        self._go = QPushButton(tr("Sign in"))
         self._go.setProperty("kind", "primary")
         self._go.setDefault(True)
-        sandbox = QPushButton("Try the sandbox shop instead")
+        sandbox = QPushButton(tr("Try the sandbox shop instead"))
         sandbox.setProperty("kind", "link")
         box.addWidget(Text("Parley", "display"))
-        box.addWidget(Text("Sign in to your support desk.", "dim"))
+        box.addWidget(Text(tr("Sign in to your support desk."), "dim"))
         box.addSpacing(8)
         for name, field in (
-            ("Server", self._server),
-            ("E-mail", self._email),
-            ("Password", self._password),
+            (tr("Server"), self._server),
+            (tr("E-mail"), self._email),
+            (tr("Password"), self._password),
         ):
             label = Text(name, "strong")
             label.setBuddy(field)
@@ -103,7 +104,9 @@ class SignInPage(QWidget):
         for field in self._fields:
             if not field.text().strip():
                 field.setFocus()
-                self.refuse("", f"Fill in: {field.placeholderText().lower()}.")
+                self.refuse(
+                    "", tr("Fill in: {field}.").format(field=field.placeholderText().lower())
+                )
                 return
         self._busy(busy=True)
         server, email, password = (field.text() for field in self._fields)
@@ -112,7 +115,7 @@ class SignInPage(QWidget):
     def refuse(self, code: str, message: str) -> None:
         """Say why it did not work; what was typed stays."""
         self._busy(busy=False)
-        self._problem.setText(REASONS.get(code, message))
+        self._problem.setText(tr(REASONS[code]) if code in REASONS else message)
         self._problem.show()
         if code == "wrong_password":
             self._password.selectAll()
@@ -120,7 +123,7 @@ class SignInPage(QWidget):
 
     def _busy(self, *, busy: bool) -> None:
         self._go.setEnabled(not busy)
-        self._go.setText("Signing in…" if busy else "Sign in")
+        self._go.setText(tr("Signing in…") if busy else tr("Sign in"))
         if busy:
             self._problem.hide()
 
@@ -152,16 +155,18 @@ class SignInAgain(QDialog):
     def __init__(self, name: str, email: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Sign in again")
+        self.setWindowTitle(tr("Sign in again"))
         self.setFixedWidth(_WIDTH + 40)
-        why = Text("Your session has ended. What you wrote is kept and goes out afterwards.", "dim")
+        why = Text(
+            tr("Your session has ended. What you wrote is kept and goes out afterwards."), "dim"
+        )
         why.setWordWrap(True)
-        self._password = _secret("Password")
+        self._password = _secret(tr("Password"))
         self._problem = _problem()
-        self._go = QPushButton("Sign in")
+        self._go = QPushButton(tr("Sign in"))
         self._go.setProperty("kind", "primary")
         self._go.setDefault(True)
-        later = QPushButton("Later")
+        later = QPushButton(tr("Later"))
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(later)
@@ -169,7 +174,7 @@ class SignInAgain(QDialog):
         box = QVBoxLayout(self)
         box.setContentsMargins(28, 24, 28, 22)
         box.setSpacing(10)
-        box.addWidget(Text(f"Sign in again, {name}", "title"))
+        box.addWidget(Text(tr("Sign in again, {name}").format(name=name), "title"))
         box.addWidget(why)
         box.addWidget(Text(email, "strong"))
         box.addWidget(self._password)
@@ -181,7 +186,7 @@ class SignInAgain(QDialog):
 
     def _give(self) -> None:
         if not self._password.text():
-            self.refuse("", "Fill in: password.")
+            self.refuse("", tr("Fill in: password."))
             return
         self._problem.hide()
         self._go.setEnabled(False)
@@ -190,7 +195,7 @@ class SignInAgain(QDialog):
     def refuse(self, code: str, message: str) -> None:
         """Say why it did not work."""
         self._go.setEnabled(True)
-        self._problem.setText(REASONS.get(code, message))
+        self._problem.setText(tr(REASONS[code]) if code in REASONS else message)
         self._problem.show()
         self.adjustSize()
         self._password.selectAll()
@@ -207,17 +212,21 @@ class PassphrasePage(QWidget):
         super().__init__()
         self.setObjectName("ground")
         card, box = _card()
-        head = "Protect what is kept on this computer" if new else "Unlock Parley"
+        head = tr("Protect what is kept on this computer") if new else tr("Unlock Parley")
         why = (
-            "This computer has no keyring that Parley can use. A passphrase encrypts the tickets"
-            " kept here, so that you can start offline and nothing is lost when you quit."
+            tr(
+                "This computer has no keyring that Parley can use. A passphrase encrypts the tickets"
+                " kept here, so that you can start offline and nothing is lost when you quit."
+            )
             if new
-            else "The tickets and drafts kept on this computer are encrypted with your passphrase."
+            else tr(
+                "The tickets and drafts kept on this computer are encrypted with your passphrase."
+            )
         )
-        other = "Keep it for this session only" if new else "Forget them and sign in anew"
-        self._line = _secret("Passphrase")
+        other = tr("Keep it for this session only") if new else tr("Forget them and sign in anew")
+        self._line = _secret(tr("Passphrase"))
         self._problem = _problem()
-        go = QPushButton("Use this passphrase" if new else "Unlock")
+        go = QPushButton(tr("Use this passphrase") if new else tr("Unlock"))
         go.setProperty("kind", "primary")
         decline = QPushButton(other)
         decline.setProperty("kind", "link")
@@ -260,16 +269,18 @@ class ShutPage(QWidget):
         self.setObjectName("ground")
         card, box = _card()
         told = Text(
-            "Your tickets and what you have not sent yet are kept on this computer, and the key"
-            " to them is in the keyring, which does not open. Unlock it, then try again.",
+            tr(
+                "Your tickets and what you have not sent yet are kept on this computer, and the key"
+                " to them is in the keyring, which does not open. Unlock it, then try again."
+            ),
             "dim",
         )
         told.setWordWrap(True)
-        self._again = QPushButton("Try again")
+        self._again = QPushButton(tr("Try again"))
         self._again.setProperty("kind", "primary")
-        decline = QPushButton("Forget them and sign in anew")
+        decline = QPushButton(tr("Forget them and sign in anew"))
         decline.setProperty("kind", "link")
-        box.addWidget(Text("The keyring is locked", "title"))
+        box.addWidget(Text(tr("The keyring is locked"), "title"))
         box.addWidget(told)
         box.addSpacing(6)
         box.addWidget(self._again)
@@ -283,8 +294,8 @@ class ShutPage(QWidget):
         self._again.setFocus()
 
 
-LOCKED = (
-    f"This computer has not met your server for {LEASE.days} days, so customers' data here is shut"
+LOCKED = mark(
+    "This computer has not met your server for {days} days, so customers' data here is shut"
     " until it does. What you wrote and have not sent is kept. Connect to the network: it opens"
     " by itself."
 )
@@ -300,10 +311,10 @@ class LoadingPage(QWidget):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 0)
-        self._bar.setAccessibleName("Loading")
-        self._text = Text("Connecting to your server", "dim")
+        self._bar.setAccessibleName(tr("Loading"))
+        self._text = Text(tr("Connecting to your server"), "dim")
         self._text.setWordWrap(True)
-        self._title = Text("Fetching your desk", "title")
+        self._title = Text(tr("Fetching your desk"), "title")
         box.addWidget(self._title)
         box.addWidget(self._bar)
         box.addWidget(self._text)
@@ -311,13 +322,15 @@ class LoadingPage(QWidget):
 
     def show_locked(self) -> None:
         """Say why nothing is shown: the lease on the cache has run out."""
-        self._title.setText("Your desk is locked")
+        self._title.setText(tr("Your desk is locked"))
         self._bar.hide()
-        self._text.setText(LOCKED)
+        self._text.setText(tr(LOCKED).format(days=LEASE.days))
 
     def show_standing(self, standing: pipe.Standing) -> None:
         """Show how far it is."""
-        self._title.setText("Your desk is locked" if standing.locked else "Fetching your desk")
+        self._title.setText(
+            tr("Your desk is locked") if standing.locked else tr("Fetching your desk")
+        )
         self._bar.show()
         if standing.locked and standing.mode == "offline":
             self.show_locked()
@@ -325,13 +338,14 @@ class LoadingPage(QWidget):
             self._bar.setRange(0, standing.total)
             self._bar.setValue(standing.done)
             done, total = words.count(standing.done), words.count(standing.total)
-            self._text.setText(f"{done} of {total} records. The queue opens as soon as it is here.")
+            told = tr("{done} of {total} records. The queue opens as soon as it is here.")
+            self._text.setText(told.format(done=done, total=total))
         elif standing.mode == "stuck":
             self._bar.setRange(0, 1)
-            self._text.setText("This computer's disk is full or cannot be written: make room.")
+            self._text.setText(tr("This computer's disk is full or cannot be written: make room."))
         elif standing.mode == "offline":
             self._bar.setRange(0, 1)
-            self._text.setText("The server does not answer. Trying again by itself.")
+            self._text.setText(tr("The server does not answer. Trying again by itself."))
         else:
             self._bar.setRange(0, 0)
-            self._text.setText("Connecting to your server")
+            self._text.setText(tr("Connecting to your server"))

@@ -64,7 +64,7 @@ class Snoozing:
         now = whole_ms(self._clock.now())
         usual = presets(now)
         choices = [
-            Choice(time, tr(name), icon, _short(time, now))
+            Choice(time, tr(name), icon, words.soon(time, now))
             for (name, time), icon in zip(usual, _ICONS[-len(usual) :], strict=True)
         ]
         if wake is not None:
@@ -93,8 +93,3 @@ class Snoozing:
     ) -> None:
         least, most = now + timedelta(minutes=1), now + MOST_SNOOZED
         WhenDialog(tr("Snooze"), first, least, most, snooze, self._workspace).open()
-
-
-def _short(at: datetime, now: datetime) -> str:
-    here = at.astimezone()
-    return f"{here:%H:%M}" if here.date() == now.astimezone().date() else f"{here:%a %H:%M}"

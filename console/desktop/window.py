@@ -7,6 +7,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QWidget
 
 from console.desktop.settings import Settings
+from console.kernel.tongue import tr
 from console.ui import icons
 
 _SIZE = (1440, 900)
@@ -48,7 +49,7 @@ class Window(QMainWindow):
         question = "" if self._asked else self.closing()
         if question:
             event.ignore()
-            self.ask(question, "Quit and lose it", self._leave)
+            self.ask(question, tr("Quit and lose it"), self._leave)
             return
         self._settings.keep_bytes("geometry", self.saveGeometry())
         event.accept()
@@ -65,7 +66,7 @@ class Window(QMainWindow):
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle("Parley")
         box.setText(question)
-        cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        cancel = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(cancel)
         go_on = box.addButton(deed, QMessageBox.ButtonRole.DestructiveRole)
 

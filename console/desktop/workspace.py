@@ -1,6 +1,7 @@
 """The workspace: rail, views, list, conversation, context, status; every command starts here."""
 
-from collections.abc import Callable, Coroutine
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -11,17 +12,24 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from console.conversations.model import LaneName
 from console.desktop.commands import COMMANDS, UiCommand
 from console.desktop.frame import Columns, ListPanel, Rail, StatusBar
+from console.desktop.looks import Looks
 from console.desktop.many import Many
 from console.desktop.outbox_page import OutboxPage
 from console.desktop.picks import Picks
 from console.desktop.program import Program
 from console.desktop.settings import Settings
 from console.desktop.snoozing import Snoozing
+from console.desktop.writing import Writing
+from console.drafts.viewmodel import Drafts
+from console.drafts.widgets import OtherVersions
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
+from console.kernel.tongue import tr
+from console.macros.viewmodel.editing import Editing
+from console.macros.widgets.page import MacrosPage
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local
-from console.tickets.model import Sort, Status, View, ViewName
+from console.tickets.model import Sort, Status, View
 from console.tickets.viewmodel.attention import Attention
 from console.tickets.viewmodel.opened import Opened
 from console.tickets.viewmodel.queue import Queue
@@ -47,10 +55,19 @@ class Workspace(QWidget):
     offline_wanted = Signal(bool)
     hurry_wanted = Signal()
     sign_in_wanted = Signal()
+    language_wanted = Signal()
 
     def __init__(
-        self, local: Local, settings: Settings, theme: Theme, clock: Clock, slots: Slots
+        self,
+        local: Local,
+        settings: Settings,
+        theme: Theme,
+        clock: Clock,
+        slots: Slots,
+        *,
+        at_once: bool = True,
     ) -> None:
+        """Without `at_once`, go through `raising` before anything else."""
         super().__init__()
         self.setObjectName("ground")
         self._local, self._settings, self._theme, self._slots = local, settings, theme, slots
@@ -60,12 +77,23 @@ class Workspace(QWidget):
         self.opened = Opened(local, self.directory)
         self.triage = Triage(local, self.directory)
         self.attention = Attention(local, self.directory, self.opened.composer)
+        self._clock = clock
+        self.raising = self._raise()
+        if at_once:
+            deque(self.raising, maxlen=0)
+
+    def _raise(self) -> Iterator[None]:
+        """Make everything in steps of some milliseconds each; usable after the last of them."""
+        local, theme, clock, slots = self._local, self._theme, self._clock, self._slots
         self.rail = Rail(theme, self.directory, local)
         self.views_list = ViewsList(self.views, theme, self)
         self.list = QueueList(self.queue, theme, clock, self)
         self.list_panel = ListPanel(self.list, theme)
+        yield
         self.page = TicketPage(self.opened, self.triage, self.attention, slots, theme, clock)
+        yield
         self.context = Context(theme, clock)
+        yield
         self.outbox = OutboxPage(local, self.attention, slots, theme, clock)
         self.status = StatusBar(local, self.directory, theme)
         self.split = Columns(self.views_list, self.list_panel, self.page, last=self.context)
@@ -73,13 +101,21 @@ class Workspace(QWidget):
         self._pages: dict[str, QWidget] = {}
         self.toast = Toast(self)
         self.picks: Picks = Picks(self, theme, local.me)
-        self.program: Program = Program(self, local, settings, theme)
+        self.program: Program = Program(self, local, self._settings, theme)
+        self.looks: Looks = Looks(self, local, self._settings, theme, clock, slots)
+        self.writing: Writing = Writing(self, local, self._settings, theme, slots)
         self.snoozing: Snoozing = Snoozing(self, local, theme)
         self.many: Many = Many(self, local, slots, theme)
+        self.macros = MacrosPage(Editing(local, self.directory, self.writing.shelf), slots, theme)
+        self.drafts = Drafts(local, self.opened.composer)
+        self.page.add_above(OtherVersions(self.drafts, slots))
         self._read_timer = QTimer(self, singleShot=True, interval=READ_AFTER_MS)
+        yield
         self._build()
+        yield
         self._connect()
         self._actions()
+        yield
         self._restore()
 
     # -- putting it together
@@ -94,6 +130,7 @@ class Workspace(QWidget):
         self.context.setMinimumWidth(240)
         self.add_page(INBOX, self.split)
         self.add_page(OUTBOX, self.outbox)
+        self.add_page("macros", self.macros)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -111,8 +148,13 @@ class Workspace(QWidget):
         self.views_list.picked.connect(self.show_view)
         self.list.picked.connect(self._open)
         self.list.entered_ticket.connect(self.enter)
-        self.list_panel.sort_wanted.connect(self.toggle_sort)
+        self.list_panel.sort_wanted.connect(self.looks.pick_sort)
+        self.list_panel.filter_wanted.connect(self.looks.filter)
+        self.list_panel.table_wanted.connect(self.looks.toggle_table)
+        self.views_list.menu_wanted.connect(self.looks.open_menu)
         self.page.left.connect(self.back)
+        self.macros.left.connect(self.back)
+        self.macros.done.connect(self.say_done)
         self.page.done.connect(self.toast.say)
         self.context.ticket_wanted.connect(self.show_ticket)
         self.attention.ticket_wanted.connect(self.show_ticket)
@@ -129,7 +171,7 @@ class Workspace(QWidget):
         header.tags_wanted.connect(self.picks.tags)
         self._read_timer.timeout.connect(self._mark_read)
         self.opened.changed.connect(self._opened_changed)
-        self.queue.edits.connect(self._counted)
+        self.queue.edits.connect(self.show_count)
         self.triage.done.connect(self.say_done)
         self.attention.done.connect(self.say_done)
         self.triage.refused.connect(self._refused)
@@ -137,7 +179,7 @@ class Workspace(QWidget):
 
     def _actions(self) -> None:
         for command in COMMANDS:
-            action = QAction(command.title, self)
+            action = QAction(tr(command.title), self)
             if command.key:
                 action.setShortcut(QKeySequence(command.key))
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
@@ -152,7 +194,7 @@ class Workspace(QWidget):
         of_ticket = command.group == "Ticket" and command.id != "undo"
         if of_ticket and self._in_outbox and self.outbox.ticket_id != NIL:
             self.show_ticket(self.outbox.ticket_id)
-        if self._in_outbox or not self.many.takes(command.id):
+        if self.shown_page != INBOX or not self.many.takes(command.id):
             command.run(self)
 
     # -- pages
@@ -183,12 +225,7 @@ class Workspace(QWidget):
 
     def _restore(self) -> None:
         self.split.restoreState(self._settings.bytes("split"))
-        told = self._settings.text("view", ViewName.UNASSIGNED)
-        name, _, owner = told.partition(" ")
-        known = name in set(ViewName)
-        view = View(name=ViewName(name) if known else ViewName.UNASSIGNED)
-        if known and owner:
-            view = View(name=ViewName(name), owner=UUID(owner))
+        view = self.looks.remembered()
         self.show_view(view)
         ticket = self._settings.text("ticket")
         if not ticket or not self.list.choose_ticket(UUID(ticket)):
@@ -196,10 +233,8 @@ class Workspace(QWidget):
 
     def keep(self) -> None:
         """Remember how the workspace stands."""
-        view = self.queue.view
-        owner = f" {view.owner}" if view.owner != NIL else ""
-        self._settings.keep_text("view", f"{view.name}{owner}")
         self._settings.keep_text("ticket", str(self.opened.ticket_id))
+        self.looks.keep()
         self._settings.keep_bytes("split", self.split.saveState())
 
     # -- moving
@@ -212,13 +247,19 @@ class Workspace(QWidget):
             self.list.step(by)
 
     def show_view(self, view: View) -> None:
-        """Show a view's tickets."""
+        """Show a view's tickets. The open one stays open if it is among them, else the first opens.
+
+        Of an empty view none does: a ticket beside it would look like one of its own.
+        """
         self.show_inbox()
-        self.queue.show(view)
+        self.queue.show(view, self.looks.sort_of(view))
         self.views_list.show_view(view)
-        self._counted(())
+        self.looks.dress()
+        self.show_count(())
         if not self.list.choose_ticket(self.opened.ticket_id):
             self.list.choose(0)
+            if not len(self.queue):
+                self._open(None)
 
     def show_ticket(self, ticket_id: UUID) -> None:
         """Open a ticket, in the list if the view has it."""
@@ -229,19 +270,22 @@ class Workspace(QWidget):
     def _open(self, ticket_id: UUID | None) -> None:
         if ticket_id != self.opened.ticket_id:
             self.opened.open(ticket_id or NIL)
-            self._read_timer.start()
+            if not self.looks.table:
+                self._read_timer.start()  # in a table it is chosen, and not read
 
     def enter(self) -> None:
         """Go into the open ticket, or to the ways out of the chosen action."""
         if self._in_outbox:
             self.outbox.enter()
             return
+        self.looks.enter()
         self.page.timeline.setFocus()
         self._mark_read()
 
     def back(self) -> None:
         """Go back to the list."""
         self.show_inbox()
+        self.looks.back()
         self.list.setFocus()
 
     def _panes(self) -> list[QWidget]:
@@ -265,12 +309,12 @@ class Workspace(QWidget):
         """Hide the views, or show them again."""
         self.split.toggle_first()
 
-    def toggle_sort(self) -> None:
-        """Newest first, or those first who wait longest. The open ticket stays open."""
-        sort = Sort.WAITING if self.queue.sort == Sort.NEWEST else Sort.NEWEST
+    def sort_by(self, sort: Sort) -> None:
+        """Show the view in another order. The open ticket stays open."""
         self.list.let_go()  # a new order begins at its top: nothing is loaded down to the old place
         self.queue.show(self.queue.view, sort)
-        self._counted(())
+        self.looks.sorted_by(sort)
+        self.show_count(())
         self.list.choose_ticket(self.opened.ticket_id, load=False)
 
     # -- acting on the current ticket
@@ -327,10 +371,12 @@ class Workspace(QWidget):
     def _opened_changed(self, _: None) -> None:
         self.context.show_state(self.opened.state)
 
-    def _counted(self, _: object) -> None:
-        view = self.queue.view
-        self.list_panel.show_view(self.views.title(view), len(self.queue), self.queue.sort)
-        self.many.count(len(self.queue))
+    def show_count(self, _: object) -> None:
+        """Say which view is shown, how many it has and in which order."""
+        view, sort = self.queue.view, self.queue.sort
+        count, over = self.looks.counted()
+        self.list_panel.show_view(self.views.title(view), count, sort, over=over)
+        self.many.count(count, over=over)
 
     def say_done(self, done: Done) -> None:
         """Say what was done, with the way back if there is one."""

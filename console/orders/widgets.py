@@ -6,42 +6,43 @@ from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from console.kernel.tongue import mark, tr
 from console.orders.model import EventName, Stage
 from console.orders.viewmodel import OrderCard, Step
-from console.ui import paint, words
+from console.ui import mirror, paint, words
 from console.ui.theme import BASE, SMALL, Theme, font
 from console.ui.widgets import Card, Pair, Text, clear, plain_tip
 
 STAGES = {
     Stage.UNKNOWN: ("", "chip", "dim"),
-    Stage.PLACED: ("PLACED", "chip", "dim"),
-    Stage.PAID: ("PAID", "chip", "dim"),
-    Stage.HANDED_OVER: ("HANDED OVER", "amber_tint", "amber"),
-    Stage.IN_TRANSIT: ("IN TRANSIT", "amber_tint", "amber"),
-    Stage.DELAYED: ("DELAYED", "red_tint", "red"),
-    Stage.DELIVERED: ("DELIVERED", "green_tint", "green"),
-    Stage.CANCELLED: ("CANCELLED", "chip", "dim"),
-    Stage.REFUNDED: ("REFUNDED", "chip", "dim"),
-    Stage.RETURNED: ("RETURNED", "chip", "dim"),
+    Stage.PLACED: (mark("PLACED"), "chip", "dim"),
+    Stage.PAID: (mark("PAID"), "chip", "dim"),
+    Stage.HANDED_OVER: (mark("HANDED OVER"), "amber_tint", "amber"),
+    Stage.IN_TRANSIT: (mark("IN TRANSIT"), "amber_tint", "amber"),
+    Stage.DELAYED: (mark("DELAYED"), "red_tint", "red"),
+    Stage.DELIVERED: (mark("DELIVERED"), "green_tint", "green"),
+    Stage.CANCELLED: (mark("CANCELLED"), "chip", "dim"),
+    Stage.REFUNDED: (mark("REFUNDED"), "chip", "dim"),
+    Stage.RETURNED: (mark("RETURNED"), "chip", "dim"),
 }
 EVENTS = {
-    EventName.PLACED: "Placed",
-    EventName.CANCELLED: "Cancelled",
-    EventName.PAID: "Paid",
-    EventName.PAYMENT_FAILED: "Payment failed",
-    EventName.FULFILLED: "Handed to carrier",
-    EventName.IN_TRANSIT: "In transit",
-    EventName.OUT_FOR_DELIVERY: "Out for delivery",
-    EventName.DELAYED: "Delayed",
-    EventName.ATTEMPTED: "Delivery attempted",
-    EventName.FAILED: "Delivery failed",
-    EventName.DELIVERED: "Delivered",
-    EventName.REFUNDED: "Refunded",
-    EventName.RETURN_REQUESTED: "Return requested",
-    EventName.RETURN_APPROVED: "Return approved",
-    EventName.RETURN_DECLINED: "Return declined",
-    EventName.RETURN_RECEIVED: "Return received",
-    EventName.RETURN_CLOSED: "Return closed",
+    EventName.PLACED: mark("Placed"),
+    EventName.CANCELLED: mark("Cancelled"),
+    EventName.PAID: mark("Paid"),
+    EventName.PAYMENT_FAILED: mark("Payment failed"),
+    EventName.FULFILLED: mark("Handed to carrier"),
+    EventName.IN_TRANSIT: mark("In transit"),
+    EventName.OUT_FOR_DELIVERY: mark("Out for delivery"),
+    EventName.DELAYED: mark("Delayed"),
+    EventName.ATTEMPTED: mark("Delivery attempted"),
+    EventName.FAILED: mark("Delivery failed"),
+    EventName.DELIVERED: mark("Delivered"),
+    EventName.REFUNDED: mark("Refunded"),
+    EventName.RETURN_REQUESTED: mark("Return requested"),
+    EventName.RETURN_APPROVED: mark("Return approved"),
+    EventName.RETURN_DECLINED: mark("Return declined"),
+    EventName.RETURN_RECEIVED: mark("Return received"),
+    EventName.RETURN_CLOSED: mark("Return closed"),
 }
 _STEP_HEIGHT = 22
 
@@ -67,6 +68,7 @@ class Steps(QWidget):
 
     def paintEvent(self, _: QPaintEvent) -> None:
         painter, tokens = QPainter(self), self._theme.tokens
+        mirror.turn(painter, self.rect())
         marks = {"done": "green_mark", "now": "amber_mark", "late": "red_mark", "ahead": "edge"}
         for n, step in enumerate(self._steps):
             row = QRect(0, n * _STEP_HEIGHT, self.width(), _STEP_HEIGHT)
@@ -85,14 +87,15 @@ class Steps(QWidget):
 
 
 def _title(step: Step) -> str:
-    return EVENTS[step.name] + (f", {step.place}" if step.place else "")
+    title = tr(EVENTS[step.name])
+    return tr("{event}, {place}").format(event=title, place=step.place) if step.place else title
 
 
 def _when(step: Step) -> str:
     if step.at is None:
         return ""
     if step.state in ("ahead", "late") and step.name == EventName.DELIVERED:
-        return f"due {words.stamp(step.at)[:-6]}"
+        return tr("due {day}").format(day=words.brief_day(step.at.astimezone()))
     return words.stamp(step.at)
 
 
@@ -109,17 +112,17 @@ class StageChip(QWidget):
         """Show this stage; nothing for an unknown one."""
         self._stage = stage
         self.setVisible(stage != Stage.UNKNOWN)
-        self.setAccessibleName(STAGES[stage][0].capitalize())
+        self.setAccessibleName(tr(STAGES[stage][0]).capitalize())
         self.setFixedSize(self.sizeHint())
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(paint.chip_width(STAGES[self._stage][0]), paint.CHIP_HEIGHT)
+        return QSize(paint.chip_width(tr(STAGES[self._stage][0])), paint.CHIP_HEIGHT)
 
     def paintEvent(self, _: QPaintEvent) -> None:
         painter, tokens = QPainter(self), self._theme.tokens
         text, ground, ink = STAGES[self._stage]
-        paint.chip(painter, self.rect(), text, tokens[ink], tokens[ground])
+        paint.chip(painter, self.rect(), tr(text), tokens[ink], tokens[ground])
         painter.end()
 
 
@@ -127,7 +130,7 @@ class OrderCardWidget(Card):
     """Shows one order."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__("Order")
+        super().__init__(tr("Order"))
         self._chip = StageChip(theme)
         self.aside.addWidget(self._chip)
         self._lines = QVBoxLayout()
@@ -139,18 +142,24 @@ class OrderCardWidget(Card):
     def show_card(self, card: OrderCard) -> None:
         """Show this order."""
         order = card.order
-        self.heading.setText(f"ORDER {order.number}")
-        self.setAccessibleName(f"Order {order.number}")
+        self.heading.setText(tr("ORDER {number}").format(number=order.number))
+        self.setAccessibleName(tr("Order {number}").format(number=order.number))
         self._chip.show_stage(card.stage)
         clear(self._lines)
         for line in order.lines:
-            title = f"{line.quantity} × {line.title}" if line.quantity > 1 else line.title
+            title = (
+                tr("{quantity} × {title}").format(quantity=line.quantity, title=line.title)
+                if line.quantity > 1
+                else line.title
+            )
             value = words.money(line.unit * line.quantity)
             self._lines.addWidget(Pair(title, value, strong=True))
         if order.shipping is not None:
-            self._lines.addWidget(Pair("Shipping", words.money(order.shipping)))
+            self._lines.addWidget(Pair(tr("Shipping"), words.money(order.shipping)))
         if order.total is not None:
-            paid = f"Paid · {order.payment.masked}" if order.payment else "Total"
+            paid = tr("Total")
+            if order.payment:
+                paid = tr("Paid · {means}").format(means=order.payment.masked)
             self._lines.addWidget(Pair(paid, words.money(order.total)))
         for parcel in order.fulfilments:
             self._lines.addWidget(Pair(parcel.carrier, parcel.tracking))
@@ -163,6 +172,6 @@ class OrderCardWidget(Card):
             where.setToolTip(plain_tip(where.text()))
             self._lines.addWidget(where)
         if not card.known:
-            self._lines.addWidget(Text("The shop has told nothing of it yet.", "dim"))
+            self._lines.addWidget(Text(tr("The shop has told nothing of it yet."), "dim"))
         self._steps.show_steps(card.steps)
         self._steps.setVisible(bool(card.steps))

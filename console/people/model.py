@@ -34,6 +34,9 @@ class Action(StrEnum):
     TAGS = "ticket.tags"
     IMPORT = "ticket.import"
     ERASE = "ticket.erase"
+    VIEWS = "view.write"
+    MACROS = "macro.write"
+    MACROS_SHARED = "macro.share"
     ORDERS = "order.write"
     PEOPLE = "people.write"
     FIGURES = "server.figures"
@@ -42,13 +45,13 @@ class Action(StrEnum):
 
 _TRIAGE = frozenset(
     {Action.READ, Action.REPLY, Action.NOTE, Action.ASSIGN, Action.STATUS, Action.PRIORITY}
-    | {Action.TAGS}
+    | {Action.TAGS, Action.VIEWS, Action.MACROS}
 )
 INTERNAL = frozenset({Action.NOTE})
 """Actions on what only staff see: they need the internal side of a record's scopes."""
 ROLES: Mapping[str, frozenset[Action]] = {
     "agent": _TRIAGE,
-    "supervisor": _TRIAGE | {Action.FIGURES},
+    "supervisor": _TRIAGE | {Action.MACROS_SHARED, Action.FIGURES},
     "admin": frozenset(Action),
     "integration": frozenset({Action.READ, Action.RECEIVE, Action.ORDERS}),
 }

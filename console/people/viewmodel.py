@@ -6,11 +6,12 @@ from uuid import UUID
 
 from console.kernel.codec import NIL
 from console.kernel.signal import Signal
+from console.kernel.tongue import mark, tr, trn
 from console.people.model import Party, Team, User
 from console.people.tables import rows
 from console.sync.client.local import Local, Touched
 
-_SOMEBODY = "Somebody"
+_SOMEBODY = mark("Somebody")
 _NAMED = 3
 _KINDS = frozenset({"user", "team", "role"})
 
@@ -57,7 +58,7 @@ class Directory:
     def colleague(self, user_id: UUID) -> str:
         """The name of a colleague who is there, also while the cache does not know them yet."""
         user = self.users.get(user_id)
-        return user.name if user and user.name.strip() else _SOMEBODY
+        return user.name if user and user.name.strip() else tr(_SOMEBODY)
 
     def team_name(self, team_id: UUID) -> str:
         """A team's name; empty for none."""
@@ -90,10 +91,16 @@ def short_names(names: Sequence[str]) -> list[str]:
 
 
 def together(names: Sequence[str]) -> str:
-    """`Ben is`, `Ben and Cara are`, `Ben, Cara and 3 others are`."""
+    """`Ben`, `Ben and Cara`, `Ben, Cara and 3 others`."""
     if len(names) == 1:
-        return f"{names[0]} is"
+        return names[0]
     if len(names) > _NAMED:
         more = len(names) - _NAMED + 1
-        return f"{', '.join(names[: _NAMED - 1])} and {more} others are"
-    return f"{', '.join(names[:-1])} and {names[-1]} are"
+        told = trn("{names} and {count} other", "{names} and {count} others", more)
+        return told.format(names=listed(names[: _NAMED - 1]), count=more)
+    return tr("{names} and {last}").format(names=listed(names[:-1]), last=names[-1])
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names, tags or files one after the other: `a, b, c`."""
+    return tr(", ").join(names)

@@ -5,23 +5,24 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from console.kernel.tongue import beside, mark, tr, trn
 from console.people.model import Party, initials
 from console.ui import words
 from console.ui.theme import Theme
 from console.ui.widgets import Avatar, Card, Elided, Pair, Text, clear
 
 _LANGUAGES = {
-    "ar": "Arabic",
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "hi": "Hindi",
-    "it": "Italian",
-    "ja": "Japanese",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "tr": "Turkish",
+    "ar": mark("Arabic"),
+    "de": mark("German"),
+    "en": mark("English"),
+    "es": mark("Spanish"),
+    "fr": mark("French"),
+    "hi": mark("Hindi"),
+    "it": mark("Italian"),
+    "ja": mark("Japanese"),
+    "pl": mark("Polish"),
+    "pt": mark("Portuguese"),
+    "tr": mark("Turkish"),
 }
 
 
@@ -29,7 +30,7 @@ class CustomerCard(Card):
     """Shows one party, with how many of their cases are open."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__("Customer")
+        super().__init__(tr("Customer"))
         self._since = Text("", "section")
         self.aside.addWidget(self._since)
         self._avatar = Avatar(theme, 36)
@@ -53,17 +54,20 @@ class CustomerCard(Card):
         self.setVisible(party is not None)
         if party is None:
             return
-        self.heading.setText("SELLER" if party.side == "seller" else "CUSTOMER")
-        self._since.setText(f"SINCE {party.since.year}" if party.since else "")
+        self.heading.setText(tr("SELLER") if party.side == "seller" else tr("CUSTOMER"))
+        self._since.setText(tr("SINCE {year}").format(year=party.since.year) if party.since else "")
         self._avatar.show_name(party.name, initials(party.name))
         self._name.setText(party.name)
         _show(self._place, place_and_time(party, now))
         _show(self._mail, party.email)
         clear(self._facts)
         if party.orders or party.spent:
-            spent = f" · {words.money(party.spent)}" if party.spent else ""
-            self._facts.addWidget(Pair("Orders", f"{party.orders}{spent}"))
-        self._facts.addWidget(Pair("Open cases", words.plural(open_cases, "ticket", "tickets")))
+            spent = words.money(party.spent) if party.spent else ""
+            orders = beside((words.count(party.orders), spent))
+            self._facts.addWidget(Pair(tr("Orders"), orders))
+        tickets = trn("{count} ticket", "{count} tickets", open_cases)
+        cases = tickets.format(count=words.count(open_cases))
+        self._facts.addWidget(Pair(tr("Open cases"), cases))
 
 
 def _show(line: Elided, text: str) -> None:
@@ -74,10 +78,11 @@ def _show(line: Elided, text: str) -> None:
 def place_and_time(party: Party, now: datetime) -> str:
     """City, language and the time where they are: `Hamburg · German · 15:08 there`."""
     parts = [party.city or party.country]
-    parts.append(_LANGUAGES.get(party.language.partition("-")[0], ""))
+    parts.append(tr(_LANGUAGES.get(party.language.partition("-")[0], "")))
     if party.zone:
         try:
-            parts.append(f"{words.clock(now, ZoneInfo(party.zone))} there")
+            time = words.clock(now, ZoneInfo(party.zone))
+            parts.append(tr("{time} there").format(time=time))
         except (ZoneInfoNotFoundError, ValueError):
             parts.append("")
-    return " · ".join(part for part in parts if part)
+    return beside(parts)

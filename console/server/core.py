@@ -165,12 +165,20 @@ class Core:
         now = self.clock.now()
         return await self.read(lambda reader: sessions.actor_of(reader, token, now))
 
-    async def execute(self, actor: Actor, commands: Sequence[Command]) -> list[Result]:
-        """Decide commands in their order; one result each. All that is decided is durable."""
+    async def execute(
+        self, actor: Actor, commands: Sequence[Command], epoch_no: int = 0
+    ) -> list[Result]:
+        """Decide commands in their order; one result each. All that is decided is durable.
+
+        `epoch_no` is the epoch they were numbered in: new ones of another are not decided.
+        """
         if self.leaving:
             return [Result(command.cmd_id, Retry(come_back_s())) for command in commands]
         asked_at = perf_counter()
-        deciding = [self.writer.put(partial(self._execute, actor, command)) for command in commands]
+        deciding = [
+            self.writer.put(partial(self._execute, actor, command, epoch_no))
+            for command in commands
+        ]
         if deciding:
             # The writer settles in order: when the last is decided, all are. One wait, not many.
             last = asyncio.wrap_future(deciding[-1])
@@ -184,8 +192,8 @@ class Core:
         self.counts.note(commands, results, perf_counter() - asked_at)
         return results
 
-    def _execute(self, actor: Actor, command: Command, tx: Tx) -> Decision:
-        return self.dispatch.execute(tx, actor, command)
+    def _execute(self, actor: Actor, command: Command, epoch_no: int, tx: Tx) -> Decision:
+        return self.dispatch.execute(tx, actor, command, epoch_no)
 
     async def _result(self, actor: Actor, command: Command, decided: Future[Decision]) -> Result:
         try:

@@ -6,6 +6,8 @@ from sqlalchemy import MetaData
 
 from console.catalog import catalog
 from console.conversations import server as conversations
+from console.drafts import server as drafts
+from console.macros import server as macros
 from console.orders import server as orders
 from console.people.model import authorize
 from console.people.server import schema as people_schema
@@ -19,17 +21,26 @@ from console.sync.server.tx import Stored, Subscribers
 from console.sync.server.worker import JobKind
 from console.tickets import server as tickets
 from console.tickets.server import links
+from console.views import server as views
 
 SUBSCRIBERS: Subscribers = {
     **tickets.SUBSCRIBERS,
-    Erased: (*tickets.SUBSCRIBERS[Erased], blob_jobs.drop_erased),
+    Erased: (*tickets.SUBSCRIBERS[Erased], blob_jobs.drop_erased, *drafts.SUBSCRIBERS[Erased]),
 }
 JOBS: tuple[JobKind, ...] = (*compaction.JOBS, *blob_jobs.JOBS, *sessions.JOBS, *tickets.JOBS)
 
 
 def dispatch() -> Dispatch:
     """Every command of every room, each permitted by the one rule in `people`."""
-    return Dispatch((*orders.HANDLERS, *conversations.HANDLERS, *tickets.HANDLERS), permit)
+    handlers = (
+        *views.HANDLERS,
+        *orders.HANDLERS,
+        *conversations.HANDLERS,
+        *tickets.HANDLERS,
+        *macros.HANDLERS,
+        *drafts.HANDLERS,
+    )
+    return Dispatch(handlers, permit)
 
 
 def permit(actor: Any, action: str, stored: Stored[Any] | None) -> None:

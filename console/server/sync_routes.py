@@ -70,7 +70,7 @@ async def commands(request: Request[Any, Any, Any], body: RawBody) -> Results:
         raise Refused("too_many_commands", f"At most {MAX_COMMANDS} commands at a time.")
     core: Core = request.app.state.core
     crash_here("server.commands")
-    results = await core.execute(request.state.actor, asked.commands)
+    results = await core.execute(request.state.actor, asked.commands, asked.epoch)
     crash_here("server.commands.decided")
     return Results(tuple(results))
 

@@ -185,9 +185,13 @@ class Result(Struct, frozen=True, omit_defaults=True):
 
 
 class Commands(Strict, frozen=True):
-    """Body of POST commands: at most MAX_COMMANDS, at most MAX_COMMANDS_BYTES."""
+    """Body of POST commands: at most MAX_COMMANDS, at most MAX_COMMANDS_BYTES.
+
+    `epoch` is the number of the epoch that the console was welcomed in; 0 from who was in none.
+    """
 
     commands: tuple[Command, ...]
+    epoch: int = 0
 
 
 class Results(Struct, frozen=True):

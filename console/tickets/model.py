@@ -6,13 +6,14 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from console.conversations.model import Channel, Message, snippet
 from console.kernel.codec import NIL, Record
 from console.kernel.errors import Refused
 from console.kernel.tongue import mark
 from console.people.model import Side
+from console.views.model import Condition
 
 MAX_TAGS = 30
 MAX_TAG_CHARS = 40
@@ -198,14 +199,19 @@ def clean_subject(subject: str) -> str:
 
 
 class Sort(StrEnum):
-    """How a view is ordered; each is an index."""
+    """How a view is ordered; each is an index.
+
+    `priority` has the most urgent first, among equals whoever waits longest, finished ones last.
+    """
 
     NEWEST = "newest"
     WAITING = "waiting"
+    PRIORITY = "priority"
+    OLDEST = "oldest"
 
 
 class ViewName(StrEnum):
-    """The views everybody has; a team's queue is TEAM with its id."""
+    """The views everybody has; a team's queue is TEAM with its id, FILTER goes by conditions."""
 
     MINE = "mine"
     UNASSIGNED = "unassigned"
@@ -216,10 +222,55 @@ class ViewName(StrEnum):
     SNOOZED = "snoozed"
     SOLVED = "solved"
     TEAM = "team"
+    FILTER = "filter"
 
 
 class View(Record, frozen=True, kw_only=True):
-    """A saved way to look at the queue: which tickets, for whom."""
+    """A way to look at the queue: which tickets, for whom.
+
+    FILTER shows those for which all `conditions` hold; its `owner` is the saved view it comes
+    from, NIL for one that nobody saved.
+    """
 
     name: ViewName
     owner: UUID = NIL
+    conditions: tuple[Condition, ...] = ()
+
+
+# How long somebody may wait before an answer is due soon, then overdue, until SLA policies say so.
+DUE_SOON_S, OVERDUE_S = 3600, 4 * 3600
+ME, NOBODY, UNTAGGED, DUE_SOON, OVERDUE, SOME = "me", "nobody", "", "soon", "overdue", "some"
+"""Values of conditions beside ids, tags and seconds: assignee and team, tag, due, unread."""
+
+
+class Deeds(Struct, frozen=True, omit_defaults=True):
+    """What is done to a ticket; what is None or empty stays as it is.
+
+    `assignee_id` NIL takes the ticket from whoever has it; `to_me` gives it to whoever acts.
+    """
+
+    status: Status | None = None
+    priority: Priority | None = None
+    add_tags: tuple[str, ...] = ()
+    remove_tags: tuple[str, ...] = ()
+    assignee_id: UUID | None = None
+    to_me: bool = False
+
+
+NOTHING = Deeds()
+
+
+def together(first: Deeds, then: Deeds) -> Deeds:
+    """Both, where `then` has the last word."""
+    add = {*first.add_tags, *then.add_tags} - set(then.remove_tags)
+    remove = {*first.remove_tags, *then.remove_tags} - set(then.add_tags)
+    given = then.to_me or then.assignee_id is not None
+    holder = then if given else first
+    return Deeds(
+        status=then.status or first.status,
+        priority=then.priority or first.priority,
+        add_tags=tuple(sorted(add)),
+        remove_tags=tuple(sorted(remove)),
+        assignee_id=holder.assignee_id,
+        to_me=holder.to_me,
+    )

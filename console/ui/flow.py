@@ -1,11 +1,11 @@
 """Widgets side by side that go on in the next line where there is no room."""
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtWidgets import QApplication, QLayout, QLayoutItem, QStyle, QWidget
 
 
 class Flow(QLayout):
-    """Lays out left to right, then downwards; as tall as its width makes it."""
+    """Lays out along the line, then downwards; as tall as its width makes it."""
 
     def __init__(self, parent: QWidget | None = None, gap: int = 6) -> None:
         super().__init__(parent)
@@ -56,7 +56,8 @@ class Flow(QLayout):
             if x > rect.x() and x + width > rect.x() + rect.width():
                 x, y, tall = rect.x(), y + tall + self._gap, 0
             if move:
-                item.setGeometry(QRect(QPoint(x, y), QSize(width, hint.height())))
+                place = QRect(QPoint(x, y), QSize(width, hint.height()))
+                item.setGeometry(QStyle.visualRect(QApplication.layoutDirection(), rect, place))
             x += width + self._gap
             tall = max(tall, hint.height())
         return y + tall - rect.y()

@@ -14,7 +14,15 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPixmap
 
 from console.kernel.assets import asset
 from console.kernel.errors import Unusable
+from console.ui import mirror
 
+POINTING = frozenset(
+    {
+        "arrow-bend-up-left", "arrow-left", "arrow-right", "arrow-u-up-left", "caret-left",
+        "caret-right", "paper-plane-tilt", "sign-out", "truck",
+    }
+)  # fmt: skip
+"""Icons that point along the line: they are mirrored where lines run right to left."""
 _FONT = "phosphor-1.3.0.ttf"
 _CHARMAP = "phosphor-charmap-1.3.0.json"
 
@@ -41,20 +49,25 @@ def draw(painter: QPainter, name: str, rect: QRectF, color: QColor) -> None:
     painter.save()
     painter.setFont(font)
     painter.setPen(color)
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, character)
+    with mirror.upright(painter, rect):
+        if name in POINTING:
+            mirror.turn(painter, rect)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, character)
     painter.restore()
 
 
 @lru_cache(maxsize=256)
-def pixmap(name: str, color: str, size: int, scale: float = 1.0, gap: int = 0) -> QPixmap:
-    """An icon of `size` logical pixels, with room of `gap` after it."""
+def pixmap(
+    name: str, color: str, size: int, scale: float = 1.0, gap: int = 0, *, turned: bool = False
+) -> QPixmap:
+    """An icon of `size` logical pixels, with room of `gap` after it, which is at the left if turned."""
     made = QPixmap(QSize(round((size + gap) * scale), round(size * scale)))
     made.setDevicePixelRatio(scale)
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     try:
-        draw(painter, name, QRectF(0, 0, size, size), QColor(color))
+        draw(painter, name, QRectF(gap if turned else 0, 0, size, size), QColor(color))
     finally:
         painter.end()  # a pixmap that goes while it is painted on takes the process along
     return made
@@ -64,7 +77,7 @@ def icon(name: str, color: QColor, size: int = 16, gap: int = 0) -> QIcon:
     """An icon for a button, `gap` further from its words than Qt puts it."""
     made = QIcon()
     for scale in (1.0, 2.0):
-        made.addPixmap(pixmap(name, color.name(), size, scale, gap))
+        made.addPixmap(pixmap(name, color.name(), size, scale, gap, turned=mirror.leftwards()))
     return made
 
 

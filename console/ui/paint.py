@@ -5,6 +5,7 @@ from functools import lru_cache
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen
 
+from console.ui import mirror
 from console.ui.theme import RADIUS, TINY, Tokens, font
 
 CHIP_HEIGHT = 18
@@ -34,7 +35,7 @@ def line(
 ) -> int:
     """Draw one line of text, cut with an ellipsis where it does not fit; its width.
 
-    Text that runs right to left stands at the right by itself.
+    Text that runs right to left stands at the right by itself; in a mirrored whole all text does.
     """
     room = rect.width()
     if room <= 0 or not text:
@@ -43,7 +44,11 @@ def line(
     shown = measured.elidedText(text, Qt.TextElideMode.ElideRight, room)
     painter.setFont(of)
     painter.setPen(color)
-    painter.drawText(rect, int(align | Qt.AlignmentFlag.AlignVCenter), shown)
+    with mirror.upright(painter, rect) as turned:
+        side = mirror.leading(align, turned=turned)
+        # Letters of some scripts reach further down than the line is tall.
+        whole = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
+        painter.drawText(rect, int(side | whole), shown)
     return min(room, measured.horizontalAdvance(shown))
 
 
@@ -57,7 +62,8 @@ def chip(painter: QPainter, rect: QRect, text: str, ink: QColor, ground: QColor)
     rounded(painter, QRectF(rect), ground, radius=4)
     painter.setFont(font(TINY, strong=True))
     painter.setPen(ink)
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+    with mirror.upright(painter, rect):
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
 
 
 def rounded(
@@ -97,7 +103,8 @@ def avatar(painter: QPainter, rect: QRect, name: str, initials: str, tokens: Tok
     painter.drawEllipse(rect)
     painter.setPen(tokens["on_avatar"] if name else tokens["faint"])
     painter.setFont(font(max(8, round(rect.height() * 0.4)), strong=True))
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, initials)
+    with mirror.upright(painter, rect):
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, initials)
 
 
 def dot(painter: QPainter, center: QPointF, radius: float, color: QColor) -> None:

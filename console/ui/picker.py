@@ -18,13 +18,16 @@ from PySide6.QtWidgets import (
 )
 
 from console.kernel.edits import Reset
+from console.kernel.tongue import tr
 from console.ui import icons, paint
+from console.ui.mirror import mirrors
 from console.ui.rows import Index, Rows, row_at
 from console.ui.theme import SMALL, Theme, font
 from console.ui.widgets import Text
 
 ROW_HEIGHT = 32
 MOST_VISIBLE = 10
+_BELOW = 4
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,9 @@ def containing(choices: Sequence[Choice]) -> Search:
     return search
 
 
-class _Delegate(QStyledItemDelegate):
+class ChoiceDelegate(QStyledItemDelegate):
+    """Paints a choice: icon, words, what stands dim at the end."""
+
     def __init__(self, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
         self._theme = theme
@@ -60,6 +65,7 @@ class _Delegate(QStyledItemDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(200, ROW_HEIGHT)
 
+    @mirrors
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         choice: Choice = row_at(index)
         tokens, rect = self._theme.tokens, QRect(option.rect)
@@ -108,7 +114,7 @@ class Picker(QFrame):
         self._model = Rows(lambda n: self._choices[n], lambda c: f"{c.text} {c.aside}", self)
         self._list = QListView()
         self._list.setModel(self._model)
-        self._list.setItemDelegate(_Delegate(theme, self))
+        self._list.setItemDelegate(ChoiceDelegate(theme, self))
         self._list.setUniformItemSizes(True)
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setMouseTracking(True)
@@ -117,7 +123,7 @@ class Picker(QFrame):
         box.setContentsMargins(8, 8, 8, 8)
         box.addWidget(self._line)
         box.addWidget(self._list)
-        self._nothing = Text("Nothing is called that.", "dim")
+        self._nothing = Text(tr("Nothing is called that."), "dim")
         self._nothing.setFixedHeight(ROW_HEIGHT)
         self._nothing.setIndent(12)
         box.addWidget(self._nothing)
@@ -129,14 +135,20 @@ class Picker(QFrame):
         self._find("")
 
     def open_at(self, place: QPoint) -> None:
-        """Show it with its top left corner there, kept inside the window it belongs to."""
+        """Show it with the top corner where its lines begin there, kept inside the window it belongs to."""
         window = self._owner.window().frameGeometry()
         self._fit()
-        x = min(place.x(), window.right() - self.width() - 8)
+        left = place.x() - self.width() if self.isRightToLeft() else place.x()
+        x = min(left, window.right() - self.width() - 8)
         y = min(place.y(), window.bottom() - self.height() - 8)
         self.move(max(x, window.left() + 8), max(y, window.top() + 8))
         self.show()
         self._line.setFocus()
+
+    def open_under(self, widget: QWidget) -> None:
+        """Show it below a widget, beginning where that begins."""
+        start = widget.width() if self.isRightToLeft() else 0
+        self.open_at(widget.mapToGlobal(QPoint(start, widget.height() + _BELOW)))
 
     def _find(self, typed: str) -> None:
         self._choices = list(self._search(typed))

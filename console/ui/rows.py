@@ -49,6 +49,13 @@ class Rows(QAbstractListModel):
         """The key at a position, None outside the list."""
         return self._keys[position] if 0 <= position < len(self._keys) else None
 
+    def place(self, key: Hashable) -> int | None:
+        """The position of a key, None for one that is not in the list."""
+        try:
+            return self._keys.index(key)
+        except ValueError:
+            return None
+
     def apply(self, edits: Sequence[Edit]) -> None:
         """Follow a view model's edits, one after another."""
         for edit in edits:

@@ -3,6 +3,8 @@
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QAbstractScrollArea, QScrollBar
 
+from console.kernel.tongue import tr
+
 _WIDTH = 10
 
 
@@ -14,7 +16,7 @@ class OverlayBar(QScrollBar):
         self._area = area
         self._real = area.verticalScrollBar()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName("Scroll")
+        self.setAccessibleName(tr("Scroll"))
         area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._real.rangeChanged.connect(self._changed)
         self._real.valueChanged.connect(self.setValue)
@@ -32,7 +34,8 @@ class OverlayBar(QScrollBar):
         self._place()
 
     def _place(self) -> None:
-        self.setGeometry(self._area.width() - _WIDTH, 0, _WIDTH, self._area.height())
+        left = 0 if self.isRightToLeft() else self._area.width() - _WIDTH
+        self.setGeometry(left, 0, _WIDTH, self._area.height())
         self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

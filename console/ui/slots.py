@@ -7,6 +7,7 @@ from typing import Any
 from console.kernel.errors import ParleyError
 from console.kernel.signal import Signal
 from console.kernel.tasks import Tasks
+from console.kernel.tongue import tr
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ class Slots:
             self.failed.emit(str(error))
         except Exception:
             log.exception("slot_failed")
-            self.failed.emit("That did not work; the reason is in the log.")
+            self.failed.emit(tr("That did not work; the reason is in the log."))
 
     async def close(self) -> None:
         """End what still runs."""

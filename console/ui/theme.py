@@ -9,11 +9,14 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
+from console.kernel import tongue
 from console.kernel.assets import asset
 
 ThemeName = Literal["light", "dark", "contrast"]
 THEMES: tuple[ThemeName, ...] = ("light", "dark", "contrast")
 FAMILY = "Inter"
+ARABIC = "Noto Sans Arabic"
+"""Letters that Inter lacks, in the same weights; without it the system finds others."""
 
 # Sizes at 100 %, in pixels: one grid, five type sizes.
 RADIUS = 6
@@ -52,10 +55,23 @@ def load(name: ThemeName) -> Tokens:
     return Tokens(name, bool(told["dark"]), colors, avatars)
 
 
+@lru_cache(maxsize=1)
+def families() -> list[str]:
+    """The family of all words; before it stands nothing, behind it what the language needs more."""
+    wanted = [ARABIC] if tongue.runs_right_to_left() else []
+    return [FAMILY, *(name for name in wanted if QFontDatabase.hasFamily(name))]
+
+
+def forget_fonts() -> None:
+    """Choose families anew: the language is another one."""
+    families.cache_clear()
+    font.cache_clear()
+
+
 @lru_cache(maxsize=64)
 def font(size: int = BASE, *, strong: bool = False, tabular: bool = False) -> QFont:
     """The one family at a size in pixels; `tabular` gives figures of one width."""
-    made = QFont(FAMILY)
+    made = QFont(families())
     made.setPixelSize(size)
     if strong:
         made.setWeight(QFont.Weight.DemiBold)

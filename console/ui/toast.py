@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, QSize, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
+from console.kernel.tongue import tr
 from console.ui.widgets import Text
 
 SHOWN_MS = 8_000
@@ -14,7 +15,7 @@ _MOST_CHARS = 300
 
 
 class Toast(QFrame):
-    """At most one at a time, at the bottom left of its parent, above its bars and away from the text."""
+    """At most one at a time, at the bottom of its parent where lines begin, above its bars and away from the text."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -22,7 +23,7 @@ class Toast(QFrame):
         self._owner = parent
         self._undo: Callable[[], None] | None = None
         self._text = Text()
-        self._button = QPushButton("Undo")
+        self._button = QPushButton(tr("Undo"))
         self._button.setToolTip("Ctrl+Z")
         self._button.clicked.connect(self.undo)
         self._row = row = QHBoxLayout(self)
@@ -35,7 +36,9 @@ class Toast(QFrame):
         parent.installEventFilter(self)
         self.hide()
 
-    def say(self, text: str, undo: Callable[[], None] | None = None) -> None:
+    def say(
+        self, text: str, undo: Callable[[], None] | None = None, *, shown_ms: int = SHOWN_MS
+    ) -> None:
         """Show a sentence; `undo` puts a button beside it."""
         self._undo = undo
         self._write(text)
@@ -45,7 +48,7 @@ class Toast(QFrame):
         self._place()
         self.show()
         self.raise_()
-        self._timer.start(SHOWN_MS)
+        self._timer.start(shown_ms)
 
     def _write(self, text: str) -> None:
         """Put the words down, on several lines where they would leave the window."""
@@ -60,6 +63,11 @@ class Toast(QFrame):
             wide = QSize(most, self._text.heightForWidth(most))
         self._text.setFixedSize(wide)
 
+    @property
+    def undoes(self) -> bool:
+        """Whether something can be taken back here now."""
+        return self.isVisible() and self._undo is not None
+
     def undo(self) -> None:
         """Take the last thing back, if it can be."""
         undo, self._undo = self._undo, None
@@ -68,7 +76,8 @@ class Toast(QFrame):
             undo()
 
     def _place(self) -> None:
-        self.move(_LEFT, self._owner.height() - self.height() - _ABOVE)
+        x = self._owner.width() - self.width() - _LEFT if self.isRightToLeft() else _LEFT
+        self.move(x, self._owner.height() - self.height() - _ABOVE)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self.isVisible():

@@ -2,10 +2,10 @@
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from console.ui import icons, paint
-from console.ui.theme import BASE, TITLE, Theme, font
+from console.ui import icons, mirror, paint
+from console.ui.theme import BASE, SMALL, TITLE, Theme, font
 
 
 class Text(QLabel):
@@ -16,6 +16,10 @@ class Text(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         if role:
             self.setProperty("role", role)
+        if mirror.leftwards():
+            # Lines of every script begin at the same edge; Qt would put each where its own begin.
+            sides = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+            self.setAlignment(sides | Qt.AlignmentFlag.AlignVCenter)
         self.setText(text)
 
 
@@ -28,8 +32,9 @@ class Elided(QWidget):
         super().__init__(parent)
         self._label = Text("", role, self)
         # Names of every script begin at the same edge.
+        side = Qt.AlignmentFlag.AlignRight if at_right else Qt.AlignmentFlag.AlignLeft
         self._label.setAlignment(
-            (Qt.AlignmentFlag.AlignRight if at_right else Qt.AlignmentFlag.AlignLeft)
+            mirror.leading(side, turned=mirror.leftwards())
             | Qt.AlignmentFlag.AlignAbsolute
             | Qt.AlignmentFlag.AlignVCenter
         )
@@ -92,6 +97,26 @@ class Card(QFrame):
         self.body = QVBoxLayout()
         self.body.setSpacing(6)
         outer.addLayout(self.body)
+
+
+class Tab(QPushButton):
+    """One of several to choose from: as wide as its words need when it is chosen, in bold."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setProperty("kind", "tab")
+        self.setCheckable(True)
+
+    def sizeHint(self) -> QSize:
+        self.ensurePolished()
+        hint, strong = super().sizeHint(), paint.measure(font(SMALL, strong=True))
+        more = strong.horizontalAdvance(self.text()) - self.fontMetrics().horizontalAdvance(
+            self.text()
+        )
+        return QSize(hint.width() + max(0, more), hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
 
 class Pair(QWidget):

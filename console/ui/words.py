@@ -1,100 +1,199 @@
-"""Times, amounts and counts in words, by the desk's locale and zone."""
+"""Times, amounts and counts in words, by the language in use, the desk's locale and its zone."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
+from PySide6.QtCore import QLocale
+
+from console.kernel import tongue
 from console.kernel.money import Money, exponent
 from console.kernel.tongue import tr
 
-LOCALE = "en"
+# Where the system speaks another language. These write days before months and figures as 0 to 9.
+USUAL = {"en": "en_GB", "de": "de_DE", "ar": "ar_AE"}
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How dates and numbers are written: months and weekdays from the first, Monday, on.
+
+    `money` is the locale by which Babel writes amounts; `halves` are the words for a.m. and p.m.,
+    none where a day has 24 hours.
+    """
+
+    locale: QLocale
+    money: str
+    months: tuple[str, ...]
+    brief_months: tuple[str, ...]
+    weekdays: tuple[str, ...]
+    brief_weekdays: tuple[str, ...]
+    month_first: bool
+    decimal: str
+    halves: tuple[str, str] | None
+
+
+def manner(language: str, system: QLocale) -> Manner:
+    """How a language is written on a system: as there if it speaks it, and by its clock."""
+    locale = QLocale(USUAL[language])
+    spoken = system.language() == locale.language()
+    if spoken and system.zeroDigit() == "0":
+        locale = system
+    brief, long = QLocale.FormatType.ShortFormat, QLocale.FormatType.LongFormat
+    shape = locale.dateFormat(long)
+    halves = (locale.amText(), locale.pmText())
+    return Manner(
+        locale=locale,
+        money=locale.name() if locale is system else language,
+        months=tuple(locale.monthName(n, long) for n in range(1, 13)),
+        brief_months=tuple(locale.monthName(n, brief) for n in range(1, 13)),
+        weekdays=tuple(locale.dayName(n, long) for n in range(1, 8)),
+        brief_weekdays=tuple(locale.dayName(n, brief) for n in range(1, 8)),
+        month_first=shape.find("MMM") < shape.replace("dddd", "....").find("d"),
+        decimal=locale.decimalPoint(),
+        halves=halves if "a" in system.timeFormat(brief).lower() else None,
+    )
+
+
+class _Here:
+    """The manner in use in this process."""
+
+    manner = manner(tongue.ENGLISH, QLocale.c())
+
+
+def use(language: str, system: QLocale) -> Manner:
+    """Write as this language does from now on."""
+    _Here.manner = manner(language, system)
+    return _Here.manner
 
 
 def age(since: datetime, now: datetime) -> str:
     """How long ago, briefly: `now`, `5 min`, `3 h`, `2 d`, then the date."""
     gone = now - since
     if gone < _MINUTE:
-        return "now"
+        return tr("now")
     if gone < _HOUR:
-        return f"{gone // _MINUTE} min"
+        return tr("{minutes} min").format(minutes=gone // _MINUTE)
     if gone < _DAY:
-        return f"{gone // _HOUR} h"
+        return tr("{hours} h").format(hours=gone // _HOUR)
     if gone < 7 * _DAY:
-        return f"{gone // _DAY} d"
+        return tr("{days} d").format(days=gone // _DAY)
     here = since.astimezone()
     if here.year == now.astimezone().year:
-        return f"{here.day} {here:%b}"
-    return f"{here:%b %Y}"
+        return brief_day(here)
+    month = _Here.manner.brief_months[here.month - 1]
+    return tr("{month} {year}").format(month=month, year=here.year)
 
 
 def span(length: timedelta) -> str:
     """A duration, briefly: `12 min`, `1 h 20`, `2 d 4 h`."""
     minutes = max(0, length // _MINUTE)
     if minutes < 60:
-        return f"{minutes} min"
+        return tr("{minutes} min").format(minutes=minutes)
     hours, minutes = divmod(minutes, 60)
     if hours < 24:
-        return f"{hours} h {minutes:02d}" if minutes else f"{hours} h"
+        if not minutes:
+            return tr("{hours} h").format(hours=hours)
+        return tr("{hours} h {minutes}").format(hours=hours, minutes=f"{minutes:02d}")
     days, hours = divmod(hours, 24)
-    return f"{days} d {hours} h" if hours else f"{days} d"
+    if not hours:
+        return tr("{days} d").format(days=days)
+    return tr("{days} d {hours} h").format(days=days, hours=hours)
 
 
 def clock(at: datetime, zone: tzinfo | None = None) -> str:
-    """The time of day: `14:32`."""
-    return f"{at.astimezone(zone):%H:%M}"
+    """The time of day: `14:32`, or `2:32 PM` where the day has twice twelve hours."""
+    return _clock(at.astimezone(zone), "%M")
 
 
 def clock_s(at: datetime) -> str:
     """The time of day with seconds: `14:32:05`."""
-    return f"{at.astimezone():%H:%M:%S}"
+    return _clock(at.astimezone(), "%M:%S")
+
+
+def _clock(here: datetime, rest: str) -> str:
+    halves = _Here.manner.halves
+    if halves is None:
+        return f"{here:%H}:{here.strftime(rest)}"
+    return f"{here.hour % 12 or 12}:{here.strftime(rest)} {halves[here.hour // 12]}"
 
 
 def day(value: date, today: date) -> str:
     """A day as a heading: `Today`, `Yesterday`, `Friday 20 November`, with the year if another."""
     if value == today:
-        return "Today"
+        return tr("Today")
     if value == today - _DAY:
-        return "Yesterday"
-    text = f"{value:%A} {value.day} {value:%B}"
-    return text if value.year == today.year else f"{text} {value.year}"
+        return tr("Yesterday")
+    return _long_day(value, year=value.year != today.year)
+
+
+def _long_day(value: date, *, year: bool) -> str:
+    here = _Here.manner
+    if here.month_first:
+        told = tr("{weekday}, {month} {day}, {year}") if year else tr("{weekday}, {month} {day}")
+    else:
+        told = tr("{weekday} {day} {month} {year}") if year else tr("{weekday} {day} {month}")
+    weekday, month = here.weekdays[value.weekday()], here.months[value.month - 1]
+    return told.format(weekday=weekday, day=value.day, month=month, year=value.year)
+
+
+def brief_day(value: date) -> str:
+    """A day of this year, briefly: `8 Nov`."""
+    here = _Here.manner
+    told = tr("{month} {day}") if here.month_first else tr("{day} {month}")
+    return told.format(day=value.day, month=here.brief_months[value.month - 1])
 
 
 def stamp(at: datetime) -> str:
     """Day and time, briefly: `8 Nov 10:12`."""
     here = at.astimezone()
-    return f"{here.day} {here:%b %H:%M}"
+    return tr("{day} {time}").format(day=brief_day(here), time=clock(here))
+
+
+def soon(at: datetime, now: datetime) -> str:
+    """A time that is to come: `14:30` today, `Tue 09:00` this week, else `8 Nov 10:12`."""
+    here, today = at.astimezone(), now.astimezone().date()
+    if here.date() == today:
+        return clock(here)
+    if timedelta(0) < here.date() - today < 7 * _DAY:
+        weekday = _Here.manner.brief_weekdays[here.weekday()]
+        return tr("{day} {time}").format(day=weekday, time=clock(here))
+    return stamp(at)
 
 
 def until(at: datetime, now: datetime) -> str:
     """Until when: the time today, the day and time this week, else the date and time."""
-    here, today = at.astimezone(), now.astimezone().date()
-    if here.date() == today:
-        return tr("Until {when}").format(when=f"{here:%H:%M}")
-    if timedelta(0) < here.date() - today < 7 * _DAY:
-        return tr("Until {when}").format(when=f"{here:%a %H:%M}")
-    return tr("Until {when}").format(when=stamp(at))
+    return tr("Until {when}").format(when=soon(at, now))
 
 
 def full(at: datetime) -> str:
     """Day and time in full, for tooltips."""
     here = at.astimezone()
-    return f"{here:%A} {here.day} {here:%B %Y}, {here:%H:%M:%S %Z}"
+    time = f"{clock_s(here)} {here:%Z}"
+    return tr("{day}, {time}").format(day=_long_day(here, year=True), time=time)
 
 
 def count(number: int) -> str:
     """A number with its thousands apart: `6,000`."""
-    return f"{number:,}"
+    return tongue.number(number)
+
+
+def share(done: int, total: int) -> str:
+    """How much of it, in hundredths: `42 %`."""
+    return tr("{hundredths} %").format(hundredths=100 * done // total)
 
 
 def size(count: int) -> str:
     """So many bytes, briefly: `812 B`, `14 kB`, `2.4 MB`."""
     if count < 1_000:
-        return f"{count} B"
+        return tr("{count} B").format(count=count)
     if count < 1_000_000:
-        return f"{min(round(count / 1_000), 999)} kB"
-    return f"{count / 1_000_000:.1f} MB"
+        return tr("{count} kB").format(count=min(round(count / 1_000), 999))
+    text = f"{count / 1_000_000:.1f}".replace(".", _Here.manner.decimal)
+    return tr("{count} MB").format(count=text)
 
 
 def money(amount: Money) -> str:
@@ -103,9 +202,5 @@ def money(amount: Money) -> str:
     from babel.numbers import format_currency
 
     value = Decimal(amount.minor).scaleb(-exponent(amount.currency))
-    return str(format_currency(value, amount.currency, locale=LOCALE))
-
-
-def plural(number: int, one: str, many: str) -> str:
-    """`1 ticket`, `2 tickets`."""
-    return f"{number:,} {one if number == 1 else many}"
+    here = _Here.manner.money
+    return str(format_currency(value, amount.currency, locale=here, numbering_system="latn"))

@@ -10,6 +10,7 @@ import pytest
 from keyring.backends import fail
 
 from console.desktop.app import DesktopOptions
+from console.desktop.settings import Settings
 from console.people.model import User
 from console.people.server import accounts
 from console.people.tables import rows as people_rows
@@ -89,6 +90,8 @@ def open_shop(folder: Path, port: int = 0) -> Iterator[Shop]:
         known = server.call(core.read(lambda r: people_rows.user_by_email(r, "ana@desk.test")))
         ana = known or server.add_user("Ana Kovac", teams=("Europe",))
         made = Shop(server, ana, folder / "profile")
+        made.profile.mkdir(exist_ok=True)
+        Settings(made.profile).undo_s = 0  # what is sent is not waited for
         if known is None:
             for subject in SUBJECTS:
                 made.hear(subject, f"{subject}: can you help?")

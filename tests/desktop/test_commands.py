@@ -13,12 +13,17 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel
 from console.conversations.model import LaneName
 from console.desktop.commands import COMMANDS, UiCommand
 from console.desktop.help import AboutDialog, KeysDialog
+from console.desktop.name_dialog import NameDialog
 from console.desktop.palette import Palette
 from console.desktop.workspace import Workspace
 from console.kernel.codec import NIL
+from console.kernel.tongue import LANGUAGES
 from console.tickets.model import Sort, Status, Ticket
+from console.tickets.viewmodel.views import view_of
+from console.tickets.widgets.filter_dialog import FilterDialog
 from console.ui.picker import Picker
 from console.ui.theme import Theme
+from console.views.model import Condition, SavedView
 from tests.parts.seat import press, type_text
 from tests.screens.shop import Made, make_shop
 from tests.screens.stage import Scene
@@ -94,6 +99,28 @@ def _theme(name: str) -> Look:
     return lambda t: (t.workspace._theme.tokens.name, t.workspace._settings.theme) == (name, name)
 
 
+def keep_views(workspace: Workspace, shown: int = 1) -> None:
+    """Two views of one's own; the one at `shown` is shown."""
+    views = workspace.views.saved
+    slots = workspace._slots
+    condition = Condition(field="status", values=("open",))
+
+    async def keep() -> None:
+        for name in ("Vips", "Late"):
+            await views.create(SavedView(name=name, conditions=(condition,)))
+        workspace.show_view(view_of(views.kept_for("personal")[shown]))
+
+    slots.start(keep(), "keep")
+
+
+def _order(t: Tried) -> list[str]:
+    return [view.name for view in t.workspace.views.saved.kept_for("personal")]
+
+
+def _language(name: str) -> Look:
+    return lambda t: (t.heard, t.workspace._settings.language) == (["language"], name)
+
+
 DOES: dict[str, Does] = {
     "next": Does(lambda t: t.workspace.list.currentIndex().row() == 1),
     "previous": Does(lambda t: t.workspace.list.currentIndex().row() == 0, lambda w: w.step(1)),
@@ -105,6 +132,10 @@ DOES: dict[str, Does] = {
     "reply": Does(_lane("buyer"), lambda w: w.opened.composer.address("internal")),
     "note": Does(_lane("internal")),
     "attach": Does(_dialog(QFileDialog)),
+    "macro": Does(_pick("Use a macro")),
+    "later": Does(_pick("Send later: choose, or type 16:30, 3 h, 2 d")),
+    "macros": Does(lambda t: t.workspace.macros.isVisible()),
+    "undo_send": Does(_pick("Send after")),
     "assign": Does(_pick("Assign to")),
     "mine": Does(lambda t: t.ticket.assignee_id == t.workspace._local.me),
     "priority": Does(_pick("Set priority")),
@@ -124,7 +155,21 @@ DOES: dict[str, Does] = {
     "lane2": Does(_lane("seller")),
     "lane3": Does(_lane("internal")),
     "undo": Does(lambda t: t.ticket.assignee_id == NIL, lambda w: w.take()),
-    "sort": Does(lambda t: t.workspace.queue.sort == Sort.WAITING),
+    "filter": Does(_dialog(FilterDialog)),
+    "view.edit": Does(_dialog(FilterDialog), keep_views),
+    "view.rename": Does(_dialog(NameDialog), keep_views),
+    "view.up": Does(lambda t: _order(t) == ["Late", "Vips"], keep_views),
+    "view.down": Does(lambda t: _order(t) == ["Late", "Vips"], lambda w: keep_views(w, 0)),
+    "view.delete": Does(lambda t: _order(t) == ["Vips"], keep_views),
+    "sort": Does(_pick("Order")),
+    "sort.newest": Does(
+        lambda t: t.workspace.queue.sort == Sort.NEWEST, lambda w: w.sort_by(Sort.OLDEST)
+    ),
+    "sort.waiting": Does(lambda t: t.workspace.queue.sort == Sort.WAITING),
+    "sort.priority": Does(lambda t: t.workspace.queue.sort == Sort.PRIORITY),
+    "sort.oldest": Does(lambda t: t.workspace.queue.sort == Sort.OLDEST),
+    "table": Does(lambda t: t.workspace.looks.table and t.workspace.page.isHidden()),
+    "columns": Does(_pick("Columns")),
     "palette": Does(lambda _: isinstance(QApplication.activePopupWidget(), Palette)),
     "keys": Does(_dialog(KeysDialog)),
     "sidebar": Does(lambda t: t.workspace.views_list.isHidden()),
@@ -134,6 +179,7 @@ DOES: dict[str, Does] = {
     "theme.system": Does(
         lambda t: t.workspace._settings.theme == "system", lambda w: w.program.use_theme("dark")
     ),
+    **{f"language.{name}": Does(_language(name)) for name in ("system", *LANGUAGES)},
     "offline": Does(lambda t: t.heard == ["offline", True]),
     "retry": Does(lambda t: t.heard == ["hurry"]),
     "about": Does(_dialog(AboutDialog)),
@@ -183,6 +229,7 @@ def test_a_command_does_what_it_says(
 def _hear(tried: Tried) -> None:
     workspace, heard = tried.workspace, tried.heard
     workspace.offline_wanted.connect(lambda stay: heard.extend(("offline", stay)))
+    workspace.language_wanted.connect(lambda: heard.append("language"))
     workspace.hurry_wanted.connect(lambda: heard.append("hurry"))
     workspace.sign_out_wanted.connect(lambda: heard.append("sign out"))
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from console.conversations.viewmodel.timeline import MessageItem
+from console.conversations.viewmodel.items import MessageItem
 from console.people.server import accounts
 from console.sync.server import blobs
 from console.tickets.tables import rows

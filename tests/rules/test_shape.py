@@ -180,4 +180,6 @@ def test_rooms_hold_roles_and_nothing_else() -> None:
         if entry.stem not in (*ROLES, "__init__", "__pycache__")
     ]
     assert wrong == []
-    assert [room.name for room in rooms()] == ["conversations", "orders", "people", "tickets"]
+    assert [room.name for room in rooms()] == [
+        "conversations", "drafts", "macros", "orders", "people", "tickets", "views",
+    ]  # fmt: skip

@@ -42,7 +42,7 @@ def _prepare(scale: float, folder: Path) -> None:
     file.write_text(json.dumps(told), "utf-8")
     os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={file}"
     os.environ["QT_SCALE_FACTOR"] = str(scale)
-    os.environ["TZ"] = ZONE
+    os.environ["TZ"], os.environ["LC_ALL"] = ZONE, "C.UTF-8"
     if hasattr(time, "tzset"):
         time.tzset()
 
@@ -53,8 +53,8 @@ async def _write(out: Path, names: Sequence[str], themes: Sequence[str], scale: 
     from console.ui.theme import Theme
     from tests.screens.sheets import contact_sheets
     from tests.screens.shop import make_shop
+    from tests.screens.spoken import STATES
     from tests.screens.stage import Scene
-    from tests.screens.states import STATES
 
     unknown = set(names) - {state.name for state in STATES}
     if unknown:
@@ -74,7 +74,7 @@ async def _write(out: Path, names: Sequence[str], themes: Sequence[str], scale: 
                     continue
                 end = f"@{scale:g}x" if scale != 1 else ""
                 file = out / f"{state.name}-{name}{end}.png"
-                async with Scene(made, theme, state.size) as scene:
+                async with Scene(made, theme, state.size, state.language) as scene:
                     await state.show(scene)
                     scene.picture().save(str(file))
                 written.append(file)

@@ -10,6 +10,8 @@ from msgspec import structs
 
 from console.catalog import catalog
 from console.conversations.records import AddNote, ReceiveMessage, Sender, SendReply
+from console.demo.content import load
+from console.demo.macros import macro_command
 from console.kernel.ids import derived_id, new_id
 from console.kernel.money import Money
 from console.orders.model import Order
@@ -55,7 +57,7 @@ class Shop:
         self.ana = server.add_user("Ana Kovač", teams=("Europe", "Payments"))
         self.tomas = server.add_user("Tomas Silva", teams=("Europe", "Americas"))
         self.mila = server.add_user("Mila Lund", teams=("Payments",))
-        server.add_user("Priya Raman", "supervisor")
+        self.priya = server.add_user("Priya Raman", "supervisor")
         self._teams = {s.record.name: s.record.id for s in server.write(lambda tx: tx.all(TEAM))}
         self._outside = server.operator()
 
@@ -161,6 +163,7 @@ async def make_shop(folder: Path) -> Made:
 def _history(shop: Shop) -> dict[str, UUID]:
     """Everything that happened, oldest first; the conversations that pictures open, by name."""
     told: dict[str, UUID] = {}
+    _macros(shop)
     for heard in sorted(content.LENAS_OTHERS, key=lambda h: -h.ago):
         shop.at(heard.ago)
         old = shop.hear(heard)
@@ -186,6 +189,13 @@ def _history(shop: Shop) -> dict[str, UUID]:
     shop.hear(content.LENA_AGAIN, lena)
     shop.know("Lena Hoffmann", 27, Money(184_210, "EUR"))
     return told
+
+
+def _macros(shop: Shop) -> None:
+    """The macros of the sandbox, as far as somebody here could have written them."""
+    people = {"ana": shop.ana, "priya": shop.priya}
+    for line in load().macros:
+        shop.act(shop.actor(people[line.by]), macro_command(line, shop._teams))
 
 
 def _thread(shop: Shop) -> UUID:

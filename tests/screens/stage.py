@@ -16,11 +16,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from console.conversations.records import MESSAGE, SendReply
 from console.conversations.tables import rows as conversation_rows
+from console.desktop.language import speak
 from console.desktop.rooms import rooms
 from console.desktop.settings import Settings
 from console.desktop.window import Window
 from console.desktop.workspace import READ_AFTER_MS, Workspace
 from console.kernel.ids import new_id
+from console.kernel.tongue import ENGLISH
 from console.sync.client import pipe
 from console.sync.client.link import Mode
 from console.sync.client.local import Local
@@ -41,7 +43,10 @@ _SOON_MS = 1_000
 class Scene:
     """One window of Ana's. `work()` gives it her workspace; other pages are shown as they are."""
 
-    def __init__(self, made: Made, theme: Theme, size: tuple[int, int] = SIZE) -> None:
+    def __init__(
+        self, made: Made, theme: Theme, size: tuple[int, int] = SIZE, language: str = ENGLISH
+    ) -> None:
+        _speak(language)
         self.made, self.theme = made, theme
         self.clock = ManualClock(NOW)
         self.slots = Slots()
@@ -132,7 +137,8 @@ class Scene:
     def over(self) -> list[QWidget]:
         """Popups and dialogs over the window."""
         tops = QApplication.topLevelWidgets()
-        return [top for top in tops if top.isVisible() and top is not self.window]
+        open_now = [top for top in tops if top.isVisible() and top is not self.window]
+        return sorted(open_now, key=lambda top: top.windowType() == Qt.WindowType.Popup)
 
     def picture(self) -> QImage:
         """The window as it is seen, with what is open over it."""
@@ -163,9 +169,16 @@ class Scene:
         await self.slots.close()
         if self._opened:
             await self.local.close()
+        _speak(ENGLISH)
         self.window.deleteLater()
         QApplication.sendPostedEvents(self.window, QEvent.Type.DeferredDelete)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _speak(language: str) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    speak(app, language)
 
 
 Show = Callable[[Scene], Awaitable[object]]
@@ -179,3 +192,4 @@ class State:
     show: Show
     size: tuple[int, int] = SIZE
     elides: bool = False
+    language: str = ENGLISH

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from console.conversations.viewmodel.timeline import MessageItem
+from console.conversations.viewmodel.items import MessageItem
 from console.desktop.signin import LoadingPage, PassphrasePage, ShutPage, SignInAgain, SignInPage
 from console.kernel.ids import new_id
 from console.store import sqlite
@@ -14,7 +14,9 @@ from console.sync.client.work import CACHE_FILE
 from console.tickets.model import View, ViewName
 from tests.parts.blobs import noise
 from tests.parts.desk import KEY
+from tests.screens.composing import COMPOSING
 from tests.screens.content import LONG_NAME, NOW
+from tests.screens.looking import LOOKING
 from tests.screens.many import MANY
 from tests.screens.stage import Scene, State
 from tests.screens.unsettled import UNSETTLED
@@ -334,9 +336,10 @@ async def sign_in_again(scene: Scene) -> None:
 
 async def question(scene: Scene) -> None:
     from console.desktop.desk import LEAVE_UNSENT
+    from console.kernel.tongue import trn
 
     await scene.work(LENA)
-    asked = LEAVE_UNSENT.format(count="3 things are")
+    asked = trn(*LEAVE_UNSENT, 3).format(count=3)
     scene.window.ask(asked, "Sign out and lose it", lambda: None)
     await scene.settle()
 
@@ -405,6 +408,8 @@ STATES = (
     State("no-ticket", nothing_open),
     State("ticket-gone", empty_ticket),
     *UNSETTLED,
+    *LOOKING,
+    *COMPOSING,
     *MANY,
     State("other-viewing", other_viewing),
     State("other-typing", other_typing),

@@ -14,8 +14,9 @@ from console.ui.theme import THEMES, Theme
 from tests.screens import looks
 from tests.screens.sheets import contact_sheets
 from tests.screens.shop import Made, make_shop
+from tests.screens.spoken import STATES
 from tests.screens.stage import Scene, State
-from tests.screens.states import LENA, STATES
+from tests.screens.states import LENA
 
 _LEAST_COLORS = 12
 _MOST_TABS = 80
@@ -39,7 +40,7 @@ def steady(qapp: QApplication) -> Iterator[None]:
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
 def test_a_state_looks_as_it_should(state: State, made: Made, theme: Theme) -> None:
     async def show() -> None:
-        async with Scene(made, theme, state.size) as scene:
+        async with Scene(made, theme, state.size, state.language) as scene:
             await state.show(scene)
             assert (scene.window.width(), scene.window.height()) == state.size, "it does not fit"
             for top in (scene.window, *scene.over()):

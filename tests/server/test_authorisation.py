@@ -10,8 +10,12 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import structs
 
 from console.conversations.records import AddNote, SendReply
+from console.drafts.model import Version
+from console.drafts.records import ShareDraft
 from console.kernel.codec import NIL, Strict
 from console.kernel.ids import derived_id, new_id
+from console.macros.model import Content, Macro
+from console.macros.records import MACRO, ChangeMacro, CreateMacro, DeleteMacro
 from console.orders.model import EventName, Order, OrderEvent
 from console.orders.records import RecordOrder, RecordOrderEvent
 from console.orders.server import order_id_of
@@ -22,7 +26,7 @@ from console.server import app as web
 from console.server import rooms
 from console.server.app import make_app
 from console.server.auth import PUBLIC, SIGNED_IN
-from console.sync.records import Command, Rejected
+from console.sync.records import Command, Rejected, internal_scope
 from console.tickets.model import Priority, Status
 from console.tickets.records import (
     Assign,
@@ -35,12 +39,38 @@ from console.tickets.records import (
     SetStatus,
     Take,
 )
+from console.views.model import SavedView
+from console.views.records import (
+    VIEW,
+    ChangeView,
+    CreateView,
+    DeleteView,
+    MoveView,
+    RestoreView,
+    ShareView,
+)
 from tests.parts.acts import AT, Case, act, begin_case, received, team_named
 from tests.parts.office import Office
 from tests.parts.server import LiveServer
 
 COMMANDS = sorted(rooms.dispatch().handlers)
 STANDINGS = ["agent in team", "agent outside", "supervisor", "admin", "integration", "inactive"]
+
+
+VIEW_WISHES: dict[str, Strict] = {
+    "ChangeView": ChangeView(name="Later ones"),
+    "MoveView": MoveView(position=7),
+    "DeleteView": DeleteView(),
+    "RestoreView": RestoreView(),
+}
+
+
+def team_view(case: Case) -> UUID:
+    """A view of Europe's, of nobody in particular."""
+    team = team_named(case.office, "Europe")
+    view = SavedView(id=new_id(), name="Late ones", audience="team", team_id=team.id)
+    case.office.write(lambda tx: tx.record(VIEW, view, frozenset({team.scope})))
+    return view.id
 
 
 def command_for(name: str, case: Case) -> Command:
@@ -71,10 +101,42 @@ def command_for(name: str, case: Case) -> Command:
         turns = (ImportTurn(author="buyer", body="x"),)
         args = ImportConversation(external_id="x", turns=turns, requester=sender)
         return act(derived_id("import"), args)
+    if name == "ShareDraft":
+        version = Version("buyer", "x", AT)
+        wish = ShareDraft(ticket_id=ticket.id, version=version, device=new_id())
+        return act(ticket.id, wish)
+    if name in ("CreateMacro", "ChangeMacro", "DeleteMacro"):
+        return macro_command(name, case)
     if name in ("RecordOrder", "RecordOrderEvent"):
         return act(order_id_of("A-1"), wishes[name])
+    if name.endswith("View"):
+        return view_command(name, case)
     target = case.conversation_id if name in ("SendReply", "AddNote") else ticket.id
     return act(target, wishes[name])
+
+
+def view_command(name: str, case: Case) -> Command:
+    """The same for a view of the case's team, or a new one of the actor's own."""
+    if name == "CreateView":
+        return act(new_id(), CreateView(name="Late ones"))
+    if name == "ShareView":
+        team_id = team_named(case.office, "Europe").id
+        return act(team_view(case), ShareView(audience="team", team_id=team_id))
+    return act(team_view(case), VIEW_WISHES[name])
+
+
+def macro_command(name: str, case: Case) -> Command:
+    """The same for a macro of the case's team, or a new one of the actor's own."""
+    if name == "CreateMacro":
+        return act(new_id(), CreateMacro(content=Content(name="x", text="x")))
+    team = team_named(case.office, "Europe")
+    content = Content(name="x", text="x", sharing="team", team_id=team.id)
+    me = new_id()
+    macro = Macro(id=new_id(), content=content, owner_id=me, changed_by=me)
+    inside = frozenset((internal_scope(team.scope),))
+    case.office.write(lambda tx: tx.record(MACRO, macro, inside))
+    wish = ChangeMacro(content=content) if name == "ChangeMacro" else DeleteMacro()
+    return act(macro.id, wish, base_rev=case.office.head())
 
 
 def person(office: Office, standing: str) -> Actor:
@@ -103,7 +165,7 @@ def allowed(name: str, standing: str) -> bool:
     if handler.action not in ROLES[role]:
         return False
     if handler.target is None:
-        return True
+        return name != "CreateView" or standing != "inactive"
     return standing in ("agent in team", "supervisor", "admin")
 
 
@@ -131,7 +193,8 @@ def test_every_command_is_tried_here(office: Office) -> None:
 def test_every_action_is_asked_for_somewhere() -> None:
     by_commands = {handler.action for handler in rooms.dispatch().handlers.values()}
     by_routes = {handler.opt.get("action") for handler in web.ROUTES}
-    assert set(Action) - by_commands - by_routes == set()
+    by_content = {Action.MACROS_SHARED}  # asked for by what a macro's command says
+    assert set(Action) - by_commands - by_routes - by_content == set()
 
 
 # -- routes

@@ -40,9 +40,11 @@ from console.sync.records import (
     Hello,
     Rejected,
     Results,
+    Retry,
     ServerFrame,
     Welcome,
 )
+from console.sync.server import epoch
 from console.sync.server.feed import Resume, token_of
 from tests.parts.acts import note, received, reply
 from tests.parts.server import LiveServer
@@ -88,6 +90,15 @@ def test_commands_are_answered_in_their_order(server: LiveServer, token: str) ->
     again = results(post(server, "/sync/v1/commands", token, Commands(commands=sent)))
     assert all(result.again for result in again.results)
     assert again.results[0].outcome == found.results[0].outcome
+
+
+def test_what_comes_from_another_epoch_is_not_decided(server: LiveServer, token: str) -> None:
+    present = server.call(server.core.read(epoch.current)).no
+    wish = reply(conversation(server))
+    for number, decided in ((present - 1, Retry), (present, Accepted), (present - 1, Accepted)):
+        sent = Commands(commands=(wish,), epoch=number)
+        (found,) = results(post(server, "/sync/v1/commands", token, sent)).results
+        assert isinstance(found.outcome, decided)
 
 
 def test_the_longest_message_there_may_be_gets_through(server: LiveServer, token: str) -> None:

@@ -17,6 +17,7 @@ ACCEPTED_WORK_SURVIVES_A_RESTORE = True
 """What a desk was told is done must be there, also when the server was put back to before it.
 Replies held for somebody's word count as kept."""
 PARKED = ("rejected", "held")
+DONE = ("accepted", "settled")
 
 
 def always(watch: Watch, desks: list[SimDesk]) -> Iterator[Problem]:
@@ -129,7 +130,7 @@ def what_was_told_holds(watch: Watch, server: SimServer, desk: SimDesk) -> Itera
             continue
         state, seq, outcome = outbox[deed.cmd_id]
         there = _is_there(server, "messages", deed.message_id)
-        if state in ("accepted", "settled") and not there:
+        if state in DONE and not there:
             gone = not _is_there(server, "conversations", deed.target)
             excused = watch.ledger.is_lost(seq) and not ACCEPTED_WORK_SURVIVES_A_RESTORE
             if not gone and not excused:
@@ -146,7 +147,11 @@ def _is_there(server: SimServer, table: str, record_id: UUID) -> bool:
 
 
 def in_order(watch: Watch, server: SimServer, desk: SimDesk) -> Iterator[Problem]:
-    """What one desk wrote into one conversation is there in the order it was written."""
+    """What one desk wrote into one conversation is there in the order it was written.
+
+    What was tried again counts as written then. What was held has no place among what went on
+    without it.
+    """
     for conversation_id, deeds in _by_conversation(watch, desk).items():
         rows = server.oracle.rows(
             "SELECT id, doc FROM messages WHERE conversation_id = :id", id=conversation_id.bytes
@@ -160,7 +165,10 @@ def in_order(watch: Watch, server: SimServer, desk: SimDesk) -> Iterator[Problem
 
 def _by_conversation(watch: Watch, desk: SimDesk) -> dict[UUID, list[Deed]]:
     found: dict[UUID, list[Deed]] = {}
+    outbox = desk.files.outbox()
     for deed in watch.ledger.of(desk.name):
-        if deed.message_id is not None and not deed.again:
+        done = deed.cmd_id in outbox and outbox[deed.cmd_id][0] in DONE
+        tried_twice = deed.again or deed.retried
+        if deed.message_id and not deed.released and (done or not tried_twice):
             found.setdefault(deed.target, []).append(deed)
     return found

@@ -91,9 +91,9 @@ async def attend(world: World, desk: SimDesk) -> None:
         return True
 
     if deed is not None and again and entry.state == "held":
-        deed.again = True  # it comes behind what was done since
+        deed.released = True
     elif deed is not None:
-        deed.dropped = True  # from its beginning on: it may die in the middle
+        deed.dropped, deed.retried = True, again  # from now on: it may die in the middle
     await desk.do(work)
     if desk.local is not None:
         for cmd_id in set(desk.local.entries) - before:

@@ -18,7 +18,9 @@ class Deed:
     lane: UUID
     message_id: UUID | None = None
     body: str = ""
-    again: bool = False  # a rejected one tried again
+    again: bool = False  # a rejected one tried again, under a new id
+    retried: bool = False  # one that was rejected, and then tried again
+    released: bool = False  # one that was held, until somebody said that it is to go
     dropped: bool = False  # by somebody, on purpose
     seq: int | None = None  # where its effects are, once told
     seen: bool = False  # on the screen, for as long as its conversation is there

@@ -225,6 +225,9 @@ MUTATIONS: Mapping[str, Fault] = {
     "gone at the answer": _around(Local, "_answer", _gone_at_the_answer),
     "outbox from its end": _around(Outbox, "queued", _backwards),
     "no idempotency": _around(answers, "given", lambda _: lambda tx, cmd_id: None),
+    "requests of a lost life done": _around(
+        answers, "of_another_epoch", lambda _: lambda tx, epoch_no: False
+    ),
     "no fork check": _around(Feed, "standing", _never_a_fork),
     "epoch numbers used again": _all(
         lambda: patch.object(epoch, "_SINCE", datetime(2100, 1, 1, tzinfo=UTC)),

@@ -149,6 +149,8 @@ class SimServer:
 
     async def prune(self, keep: int) -> None:
         """Drop the log but for its newest `keep` lines, however young they are."""
+        if self.up:
+            self._watch.pruning()
         with (
             patch.object(compaction, "KEEP_LOG", timedelta(0)),
             patch.object(compaction, "KEEP_LOG_LINES", keep),

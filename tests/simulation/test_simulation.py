@@ -14,6 +14,8 @@ from tests.simulation.run import run
 HERE = Path(__file__).parent
 FIRST, LAST = 1, 25
 """Fixed seeds of every run of the tests; the soak goes on from where they end."""
+TRIED = 40
+"""So many seeds are tried for a planted fault that its own seed does not find any more."""
 
 
 def lines(name: str) -> Iterator[tuple[int, str]]:
@@ -43,8 +45,10 @@ def test_nothing_is_wrong(seed: int) -> None:
 
 @pytest.mark.parametrize("mutation", MUTATIONS)
 def test_a_planted_fault_is_found(mutation: str) -> None:
-    report = run(CAUGHT[mutation], mutation=mutation)
-    assert report.failed, f"seed {report.seed} does not find it any more: look with --hunt"
+    """By the seed it is known to be found by, or by another: new kinds lead seeds elsewhere."""
+    reports = (run(seed, mutation=mutation) for seed in (CAUGHT[mutation], *range(1, TRIED + 1)))
+    report = next((report for report in reports if report.failed), None)
+    assert report is not None, "no seed finds it any more: make caught.txt anew with --hunt"
     assert f"broken: {mutation}" in str(report)
     assert report.problems[0].text in str(report)
 

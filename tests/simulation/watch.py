@@ -72,6 +72,7 @@ class Watch:
         self._clock = clock
         self._grants: dict[UUID, list[tuple[float, Scopes]]] = {}
         self._revs: dict[str, dict[tuple[str, UUID], int]] = {}
+        self._pruned: dict[bytes, int] = {}  # when what the log told of last changed, in ms
 
     def note(self, text: str) -> None:
         """One line of the trace."""
@@ -187,11 +188,17 @@ class Watch:
         oracle, table = self.server.oracle, self.catalog[parent].table.name
         row = oracle.row(f"SELECT sc FROM {table} WHERE id = :id", id=record_id.bytes)
         sql = "SELECT max(at) FROM change_log WHERE entity_id = :id"
-        last = oracle.row(sql, id=record_id.bytes)
+        last = oracle.rows(sql, id=record_id.bytes)[0][0] or self._pruned.get(record_id.bytes, 0)
         just_now = to_ms(self._clock.now()) - GRACE_S * 1000
-        if row is None or (last and last[0] and last[0] >= just_now):
+        if row is None or last >= just_now:
             return None
         return frozenset(msgspec.json.decode(row[0]))
+
+    def pruning(self) -> None:
+        """The log is about to forget when records last moved."""
+        assert self.server is not None
+        sql = "SELECT entity_id, max(at) FROM change_log GROUP BY entity_id"
+        self._pruned |= {bytes(raw): at for raw, at in self.server.oracle.rows(sql)}
 
     def greeted(self, desk: "SimDesk", scopes: Scopes) -> None:
         """Some time ago a desk was welcomed with `scopes`: it holds nothing else."""

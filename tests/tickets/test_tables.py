@@ -28,7 +28,7 @@ def tickets(office: Office) -> list[Ticket]:
             status=choice.choice(list(Status)), priority=choice.choice(list(Priority)),
             team_id=choice.choice((NIL, TEAM)), assignee_id=choice.choice((NIL, ME, OTHER)),
             requester_id=choice.choice((NIL, PARTY)), tags=choice.choice(((), ("a",), ("a", "b"))),
-            created_at=AT, updated_at=AT + timedelta(minutes=choice.randint(0, 20)),
+            created_at=AT + timedelta(minutes=choice.randint(0, 9)), updated_at=AT + timedelta(minutes=choice.randint(0, 20)),
             waiting_since=choice.choice((None, AT + timedelta(minutes=choice.randint(0, 20)))),
         )
         for n in range(1, 101)
@@ -67,12 +67,17 @@ RULES = {
     ViewName.SNOOZED: lambda t: t.snoozed_until is not None,
     ViewName.SOLVED: lambda t: t.status in FINISHED,
     ViewName.TEAM: lambda t: awake(t) and t.team_id == TEAM,
+    ViewName.FILTER: lambda t: True,
 }
 
 
 def key(ticket: Ticket, sort: Sort) -> tuple[float, bytes]:
     if sort == Sort.NEWEST:
         return -ticket.updated_at.timestamp(), ticket.id.bytes
+    if sort == Sort.OLDEST:
+        return ticket.created_at.timestamp(), ticket.id.bytes
+    if sort == Sort.PRIORITY:
+        return float(rows.ticket_columns(ticket)["urgency"]), ticket.id.bytes  # type: ignore[arg-type]
     waits = ticket.snoozed_until or ticket.waiting_since
     return (waits.timestamp() if waits else float("inf")), ticket.id.bytes
 

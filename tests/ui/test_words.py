@@ -1,9 +1,12 @@
 """Times, amounts and counts in words."""
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from PySide6.QtCore import QLocale
 
+from console.kernel import tongue
 from console.kernel.money import Money
 from console.ui import words
 
@@ -74,11 +77,7 @@ def test_amounts(amount: Money, text: str) -> None:
 
 def test_counts() -> None:
     assert words.count(1_234_567) == "1,234,567"
-    assert [words.plural(n, "ticket", "tickets") for n in (0, 1, 2_000)] == [
-        "0 tickets",
-        "1 ticket",
-        "2,000 tickets",
-    ]
+    assert [words.share(n, 3) for n in (0, 1, 3)] == ["0 %", "33 %", "100 %"]
 
 
 @pytest.mark.parametrize(
@@ -90,3 +89,66 @@ def test_counts() -> None:
 )  # fmt: skip
 def test_sizes(count: int, text: str) -> None:
     assert words.size(count) == text
+
+
+@pytest.fixture
+def speak() -> Iterator[Callable[..., None]]:
+    """Write as a language does on a system, for the length of a test."""
+
+    def use(language: str, system: str = "C") -> None:
+        locale = QLocale.c() if system == "C" else QLocale(system)
+        manner = words.use(language, locale)
+        tongue.use(language, manner.locale.groupSeparator())
+
+    yield use
+    use("en")
+
+
+AT = datetime(2026, 11, 8, 14, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("language", "system", "clock", "heading"),
+    [
+        ("en", "C", "14:05", "Sunday 8 November 2026"),
+        ("en", "en_US", "2:05 PM", "Sunday, November 8, 2026"),
+        ("de", "C", "14:05", "Sonntag, 8. November 2026"),
+        ("de", "en_US", "2:05 PM", "Sonntag, 8. November 2026"),
+        ("ar", "C", "14:05", "\u200fالأحد 8 نوفمبر 2026"),
+        ("ar", "ar_EG", "2:05 م", "\u200fالأحد 8 نوفمبر 2026"),
+    ],
+)
+def test_dates_by_language_and_the_clock_by_system(
+    speak: Callable[..., None], language: str, system: str, clock: str, heading: str
+) -> None:
+    speak(language, system)
+    assert words.clock(AT, UTC) == clock
+    assert words.day(AT.date(), date(2025, 1, 1)) == heading
+
+
+def test_midnight_and_noon_by_a_clock_of_twelve_hours(speak: Callable[..., None]) -> None:
+    speak("en", "en_US")
+    told = [words.clock(AT.replace(hour=hour), UTC) for hour in (0, 1, 12, 23)]
+    assert told == ["12:05 AM", "1:05 AM", "12:05 PM", "11:05 PM"]
+
+
+@pytest.mark.parametrize(
+    ("language", "system", "told"),
+    [
+        ("en", "C", ["6,000", "2.4 MB", "€1,842.10", "8 Nov"]),
+        ("en", "en_US", ["6,000", "2.4 MB", "€1,842.10", "Nov 8"]),
+        ("de", "C", ["6.000", "2,4 MB", "1.842,10\xa0€", "8. Nov."]),
+        ("de", "de_CH", ["6'000", "2.4 MB", "EUR\xa01’842.10", "8. Nov."]),
+        (
+            "ar",
+            "ar_EG",
+            ["6,000", "\u200f\u20682.4\u2069 م.ب", "\u200f1,842.10\xa0€", "\u200f8 نوفمبر"],
+        ),
+    ],
+)
+def test_numbers_sizes_money_and_days_by_locale(
+    speak: Callable[..., None], language: str, system: str, told: list[str]
+) -> None:
+    speak(language, system)
+    size, money = words.size(2_400_000), words.money(Money(184_210, "EUR"))
+    assert [words.count(6_000), size, money, words.brief_day(AT)] == told

@@ -52,18 +52,16 @@ def messages(
     return [MESSAGE.read(UUID(bytes=bytes(row[1])), row[2]) for row in reversed(found)]
 
 
-def replies_since(reader: Reader, conversation_id: UUID, rev: int, limit: int) -> list[Message]:
-    """The last `limit` public replies of staff that came after the change `rev`, oldest first."""
+def public_since(reader: Reader, conversation_id: UUID, rev: int, limit: int) -> list[Message]:
+    """The last `limit` public messages that came after the change `rev`, oldest first."""
     found = reader.rows(
         "SELECT pos, id, doc FROM messages WHERE conversation_id = :conversation"
         " AND internal = 0 AND rev > :rev ORDER BY pos DESC, id LIMIT :most",
         conversation=conversation_id.bytes,
         rev=rev,
-        most=PAGE,
+        most=limit,
     )
-    told = [MESSAGE.read(UUID(bytes=bytes(row[1])), row[2]) for row in found]
-    replies = [message for message in told if message.author == "staff"]
-    return list(reversed(replies[:limit]))
+    return [MESSAGE.read(UUID(bytes=bytes(row[1])), row[2]) for row in reversed(found)]
 
 
 def messages_after(reader: Reader, conversation_id: UUID, after: int, limit: int) -> list[Message]:

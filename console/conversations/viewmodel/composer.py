@@ -2,7 +2,8 @@
 
 import mimetypes
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -13,53 +14,41 @@ from console.conversations.model import (
     Conversation,
     LaneName,
     checked_body,
+    gaps,
     safe_name,
 )
 from console.conversations.records import CONVERSATION, AddNote, SendReply
 from console.conversations.viewmodel.files import FileItem, sent_file
+from console.conversations.viewmodel.message import (
+    BESIDE,
+    ON_ITS_WAY,
+    OTHER_DRAFT,
+    PROBLEMS,
+    UNFILLED,
+    UNUSUAL,
+    Afterwards,
+    ComposerState,
+    Nothing,
+    Recipient,
+    Said,
+    Sent,
+    Then,
+    caret_at_end,
+)
 from console.kernel import codec
-from console.kernel.codec import NIL, Record
+from console.kernel.codec import NIL
 from console.kernel.errors import Refused, Unavailable
 from console.kernel.ids import new_id
 from console.kernel.signal import Signal
+from console.kernel.tongue import number, tr, trn
 from console.people.viewmodel import Directory, short_names, together
 from console.sync.blobs import PLAIN_TYPE
 from console.sync.client import pipe
-from console.sync.client.local import Local
+from console.sync.client.local import Deed, Local
 from console.sync.client.outbox import Entry
+from console.sync.client.releases import Release
 from console.sync.client.scratch import Draft
 from console.sync.presence import TYPING, VIEWING, typing_to
-
-
-@dataclass(frozen=True)
-class Recipient:
-    """Somebody the message can go to; `name` is empty for the colleagues."""
-
-    lane: LaneName
-    name: str
-    channel: str
-
-
-@dataclass(frozen=True)
-class ComposerState:
-    """What the composer shows. `unusual` when the lane did not write last: it asks once."""
-
-    to: Recipient
-    choices: Sequence[Recipient]
-    text: str
-    caret: int
-    unusual: bool
-    problem: str = ""
-    files: Sequence[FileItem] = ()
-
-
-class Said(Record, frozen=True):
-    """What a reply or note says, whichever of the two it is; a note names no lane."""
-
-    body: str = ""
-    lane: LaneName = "internal"
-    attachments: tuple[Attachment, ...] = ()
-
 
 _NOBODY = Recipient("internal", "", "web")
 
@@ -77,7 +66,12 @@ class Composer:
         self._ticket = NIL
         self._conversation: Conversation | None = None
         self._asked_for: LaneName | None = None
+        self._asked_gaps = ""
+        self._then: Then = {}
         self._sending: set[UUID] = set()
+        self.afterwards: Afterwards = Nothing()
+        self.undo_s = 0
+        """So many seconds a message stays here to be taken back; 0 sends at once."""
         self.state = ComposerState(_NOBODY, (_NOBODY,), "", 0, unusual=False)
         self.changed: Signal[None] = Signal()
         local.files.changed.connect(self._file_changed)
@@ -96,12 +90,23 @@ class Composer:
         to = next((choice for choice in choices if choice.lane == lane), choices[0])
         text = kept.draft.body if kept else ""
         caret = kept.draft.caret if kept else 0
-        self._asked_for = None
+        self._asked_for, self._asked_gaps = None, ""
+        self._then = dict(kept.draft.then) if kept else {}
         self.state = ComposerState(
-            to, choices, text, caret, self._unusual(to.lane), files=self._files()
-        )
+            to, choices, text, caret, self._unusual(to.lane), files=self._files(),
+            then=self.afterwards.words(self._then),
+        )  # fmt: skip
         self.changed.emit(None)
         self._look_beside()
+
+    @property
+    def ticket_id(self) -> UUID:
+        """The ticket that is written to, NIL for none."""
+        return self._ticket
+
+    def reopen(self) -> None:
+        """The draft kept for the ticket is another now: show it."""
+        self.open(self._ticket, self._conversation)
 
     def update(self, conversation: Conversation | None) -> None:
         """The conversation is now like this; the text stays."""
@@ -129,13 +134,29 @@ class Composer:
         if state.problem:
             self.changed.emit(None)
 
+    def rewrite(self, text: str) -> None:
+        """Show this text in place of what was typed."""
+        self.type(text, caret_at_end(text))
+        self._show(self.state.to, self.state.choices)
+
     def _show(self, to: Recipient, choices: Sequence[Recipient], problem: str = "") -> None:
         self.state = replace(
             self.state, to=to, choices=choices, unusual=self._unusual(to.lane), problem=problem,
-            files=self._files(),
+            files=self._files(), then=self.afterwards.words(self._then),
         )  # fmt: skip
         self.changed.emit(None)
         self._look_beside()
+
+    @property
+    def then(self) -> Then:
+        """What is done once this message was accepted."""
+        return dict(self._then)
+
+    def follow(self, then: Then) -> None:
+        """Do this once the message was accepted, in place of what was to be done."""
+        self._then = dict(then)
+        self._show(self.state.to, self.state.choices)
+        self._keep()
 
     def _present(self, ticket_id: UUID) -> None:
         if ticket_id == self._ticket:
@@ -148,9 +169,8 @@ class Composer:
         names = [self._directory.colleague(who) for who, what in there.items() if what in same]
         words = ""
         if names:
-            what = "writing a note" if lane == "internal" else f"writing to the {lane}"
-            too = " too" if self.state.text.strip() else ""
-            words = f"{together(short_names(names))} {what}{too}"
+            one, many = BESIDE[lane, bool(self.state.text.strip())]
+            words = trn(one, many, len(names)).format(names=together(short_names(names)))
         if words != self.beside:
             self.beside = words
             self.beside_changed.emit(None)
@@ -175,7 +195,7 @@ class Composer:
         if ticket == NIL or self._conversation is None:
             return
         if len(self._local.files.of(ticket)) >= MAX_ATTACHMENTS:
-            raise Refused("too_many_attachments", _PROBLEMS["too_many_attachments"])
+            raise Refused("too_many_attachments", _problem("too_many_attachments"))
         kind = mimetypes.guess_type(source.name)[0] or PLAIN_TYPE
         local, name = self._local, safe_name(source.name)
         now = local.clock.now()
@@ -196,7 +216,7 @@ class Composer:
             kept = self._local.drafts.get(ticket)
             return kept.draft if kept else Draft(to="internal", body="")
         state = self.state
-        return Draft(to=state.to.lane, body=state.text, caret=state.caret)
+        return Draft(to=state.to.lane, body=state.text, caret=state.caret, then=self._then)
 
     def _files(self) -> tuple[FileItem, ...]:
         kept = self._local.files.of(self._ticket) if self._ticket != NIL else []
@@ -210,42 +230,80 @@ class Composer:
 
     # -- sending
 
-    async def send(self) -> UUID | None:
-        """Queue the message; its command id, or None when something must be decided first.
+    async def send(self, *, solve: bool = False, at: datetime | None = None) -> Sent | None:
+        """Queue the message and what follows it; None when something must be decided first.
 
-        A lane that did not write last is confirmed by sending again. A second press while the
-        first is written down sends nothing; what is typed meanwhile is the next message.
+        A lane that did not write last is confirmed by sending again, and so is a gap that nobody
+        filled in. A second press while the first is written down sends nothing; what is typed
+        meanwhile is the next message. `at` schedules it; else it can be taken back for `undo_s`.
         """
         state, conversation = self.state, self._conversation
         if conversation is None or self._ticket in self._sending:
             return None
         files = self._local.files.of(self._ticket)
         told = tuple(Attachment(f.id, f.name, f.type, f.size, f.sha256) for f in files)
+        ticket, public = self._ticket, state.to.lane != "internal"
         try:
             body = checked_body(state.text, told)
+            after = self.afterwards.deeds(ticket, self._then, solve=solve, public=public)
         except Refused as refusal:
-            self._show(state.to, state.choices, _PROBLEMS[refusal.code])
+            self._show(state.to, state.choices, _problem(refusal.code) or refusal.message)
             return None
-        if state.unusual and self._asked_for != state.to.lane:
-            self._asked_for = state.to.lane
-            self._show(state.to, state.choices, _UNUSUAL.format(name=state.to.name))
+        if question := self._question(state, body):
+            self._show(state.to, state.choices, question)
             return None
-        args: SendReply | AddNote = AddNote(message_id=new_id(), body=body, attachments=told)
-        about = "Note"
-        if state.to.lane != "internal":
-            args = SendReply(message_id=new_id(), lane=state.to.lane, body=body, attachments=told)
-            about = f"Reply to {state.to.name}"
-        ticket = self._ticket
+        args, about = _worded(state.to, body, told)
+        release = self._release(at)
+        message = Deed(CONVERSATION, conversation.id, args, about, tuple(f.id for f in files))
         self._sending.add(ticket)
         try:
-            sent = await self._local.do(
-                CONVERSATION, conversation.id, args, lane=ticket, about=about,
-                requires=tuple(file.id for file in files),
-            )  # fmt: skip
+            sent, *_ = await self._local.do_all(
+                (message, *after), lane=ticket, chained=True, release=release
+            )
         finally:
             self._sending.discard(ticket)
         self._sent(ticket, state)
-        return sent
+        return Sent(sent, about, release.at if release else None, at is not None)
+
+    def _question(self, state: ComposerState, body: str) -> str:
+        """What is asked once before this goes; asked again when anything of it changed."""
+        found = gaps(body)
+        if found and self._asked_gaps != body:
+            self._asked_gaps = body
+            start, end = found[0]
+            return tr(UNFILLED).format(gap=body[start:end])
+        if state.unusual and self._asked_for != state.to.lane:
+            self._asked_for = state.to.lane
+            return tr(UNUSUAL).format(name=state.to.name)
+        return ""
+
+    def _release(self, at: datetime | None) -> Release | None:
+        if at is not None:
+            return Release(at, "scheduled")
+        if not self.undo_s:
+            return None
+        return Release(self._local.clock.now() + timedelta(seconds=self.undo_s), "waiting")
+
+    async def undo_send(self, sent: UUID) -> UUID:
+        """Make a message that was not released a draft again; its ticket.
+
+        Raises Refused when it is on its way, or `other_draft`: then it is held instead of sent.
+        """
+        entry = self._local.entries.get(sent)
+        if entry is None or not entry.unreleased:
+            raise Refused("already_sent", tr(ON_ITS_WAY))
+        try:
+            await self.take_back(entry)
+        except Refused:
+            await self._local.releases.hold_back([entry, *self.following(entry)])
+            raise
+        return entry.lane
+
+    def following(self, entry: Entry) -> list[Entry]:
+        """What is done only once a message that is not released was accepted."""
+        sent = entry.command.cmd_id
+        mine = self._local.waiting(entry.lane)
+        return [e for e in mine if e.command.after == sent and (e.unreleased or e.parked)]
 
     async def take_back(self, entry: Entry) -> None:
         """Make a parked message its ticket's draft again, below what is typed there already.
@@ -257,22 +315,26 @@ class Composer:
         kept = self._local.drafts.get(ticket)
         typed, files = kept.draft.body.rstrip() if kept else "", self._local.files.of(ticket)
         if kept is not None and (typed or files) and kept.draft.to != args.lane:
-            raise Refused("other_draft", _OTHER_DRAFT)
+            raise Refused("other_draft", tr(OTHER_DRAFT))
         if len(files) + len(entry.command.requires) > MAX_ATTACHMENTS:
-            raise Refused("too_many_attachments", _PROBLEMS["too_many_attachments"])
+            raise Refused("too_many_attachments", _problem("too_many_attachments"))
         body = "\n\n".join(filter(None, (typed, args.body)))
-        draft = Draft(to=args.lane, body=body, caret=_caret_at_end(body))
+        after = self.following(entry)
+        done = [(e.command.type, bytes(e.command.args)) for e in after]
+        then = {**(kept.draft.then if kept else {}), **self.afterwards.again(done)}
+        draft = Draft(to=args.lane, body=body, caret=caret_at_end(body), then=then)
         # Shown before anything is waited for: what is typed from here on is typed into it.
         self._local.keep_draft(ticket, draft)
         if self._ticket == ticket:
             self.open(ticket, self._conversation)
-        await self._local.reclaim(entry, draft)
+        await self._local.reclaim(entry, draft, after)
 
     def _sent(self, ticket: UUID, state: ComposerState) -> None:
         """Clear what was sent, and only that."""
         if self._ticket != ticket:
             self._local.keep_draft(ticket, Draft(to=state.to.lane, body=""))
         elif self.state.text.startswith(state.text):
+            self._then = {}
             rest = self.state.text.removeprefix(state.text)
             self.type(rest, max(self.state.caret - len(state.text), 0))
             self._show(self.state.to, self.state.choices)
@@ -297,16 +359,16 @@ class Composer:
         return [*found, _NOBODY]
 
 
-def _caret_at_end(body: str) -> int:
-    return len(body.encode("utf-16-le")) // 2  # the caret is Qt's, which counts UTF-16 units
+def _worded(
+    to: Recipient, body: str, files: tuple[Attachment, ...]
+) -> tuple[SendReply | AddNote, str]:
+    """The command that says it, and what that is called."""
+    if to.lane == "internal":
+        return AddNote(message_id=new_id(), body=body, attachments=files), tr("Note")
+    args = SendReply(message_id=new_id(), lane=to.lane, body=body, attachments=files)
+    return args, tr("Reply to {name}").format(name=to.name)
 
 
-_OTHER_DRAFT = (
-    "Something else is begun on this ticket, to somebody else: send or clear it, then edit this."
-)
-_PROBLEMS = {
-    "empty_message": "Write something first.",
-    "too_many_attachments": f"A message has at most {MAX_ATTACHMENTS} files: send two messages.",
-    "message_too_long": f"A message has at most {MAX_BODY_CHARS:,} characters: shorten it.",
-}
-_UNUSUAL = "{name} did not write last. Send again to confirm."
+def _problem(code: str) -> str:
+    limits = {"files": MAX_ATTACHMENTS, "characters": number(MAX_BODY_CHARS)}
+    return tr(PROBLEMS.get(code, "")).format(**limits)

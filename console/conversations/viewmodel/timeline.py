@@ -2,19 +2,31 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import tzinfo
 from pathlib import Path
 from typing import Literal
 from uuid import UUID
+
+import msgspec
 
 from console.conversations.model import Attachment, LaneName, Message
 from console.conversations.records import MESSAGE
 from console.conversations.tables import rows
 from console.conversations.viewmodel.files import FileItem, attached_file, is_online
+from console.conversations.viewmodel.items import (
+    Dated,
+    Delivery,
+    EventItem,
+    Item,
+    MessageItem,
+    MoreItem,
+    by_time,
+    folded,
+    with_lines,
+)
 from console.kernel.codec import NIL
-from console.kernel.edits import Edit, Reset, difference
+from console.kernel.edits import Edit, Insert, Remove, Reset, difference
 from console.kernel.signal import Signal
-from console.orders.model import OrderEvent
 from console.orders.viewmodel import Orders
 from console.people.viewmodel import Directory
 from console.sync.client import pipe
@@ -22,53 +34,14 @@ from console.sync.client.local import Local, Touched
 from console.sync.client.outbox import Entry
 
 Filter = Literal["all", "buyer", "seller", "internal", "orders"]
-Delivery = Literal["received", "sent", "waiting", "rejected"]
+_EVERY = 1 << 20
+LANES: tuple[Filter, ...] = ("all", "buyer", "seller", "internal", "orders")
 
 
-@dataclass(frozen=True)
-class DayItem:
-    """A line that begins a day."""
+class _Makes(msgspec.Struct):
+    """The message that a command makes, if it makes one."""
 
-    day: date
-
-
-@dataclass(frozen=True)
-class NewItem:
-    """The line above what came since somebody on staff last looked."""
-
-    count: int
-
-
-@dataclass(frozen=True)
-class EventItem:
-    """Something that happened to an order."""
-
-    event: OrderEvent
-    number: str
-
-
-@dataclass(frozen=True)
-class MessageItem:
-    """A message, who wrote it to whom, and how far it has come."""
-
-    message: Message
-    author: str
-    to: str
-    mine: bool
-    delivery: Delivery
-
-
-@dataclass(frozen=True)
-class MoreItem:
-    """The line above the oldest message here: older ones are on the server.
-
-    They are being fetched, or (`away`) come when it can be reached.
-    """
-
-    away: bool
-
-
-Item = DayItem | NewItem | EventItem | MessageItem | MoreItem
+    message_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -97,11 +70,14 @@ class Timeline:
         self._messages: list[Message] = []
         self._more = False
         self._asked: Literal["", "asked", "away"] = ""
+        self._made: dict[UUID, MessageItem] = {}
+        self._opened: set[Hashable] = set()
         self._keys: list[Hashable] = []
         self.filter: Filter = "all"
         self.items: dict[Hashable, Item] = {}
         self.edits: Signal[Sequence[Edit]] = Signal()
         self.files_changed: Signal[None] = Signal()
+        self.sought: Signal[UUID] = Signal()
         self._online = False
         local.files.changed.connect(self._file_changed)
         local.link.connect(self._link_changed)
@@ -120,9 +96,28 @@ class Timeline:
         self._messages = self._read(None)
         self._more = self._starts_later()
         self._asked = ""
+        self._opened, self._made = set(), {}
         self._new = self._first_unread()
         self._rebuild()
         self.edits.emit([Reset(list(self._keys))])
+
+    def show_message(self, message_id: UUID) -> None:
+        """Have the screen go to a message of this conversation, whatever lane is shown.
+
+        Pages are loaded up to it one after another; `sought` tells that it is wanted.
+        """
+        if self.filter != "all":
+            self.show("all")
+        self.sought.emit(message_id)
+
+    def toggle(self, key: Hashable) -> None:
+        """Show what an item keeps folded: a message's quotes, a run of events; or fold it again."""
+        self._opened ^= {key}
+        self._tell_difference()
+
+    def toggle_plain(self, message_id: UUID) -> None:
+        """Show a message's words without markup, or with it again."""
+        self.toggle(("plain", message_id))
 
     def show(self, chosen: Filter) -> None:
         """Show one lane, the order's events, or all."""
@@ -149,10 +144,37 @@ class Timeline:
         if not page:
             self._ask()
             return
+        known = len(self._messages)
         self._messages = page + self._messages
         self._more = self._starts_later()
-        self._new = self._new or self._first_unread()
-        self._tell_difference()
+        if self._new is None and self._unread:
+            self._new = self._first_unread()
+        self._prepend(len(self._messages) - known)
+
+    def _prepend(self, count: int) -> None:
+        """Put the first `count` messages, which are new, above what is shown."""
+        first, later = self._messages[count - 1].at, self._messages[count].at
+        people = self._people(self._messages[:count])
+        shown = self._dated(self._messages[:count], people)
+        if self._events_shown:
+            events = self._dated_events()
+            if any(first <= at <= later for at, _, _ in events):
+                self._tell_difference()  # a run of events may reach over the seam
+                return
+            shown += [entry for entry in events if entry[0] < first]
+        above = with_lines(self._cut(by_time(shown)), self._zone, self._new, self._unread)
+        if "more" in self.items or not above or not self.items:
+            self._tell_difference()
+            return
+        edits: list[Edit] = []
+        seam = self._keys[0]
+        if seam in above:
+            self._keys = self._keys[1:]
+            del self.items[seam]
+            edits.append(Remove(0, 1))
+        self.items = above | self.items
+        self._keys = [*above, *self._keys]
+        self.edits.emit([*edits, Insert(0, list(above))])
 
     def _ask(self) -> None:
         """Have the messages fetched that are older than those kept here."""
@@ -214,52 +236,61 @@ class Timeline:
             return []
         return rows.messages(reader, self._conversation, before)
 
+    @property
+    def _events_shown(self) -> bool:
+        return self.filter in ("all", "orders")
+
     def _rebuild(self) -> set[Hashable]:
         """Build the items anew; the keys of those that look different."""
         before = self.items
-        shown: list[tuple[datetime, Hashable, Item]] = []
-        if self.filter != "orders":
-            wanted = [m for m in self._messages if self.filter in ("all", m.lane)]
-            people = self._people(wanted)
-            shown += [(m.at, ("message", m.id), self._message(m, people)) for m in wanted]
-        if self.filter in ("all", "orders"):
-            shown += [(e.event.at, ("event", n), e) for n, e in enumerate(self._events())]
-        shown.sort(key=lambda entry: entry[0])
-        self.items = self._with_lines(shown)
-        self._keys = list(self.items)
-        return {key for key, item in self.items.items() if before.get(key) != item}
-
-    def _with_lines(self, shown: list[tuple[datetime, Hashable, Item]]) -> dict[Hashable, Item]:
-        items: dict[Hashable, Item] = {}
+        shown = self._dated(self._messages, self._people(self._messages))
+        if self._events_shown:
+            shown = by_time(shown + self._dated_events())
+        items = with_lines(self._cut(shown), self._zone, self._new, self._unread)
         if self._asked and self._more:
-            items["more"] = MoreItem(away=self._asked == "away")
-        day: date | None = None
-        for at, key, item in shown:
-            here = at.astimezone(self._zone).date()
-            if here != day:
-                day = here
-                items["day", here] = DayItem(here)
-            if isinstance(item, MessageItem) and item.message.id == self._new:
-                items["new"] = NewItem(self._unread)
-            items[key] = item
-        return items
+            items = {"more": MoreItem(away=self._asked == "away"), **items}
+        self.items, self._keys = items, list(items)
+        return {
+            key
+            for key, item in items.items()
+            if (known := before.get(key)) is not item and known != item
+        }
+
+    def _dated(self, messages: Sequence[Message], people: "_People") -> list[Dated]:
+        """The messages of the lane that is shown, as items."""
+        if self.filter == "orders":
+            return []
+        entries = self._entries()
+        shown = self.filter
+        return [
+            (m.at, ("message", m.id), self._message(m, people, entries.get(m.id)))
+            for m in messages
+            if shown in ("all", m.lane)
+        ]
+
+    def _dated_events(self) -> list[Dated]:
+        return [(event.event.at, key, event) for key, event in self._events()]
+
+    def _cut(self, shown: list[Dated]) -> list[Dated]:
+        """What is shown, machine events folded where words stand between them."""
+        return folded(shown, self._opened) if self.filter == "all" else shown
 
     def _first_unread(self) -> UUID | None:
         """The message that the line stands above; it stays there while more comes in."""
         told = [m for m in self._messages if m.author == "party"]
         return told[-self._unread].id if 0 < self._unread <= len(told) else None
 
-    def _events(self) -> list[EventItem]:
+    def _events(self) -> list[tuple[Hashable, EventItem]]:
         oldest = self._messages[0].at if self._more and self._messages else None
         return [
-            EventItem(event, order.number)
+            (("event", order.id, n), EventItem(event, order.number))
             for order in self._orders.find(self._order_ids)
-            for event in order.events
+            for n, event in enumerate(order.events)
             if oldest is None or event.at >= oldest
         ]
 
-    def _message(self, message: Message, people: "_People") -> MessageItem:
-        entry = self._entry_of(message.id)
+    def _message(self, message: Message, people: "_People", entry: Entry | None) -> MessageItem:
+        """A message as an item: the very same one for as long as it looks the same."""
         mine = message.author == "staff" and message.author_id == self._local.me
         author, to = "", ""
         if message.author == "staff":
@@ -267,7 +298,17 @@ class Timeline:
             to = people.names.get(people.lanes.get(message.lane, NIL), "")
         elif message.author == "party":
             author = people.names.get(message.author_id, "")
-        return MessageItem(message, author, to, mine, _delivery(message, entry))
+        unfolded = ("message", message.id) in self._opened if self._opened else False
+        plain = ("plain", message.id) in self._opened if self._opened else False
+        delivery = _delivery(message, entry)
+        known = self._made.get(message.id)
+        if known is not None and known.message is message and (
+            known.author, known.to, known.delivery, known.unfolded, known.plain
+        ) == (author, to, delivery, unfolded, plain):  # fmt: skip
+            return known
+        made = MessageItem(message, author, to, mine, delivery, unfolded, plain)
+        self._made[message.id] = made
+        return made
 
     def _people(self, messages: Sequence[Message]) -> "_People":
         """Who takes part in these messages, read at once for all of them."""
@@ -278,22 +319,25 @@ class Timeline:
         found = self._directory.parties(wanted - {NIL})
         return _People(lanes, {party_id: party.name for party_id, party in found.items()})
 
-    def _entry_of(self, message_id: UUID) -> Entry | None:
+    def _entries(self) -> dict[UUID, Entry]:
+        """What waits on this ticket and makes a message, by that message's id."""
+        found = {}
         for entry in self._local.waiting(self._lane):
-            if str(message_id).encode() in bytes(entry.command.args):
-                return entry
-        return None
+            told = msgspec.json.decode(bytes(entry.command.args), type=_Makes)
+            if told.message_id is not None:
+                found[told.message_id] = entry
+        return found
 
     # -- staying exact
 
     def _touched(self, touched: Touched) -> None:
         if self._conversation == NIL:
             return
-        mine = {m.id for m in self._messages}
         ids = set(touched.get("message", ()))
-        if (ids and (ids & mine or self._grew())) or "party" in touched:
-            self._reload()
-        elif set(touched.get("order", ())) & set(self._order_ids):
+        changed = [n for n, m in enumerate(self._messages) if m.id in ids] if ids else []
+        if changed or (ids and self._grew()):
+            self._reload(changed[0] if changed else len(self._messages))
+        elif "party" in touched or set(touched.get("order", ())) & set(self._order_ids):
             self._tell_difference()
 
     def _grew(self) -> bool:
@@ -303,15 +347,20 @@ class Timeline:
         last = self._messages[-1].pos if self._messages else 0
         return reader is not None and bool(rows.messages_after(reader, self._conversation, last, 1))
 
-    def _reload(self) -> None:
+    def _reload(self, changed: int) -> None:
+        """Read anew from the `changed`-th message loaded, and what came behind."""
         reader = self._local.reader
         if reader is None:
             return
         first = self._messages[0].pos if self._messages else None
         if first is None or len(self._messages) < rows.PAGE:
             self._messages = self._read(None)
+            changed = 0
         if first is not None and (not self._messages or self._messages[0].pos >= first):
-            self._messages = rows.messages_after(reader, self._conversation, first - 1, 1 << 20)
+            kept = self._messages[:changed]
+            after = kept[-1].pos if kept else first - 1
+            news = rows.messages_after(reader, self._conversation, after, _EVERY)
+            self._messages = kept + news
         self._more = self._starts_later()
         self._tell_difference()
 
@@ -327,7 +376,7 @@ class Timeline:
 
     def _outbox_changed(self, _: None) -> None:
         if self._conversation != NIL:
-            self._reload()
+            self._reload(max(0, len(self._messages) - rows.PAGE))  # what is pending is at the end
 
     def _tell_difference(self) -> None:
         before = list(self._keys)
@@ -341,5 +390,5 @@ def _delivery(message: Message, entry: Entry | None) -> Delivery:
     if message.author == "party":
         return "received"
     if entry is not None:
-        return "rejected" if entry.parked else "waiting"
+        return "waiting" if not entry.parked else "held" if entry.state == "held" else "rejected"
     return "sent"

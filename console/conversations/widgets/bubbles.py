@@ -4,15 +4,16 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QTextLayout, QTextOption
 
 from console.conversations.model import Message, safe_name
 from console.conversations.viewmodel.files import FileItem
-from console.conversations.viewmodel.timeline import MessageItem
+from console.conversations.viewmodel.items import MessageItem
 from console.conversations.widgets.files import CHIP_GAP, CHIP_HEIGHT, chip_width, draw_chip
+from console.kernel.tongue import beside, mark, tr
 from console.people.model import initials
-from console.ui import icons, paint, words
+from console.ui import icons, mirror, paint, words
 from console.ui.theme import BASE, SMALL, TINY, Tokens, font
 
 AVATAR = 28
@@ -24,12 +25,24 @@ _FOOT = 20
 _LINE_FACTOR = 1.32
 _WIDEST = 760
 _SHARE = 0.74
+_LETTER, _LINE = 6.6, 21
+"""How wide a letter and how tall a line is, about."""
 _CHANNELS = {
-    "email": "e-mail",
-    "chat": "chat",
-    "web": "web",
-    "phone": "phone",
-    "import": "imported",
+    "email": mark("e-mail"),
+    "chat": mark("chat"),
+    "web": mark("web"),
+    "phone": mark("phone"),
+    "import": mark("imported"),
+}
+LANES = {"buyer": mark("buyer"), "seller": mark("seller"), "internal": mark("internal")}
+_TO = {"buyer": mark("to buyer"), "seller": mark("to seller"), "internal": mark("to internal")}
+_UNNAMED = {"buyer": mark("Buyer"), "seller": mark("Seller"), "internal": mark("Internal")}
+
+
+_FOOTERS = {
+    "rejected": mark("Not sent: see below what to do"),
+    "held": mark("Held back: see below what to do"),
+    "waiting": mark("Waiting to send"),
 }
 
 
@@ -87,6 +100,16 @@ def lay_out(item: MessageItem, width: int) -> Bubble:
     )
 
 
+def guess(item: MessageItem, width: int) -> int:
+    """About how tall a message's row is, from the length of its words alone."""
+    message = item.message
+    line = max(20, int(min(width * _SHARE, _WIDEST) / _LETTER))
+    lines = message.body.count("\n") + len(message.body) // line + 1
+    foot = _FOOT if item.delivery in ("rejected", "held", "waiting") else 0
+    files = len(message.attachments) * (CHIP_HEIGHT + CHIP_GAP)
+    return 2 * _PAD_Y + _HEAD + lines * _LINE + files + foot + _GAP
+
+
 def _text(body: str, width: float) -> QTextLayout:
     layout = QTextLayout(body.replace("\n", "\u2028"), font(BASE))
     option = QTextOption()
@@ -125,22 +148,22 @@ def runs_right_to_left(text: str) -> bool:
 def head(item: MessageItem) -> tuple[str, str]:
     """A message's first line: the name, and what stands dim behind it."""
     message = item.message
-    name = "You" if item.mine else item.author or _unnamed(message)
-    parts = []
+    name = tr("You") if item.mine else item.author or _unnamed(message)
+    parts: list[str] = []
     if message.lane == "internal":
-        parts.append("internal note")
+        parts.append(tr("internal note"))
     elif message.author == "party":
-        parts.append(f"{message.lane} · {_CHANNELS[message.channel]}")
+        parts += [tr(LANES[message.lane]), tr(_CHANNELS[message.channel])]
     elif item.to:
-        parts.append(f"to {item.to} ({message.lane})")
+        parts.append(tr("to {name} ({lane})").format(name=item.to, lane=tr(LANES[message.lane])))
     else:
-        parts.append(f"to {message.lane}")
+        parts.append(tr(_TO[message.lane]))
     parts.append(words.clock(message.at))
-    return name, " · ".join(parts)
+    return name, beside(parts)
 
 
 def _unnamed(message: Message) -> str:
-    return {"party": message.lane.capitalize(), "staff": "Agent", "system": "Parley"}[
+    return {"party": tr(_UNNAMED[message.lane]), "staff": tr("Agent"), "system": "Parley"}[
         message.author
     ]
 
@@ -152,11 +175,7 @@ def _head_width(item: MessageItem) -> int:
 
 
 def _footer(item: MessageItem) -> str:
-    if item.delivery == "rejected":
-        return "Not sent: see below what to do"
-    if item.delivery == "waiting":
-        return "Waiting to send"
-    return ""
+    return tr(_FOOTERS.get(item.delivery, ""))
 
 
 def grounds(item: MessageItem) -> tuple[str, str]:
@@ -195,7 +214,10 @@ def draw(
     after = line.adjusted(width, 0, 0, 0)
     paint.line(painter, after, f" · {rest}", font(SMALL), tokens["dim"])
     painter.setPen(tokens["text"])
-    bubble.text.draw(painter, QPointF(inner.left(), inner.top() + _HEAD))
+    place = QPointF(inner.left(), inner.top() + _HEAD)
+    block = QRectF(place, QSizeF(bubble.text.maximumWidth() + 1, 1))
+    with mirror.upright(painter, block.intersected(QRectF(inner))):
+        bubble.text.draw(painter, place)
     for box, file in zip(bubble.files, files, strict=False):
         draw_chip(painter, box, file, tokens)
     if bubble.footer:
@@ -204,14 +226,14 @@ def draw(
 
 
 def _draw_footer(painter: QPainter, item: MessageItem, bubble: Bubble, tokens: Tokens) -> None:
-    rejected = item.delivery == "rejected"
-    ink = tokens["red" if rejected else "dim"]
+    stopped = item.delivery in ("rejected", "held")
+    ink = tokens["red" if stopped else "dim"]
     body = bubble.body.toRect()
     box = QRect(body.left(), body.bottom() + 2, body.width(), 16)
     side = Qt.AlignmentFlag.AlignRight if bubble.right else Qt.AlignmentFlag.AlignLeft
     width = paint.measure(font(TINY)).horizontalAdvance(bubble.footer)
     x = box.right() - width - 18 if bubble.right else box.left()
-    icon = "warning-circle" if rejected else "clock"
+    icon = "warning-circle" if stopped else "clock"
     icons.draw(painter, icon, QRectF(x, box.top() + 2, 12, 12), ink)
     words_box = box if bubble.right else box.adjusted(18, 0, 0, 0)
     paint.line(painter, words_box, bubble.footer, font(TINY), ink, side)

@@ -1,22 +1,51 @@
 """The composer on screen: to whom in words and colour, the text, files, send."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QMimeData, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtCore import QEvent, QMimeData, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QKeySequence,
+    QTextCursor,
+)
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout
 
-from console.conversations.model import LaneName
-from console.conversations.viewmodel.composer import Composer, Recipient
-from console.conversations.widgets.bubbles import runs_right_to_left
+from console.conversations.model import LaneName, gaps
+from console.conversations.viewmodel.composer import Composer
+from console.conversations.viewmodel.message import Recipient
+from console.conversations.widgets.bubbles import LANES, runs_right_to_left
+from console.conversations.widgets.completing import Completion
 from console.conversations.widgets.files import FilesBar, ask_which, local_files
+from console.conversations.widgets.marking import Marks, units
+from console.kernel.tongue import mark, tr
 from console.ui import icons
 from console.ui.theme import Theme
-from console.ui.widgets import Elided, Text, clear
+from console.ui.widgets import Elided, Tab, Text, clear
 
-_CHANNELS = {"email": "e-mail", "chat": "chat", "web": "web", "phone": "phone", "import": "import"}
+_ADDRESSED = {
+    "email": mark("Reply to {name} ({lane}) by e-mail"),
+    "chat": mark("Reply to {name} ({lane}) by chat"),
+    "web": mark("Reply to {name} ({lane}) by web"),
+    "phone": mark("Reply to {name} ({lane}) by phone"),
+    "import": mark("Reply to {name} ({lane}) by import"),
+}
+_SENDS: dict[LaneName, str] = {
+    "buyer": mark("Reply to buyer {name}"),
+    "seller": mark("Reply to seller {name}"),
+    "internal": mark("Add note"),
+}
+_LANES: dict[LaneName, tuple[str, str, str]] = {
+    "buyer": (mark("Buyer"), "user", "dim"),
+    "seller": (mark("Seller"), "storefront", "seller_edge"),
+    "internal": (mark("Note"), "note", "note_edge"),
+}
+"""What a lane is called, its icon, and the token of its colour."""
 MIN_HEIGHT, MAX_HEIGHT = 66, 320
 _NAME_CHARS = 16
+_ICON, _ICON_GAP = 14, 3
 
 
 class Editor(QPlainTextEdit):
@@ -27,9 +56,13 @@ class Editor(QPlainTextEdit):
     brought = Signal(list)
     """Files of this computer were dropped or pasted into the text."""
 
-    def __init__(self) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.setAccessibleName("Message")
+        self.marks = Marks(self, theme)
+        self.completion = Completion(self, theme)
+        self.undo_first: Callable[[], bool] = lambda: False
+        """Takes back what was last done for this text, and says whether there was anything."""
+        self.setAccessibleName(tr("Message"))
         self.setTabChangesFocus(True)
         self.setFixedHeight(MIN_HEIGHT)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -38,12 +71,33 @@ class Editor(QPlainTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        undoes = event.matches(QKeySequence.StandardKey.Undo)
+        if self.completion.key(event) or (undoes and self.undo_first()):
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and control:
             self.submitted.emit(bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         elif event.key() == Qt.Key.Key_Escape:
             self.left.emit()
         else:
             super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self.completion.wants(event)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        # Tab is the completion's while that is open: Qt then hands it to keyPressEvent.
+        return not self.completion.isVisible() and super().focusNextPrevChild(forward)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.completion.close_up()
+        super().focusOutEvent(event)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         return bool(local_files(source)) or super().canInsertFromMimeData(source)
@@ -102,20 +156,25 @@ class ComposerBox(QFrame):
         self._beside = Elided("dim")
         self._problem = Text("", "warn")
         self._problem.setWordWrap(True)
-        self.editor = Editor()
+        self.editor = Editor(theme)
+        self._then = QPushButton()
+        self._then.setProperty("kind", "field")
+        self._then.setToolTip(tr("Click to leave this out"))
         self._files = FilesBar(theme)
         self._attach = QPushButton()
         self._attach.setProperty("kind", "quiet")
-        self._attach.setToolTip("Attach files (Ctrl+Shift+A), or drop them here")
-        self._attach.setAccessibleName("Attach files")
+        self._attach.setToolTip(tr("Attach files (Ctrl+Shift+A), or drop them here"))
+        self._attach.setAccessibleName(tr("Attach files"))
         self._attach.setFixedWidth(32)
-        self._solve = QPushButton("Send and solve")
-        self._solve.setToolTip("Send and solve (Ctrl+Shift+Enter)")
-        self._send = QPushButton("Send")
+        self._solve = QPushButton(tr("Send and solve"))
+        self._solve.setToolTip(tr("Send and solve (Ctrl+Shift+Enter)"))
+        self._send = QPushButton(tr("Send"))
         self._send.setProperty("kind", "primary")
-        self._send.setToolTip("Send (Ctrl+Enter)")
+        self._send.setToolTip(tr("Send (Ctrl+Enter)"))
         self._build()
         self.editor.textChanged.connect(self._typed)
+        self.editor.cursorPositionChanged.connect(self.editor.completion.look)
+        self._then.clicked.connect(lambda: composer.follow({}))
         self.editor.submitted.connect(self.sent)
         self.editor.left.connect(self.left)
         self._send.clicked.connect(lambda: self.sent.emit(False))
@@ -157,6 +216,7 @@ class ComposerBox(QFrame):
         body.setContentsMargins(10, 8, 10, 0)
         body.addWidget(self.editor)
         body.addWidget(self._files)
+        body.addWidget(self._then, 0, Qt.AlignmentFlag.AlignLeading)
         box.addLayout(body)
         box.addLayout(foot)
 
@@ -175,7 +235,25 @@ class ComposerBox(QFrame):
             self.files_brought.emit(files)
 
     def _dress(self) -> None:
+        for lane, tab in self._tabs.items():
+            self._dress_tab(lane, tab)
         self._attach.setIcon(icons.icon("paperclip", self._theme.tokens["dim"]))
+
+    def insert(self, text: str, spans: Sequence[tuple[int, int]] = ()) -> None:
+        """Put a text in place of what is selected; `spans` (in characters) of it were filled in.
+
+        The caret goes behind it, or onto the first gap in it that nobody filled.
+        """
+        cursor = self.editor.textCursor()
+        start = cursor.selectionStart()
+        cursor.insertText(text)
+        self.editor.marks.fill(start, text, spans)
+        self.focus_editor()
+        if found := gaps(text):
+            begin, end = found[0]
+            cursor.setPosition(start + units(text[:begin]))
+            cursor.setPosition(start + units(text[:end]), QTextCursor.MoveMode.KeepAnchor)
+        self.editor.setTextCursor(cursor)
 
     def focus_editor(self) -> None:
         """Put the caret into the text."""
@@ -183,13 +261,14 @@ class ComposerBox(QFrame):
 
     def _typed(self) -> None:
         self.editor.turn()
+        self.editor.marks.refresh()
         text = self.editor.toPlainText()
         self._composer.type(text, self.editor.textCursor().position())
         self._say_kept()
 
     def _say_kept(self) -> None:
         state = self._composer.state
-        self._kept.setText("Draft kept" if state.text.strip() or state.files else "")
+        self._kept.setText(tr("Draft kept") if state.text.strip() or state.files else "")
 
     def _changed(self, _: None) -> None:
         state = self._composer.state
@@ -202,12 +281,18 @@ class ComposerBox(QFrame):
             self.editor.setTextCursor(cursor)
             blocked.unblock()
             self.editor.turn()
+            self.editor.marks.forget()
+            self.editor.completion.close_up()
+        self._then.setVisible(bool(state.then))
+        words = tr("When sent: {deeds}").format(deeds=state.then)
+        self._then.setText(words)
+        self._then.setAccessibleName(tr("{words}. Press to leave this out").format(words=words))
         self._files.show_files(state.files)
         self._say_kept()
         self._show_lanes(state.choices, state.to)
         internal = state.to.lane == "internal"
         self._to.setText(_addressed(state.to))
-        self._send.setText("Add note" if internal else f"Send to {_short(state.to.name)}")
+        self._send.setText(tr(_SENDS[state.to.lane]).format(name=_short(state.to.name)))
         self._solve.setVisible(not internal)
         self._problem.setText(state.problem)
         self._foot(None)
@@ -233,13 +318,17 @@ class ComposerBox(QFrame):
             tab.setChecked(lane == to.lane)
 
     def _tab(self, lane: LaneName) -> QPushButton:
-        button = QPushButton("Note" if lane == "internal" else lane.capitalize())
-        button.setProperty("kind", "tab")
-        button.setCheckable(True)
+        button = Tab(tr(_LANES[lane][0]))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda _=False: self._address(lane))
+        self._dress_tab(lane, button)
         self._lanes.addWidget(button)
         return button
+
+    def _dress_tab(self, lane: LaneName, tab: QPushButton) -> None:
+        _, icon, color = _LANES[lane]
+        tab.setIcon(icons.icon(icon, self._theme.tokens[color], _ICON, _ICON_GAP))
+        tab.setIconSize(QSize(_ICON + _ICON_GAP, _ICON))
 
     def _address(self, lane: LaneName) -> None:
         self._composer.address(lane)
@@ -248,10 +337,10 @@ class ComposerBox(QFrame):
 
 def _addressed(to: Recipient) -> str:
     if to.lane == "internal":
-        return "Only colleagues see this"
-    return f"Reply to {to.name} ({to.lane}) by {_CHANNELS.get(to.channel, to.channel)}"
+        return tr("Only colleagues see this")
+    return tr(_ADDRESSED[to.channel]).format(name=to.name, lane=tr(LANES[to.lane]))
 
 
 def _short(name: str) -> str:
-    first = name.split(maxsplit=1)[0] if name else "them"
+    first = name.split(maxsplit=1)[0] if name else tr("them")
     return first if len(first) <= _NAME_CHARS else first[: _NAME_CHARS - 1] + "…"

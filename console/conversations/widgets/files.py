@@ -8,8 +8,9 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from console.conversations.viewmodel.files import FileItem
+from console.kernel.tongue import beside, mark, tr
 from console.sync.blobs import MAX_BLOB_BYTES
-from console.ui import icons, paint, words
+from console.ui import icons, mirror, paint, words
 from console.ui.flow import Flow
 from console.ui.theme import SMALL, TINY, Theme, Tokens, font
 from console.ui.widgets import plain_tip
@@ -27,16 +28,17 @@ _KINDS = (
 )
 FILE_ICONS = frozenset({"file", *(icon for _, icon in _KINDS)})
 PROBLEMS = {
-    "no_file": "the server does not have it any more",
-    "file_gone": "its message is not here any more",
-    "hash_mismatch": "it was damaged on its way",
-    "disk_full": "this computer’s disk is full",
-    "denied": "you may not send files",
-    "file_too_large": f"it is larger than {MAX_BLOB_BYTES // 1024 // 1024} MB",
-    "empty_file": "it is empty",
+    "no_file": mark("the server does not have it any more"),
+    "file_gone": mark("its message is not here any more"),
+    "hash_mismatch": mark("it was damaged on its way"),
+    "disk_full": mark("this computer’s disk is full"),
+    "denied": mark("you may not send files"),
+    "file_too_large": mark("it is larger than {size}"),
+    "empty_file": mark("it is empty"),
 }
 """Why a file did not come or go, by code."""
-_LONGEST = "88.8 MB · downloads when online"
+_REFUSED = mark("the server refused it ({code})")
+_WIDEST_SIZE, _LONGEST = 88_800_000, mark("downloads when online")
 _ASIDES = {"away": "download-simple", "here": "floppy-disk", "failed": "warning-circle"}
 STATE_ICONS = frozenset(_ASIDES.values())
 
@@ -50,30 +52,32 @@ def told(item: FileItem) -> str:
     """A chip's second line: how large the file is and how far it has come."""
     size = words.size(item.size)
     if item.state == "failed":
-        return f"{size} · {'not sent' if item.up else 'not fetched'}"
+        return beside((size, tr("not sent") if item.up else tr("not fetched")))
     if item.state == "waiting":
-        return f"{size} · {'sends' if item.up else 'downloads'} when online"
+        return beside((size, tr("sends when online") if item.up else tr(_LONGEST)))
     if item.state == "moving":
-        return f"{words.size(item.done)} of {size}"
+        return tr("{done} of {size}").format(done=words.size(item.done), size=size)
     if item.up and item.state == "here":
-        return f"{size} · ready"
+        return beside((size, tr("ready")))
     return size
 
 
 def hint(item: FileItem) -> str:
     """What a click does, or what is wrong, in one sentence for tooltips and reading aloud."""
     if item.state == "failed":
-        why = PROBLEMS.get(item.problem, f"the server refused it ({item.problem})")
-        again = "" if item.up else " Click to try again."
-        return f"{item.name}: {why}.{again}"
+        why = tr(PROBLEMS.get(item.problem, _REFUSED)).format(
+            code=item.problem, size=words.size(MAX_BLOB_BYTES)
+        )
+        told = tr("{name}: {why}.") if item.up else tr("{name}: {why}. Click to try again.")
+        return told.format(name=item.name, why=why)
     if item.up:
-        waits = "It is sent when you are online again." if item.state == "waiting" else ""
+        waits = tr("It is sent when you are online again.") if item.state == "waiting" else ""
         return f"{item.name}. {waits}".rstrip()
     says = {
-        "away": "Click to download.",
-        "waiting": "Downloads when you are online again.",
-        "moving": "On its way.",
-        "here": "Click to save it.",
+        "away": tr("Click to download."),
+        "waiting": tr("Downloads when you are online again."),
+        "moving": tr("On its way."),
+        "here": tr("Click to save it."),
     }
     return f"{item.name}. {says[item.state]}"
 
@@ -81,7 +85,9 @@ def hint(item: FileItem) -> str:
 def chip_width(name: str, room: float) -> int:
     """How wide a chip is: as its name needs, within limits and the room there is."""
     named = paint.measure(font(SMALL, strong=True)).horizontalAdvance(name)
-    said = paint.measure(font(TINY, tabular=True)).horizontalAdvance(_LONGEST)
+    said = paint.measure(font(TINY, tabular=True)).horizontalAdvance(
+        f"{words.size(_WIDEST_SIZE)} · {tr(_LONGEST)}"
+    )
     wanted = max(named, said) + _ICON + _ASIDE + 3 * _PAD
     return int(min(wanted, CHIP_WIDEST, max(room, _NARROWEST)))
 
@@ -148,8 +154,8 @@ class FileChip(QWidget):
         self._item = item
         self.setToolTip(plain_tip(hint(item)))
         self.setAccessibleName(f"{item.name}, {told(item)}")
-        self._cross.setAccessibleName(f"Leave out {item.name}")
-        self._cross.setToolTip(plain_tip(f"Leave out {item.name}"))
+        self._cross.setAccessibleName(tr("Leave out {name}").format(name=item.name))
+        self._cross.setToolTip(plain_tip(tr("Leave out {name}").format(name=item.name)))
         self.update()
 
     def _dress(self) -> None:
@@ -165,6 +171,7 @@ class FileChip(QWidget):
 
     def paintEvent(self, _: QPaintEvent) -> None:
         painter = QPainter(self)
+        mirror.turn(painter, self.rect())
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         draw_chip(painter, box, self._item, self._theme.tokens, aside=_CROSS)
         painter.end()
@@ -180,7 +187,7 @@ class FilesBar(QWidget):
         self._theme = theme
         self._chips: dict[object, FileChip] = {}
         self._flow = Flow(self, CHIP_GAP)
-        self.setAccessibleName("Attached files")
+        self.setAccessibleName(tr("Attached files"))
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -215,9 +222,9 @@ def local_files(mime: QMimeData) -> list[Path]:
 
 def ask_which(parent: QWidget, chosen: Callable[[list[Path]], object]) -> QFileDialog:
     """Ask for files to attach; opens and returns at once."""
-    dialog = QFileDialog(parent, "Attach files", _home())
+    dialog = QFileDialog(parent, tr("Attach files"), _home())
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-    dialog.setLabelText(QFileDialog.DialogLabel.Accept, "Attach")
+    dialog.setLabelText(QFileDialog.DialogLabel.Accept, tr("Attach"))
     dialog.filesSelected.connect(lambda names: chosen([Path(name) for name in names]))
     return _opened(dialog)
 
@@ -225,7 +232,7 @@ def ask_which(parent: QWidget, chosen: Callable[[list[Path]], object]) -> QFileD
 def ask_where(parent: QWidget, name: str, chosen: Callable[[Path], object]) -> QFileDialog:
     """Ask where to save a file; opens and returns at once. Nothing is ever opened or run."""
     folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
-    dialog = QFileDialog(parent, "Save as", folder or _home())
+    dialog = QFileDialog(parent, tr("Save as"), folder or _home())
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
     dialog.selectFile(name)

@@ -2,20 +2,20 @@
 
 from collections.abc import Hashable, Sequence
 from datetime import date
+from uuid import UUID
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QGuiApplication,
     QHelpEvent,
+    QKeyEvent,
     QKeySequence,
     QMouseEvent,
     QPainter,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -24,36 +24,40 @@ from PySide6.QtWidgets import (
 )
 
 from console.conversations.model import Attachment, Message, safe_name
-from console.conversations.viewmodel.timeline import (
+from console.conversations.viewmodel.items import (
     DayItem,
     EventItem,
+    FoldItem,
     Item,
     MessageItem,
     MoreItem,
     NewItem,
-    Timeline,
 )
+from console.conversations.viewmodel.timeline import Timeline
 from console.conversations.widgets import bubbles
 from console.conversations.widgets.bubbles import Bubble
 from console.conversations.widgets.files import hint, icon_of
 from console.kernel.clock import Clock
-from console.kernel.edits import Edit, Insert, Reset
+from console.kernel.edits import Edit
+from console.kernel.tongue import beside, mark, tr, trn
 from console.orders.model import EventName
 from console.orders.widgets import EVENTS
 from console.ui import icons, paint, words
+from console.ui.mirror import mirrors
 from console.ui.picker import Choice, Picker, containing
-from console.ui.rows import Index, Rows, key_at, row_at
+from console.ui.rows import Index, Rows, row_at
 from console.ui.scroll import OverlayBar
+from console.ui.tall import TallList
 from console.ui.theme import SMALL, TINY, Theme, font
 from console.ui.widgets import plain_tip
 
 _DAY, _EVENT, _NEW = 40, 30, 28
-_KEPT_LAYOUTS = 600
+KEPT_LAYOUTS = 160
+"""Of messages in and near sight: more are laid out again when they come back."""
 _OLDER_WITHIN = 400
-_NEAR_END = 60
 _MORE = {
-    False: "Fetching older messages…",
-    True: "Older messages are on the server: they come when it can be reached.",
+    False: mark("Fetching older messages…"),
+    True: mark("Older messages are on the server: they come when it can be reached."),
 }
 _EVENT_ICONS = {
     EventName.DELIVERED: "check-circle",
@@ -74,21 +78,17 @@ class TimelineDelegate(QStyledItemDelegate):
     ) -> None:
         super().__init__(parent)
         self._timeline, self._theme, self._clock, self._list = timeline, theme, clock, parent
-        self._layouts: dict[tuple[MessageItem, int], Bubble] = {}
-
-    def forget(self) -> None:
-        """Drop the layouts kept."""
-        self._layouts.clear()
+        self._layouts: dict[UUID, tuple[MessageItem, int, Bubble]] = {}
 
     def bubble(self, item: MessageItem, width: int) -> Bubble:
         """The layout of a message for a width."""
-        key = (item, width)
-        known = self._layouts.get(key)
-        if known is None:
-            if len(self._layouts) > _KEPT_LAYOUTS:
-                self._layouts.clear()
-            known = self._layouts[key] = bubbles.lay_out(item, width)
-        return known
+        known = self._layouts.pop(item.message.id, None)
+        if known is None or known[1] != width or (known[0] is not item and known[0] != item):
+            known = (item, width, bubbles.lay_out(item, width))
+        self._layouts[item.message.id] = known
+        if len(self._layouts) > KEPT_LAYOUTS:
+            del self._layouts[next(iter(self._layouts))]
+        return known[2]
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
         width = self._list.viewport().width()
@@ -102,6 +102,7 @@ class TimelineDelegate(QStyledItemDelegate):
             case _:
                 return QSize(width, _EVENT)
 
+    @mirrors
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         tokens, rect = self._theme.tokens, QRect(option.rect)
         match row_at(index):
@@ -124,13 +125,17 @@ class TimelineDelegate(QStyledItemDelegate):
                 self._paint_new(painter, rect, count)
             case MoreItem(away):
                 center = Qt.AlignmentFlag.AlignCenter
-                paint.line(painter, rect, _MORE[away], font(SMALL), tokens["dim"], center)
+                paint.line(painter, rect, tr(_MORE[away]), font(SMALL), tokens["dim"], center)
             case EventItem() as item:
                 self._paint_event(painter, rect, item)
+            case FoldItem() as item:
+                self._paint_fold(painter, rect, item)
 
     def _paint_new(self, painter: QPainter, rect: QRect, count: int) -> None:
         tokens = self._theme.tokens
-        text = f"{count} new since somebody looked"
+        text = trn(
+            "{count} new since somebody looked", "{count} new since somebody looked", count
+        ).format(count=words.count(count))
         width = paint.measure(font(TINY, strong=True)).horizontalAdvance(text)
         y, middle = rect.center().y(), rect.center().x()
         painter.fillRect(20, y, middle - width // 2 - 30, 1, tokens["accent"])
@@ -138,6 +143,15 @@ class TimelineDelegate(QStyledItemDelegate):
         painter.fillRect(right, y, rect.right() - 20 - right, 1, tokens["accent"])
         center = Qt.AlignmentFlag.AlignHCenter
         paint.line(painter, rect, text, font(TINY, strong=True), tokens["accent"], center)
+
+    def _paint_fold(self, painter: QPainter, rect: QRect, item: FoldItem) -> None:
+        tokens, text = self._theme.tokens, fold_text(item)
+        width = paint.measure(font(SMALL)).horizontalAdvance(text) + 24
+        left = rect.center().x() - width // 2
+        box = QRectF(left + 2, rect.center().y() - 6, 12, 12)
+        icons.draw(painter, "caret-down" if item.open else "caret-right", box, tokens["accent"])
+        line = QRect(left + 24, rect.top(), width, rect.height())
+        paint.line(painter, line, text, font(SMALL), tokens["accent"])
 
     def _paint_event(self, painter: QPainter, rect: QRect, item: EventItem) -> None:
         tokens = self._theme.tokens
@@ -150,12 +164,19 @@ class TimelineDelegate(QStyledItemDelegate):
         paint.line(painter, line, text, font(SMALL), tokens["dim"])
 
 
+def fold_text(item: FoldItem) -> str:
+    """What a line says that stands for order events: `6 earlier order events`."""
+    many = trn("{count} earlier order event", "{count} earlier order events", item.count)
+    return many.format(count=item.count)
+
+
 def event_text(item: EventItem) -> str:
     """An order event on one line: `Delayed, Leipzig · sorting machine down · 09:12`."""
     event = item.event
-    title = EVENTS[event.name] + (f", {event.place}" if event.place else "")
-    parts = [title, event.note, words.clock(event.at)]
-    return " · ".join(part for part in parts if part)
+    title = tr(EVENTS[event.name])
+    if event.place:
+        title = tr("{event}, {place}").format(event=title, place=event.place)
+    return beside((title, event.note, words.clock(event.at)))
 
 
 def spoken(item: Item, today: date) -> str:
@@ -164,19 +185,24 @@ def spoken(item: Item, today: date) -> str:
         case MessageItem():
             name, rest = bubbles.head(item)
             files = [safe_name(file.name) for file in item.message.attachments]
-            with_files = f" With {', '.join(files)}." if files else ""
-            return f"{name}, {rest}: {item.message.body}{with_files}"
+            if not files:
+                return f"{name}, {rest}: {item.message.body}"
+            told = tr("{name}, {rest}: {body} With {files}.")
+            return told.format(name=name, rest=rest, body=item.message.body, files=", ".join(files))
         case DayItem(day):
             return words.day(day, today)
         case MoreItem(away):
-            return _MORE[away]
+            return tr(_MORE[away])
         case NewItem(count):
-            return words.plural(count, "new message", "new messages")
+            told = trn("{count} new message", "{count} new messages", count)
+            return told.format(count=words.count(count))
         case EventItem():
             return event_text(item)
+        case FoldItem():
+            return fold_text(item)
 
 
-class TimelineList(QListView):
+class TimelineList(TallList):
     """The list. It opens at the end, stays there, and loads older pages when scrolled up."""
 
     older_wanted = Signal()
@@ -186,7 +212,7 @@ class TimelineList(QListView):
     def __init__(self, timeline: Timeline, theme: Theme, clock: Clock, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("timeline")
-        self.setAccessibleName("Messages")
+        self.setAccessibleName(tr("Messages"))
         self._timeline = timeline
         self._rows = Rows(
             self._item, lambda item: spoken(item, clock.now().astimezone().date()), self
@@ -195,16 +221,14 @@ class TimelineList(QListView):
         self._painter = TimelineDelegate(timeline, theme, clock, self)
         self.setItemDelegate(self._painter)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWordWrap(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        copy = QAction("Copy message", self)
+        copy = QAction(tr("Copy message"), self)
         copy.setShortcut(QKeySequence.StandardKey.Copy)
         copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         copy.triggered.connect(self.copy_message)
         self.addAction(copy)
-        save = QAction("Download or save files…", self)
+        save = QAction(tr("Download or save files…"), self)
         save.setShortcut(QKeySequence.StandardKey.Save)
         save.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         save.triggered.connect(self.choose_file)
@@ -214,11 +238,12 @@ class TimelineList(QListView):
         timeline.files_changed.connect(self._files_moved)
         OverlayBar(self)
         timeline.edits.connect(self._follow)
+        timeline.sought.connect(self._seek)
+        self._sought: UUID | None = None
+        self._seek_soon = QTimer(self, singleShot=True, interval=0)
+        self._seek_soon.timeout.connect(self._look)
         theme.changed.connect(self._rows.repaint_all)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
-        self._relayout = QTimer(self, singleShot=True, interval=0)
-        self._relayout.timeout.connect(self._laid_out_again)
-        self._at_end = True
 
     def _item(self, key: Hashable) -> Item | None:
         return self._timeline.items.get(key)
@@ -246,10 +271,11 @@ class TimelineList(QListView):
             for file in files
         ]
         pick = Picker(
-            self._theme, "Which file?", containing(choices),
+            self._theme, tr("Which file?"), containing(choices),
             lambda file: self.file_wanted.emit(message, file), self,
         )  # fmt: skip
-        pick.open_at(self.mapToGlobal(self.visualRect(self.currentIndex()).topLeft()))
+        row = self.visualRect(self.currentIndex())
+        pick.open_at(self.mapToGlobal(row.topRight() if self.isRightToLeft() else row.topLeft()))
 
     def _files_moved(self, _: None) -> None:
         self.viewport().update()
@@ -260,14 +286,31 @@ class TimelineList(QListView):
         if not isinstance(item, MessageItem) or not item.message.attachments:
             return None
         bubble = self._painter.bubble(item, self.viewport().width())
-        at = bubble.file_at(QPointF(place - self.visualRect(index).topLeft()))
+        row = self.visualRect(index)
+        along = row.right() - place.x() if self.isRightToLeft() else place.x() - row.left()
+        at = bubble.file_at(QPointF(along, place.y() - row.top()))
         return None if at is None else (item.message, item.message.attachments[at])
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
-        found = self._file_at(event.position().toPoint())
-        if found is not None and event.button() == Qt.MouseButton.LeftButton:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        place = event.position().toPoint()
+        found = self._file_at(place)
+        if found is not None:
             self.file_wanted.emit(*found)
+        else:
+            self._unfold(row_at(self.indexAt(place)))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._unfold(row_at(self.currentIndex()))
+        else:
+            super().keyPressEvent(event)
+
+    def _unfold(self, item: Item | None) -> None:
+        if isinstance(item, FoldItem):
+            self._timeline.toggle(item.key)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
@@ -286,54 +329,43 @@ class TimelineList(QListView):
 
     # -- staying exact
 
+    def guess(self, row: int) -> int:
+        match self._item(self._rows.key(row)):
+            case MessageItem() as item:
+                return bubbles.guess(item, self.viewport().width())
+            case DayItem():
+                return _DAY
+            case NewItem():
+                return _NEW
+            case _:
+                return _EVENT
+
     def _follow(self, edits: Sequence[Edit]) -> None:
-        if any(isinstance(edit, Reset) for edit in edits):
-            self._painter.forget()
-            self._rows.apply(edits)
-            self._at_end = True
-            self.scrollToBottom()
-            return
-        at_end = self._is_at_end()
-        older = any(isinstance(edit, Insert) and edit.at <= 1 for edit in edits) and not at_end
-        anchor = self._anchor() if older else None
         self._rows.apply(edits)
-        if at_end:
-            self.scrollToBottom()
-        elif anchor is not None:
-            self._restore(anchor)
-
-    def _is_at_end(self) -> bool:
-        bar = self.verticalScrollBar()
-        return bar.maximum() - bar.value() <= _NEAR_END
-
-    def _anchor(self) -> tuple[Hashable, int]:
-        """The first visible item and how far down it stands."""
-        index = self.indexAt(self.viewport().rect().topLeft() + QRect(20, 1, 1, 1).topLeft())
-        return key_at(index), self.visualRect(index).top()
-
-    def _restore(self, anchor: tuple[Hashable, int]) -> None:
-        key, top = anchor
-        for position in range(self._rows.rowCount()):
-            if self._rows.key(position) == key:
-                now = self.visualRect(self._rows.index(position)).top()
-                bar = self.verticalScrollBar()
-                bar.setValue(bar.value() + now - top)
-                return
+        if self._sought is not None:
+            self._seek_soon.start()
 
     def _scrolled(self, value: int) -> None:
         if value < _OLDER_WITHIN and self._timeline.more:
             self.older_wanted.emit()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._at_end = self._is_at_end()
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self._painter.forget()
-            self._relayout.start()
-        elif self._at_end:
-            self.scrollToBottom()
+    # -- going to one message
 
-    def _laid_out_again(self) -> None:
-        self.scheduleDelayedItemsLayout()
-        if self._at_end:
-            self.scrollToBottom()
+    def _seek(self, message_id: UUID) -> None:
+        self._sought = message_id
+        self._look()
+
+    def _look(self) -> None:
+        """Go to the message that is wanted, or load a page more and look again."""
+        if self._sought is None:
+            return
+        place = self._rows.place(("message", self._sought))
+        if place is not None:
+            self._sought = None
+            index = self._rows.index(place)
+            self.setCurrentIndex(index)
+            self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+        elif self._timeline.more:
+            self.older_wanted.emit()  # the edits that come of it look again
+        else:
+            self._sought = None

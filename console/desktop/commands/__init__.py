@@ -5,12 +5,14 @@ of the part that it concerns.
 """
 
 from console.desktop.commands.command import UiCommand
+from console.desktop.commands.language import LANGUAGE
+from console.desktop.commands.looks import LOOKS
 from console.desktop.commands.many import MANY
 from console.desktop.commands.move import MOVE
 from console.desktop.commands.session import SESSION
 from console.desktop.commands.ticket import TICKET
 from console.desktop.commands.view import VIEW
 
-COMMANDS: tuple[UiCommand, ...] = (*MOVE, *MANY, *TICKET, *VIEW, *SESSION)
+COMMANDS: tuple[UiCommand, ...] = (*MOVE, *MANY, *TICKET, *LOOKS, *VIEW, *LANGUAGE, *SESSION)
 
 __all__ = ["COMMANDS", "UiCommand"]

@@ -9,7 +9,7 @@ MANY: tuple[UiCommand, ...] = (
         mark("Select or deselect the ticket"),
         "X",
         "check-square",
-        "Move",
+        mark("Move"),
         lambda w: w.many.toggle(),
     ),
     UiCommand(
@@ -17,7 +17,7 @@ MANY: tuple[UiCommand, ...] = (
         mark("Select up to the next ticket"),
         "Shift+J",
         "arrow-down",
-        "Move",
+        mark("Move"),
         lambda w: w.many.extend(1),
     ),
     UiCommand(
@@ -25,7 +25,7 @@ MANY: tuple[UiCommand, ...] = (
         mark("Select up to the previous ticket"),
         "Shift+K",
         "arrow-up",
-        "Move",
+        mark("Move"),
         lambda w: w.many.extend(-1),
     ),
     UiCommand(
@@ -33,7 +33,7 @@ MANY: tuple[UiCommand, ...] = (
         mark("Select all of this view"),
         "*",
         "selection-all",
-        "Move",
+        mark("Move"),
         lambda w: w.many.every(),
     ),
 )

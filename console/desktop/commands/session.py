@@ -1,27 +1,40 @@
 """Commands about the session and the program."""
 
 from console.desktop.commands.command import UiCommand
+from console.kernel.tongue import mark
 
 SESSION: tuple[UiCommand, ...] = (
     UiCommand(
         "offline",
-        "Work offline, or back online",
+        mark("Work offline, or back online"),
         "",
         "wifi-slash",
-        "Session",
+        mark("Session"),
         lambda w: w.program.toggle_offline(),
     ),
     UiCommand(
-        "retry", "Try the server now", "", "arrow-clockwise", "Session", lambda w: w.program.hurry()
+        "retry",
+        mark("Try the server now"),
+        "",
+        "arrow-clockwise",
+        mark("Session"),
+        lambda w: w.program.hurry(),
     ),
     UiCommand(
         "about",
-        "About Parley and what is new",
+        mark("About Parley and what is new"),
         "",
         "info",
-        "Session",
+        mark("Session"),
         lambda w: w.program.show_about(),
     ),
-    UiCommand("sign_out", "Sign out", "", "sign-out", "Session", lambda w: w.program.sign_out()),
-    UiCommand("quit", "Quit", "Ctrl+Q", "x", "Session", lambda w: w.program.quit()),
+    UiCommand(
+        "sign_out",
+        mark("Sign out"),
+        "",
+        "sign-out",
+        mark("Session"),
+        lambda w: w.program.sign_out(),
+    ),
+    UiCommand("quit", mark("Quit"), "Ctrl+Q", "x", mark("Session"), lambda w: w.program.quit()),
 )

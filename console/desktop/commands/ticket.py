@@ -4,27 +4,73 @@ from console.desktop.commands.command import UiCommand
 from console.kernel.tongue import mark
 
 TICKET: tuple[UiCommand, ...] = (
-    UiCommand("reply", "Reply", "R", "arrow-bend-up-left", "Ticket", lambda w: w.write()),
-    UiCommand("note", "Internal note", "N", "note", "Ticket", lambda w: w.write("internal")),
     UiCommand(
-        "attach", "Attach files…", "Ctrl+Shift+A", "paperclip", "Ticket", lambda w: w.attach()
-    ),
-    UiCommand("assign", "Assign…", "A", "user", "Ticket", lambda w: w.picks.assignee()),
-    UiCommand("mine", "Take it", "M", "hand", "Ticket", lambda w: w.take()),
-    UiCommand("priority", "Priority…", "P", "flag", "Ticket", lambda w: w.picks.priority()),
-    UiCommand("status", "Status…", "S", "circle-half", "Ticket", lambda w: w.picks.status()),
-    UiCommand("tags", "Tags…", "T", "tag", "Ticket", lambda w: w.picks.tags()),
-    UiCommand("snooze", mark("Snooze…"), "Z", "moon", "Ticket", lambda w: w.snoozing.pick()),
-    UiCommand("wake", mark("Wake it now"), "", "bell", "Ticket", lambda w: w.snoozing.wake()),
-    UiCommand("solve", "Solve", "E", "check-circle", "Ticket", lambda w: w.solve()),
-    UiCommand(
-        "lane1", "Write to the first lane", "Alt+1", "chat-circle", "Ticket", lambda w: w.lane(0)
+        "reply", mark("Reply"), "R", "arrow-bend-up-left", mark("Ticket"), lambda w: w.write()
     ),
     UiCommand(
-        "lane2", "Write to the second lane", "Alt+2", "chat-circle", "Ticket", lambda w: w.lane(1)
+        "note", mark("Internal note"), "N", "note", mark("Ticket"), lambda w: w.write("internal")
     ),
     UiCommand(
-        "lane3", "Write to the third lane", "Alt+3", "chat-circle", "Ticket", lambda w: w.lane(2)
+        "attach",
+        mark("Attach files…"),
+        "Ctrl+Shift+A",
+        "paperclip",
+        mark("Ticket"),
+        lambda w: w.attach(),
     ),
-    UiCommand("undo", "Undo", "Ctrl+Z", "arrow-u-up-left", "Ticket", lambda w: w.undo()),
+    UiCommand(
+        "macro",
+        mark("Use a macro…"),
+        "Ctrl+.",
+        "lightning",
+        mark("Ticket"),
+        lambda w: w.writing.pick_macro(),
+    ),
+    UiCommand(
+        "later",
+        mark("Send later…"),
+        "Ctrl+Shift+L",
+        "clock",
+        mark("Ticket"),
+        lambda w: w.writing.send_later(),
+    ),
+    UiCommand("assign", mark("Assign…"), "A", "user", mark("Ticket"), lambda w: w.picks.assignee()),
+    UiCommand("mine", mark("Take it"), "M", "hand", mark("Ticket"), lambda w: w.take()),
+    UiCommand(
+        "priority", mark("Priority…"), "P", "flag", mark("Ticket"), lambda w: w.picks.priority()
+    ),
+    UiCommand(
+        "status", mark("Status…"), "S", "circle-half", mark("Ticket"), lambda w: w.picks.status()
+    ),
+    UiCommand("tags", mark("Tags…"), "T", "tag", mark("Ticket"), lambda w: w.picks.tags()),
+    UiCommand("snooze", mark("Snooze…"), "Z", "moon", mark("Ticket"), lambda w: w.snoozing.pick()),
+    UiCommand("wake", mark("Wake it now"), "", "bell", mark("Ticket"), lambda w: w.snoozing.wake()),
+    UiCommand("solve", mark("Solve"), "E", "check-circle", mark("Ticket"), lambda w: w.solve()),
+    UiCommand(
+        "lane1",
+        mark("Write to the first lane"),
+        "Alt+1",
+        "chat-circle",
+        mark("Ticket"),
+        lambda w: w.lane(0),
+    ),
+    UiCommand(
+        "lane2",
+        mark("Write to the second lane"),
+        "Alt+2",
+        "chat-circle",
+        mark("Ticket"),
+        lambda w: w.lane(1),
+    ),
+    UiCommand(
+        "lane3",
+        mark("Write to the third lane"),
+        "Alt+3",
+        "chat-circle",
+        mark("Ticket"),
+        lambda w: w.lane(2),
+    ),
+    UiCommand(
+        "undo", mark("Undo"), "Ctrl+Z", "arrow-u-up-left", mark("Ticket"), lambda w: w.undo()
+    ),
 )

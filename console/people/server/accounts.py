@@ -1,7 +1,7 @@
 """Accounts: the roles and scopes a new installation has, users, teams and their passwords."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -11,12 +11,19 @@ from msgspec import structs
 from console.kernel.clock import to_ms
 from console.kernel.errors import Refused
 from console.kernel.ids import derived_id, new_id
-from console.people.model import INTAKE_SCOPE, ORG_SCOPE, ROLES, Role, Team, User
+from console.people.model import INTAKE_SCOPE, ORG_SCOPE, ROLES, Action, Role, Team, User
 from console.people.records import ROLE, TEAM, USER
 from console.people.server.schema import credential, session
 from console.people.server.scopes import new_scope, org_scopes, regrant, regrant_all
 from console.sync.server import schema
 from console.sync.server.tx import Tx
+
+_BROUGHT: Mapping[str, frozenset[str]] = {
+    "admin": ROLES["admin"],
+    "agent": frozenset({Action.VIEWS}),
+    "supervisor": frozenset({Action.VIEWS}),
+}
+"""What roles founded by an earlier release may do from now on."""
 
 MIN_PASSWORD_CHARS = 8
 MAX_PASSWORD_CHARS = 256
@@ -33,12 +40,12 @@ _NOBODYS = (
 def found_organisation(tx: Tx) -> None:
     """The roles and fixed scopes of a new installation.
 
-    One that has them is left alone, but for its administrators: they may do what this release
-    brings.
+    One that has them is left alone, but for what this release brings: administrators may do all
+    of it, others what `_BROUGHT` says.
     """
     if tx.all(ROLE):
-        for stored in tx.find(ROLE, "name", "admin"):
-            missing = ROLES["admin"] - stored.record.actions
+        for stored in tx.all(ROLE):
+            missing = _BROUGHT.get(stored.record.name, frozenset()) - stored.record.actions
             if missing:
                 grown = structs.replace(stored.record, actions=stored.record.actions | missing)
                 tx.record(ROLE, grown)

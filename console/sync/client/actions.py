@@ -57,9 +57,10 @@ class Audit:
 
 @dataclass(frozen=True)
 class Post:
-    """Send these commands, numbered."""
+    """Send these commands, numbered in the epoch of that number."""
 
     commands: tuple[Command, ...]
+    epoch: int
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from uuid import UUID
 from console.kernel.errors import Refused
 from console.kernel.ids import new_id
 from console.kernel.signal import Signal
+from console.kernel.tongue import tr
 from console.store import sqlite
 from console.store.reader import SqliteReader
 from console.sync.blobs import MAX_BLOB_BYTES, Attached
@@ -145,17 +146,22 @@ def read_whole(source: Path) -> bytes:
     """The bytes of a file to attach. Raises Refused `empty_file`, `file_too_large`, `file_unreadable`."""
     try:
         if not source.is_file():
-            raise Refused("file_unreadable", f"{source.name} is no file that can be sent.")
+            raise Refused(
+                "file_unreadable",
+                tr("{name} is no file that can be sent.").format(name=source.name),
+            )
         with source.open("rb") as stream:
             data = stream.read(MAX_BLOB_BYTES + 1)
     except OSError as error:
         why = error.strerror or str(error)
-        raise Refused("file_unreadable", f"{source.name} cannot be read: {why}.") from error
+        told = tr("{name} cannot be read: {why}.").format(name=source.name, why=why)
+        raise Refused("file_unreadable", told) from error
     if not data:
-        raise Refused("empty_file", f"{source.name} is empty.")
+        raise Refused("empty_file", tr("{name} is empty.").format(name=source.name))
     if len(data) > MAX_BLOB_BYTES:
         most = MAX_BLOB_BYTES // 1024 // 1024
-        raise Refused("file_too_large", f"{source.name} is too large: at most {most} MB are sent.")
+        told = tr("{name} is too large: at most {most} MB are sent.")
+        raise Refused("file_too_large", told.format(name=source.name, most=most))
     return data
 
 
@@ -168,11 +174,12 @@ def _copy(database: Path, key: bytes, file: Attached, target: Path) -> None:
                 digest.update(data)
                 stream.write(data)
         if digest.hexdigest() != file.sha256:
-            raise Refused("hash_mismatch", "The file is damaged here: fetch it once more.")
+            raise Refused("hash_mismatch", tr("The file is damaged here: fetch it once more."))
         part.replace(target)
     except OSError as error:
         why = error.strerror or str(error)
-        raise Refused("cannot_save", f"{target.name} cannot be saved there: {why}.") from error
+        told = tr("{name} cannot be saved there: {why}.").format(name=target.name, why=why)
+        raise Refused("cannot_save", told) from error
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
@@ -184,7 +191,7 @@ def _parts(database: Path, key: bytes, blob: UUID) -> Iterator[bytes]:
         rows = connection.execute(sql, (blob.bytes,))
         row = rows.fetchone()
         if row is None:
-            raise Refused("file_gone", "The file is not here any more.")
+            raise Refused("file_gone", tr("The file is not here any more."))
         while row is not None:
             yield bytes(row[0])
             row = rows.fetchone()

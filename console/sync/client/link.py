@@ -68,6 +68,7 @@ class Link:
         self._standing = Standing()
         self._phase: Literal["idle", "fetching", "connecting", "live", "stopped"] = "idle"
         self._queue = Lanes()
+        self._epoch = 0  # that of the last welcome: the commands' numbers belong to it
         self._missing: tuple[Lost, ...] = ()  # nothing is sent before what they held is queued
         self._files = Freight()
         self._attempts = 0
@@ -285,7 +286,7 @@ class Link:
 
     def _welcomed(self, frame: Welcome, now: float) -> Iterator[Action]:
         self._phase, self._attempts, self._behind_since = "live", 0, None
-        self._queue.next_n = frame.last_n + 1
+        self._queue.next_n, self._epoch = frame.last_n + 1, frame.epoch.no
         self._queue.in_flight, self._queue.not_before = (), now
         self._files.again()
         self._from, self._goal = self._standing.cursor or 0, frame.head
@@ -362,7 +363,7 @@ class Link:
             return
         batch = queue.next_batch(now, self._files)
         if batch:
-            yield Post(batch)
+            yield Post(batch, self._epoch)
 
     def _bye(self, bye: Bye, now: float) -> Iterator[Action]:
         yield Hang()

@@ -6,7 +6,7 @@ everything shown is read from the cache with the pending laid over it.
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ from console.kernel.errors import Unavailable
 from console.kernel.ids import new_id
 from console.kernel.signal import Signal
 from console.kernel.tasks import Tasks
+from console.kernel.tongue import mark, tr
 from console.store import sqlite
 from console.store.worker import Worker
 from console.sync.client import pipe
@@ -26,6 +27,7 @@ from console.sync.client.company import Company
 from console.sync.client.files import Files
 from console.sync.client.outbox import Entry, Outbox
 from console.sync.client.reading import Reading
+from console.sync.client.releases import Release, Releases
 from console.sync.client.rooms import Rooms
 from console.sync.client.scratch import Draft, Kept, Scratch
 from console.sync.client.uploads import WorkFiles
@@ -43,13 +45,26 @@ from console.sync.records import (
 )
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something to be done: the record meant, the command's arguments, and what it is in words."""
+
+    kind: Kind[Any]
+    target: UUID
+    args: Strict
+    about: str
+    requires: tuple[UUID, ...] = ()
+
+
 Touched = Mapping[str, Iterable[UUID]]
 _CONNECTED = frozenset({"catchup", "live"})
-DISK_REFUSES = (
+DISK_REFUSES = mark(
     "This cannot be kept: the disk is full or cannot be written. Make room, then try again."
 )
 
-NO_MORE = "Your work on a ticket you can no longer see"
+NO_MORE = mark("Your work on a ticket you can no longer see")
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +73,7 @@ class Local(Reading):
     """One signed-in profile on this desk; lives on the loop's thread.
 
     Signals: `touched` (records that may look different, by kind), `link` (how the connection
-    is), `outbox_changed`, `opened` (the cache can be read, was made anew, or is `locked` from now
+    is), `outbox_changed`, `drafted` (what is typed on a ticket was kept or forgotten), `opened` (the cache can be read, was made anew, or is `locked` from now
     on or no more), `deepened` (older children of a parent are here, or cannot be had now),
     `present` (others at a ticket do something else than before; `company` says who and what).
     """
@@ -76,6 +91,7 @@ class Local(Reading):
         self.touched: Signal[Touched] = Signal()
         self.link: Signal[pipe.Standing] = Signal()
         self.outbox_changed: Signal[None] = Signal()
+        self.drafted: Signal[UUID] = Signal()
         self.opened: Signal[None] = Signal()
         self.deepened: Signal[pipe.Deepened] = Signal()
         self.company = Company(clock)
@@ -95,6 +111,7 @@ class Local(Reading):
             self._hold(entry)
         self.drafts: dict[UUID, Kept] = self._scratch.all()
         self._parted: set[UUID] = set()  # lanes whose record is not here any more
+        self.releases = Releases(self)
         self._outbox.prune(clock.now())
         self.files = Files(self._work, self._kept, folder, key)
 
@@ -160,30 +177,84 @@ class Local(Reading):
         return await self._queue(wish, lane, about)
 
     async def do_all(
+        self,
+        deeds: Sequence[Deed],
+        *,
+        lane: UUID,
+        chained: bool = False,
+        release: Release | None = None,
+    ) -> list[UUID]:
+        """Queue several commands together, all or none; their ids.
+
+        When `chained`, all but the first are done only if the first was. `release` keeps them here
+        until a time.
+        """
+        entries: list[Entry] = []
+        for deed in deeds:
+            first = entries[0].command.cmd_id if entries and chained else None
+            base = self.revision(deed.kind, deed.target)
+            wish = command(
+                deed.target, deed.args, cmd_id=new_id(), base_rev=base, after=first,
+                requires=deed.requires,
+            )  # fmt: skip
+            entries.append(self._entry(wish, lane, deed.about, release))
+        if entries:
+            await self._put(entries)
+        return [entry.command.cmd_id for entry in entries]
+
+    async def do_each(
         self, kind: Kind[Any], wishes: Mapping[UUID, Strict], *, about: str, at: datetime
     ) -> None:
         """Queue a command for each of these records, which are lanes of their own: all or none.
 
         Commands that share `about` and `at` were done in one go, in however many calls.
         """
-        made = [
-            (command(target, args, cmd_id=new_id(), base_rev=self.revision(kind, target)), target)
-            for target, args in wishes.items()
-        ]
-        await self._queue_all(made, about, at)
+        entries = []
+        for target, args in wishes.items():
+            wish = command(target, args, cmd_id=new_id(), base_rev=self.revision(kind, target))
+            entries.append(Entry(wish, target, "queued", about, at))
+        if entries:
+            await self._put(entries)
+
+    def _entry(
+        self, wish: Command, lane: UUID, about: str, release: Release | None = None
+    ) -> Entry:
+        now = self.clock.now()
+        if release is None:
+            return Entry(wish, lane, "queued", about, now)
+        return Entry(wish, lane, release.state, about, now, due_at=release.at)
 
     async def _queue(self, wish: Command, lane: UUID, about: str) -> UUID:
-        await self._queue_all([(wish, lane)], about, self.clock.now())
+        await self._put([self._entry(wish, lane, about)])
         return wish.cmd_id
 
-    async def _queue_all(
-        self, wishes: Sequence[tuple[Command, UUID]], about: str, at: datetime
-    ) -> None:
-        for entry in await self._kept(lambda: self._outbox.put_all(wishes, about, at)):
+    async def _put(self, entries: Sequence[Entry]) -> None:
+        await self._kept(lambda: self._outbox.put_all(entries))
+        for entry in entries:
             self.files.handed_over(entry.command.requires, entry.command.cmd_id)
             self._hold(entry)
-        self._relay({lane for _, lane in wishes})
+        self._relay({entry.lane for entry in entries})
         self.say(pipe.Poke())
+
+    async def shift(
+        self,
+        entries: Sequence[Entry],
+        write: Callable[[Outbox, list[UUID]], None],
+        **changed: Any,
+    ) -> None:
+        """Change what was not released yet, here and by `write`; what is gone meanwhile stays so."""
+        there = [e for e in entries if self.entries.get(e.command.cmd_id) == e and e.unreleased]
+        for entry in there:  # first, so that nobody takes back what is going
+            self._hold(replace(entry, **changed))
+        try:
+            await self._kept(lambda: write(self._outbox, [e.command.cmd_id for e in there]))
+        except Unavailable:
+            for entry in there:
+                self._hold(entry)
+            raise
+        if there:
+            self._relay({entry.lane for entry in there})
+            self.say(pipe.Poke())
 
     async def _kept(self, write: Callable[[], T]) -> T:
         """The result of a write to the work file. Raises Unavailable when the disk refuses it."""
@@ -191,7 +262,7 @@ class Local(Reading):
             return await self._worker.run(write)
         except sqlite.DatabaseError as error:
             log.exception("work_file_refused")
-            raise Unavailable(DISK_REFUSES) from error
+            raise Unavailable(tr(DISK_REFUSES)) from error
 
     async def retry(self, entry: Entry, at: datetime | None = None) -> None:
         """Try a rejected command again on the record as it is now, as done at `at` or else now."""
@@ -205,7 +276,8 @@ class Local(Reading):
         wish = command(old.target, args, cmd_id=new_id(), base_rev=base, requires=old.requires)
         try:
             # The new one is down before the old one goes: no crash between them loses both.
-            await self._queue_all([(wish, entry.lane)], entry.about, at or self.clock.now())
+            made_at = at or self.clock.now()
+            await self._put([Entry(wish, entry.lane, "queued", entry.about, made_at)])
         except BaseException:
             self._hold(entry)
             raise
@@ -218,12 +290,12 @@ class Local(Reading):
         if entry.state != "held" or self.entries.get(cmd_id) != entry:
             return  # the second of two presses
         await self._kept(lambda: self._outbox.release(cmd_id))
-        self._hold(replace(entry, state="queued", outcome=None, seq=None))
+        self._hold(replace(entry, state="queued", outcome=None, seq=None, due_at=None))
         self._relay({entry.lane})
         self.say(pipe.Poke())
 
     async def discard(self, entry: Entry) -> None:
-        """Forget a rejected or held command; one that goes its way by now is left alone."""
+        """Forget a rejected or held command, or one that was not released; one that goes its way by now is left alone."""
         cmd_id = entry.command.cmd_id
         if self._moves(cmd_id):
             return
@@ -233,7 +305,7 @@ class Local(Reading):
 
     def _moves(self, cmd_id: UUID) -> bool:
         known = self.entries.get(cmd_id)
-        return known is not None and not known.parked
+        return known is not None and not (known.parked or known.unreleased)
 
     async def restore(self, entry: Entry) -> None:
         """Take back that a command was discarded: it stands there as before."""
@@ -243,8 +315,11 @@ class Local(Reading):
         self._hold(entry)
         self._relay({entry.lane})
 
-    async def reclaim(self, entry: Entry, draft: Draft) -> None:
-        """Make a parked message, and its files, a draft; it is on the disk when this returns."""
+    async def reclaim(self, entry: Entry, draft: Draft, also: Sequence[Entry] = ()) -> None:
+        """Make a message that stands here, and its files, a draft, and forget what would follow it.
+
+        It is on the disk when this returns.
+        """
         now = self.clock.now()
         if self._moves(entry.command.cmd_id):
             return
@@ -253,10 +328,12 @@ class Local(Reading):
             with sqlite.transaction(self._work):
                 self._scratch.keep(entry.lane, draft, now)
                 WorkFiles(self._work).hand_over(entry.command.requires, entry.lane)
-                self._outbox.discard(entry.command.cmd_id)
+                for each in (entry, *also):
+                    self._outbox.discard(each.command.cmd_id)
 
         await self._kept(write)
-        self._let_go(entry)
+        for each in (entry, *also):
+            self._let_go(each)
         self.files.handed_over(entry.command.requires, entry.lane)
         self.drafts.setdefault(entry.lane, Kept(draft, now))  # one of files alone
         self._relay({entry.lane})
@@ -269,6 +346,7 @@ class Local(Reading):
             self._later(lambda: self._scratch.keep(ticket_id, draft, now))
         elif self.drafts.pop(ticket_id, None) is not None:
             self._later(lambda: self._scratch.drop(ticket_id))
+        self.drafted.emit(ticket_id)
         if had != (ticket_id in self.drafts):
             self._relay(set(), {"ticket": (ticket_id,)})  # its row carries a mark, or no more
 
@@ -371,7 +449,7 @@ class Local(Reading):
         lanes = {*self._lanes, *self.drafts}
         for overlaid in self._rooms.overlaid if self.reader else ():
             if overlaid.lane:
-                for lane in lanes:
+                for lane in lanes - {self.me}:  # one's own lane has what is about no ticket
                     if self.revision(overlaid.kind, lane) == 0:
                         self.say(pipe.Open(overlaid.kind.name, lane))
 
@@ -382,9 +460,11 @@ class Local(Reading):
         for lane in lanes:
             for entry in self._of_lane(lane):
                 outcome = Rejected("access_revoked")
-                changed = replace(entry, state="rejected", outcome=outcome, seq=None, about=NO_MORE)
+                changed = replace(
+                    entry, state="rejected", outcome=outcome, seq=None, about=tr(NO_MORE)
+                )
                 self._hold(changed)
-        self._later(lambda: self._outbox.revoke(lanes, NO_MORE))
+        self._later(lambda: self._outbox.revoke(lanes, tr(NO_MORE)))
         self._relay(lanes)
 
     def _answer(self, results: tuple[Result, ...]) -> None:
@@ -435,6 +515,7 @@ class Local(Reading):
     async def close(self) -> None:
         """Write what is still to be written and close the files."""
         self.company.close()
+        await self.releases.close()
         while self._tasks.names:
             await self._worker.run(lambda: None)
         self._worker.close()

@@ -4,6 +4,9 @@ The console is the only process that writes it; the engine reads what is queued.
 command: queued → accepted → (the cache has caught up) journal; or rejected, until somebody
 retries, edits or discards it. What a restored server forgot is sent anew; a reply that may have
 reached its customer is held until somebody sends or discards it.
+
+A message that can still be taken back is `waiting`, one for later `scheduled`, with what follows it:
+the engine, which reads what is queued, does not see them. At their time the console queues them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -35,12 +38,12 @@ from console.sync.records import (
 JOURNAL_KEPT = timedelta(days=30)
 JOURNAL_LEAST = 10_000
 """So many of the newest are kept however old they are: a clock that is wrong must not lose them."""
-State = Literal["queued", "accepted", "rejected", "held"]
+State = Literal["waiting", "scheduled", "queued", "accepted", "rejected", "held"]
 
 _final: msgspec.json.Decoder[Final] = msgspec.json.Decoder(Final)
 _command = msgspec.json.Decoder(Command)
-_COLUMNS = "cmd_id, lane, state, command, about, made_at, outcome, seq"
-_JOURNALLED = _COLUMNS.replace("state", "'accepted'")
+_COLUMNS = "cmd_id, lane, state, command, about, made_at, outcome, seq, due_at"
+_JOURNALLED = _COLUMNS.replace("state", "'accepted'").replace("due_at", "NULL")
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,12 @@ class Entry:
     made_at: datetime
     outcome: Final | None = None
     seq: Seq | None = None
+    due_at: datetime | None = None
+
+    @property
+    def unreleased(self) -> bool:
+        """Whether it is still here alone, and can be taken back without anybody knowing."""
+        return self.state in ("waiting", "scheduled")
 
     @property
     def parked(self) -> bool:
@@ -74,24 +83,60 @@ class Outbox:
 
     def put(self, command: Command, lane: UUID, about: str, at: datetime) -> Entry:
         """Queue a command; the files it requires are its own now. No crash loses it after this."""
-        return self.put_all([(command, lane)], about, at)[0]
+        entry = Entry(command, lane, "queued", about, at)
+        self.put_all([entry])
+        return entry
 
-    def put_all(
-        self, wishes: Sequence[tuple[Command, UUID]], about: str, at: datetime
-    ) -> list[Entry]:
-        """Queue commands, each with its lane, in one go: after a crash all are there or none."""
+    def put_all(self, entries: Sequence[Entry]) -> None:
+        """Put several commands as they are, all or none; the same holds of each as of `put`."""
         crash_here("console.put")
-        many = len(wishes) > 1 or any(command.requires for command, _ in wishes)
-        with sqlite.transaction(self._connection) if many else nullcontext():
-            self._connection.executemany(
-                "INSERT INTO outbox (cmd_id, lane, state, command, about, made_at)"
-                " VALUES (?, ?, 'queued', ?, ?, ?)",
-                [(c.cmd_id.bytes, lane.bytes, _text(c), about, to_ms(at)) for c, lane in wishes],
-            )
-            for command, _ in wishes:
-                WorkFiles(self._connection).hand_over(command.requires, command.cmd_id)
+        whole = len(entries) > 1 or any(entry.command.requires for entry in entries)
+        with sqlite.transaction(self._connection) if whole else nullcontext():
+            for entry in entries:
+                self._insert(entry)
+                WorkFiles(self._connection).hand_over(entry.command.requires, entry.command.cmd_id)
         crash_here("console.put.done")
-        return [Entry(command, lane, "queued", about, at) for command, lane in wishes]
+
+    def _insert(self, entry: Entry) -> None:
+        self._connection.execute(
+            "INSERT INTO outbox (cmd_id, lane, state, command, about, made_at, outcome, seq, due_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                entry.command.cmd_id.bytes,
+                entry.lane.bytes,
+                entry.state,
+                _text(entry.command),
+                entry.about,
+                to_ms(entry.made_at),
+                codec.encode(entry.outcome).decode() if entry.outcome else None,
+                entry.seq,
+                to_ms(entry.due_at) if entry.due_at else None,
+            ),
+        )
+
+    def free(self, ids: Iterable[UUID]) -> None:
+        """Queue what waited or was scheduled; from here on the engine sends it."""
+        self._many(
+            "UPDATE outbox SET state = 'queued', due_at = NULL"
+            " WHERE cmd_id = ? AND state IN ('waiting', 'scheduled')",
+            [(cmd_id.bytes,) for cmd_id in ids],
+        )
+
+    def hold_back(self, ids: Iterable[UUID]) -> None:
+        """Hold what waited or was scheduled; its time stays, and tells it from what a server lost."""
+        self._many(
+            "UPDATE outbox SET state = 'held'"
+            " WHERE cmd_id = ? AND state IN ('waiting', 'scheduled')",
+            [(cmd_id.bytes,) for cmd_id in ids],
+        )
+
+    def reschedule(self, ids: Iterable[UUID], due_at: datetime) -> None:
+        """Give what waited or was scheduled another time."""
+        self._many(
+            "UPDATE outbox SET state = 'scheduled', due_at = ?"
+            " WHERE cmd_id = ? AND state IN ('waiting', 'scheduled')",
+            [(to_ms(due_at), cmd_id.bytes) for cmd_id in ids],
+        )
 
     def entries(self) -> list[Entry]:
         """Everything that is not settled yet, in the order it was done."""
@@ -219,37 +264,25 @@ class Outbox:
         )
 
     def discard(self, cmd_id: UUID) -> None:
-        """Forget a rejected or held command, because somebody said so.
+        """Forget a command that is rejected, held or not released, because somebody said so.
 
         Its files stay until the console starts anew: until then it may be restored.
         """
         self._connection.execute(
-            "DELETE FROM outbox WHERE cmd_id = ? AND state IN ('rejected', 'held')",
+            "DELETE FROM outbox WHERE cmd_id = ?"
+            " AND state IN ('rejected', 'held', 'waiting', 'scheduled')",
             (cmd_id.bytes,),
         )
         crash_here("console.discard.done")
 
     def restore(self, entry: Entry) -> None:
         """Put back what was discarded, as it was, behind everything else."""
-        self._connection.execute(
-            "INSERT INTO outbox (cmd_id, lane, state, command, about, made_at, outcome, seq)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                entry.command.cmd_id.bytes,
-                entry.lane.bytes,
-                entry.state,
-                _text(entry.command),
-                entry.about,
-                to_ms(entry.made_at),
-                codec.encode(entry.outcome).decode() if entry.outcome else None,
-                entry.seq,
-            ),
-        )
+        self._insert(entry)
 
     def release(self, cmd_id: UUID) -> None:
         """Queue a held command again, with the id it has."""
         self._connection.execute(
-            "UPDATE outbox SET state = 'queued', outcome = NULL, seq = NULL"
+            "UPDATE outbox SET state = 'queued', outcome = NULL, seq = NULL, due_at = NULL"
             " WHERE cmd_id = ? AND state = 'held'",
             (cmd_id.bytes,),
         )
@@ -280,7 +313,7 @@ def _text(command: Command) -> str:
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
-    _cmd_id, lane, state, command, about, made_at, outcome, seq = row
+    _cmd_id, lane, state, command, about, made_at, outcome, seq, due_at = row
     return Entry(
         _command.decode(command),
         UUID(bytes=lane),
@@ -289,4 +322,5 @@ def _entry(row: tuple[Any, ...]) -> Entry:
         from_ms(made_at),
         _final.decode(outcome) if outcome else None,
         seq,
+        from_ms(due_at) if due_at is not None else None,
     )

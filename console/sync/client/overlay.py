@@ -185,7 +185,7 @@ class Overlay:
             self._users[key].discard(lane)
         layer = Layer(self)
         for entry in entries:
-            if not entry.parked:
+            if not entry.parked and entry.state != "scheduled":  # that is not said yet
                 self._apply(layer, entry)
         self._pass(layer, lane)
         if old is not None:

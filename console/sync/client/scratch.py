@@ -1,7 +1,7 @@
 """Drafts: what is typed and not sent, kept per ticket as it is typed."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from console.kernel import codec
@@ -12,11 +12,15 @@ from console.store import sqlite
 
 
 class Draft(Record, frozen=True):
-    """An unsent message: the composer's lane, its text and where the caret was."""
+    """An unsent message: the composer's lane, its text and where the caret was.
+
+    `then` is what is done once it is accepted, as the room that knows it wrote it.
+    """
 
     to: str
     body: str
     caret: int = 0
+    then: dict[str, Any] = {}
 
 
 class Kept(NamedTuple):

@@ -239,8 +239,8 @@ class Session:
                 self._tasks.spawn(self._talk(self._calls), name="live-socket")
             case decide.Fetch() | decide.Supply() | decide.Audit():
                 self._tasks.spawn(self._fetch(action), name="fetch")
-            case decide.Post(commands):
-                self._tasks.spawn(self._post(commands), name="post")
+            case decide.Post(commands, epoch):
+                self._tasks.spawn(self._post(Commands(commands=commands, epoch=epoch)), name="post")
             case Upload() | Download():
                 self._tasks.spawn(self._carry(action), name="file")
             case decide.Wake(at):
@@ -381,11 +381,11 @@ class Session:
 
     # -- commands
 
-    async def _post(self, commands: tuple[Command, ...]) -> None:
+    async def _post(self, commands: Commands) -> None:
         link = self._link
         try:
             crash_here("engine.post")
-            body = codec.encode(Commands(commands=commands))
+            body = codec.encode(commands)
             results = codec.decode(await self._web.post("/sync/v1/commands", body), Results).results
             crash_here("engine.answered")
             self._put(lambda now: link.posted(results, now))

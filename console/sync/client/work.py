@@ -16,7 +16,8 @@ WORK_FILE = "work.db"
 _SCRIPTS = (
     """
     CREATE TABLE meta (k TEXT PRIMARY KEY, v TEXT NOT NULL) WITHOUT ROWID;
-    -- state: queued, accepted (until the cache has caught up), rejected or held (need somebody)
+    -- state: waiting or scheduled (to be queued at due_at), queued, accepted (until the cache has
+    -- caught up), rejected or held (need somebody)
     CREATE TABLE outbox (
       pos INTEGER PRIMARY KEY AUTOINCREMENT,
       cmd_id BLOB NOT NULL UNIQUE,
@@ -46,6 +47,8 @@ _SCRIPTS = (
     ) WITHOUT ROWID;
     """,
     FILES_SCRIPT,
+    # When what waits to be released is; the state is then waiting or scheduled.
+    "ALTER TABLE outbox ADD COLUMN due_at INTEGER;",
 )
 
 

@@ -14,6 +14,9 @@ from console.sync.registry import Actor
 from console.sync.server import schema
 from console.sync.server.tx import Tx
 
+GREET_ANEW_S = 1.0
+"""After this a console may ask again that does not know yet that the server has started anew."""
+
 _final: msgspec.json.Decoder[Final] = msgspec.json.Decoder(Final)
 
 
@@ -49,6 +52,21 @@ def given(tx: Tx, cmd_id: UUID) -> Decision | None:
         return None
     digest, status, result = found[0]
     return Decision(bytes(digest), status == "rejected", _final.decode(result))
+
+
+def of_another_epoch(tx: Tx, epoch_no: int) -> bool:
+    """Whether a request comes from another epoch than the present one; 0 is of none.
+
+    A network may deliver it long after its sender gave it up. If the server was put back meanwhile,
+    the sender has taken back what was lost: its replies wait there for somebody's word.
+    """
+    if not epoch_no:
+        return False
+    present: int | None = tx.noted(("epoch",))
+    if present is None:
+        present = tx.rows("SELECT max(no) FROM epoch")[0][0]
+        tx.note(("epoch",), present)
+    return epoch_no != present
 
 
 def out_of_order(tx: Tx, actor: Actor, command: Command) -> Outcome | None:

@@ -15,7 +15,7 @@ from console.kernel import codec
 from console.kernel.codec import Strict
 from console.kernel.crash import crash_here
 from console.kernel.errors import Denied, Refused
-from console.sync.records import Accepted, Change, Command, Kind, Merged, Rejected, Seq
+from console.sync.records import Accepted, Change, Command, Kind, Merged, Rejected, Retry, Seq
 from console.sync.registry import Actor
 from console.sync.server import answers, schema
 from console.sync.server.answers import Decision
@@ -70,14 +70,19 @@ class Dispatch:
         """Every command understood, by its type."""
         return self._handlers
 
-    def execute(self, tx: Tx, actor: Actor, command: Command) -> Decision:
-        """Decide one command inside `tx`. Refusals are outcomes, not exceptions."""
+    def execute(self, tx: Tx, actor: Actor, command: Command, epoch_no: int = 0) -> Decision:
+        """Decide one command inside `tx`. Refusals are outcomes, not exceptions.
+
+        One that is new and was numbered in another epoch than the present one is not decided.
+        """
         digest = command.digest()
         if (known := answers.given(tx, command.cmd_id)) is not None:
             if known.digest != digest:
                 return _no(digest, Rejected("idempotency_mismatch"))
             crash_here("server.again")
             return self._repeated(tx, actor, command, known)
+        if answers.of_another_epoch(tx, epoch_no):
+            return Decision(digest, outcome=Retry(answers.GREET_ANEW_S))
         if (early := answers.out_of_order(tx, actor, command)) is not None:
             return Decision(digest, outcome=early)
         tx.actor_id, tx.cmd_id = actor.user_id, command.cmd_id

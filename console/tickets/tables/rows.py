@@ -5,63 +5,93 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from console.kernel.clock import to_ms
+from console.kernel.clock import SystemClock, to_ms
 from console.kernel.codec import NIL
 from console.store.reader import Reader, Row, Value, listed
 from console.tickets.model import ACTIVE, FINISHED, RANK, Sort, Ticket, View, ViewName
 from console.tickets.records import TICKET
+from console.tickets.tables.conditions import NEVER, loose, tags_column, where
 
 MOST_COUNTED = 5_000
+"""So far a view is counted at once; on up to EXACTLY_COUNTED when there is time."""
+EXACTLY_COUNTED = 100_000
 SNOOZED = "snoozed"
 """In the column `status`, in the place of the one that it has again when it wakes."""
-_NEVER = (1 << 53) - 1  # sorts those who do not wait after those who do
+_WAIT_BITS = 42  # milliseconds until the year 2109
+_LONGEST = (1 << _WAIT_BITS) - 1
 
 
 def ticket_columns(ticket: Ticket) -> dict[str, Value]:
-    """Query columns of a ticket. `waits_at` is since when, or `_NEVER`; `active` is 0 or 1.
+    """Query columns of a ticket. `waits_at` is since when, or NEVER; `active` is 0 or 1.
 
-    A snoozed one is in no queue but SNOOZED, and waits until it wakes.
+    A snoozed one is in no queue but SNOOZED, and waits until it wakes. `urgency` is finished or
+    not, priority and `waits_at` in one number, the most urgent smallest.
     """
     waits, asleep = ticket.snoozed_until or ticket.waiting_since, ticket.snoozed_until is not None
+    waits_at = to_ms(waits) if waits else NEVER
+    finished = int(ticket.status in FINISHED)
+    calm = finished * len(RANK) + len(RANK) - 1 - RANK[ticket.priority]
     return {
         "number": ticket.number,
         "conversation_id": ticket.conversation_id.bytes,
         "status": SNOOZED if asleep else ticket.status.value,
         "active": int(ticket.status in ACTIVE and not asleep),
-        "finished": int(ticket.status in FINISHED),
+        "finished": finished,
         "rank": RANK[ticket.priority],
         "team_id": ticket.team_id.bytes,
         "assignee_id": ticket.assignee_id.bytes,
         "requester_id": ticket.requester_id.bytes,
         "order_id": (ticket.order_ids[0] if ticket.order_ids else NIL).bytes,
         "updated_at": to_ms(ticket.updated_at),
-        "waits_at": to_ms(waits) if waits else _NEVER,
+        "waits_at": waits_at,
+        "created_at": to_ms(ticket.created_at),
+        "urgency": calm << _WAIT_BITS | min(waits_at, _LONGEST),
+        "side": ticket.side,
+        "channel": ticket.channel,
+        "unread": ticket.unread,
+        "tags": tags_column(ticket.tags),
     }
 
 
 _WHERE = {
-    ViewName.MINE: "active = 1 AND assignee_id = :who",
-    ViewName.UNASSIGNED: "active = 1 AND assignee_id = :who",
-    ViewName.WAITING: f"active = 1 AND waits_at < {_NEVER}",
-    ViewName.ACTIVE: "active = 1",
-    ViewName.PENDING: "status = 'pending'",
-    ViewName.HOLD: "status = 'hold'",
-    ViewName.SNOOZED: f"status = '{SNOOZED}'",
-    ViewName.SOLVED: "finished = 1",
-    ViewName.TEAM: "active = 1 AND team_id = :who",
+    ViewName.MINE: "{active} = 1 AND {assignee_id} = :who",
+    ViewName.UNASSIGNED: "{active} = 1 AND {assignee_id} = :who",
+    ViewName.WAITING: f"{{active}} = 1 AND {{waits_at}} < {NEVER}",
+    ViewName.ACTIVE: "{active} = 1",
+    ViewName.PENDING: "{status} = 'pending'",
+    ViewName.HOLD: "{status} = 'hold'",
+    ViewName.SNOOZED: f"{{status}} = '{SNOOZED}'",
+    ViewName.SOLVED: "{finished} = 1",
+    ViewName.TEAM: "{active} = 1 AND {team_id} = :who",
 }
+_COLUMNS = ("active", "assignee_id", "waits_at", "status", "finished", "team_id")
+_PLAIN = {name: f"t.{name}" for name in _COLUMNS}
+_LOOSE = {name: loose(f"t.{name}") for name in _COLUMNS}
 # Sort column, and whether it goes downwards.
-_KEY = {Sort.NEWEST: ("updated_at", True), Sort.WAITING: ("waits_at", False)}
+_KEY = {
+    Sort.NEWEST: ("updated_at", True),
+    Sort.WAITING: ("waits_at", False),
+    Sort.PRIORITY: ("urgency", False),
+    Sort.OLDEST: ("created_at", False),
+}
+_BY_STATUS = frozenset({ViewName.PENDING, ViewName.HOLD, ViewName.SNOOZED, ViewName.SOLVED})
 
 Within = tuple[str, dict[str, Value]]
 Place = tuple[int, bytes]
 """A ticket's place in a sorted view: the sort key in milliseconds, then the raw id."""
 
 
-def _of(view: View, me: UUID) -> tuple[str, dict[str, Value]]:
+def _of(view: View, me: UUID, now: datetime | None, sort: Sort) -> Within:
+    if view.name == ViewName.FILTER:
+        return where(view.conditions, me, now or SystemClock().now())
     who = {ViewName.MINE: me, ViewName.TEAM: view.owner}.get(view.name, NIL)
-    condition = _WHERE[view.name]
+    condition = _WHERE[view.name].format(**(_PLAIN if _indexed(view.name, sort) else _LOOSE))
     return condition, {"who": who.bytes} if ":who" in condition else {}
+
+
+def _indexed(name: ViewName, sort: Sort) -> bool:
+    """Whether a view that everybody has stands in an index of its own, in that order."""
+    return sort == Sort.NEWEST or (sort == Sort.WAITING and name not in _BY_STATUS)
 
 
 def places(
@@ -74,17 +104,18 @@ def places(
     after: Place | None = None,
     only: Iterable[UUID] = (),
     within: Within = ("1 = 1", {}),
+    now: datetime | None = None,
 ) -> list[Place]:
     """The places of a view's tickets in its order, at most `limit`.
 
     `after` continues behind a place, `only` asks for these ids, `within` adds a condition on
-    the table `t` (the server's: what the actor may see).
+    the table `t` (the server's: what the actor may see). Conditions about time go by `now`.
     """
-    condition, params = _of(view, me)
+    condition, params = _of(view, me, now, sort)
     key, downwards = _KEY[sort]
-    if view.name == ViewName.WAITING and key != "waits_at":
-        # `+`: by the index in the view's order, which has it too, and not by who waits, unsorted.
-        condition = condition.replace("waits_at", "+waits_at")
+    if view.name == ViewName.WAITING and key == "updated_at":
+        # By the index in the view's order, which has it too, and not by who waits, unsorted.
+        condition = condition.replace("t.waits_at", loose("t.waits_at"))
     wanted = list(only)
     if wanted:
         names, more = listed("i", wanted)
@@ -107,14 +138,16 @@ def places(
     return [(row[0], bytes(row[1])) for row in found]
 
 
-def count(reader: Reader, view: View, me: UUID) -> int:
-    """How many tickets a view has, MOST_COUNTED when it has that many or more.
+def count(
+    reader: Reader, view: View, me: UUID, *, now: datetime | None = None, most: int | None = None
+) -> int:
+    """How many tickets a view has, `most` (MOST_COUNTED) when it has that many or more.
 
     So that it takes no longer with the size of the desk; and SQLite answers a limited query from
     the index alone.
     """
-    condition, params = _of(view, me)
-    some = f"SELECT id FROM tickets WHERE {condition} LIMIT {MOST_COUNTED}"
+    condition, params = _of(view, me, now, Sort.NEWEST)
+    some = f"SELECT t.id FROM tickets t WHERE {condition} LIMIT {most or MOST_COUNTED}"
     sql = f"SELECT count(*) FROM ({some}) AS those"
     row = reader.row(sql, **params)
     return int(row[0]) if row else 0

@@ -7,6 +7,12 @@ from console.sync.registry import RecordTable
 from console.tickets.records import TICKET
 from console.tickets.tables import rows
 
+_ASKED = (
+    "status", "active", "finished", "rank", "team_id", "assignee_id", "side", "channel", "unread",
+    "tags",
+)  # fmt: skip
+"""What conditions ask for: in every sort's index, so that a filter reads that index alone."""
+
 TICKETS = RecordTable(
     TICKET,
     record_table(
@@ -23,6 +29,12 @@ TICKETS = RecordTable(
         id_column("order_id", nullable=False),
         Column("updated_at", BigInteger, nullable=False),
         Column("waits_at", BigInteger, nullable=False),
+        Column("created_at", BigInteger, nullable=False),
+        Column("urgency", BigInteger, nullable=False),
+        Column("side", Text, nullable=False),
+        Column("channel", Text, nullable=False),
+        Column("unread", Integer, nullable=False),
+        Column("tags", Text, nullable=False),
         indexes={
             "number": ("number",),
             "conversation": ("conversation_id",),
@@ -36,6 +48,10 @@ TICKETS = RecordTable(
             "team_waiting": ("active", "team_id", "waits_at", "id"),
             "status_newest": ("status", "updated_at desc", "id"),
             "finished_newest": ("finished", "updated_at desc", "id"),
+            "newest": ("updated_at desc", "id", *_ASKED, "waits_at", "created_at"),
+            "waiting": ("waits_at", "id", *_ASKED, "created_at"),
+            "urgency": ("urgency", "id", *_ASKED, "waits_at", "created_at"),
+            "oldest": ("created_at", "id", *_ASKED, "waits_at"),
         },
     ),
     rows.ticket_columns,

@@ -10,16 +10,17 @@ from uuid import UUID
 from console.conversations.model import Message
 from console.conversations.records import CONVERSATION, MESSAGE, AddNote, SendReply
 from console.conversations.tables import rows as conversation_rows
-from console.conversations.viewmodel.composer import Composer, Said
+from console.conversations.viewmodel.composer import Composer
+from console.conversations.viewmodel.message import Said
 from console.kernel import codec
 from console.kernel.codec import NIL, Record
 from console.kernel.signal import Signal
 from console.kernel.tongue import mark, tr, trn
-from console.people.viewmodel import Directory
+from console.people.viewmodel import Directory, listed
 from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
 from console.sync.records import Kind
-from console.tickets.model import Status, Ticket
+from console.tickets.model import Ticket
 from console.tickets.records import (
     TICKET,
     Assign,
@@ -33,13 +34,18 @@ from console.tickets.records import (
 )
 from console.tickets.viewmodel.heaps import Heap, whys
 from console.tickets.viewmodel.reasons import reason
-from console.tickets.viewmodel.triage import Done, Undo
+from console.tickets.viewmodel.triage import PRIORITY_INSIDE, STATUS_INSIDE, Done, Undo
+from console.ui import words
 
 R = TypeVar("R", bound=Record)
 THEIRS_SHOWN = 5
-"""Replies of colleagues shown beside one's own: the newest so many."""
+"""Messages that came in meanwhile, shown beside one's own: the newest so many."""
 LISTED = 20
 """Of what was done in one go and refused so many tickets are listed."""
+_LANES = {"buyer": mark("buyer"), "seller": mark("seller"), "internal": mark("internal")}
+TAKEN_BACK = mark(
+    "You took this back while something else is begun on the ticket: it was not sent."
+)
 HELD = mark(
     "The server was restored from a backup; this reply may already have reached the customer."
 )
@@ -49,6 +55,8 @@ class Way(StrEnum):
     """A way out."""
 
     AGAIN = "again"
+    NOW = "now"
+    LATER = "later"
     RELEASE = "release"
     EDIT = "edit"
     COPY = "copy"
@@ -86,7 +94,8 @@ class Attention:
     """Looks at unsettled actions and does what is chosen.
 
     `changed` when any may look different; `done` says what was done and takes it back;
-    `ticket_wanted` asks for a ticket, `writing_wanted` for its composer.
+    `ticket_wanted` asks for a ticket, `writing_wanted` for its composer, `later_wanted` for another
+    time to send something at.
     """
 
     def __init__(self, local: Local, directory: Directory, composer: Composer) -> None:
@@ -97,6 +106,7 @@ class Attention:
         self.done: Signal[Done] = Signal()
         self.ticket_wanted: Signal[UUID] = Signal()
         self.writing_wanted: Signal[UUID] = Signal()
+        self.later_wanted: Signal[Entry] = Signal()
         for source in (local.outbox_changed, local.opened, directory.changed):
             source.connect(self._again)
         local.touched.connect(self._touched)
@@ -114,16 +124,47 @@ class Attention:
         """All that is to be said of an action now."""
         said = _said(entry)
         body = said.body if said else ""
-        mine = Told(body or entry.about, "You" if body else "", entry.made_at)
+        mine = Told(body or entry.about, tr("You") if body else "", entry.made_at)
+        if entry.unreleased:
+            return self._unreleased(entry, said, mine)
         if not entry.parked:
-            return Matter(entry, "", mine, (), _common(body), body)
+            return Matter(entry, "", mine, (), self._common(entry, body), body)
         theirs = self._theirs(entry)
         if entry.state == "held":
-            ways = ((Way.RELEASE, "Send"), *_common(body), (Way.DISCARD, "Discard"))
-            return Matter(entry, tr(HELD), mine, theirs, ways, body)
-        why = f"{entry.about} was not {'sent' if said else 'done'}: {reason(entry).words}."
-        ways = (*self._again_way(entry), *self._edit_way(entry, said), *_common(body))
-        return Matter(entry, why, mine, theirs, (*ways, (Way.DISCARD, "Discard")), body)
+            back = entry.due_at is not None
+            edit = self._edit_way(entry, said) if back else ()
+            ways = (
+                (Way.RELEASE, tr("Send")), *edit, *self._common(entry, body),
+                (Way.DISCARD, tr("Discard")),
+            )  # fmt: skip
+            return Matter(entry, tr(TAKEN_BACK if back else HELD), mine, theirs, ways, body)
+        told = tr("{action} was not sent: {why}.") if said else tr("{action} was not done: {why}.")
+        why = told.format(action=entry.about, why=reason(entry).words)
+        common = self._common(entry, body)
+        ways = (*self._again_way(entry), *self._edit_way(entry, said), *common)
+        return Matter(entry, why, mine, theirs, (*ways, (Way.DISCARD, tr("Discard"))), body)
+
+    def _unreleased(self, entry: Entry, said: Said | None, mine: Told) -> Matter:
+        """Something that can still be taken back, or is to be sent later."""
+        body = said.body if said else ""
+        why = ""
+        ways: Sequence[tuple[Way, str]] = ()
+        if entry.command.after is None:
+            ways = (
+                (Way.NOW, tr("Send now")), (Way.LATER, tr("Another time…")),
+                *self._edit_way(entry, said), *self._common(entry, body),
+                (Way.DISCARD, tr("Do not send")),
+            )  # fmt: skip
+            if entry.state == "scheduled" and entry.due_at is not None:
+                told = tr("{what} goes out {when}, while Parley is open on this computer.")
+                why = told.format(what=entry.about, when=words.stamp(entry.due_at))
+        return Matter(entry, why, mine, (), ways or self._common(entry, body), body)
+
+    def _common(self, entry: Entry, body: str) -> Sequence[tuple[Way, str]]:
+        copy = ((Way.COPY, tr("Copy text")),) if body else ()
+        # What is about no ticket is in one's own lane.
+        opens = ((Way.OPEN, tr("Open ticket")),) if entry.lane != self._local.me else ()
+        return (*copy, *opens)
 
     def heap(self, heap: Heap) -> Matter:
         """All that is to be said of what was done in one go."""
@@ -131,7 +172,7 @@ class Attention:
         if len(heap) == 1:
             return self.matter(first)
         said = trn("{what}, {count} ticket", "{what}, {count} tickets", len(heap))
-        mine = Told(said.format(what=first.about, count=f"{len(heap):,}"), "", first.made_at)
+        mine = Told(said.format(what=first.about, count=words.count(len(heap))), "", first.made_at)
         show = (Way.OPEN, tr("Open the first ticket"))
         discard = (Way.DISCARD, tr("Discard all"))
         if first.state == "held":
@@ -160,9 +201,9 @@ class Attention:
             return ()
         code = entry.refusal.code if entry.refusal else ""
         if code in ("newer_reply", "taken_by", "moved", "status_changed"):
-            word = "Send anyway" if code == "newer_reply" else "Do it anyway"
+            word = tr("Send anyway") if code == "newer_reply" else tr("Do it anyway")
         else:
-            word = "Send again" if _said(entry) else "Try again"
+            word = tr("Send again") if _said(entry) else tr("Try again")
         return ((Way.AGAIN, word),)
 
     def _edit_way(self, entry: Entry, said: Said | None) -> Sequence[tuple[Way, str]]:
@@ -170,16 +211,18 @@ class Attention:
         here = self._local.confirmed(TICKET, entry.lane) is not None
         kept = self._local.files.kept
         whole = said is not None and all(file.id in kept for file in said.attachments)
-        return ((Way.EDIT, "Edit"),) if whole and here else ()
+        return ((Way.EDIT, tr("Edit")),) if whole and here else ()
 
     # -- what is there now
 
     def _theirs(self, entry: Entry) -> Sequence[Told]:
         if _said(entry) is not None:
             return self._written(entry)
+        if entry.lane == self._local.me:
+            return ()
         ticket = self._now(TICKET, entry)
         if ticket is None:
-            return (Told("The ticket is not here any more."),)
+            return (Told(tr("The ticket is not here any more.")),)
         told = self._stands(entry.command.type, ticket)
         return (Told(told),) if told else ()
 
@@ -188,37 +231,43 @@ class Attention:
         if kind in (Assign.__name__, Take.__name__):
             return self._holder(ticket)
         if kind == MoveToTeam.__name__:
-            return f"It is in {self._directory.team_name(ticket.team_id) or 'no team'}."
+            team = self._directory.team_name(ticket.team_id) or tr("no team")
+            return tr("It is in {team}.").format(team=team)
         if kind == SetStatus.__name__:
-            return f"It is {'on hold' if ticket.status == Status.HOLD else ticket.status.value}."
+            return tr("It is {status}.").format(status=tr(STATUS_INSIDE[ticket.status]))
         if kind == SetPriority.__name__:
-            return f"Its priority is {ticket.priority.value}."
+            priority = tr(PRIORITY_INSIDE[ticket.priority])
+            return tr("Its priority is {priority}.").format(priority=priority)
         if kind in (Snooze.__name__, Wake.__name__):
             return tr("It is snoozed.") if ticket.snoozed_until else tr("It is not snoozed.")
         if kind == ChangeTags.__name__:
-            return f"Its tags: {', '.join(ticket.tags)}." if ticket.tags else "It has no tags."
+            if not ticket.tags:
+                return tr("It has no tags.")
+            return tr("Its tags: {tags}.").format(tags=listed(ticket.tags))
         return ""
 
     def _holder(self, ticket: Ticket) -> str:
         if ticket.assignee_id == self._local.me:
-            return "It is yours."
+            return tr("It is yours.")
         if ticket.assignee_id == NIL:
-            return "Nobody has it."
+            return tr("Nobody has it.")
         known = self._directory.users.get(ticket.assignee_id)
-        return f"{known.name if known else 'Somebody'} has it."
+        return tr("{name} has it.").format(name=known.name if known else tr("Somebody"))
 
     def _written(self, entry: Entry) -> Sequence[Told]:
-        """What colleagues answered since; for what is held, the last that is there."""
+        """What came in since it was written; for what is held, the last that is there."""
         if self._now(CONVERSATION, entry) is None:
-            return (Told("The conversation is not here any more."),)
+            return (Told(tr("The conversation is not here any more.")),)
         if self._awaited(entry):
-            return (Told("A colleague's answer is on its way here."),)
+            return (Told(tr("A colleague's answer is on its way here.")),)
         if entry.state == "held":
             return self._last(entry)
-        replies = [self._quoted(message) for message in self._replies(entry)]
-        if not replies and entry.refusal and entry.refusal.code == "newer_reply":
-            return (Told("A colleague's answer, which is not kept on this computer."),)
-        return replies
+        since = self._since(entry)
+        stale = entry.refusal is not None and entry.refusal.code == "newer_reply"
+        told = [self._quoted(message) for message in since[-THEIRS_SHOWN:]]
+        if stale and all(message.author != "staff" for message in since):
+            told.append(Told(tr("A colleague's answer, which is not kept on this computer.")))
+        return told
 
     def _last(self, entry: Entry) -> Sequence[Told]:
         reader = self._local.reader
@@ -228,21 +277,21 @@ class Attention:
                 return (self._quoted(message),)
         return ()
 
-    def _replies(self, entry: Entry) -> list[Message]:
+    def _since(self, entry: Entry) -> list[Message]:
         reader = self._local.reader
         if reader is None:
             return []
-        found = conversation_rows.replies_since(
-            reader, entry.command.target, entry.command.base_rev, THEIRS_SHOWN
+        found = conversation_rows.public_since(
+            reader, entry.command.target, entry.command.base_rev, conversation_rows.PAGE
         )
         return [message for message in found if message.author_id != self._local.me]
 
     def _quoted(self, message: Message) -> Told:
         if message.author == "party":
             party = self._directory.party(message.author_id)
-            return Told(message.body, party.name if party else message.lane, message.at)
+            return Told(message.body, party.name if party else tr(_LANES[message.lane]), message.at)
         name = self._directory.name(message.author_id)
-        return Told(message.body, name if name.strip("–") else "A colleague", message.at)
+        return Told(message.body, name if name.strip("–") else tr("A colleague"), message.at)
 
     def _awaited(self, entry: Entry) -> bool:
         """Whether the server refused a reply over an answer that is not here to be read yet."""
@@ -270,8 +319,8 @@ class Attention:
         self._tell(tr("{what}: on its way again"), heap)
 
     async def release(self, *heap: Entry) -> None:
-        """Send what was held."""
-        for entry in heap:
+        """Send what was held, and what goes with it."""
+        for entry in self._with_following(heap):
             await self._local.release(entry)
         self._tell(tr("{what}: on its way again"), heap)
 
@@ -280,22 +329,36 @@ class Attention:
         await self._composer.take_back(entry)
         self.writing_wanted.emit(entry.lane)
 
+    async def send_now(self, entry: Entry) -> None:
+        """Release what waits for its time, and what goes with it."""
+        await self._local.releases.free(self._with_following([entry]))
+        self._tell(tr("{what}: on its way"), [entry])
+
     async def discard(self, *heap: Entry) -> None:
-        """Forget it; until the toast is gone it can be had back."""
+        """Forget it, and what goes with it; until the toast is gone it can be had back."""
+        gone = self._with_following(heap)
 
         async def undo() -> None:
-            for entry in heap:
+            for entry in gone:
                 await self._local.restore(entry)
 
-        for entry in heap:
+        for entry in gone:
             await self._local.discard(entry)
         self._tell(tr("Discarded: {what}"), heap, undo)
+
+    def _with_following(self, heap: Heap) -> Heap:
+        """These, each with what goes with it right behind."""
+        found: dict[UUID, Entry] = {}
+        for entry in heap:
+            for each in (entry, *self._composer.following(entry)):
+                found.setdefault(each.command.cmd_id, each)
+        return list(found.values())
 
     def _tell(self, text: str, heap: Heap, undo: Undo | None = None) -> None:
         what = heap[0].about
         if len(heap) > 1:
             said = trn("{what}, {count} ticket", "{what}, {count} tickets", len(heap))
-            what = said.format(what=what, count=f"{len(heap):,}")
+            what = said.format(what=what, count=words.count(len(heap)))
         self.done.emit(Done(text.format(what=what), undo))
 
 
@@ -304,8 +367,3 @@ def _said(entry: Entry) -> Said | None:
     if entry.command.type not in (SendReply.__name__, AddNote.__name__):
         return None
     return codec.decode(bytes(entry.command.args), Said)
-
-
-def _common(body: str) -> Sequence[tuple[Way, str]]:
-    copy = ((Way.COPY, "Copy text"),) if body else ()
-    return (*copy, (Way.OPEN, "Open ticket"))

@@ -17,6 +17,7 @@ from console.tickets.tables import rows
 from console.tickets.viewmodel.bulk_deeds import Deed
 from console.tickets.viewmodel.selection import Selection
 from console.tickets.viewmodel.triage import Done
+from console.ui import words
 
 HANDFUL = 5
 """More than so many are asked about before."""
@@ -41,10 +42,10 @@ class Preview:
         told = [self.deed.will(len(self.ids))]
         for reason, number in self.cannot.items():
             said = trn("{count} cannot: {reason}.", "{count} cannot: {reason}.", number)
-            told.append(said.format(count=f"{number:,}", reason=reason))
+            told.append(said.format(count=words.count(number), reason=reason))
         if self.already:
             said = trn("{count} is so already.", "{count} are so already.", self.already)
-            told.append(said.format(count=f"{self.already:,}"))
+            told.append(said.format(count=words.count(self.already)))
         return told
 
 
@@ -102,7 +103,7 @@ class Bulk:
             ids = selected
         if len(ids) > MOST_AT_ONCE:
             said = tr("At most {count} tickets at once: select fewer, or take a narrower view.")
-            raise Refused("too_many", said.format(count=f"{MOST_AT_ONCE:,}"))
+            raise Refused("too_many", said.format(count=words.count(MOST_AT_ONCE)))
         able: list[UUID] = []
         already = 0
         cannot: Counter[str] = Counter()
@@ -165,14 +166,14 @@ class Bulk:
             about, list(treated), lambda ticket: deed.back(treated[ticket.id], ticket), back
         )
         said = trn("Taken back on {count} ticket.", "Taken back on {count} tickets.", len(back))
-        told = [said.format(count=f"{len(back):,}")]
+        told = [said.format(count=words.count(len(back)))]
         if left := len(treated) - len(back):
             more = trn(
                 "{count} was changed meanwhile and stays.",
                 "{count} were changed meanwhile and stay.",
                 left,
             )
-            told.append(more.format(count=f"{left:,}"))
+            told.append(more.format(count=words.count(left)))
         self.done.emit(Done(" ".join(told)))
 
     async def _put(
@@ -197,7 +198,7 @@ class Bulk:
                 found = {ticket.id: wish(ticket) for ticket in step}
                 wishes = {key: args for key, args in found.items() if args is not None}
                 if wishes:
-                    await self._local.do_all(TICKET, wishes, about=about, at=at)
+                    await self._local.do_each(TICKET, wishes, about=about, at=at)
                     treated |= {ticket.id: ticket for ticket in step if ticket.id in wishes}
                 self._tell(Progress(about, min(start + STEP, len(ids)), len(ids)))
                 await asyncio.sleep(0)

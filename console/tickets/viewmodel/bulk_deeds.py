@@ -19,6 +19,7 @@ from console.tickets.records import (
     Take,
     Wake,
 )
+from console.ui import words
 
 STATUS_NAMES = {
     Status.NEW: mark("New"),
@@ -88,13 +89,13 @@ class AssignTo:
             "{count} tickets will be assigned to {name}.",
             number,
         )
-        return said.format(count=f"{number:,}", name=self.name or tr(NOBODY))
+        return said.format(count=words.count(number), name=self.name or tr(NOBODY))
 
     def did(self, number: int) -> str:
         said = trn(
             "{count} ticket assigned to {name}", "{count} tickets assigned to {name}", number
         )
-        return said.format(count=f"{number:,}", name=self.name or tr(NOBODY))
+        return said.format(count=words.count(number), name=self.name or tr(NOBODY))
 
 
 @dataclass(frozen=True)
@@ -119,11 +120,11 @@ class TakeThem:
 
     def will(self, number: int) -> str:
         said = trn("{count} ticket will be yours.", "{count} tickets will be yours.", number)
-        return said.format(count=f"{number:,}")
+        return said.format(count=words.count(number))
 
     def did(self, number: int) -> str:
         said = trn("{count} ticket is yours", "{count} tickets are yours", number)
-        return said.format(count=f"{number:,}")
+        return said.format(count=words.count(number))
 
 
 @dataclass(frozen=True)
@@ -151,11 +152,11 @@ class MoveTo:
         said = trn(
             "{count} ticket will move to {team}.", "{count} tickets will move to {team}.", number
         )
-        return said.format(count=f"{number:,}", team=self.name or tr(NO_TEAM))
+        return said.format(count=words.count(number), team=self.name or tr(NO_TEAM))
 
     def did(self, number: int) -> str:
         said = trn("{count} ticket moved to {team}", "{count} tickets moved to {team}", number)
-        return said.format(count=f"{number:,}", team=self.name or tr(NO_TEAM))
+        return said.format(count=words.count(number), team=self.name or tr(NO_TEAM))
 
 
 @dataclass(frozen=True)
@@ -196,14 +197,14 @@ class Become:
                 "{count} tickets will get the status “{status}”.",
                 number,
             )
-        return said.format(count=f"{number:,}", status=self._word)
+        return said.format(count=words.count(number), status=self._word)
 
     def did(self, number: int) -> str:
         if self.status == Status.SOLVED:
             said = trn("{count} ticket solved", "{count} tickets solved", number)
         else:
             said = trn("{count} ticket: {status}", "{count} tickets: {status}", number)
-        return said.format(count=f"{number:,}", status=self._word)
+        return said.format(count=words.count(number), status=self._word)
 
 
 @dataclass(frozen=True)
@@ -236,11 +237,11 @@ class Rank:
             "{count} tickets will get the priority “{priority}”.",
             number,
         )
-        return said.format(count=f"{number:,}", priority=self._word)
+        return said.format(count=words.count(number), priority=self._word)
 
     def did(self, number: int) -> str:
         said = trn("{count} ticket: {priority}", "{count} tickets: {priority}", number)
-        return said.format(count=f"{number:,}", priority=self._word)
+        return said.format(count=words.count(number), priority=self._word)
 
 
 @dataclass(frozen=True)
@@ -283,7 +284,7 @@ class TagWith:
                 "{count} tickets will get the tag “{tag}”.",
                 number,
             )
-        return said.format(count=f"{number:,}", tag=self.tag)
+        return said.format(count=words.count(number), tag=self.tag)
 
     def did(self, number: int) -> str:
         if self.off:
@@ -294,7 +295,7 @@ class TagWith:
             )
         else:
             said = trn("{count} ticket tagged “{tag}”", "{count} tickets tagged “{tag}”", number)
-        return said.format(count=f"{number:,}", tag=self.tag)
+        return said.format(count=words.count(number), tag=self.tag)
 
 
 @dataclass(frozen=True)
@@ -327,13 +328,13 @@ class SnoozeUntil:
             "{count} tickets will be snoozed until {when}.",
             number,
         )
-        return said.format(count=f"{number:,}", when=self.when)
+        return said.format(count=words.count(number), when=self.when)
 
     def did(self, number: int) -> str:
         said = trn(
             "{count} ticket snoozed until {when}", "{count} tickets snoozed until {when}", number
         )
-        return said.format(count=f"{number:,}", when=self.when)
+        return said.format(count=words.count(number), when=self.when)
 
 
 @dataclass(frozen=True)
@@ -354,8 +355,8 @@ class WakeThem:
 
     def will(self, number: int) -> str:
         said = trn("{count} ticket will wake now.", "{count} tickets will wake now.", number)
-        return said.format(count=f"{number:,}")
+        return said.format(count=words.count(number))
 
     def did(self, number: int) -> str:
         said = trn("{count} ticket is awake", "{count} tickets are awake", number)
-        return said.format(count=f"{number:,}")
+        return said.format(count=words.count(number))

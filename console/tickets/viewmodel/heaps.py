@@ -7,6 +7,7 @@ from console.conversations.records import AddNote, SendReply
 from console.kernel.tongue import trn
 from console.sync.client.outbox import Entry
 from console.tickets.viewmodel.reasons import reason
+from console.ui import words
 
 Heap = Sequence[Entry]
 _WRITTEN = frozenset({SendReply.__name__, AddNote.__name__})
@@ -35,11 +36,11 @@ def whys(heap: Heap) -> str:
     """Why they were refused, and how many for each reason."""
     counts = Counter(reason(entry).words for entry in heap)
     said = []
-    for words, number in counts.most_common():
+    for why, number in counts.most_common():
         told = trn(
             "Not done on {count} ticket: {reason}.",
             "Not done on {count} tickets: {reason}.",
             number,
         )
-        said.append(told.format(count=f"{number:,}", reason=words))
+        said.append(told.format(count=words.count(number), reason=why))
     return " ".join(said)

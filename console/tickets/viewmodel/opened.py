@@ -20,6 +20,7 @@ from console.sync.client.outbox import Entry
 from console.tickets.model import Ticket
 from console.tickets.records import TICKET
 from console.tickets.tables import rows
+from console.tickets.viewmodel.deeds import Afterwards
 from console.tickets.viewmodel.others import Others
 
 OTHERS_SHOWN = 6
@@ -50,6 +51,7 @@ class Opened:
         self._whole = True
         self.timeline = Timeline(local, directory, self._orders, zone)
         self.composer = Composer(local, directory)
+        self.composer.afterwards = Afterwards(local, directory)
         self.others = Others(local, directory)
         self.state: OpenState | None = None
         self.changed: Signal[None] = Signal()

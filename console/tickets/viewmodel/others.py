@@ -6,13 +6,19 @@ from uuid import UUID
 
 from console.kernel.codec import NIL
 from console.kernel.signal import Signal
+from console.kernel.tongue import beside, pair, trn
 from console.people.model import initials
 from console.people.viewmodel import Directory, short_names, together
 from console.sync.client.local import Local
 from console.sync.presence import NOTING, TYPING
 
-_WRITING = ("typing a reply…", "writing a note…")
+_WRITING = ("typing", "noting")
 _DOING = (*_WRITING, "viewing")
+_SENTENCES = {
+    "typing": pair("{names} is typing a reply…", "{names} are typing a reply…"),
+    "noting": pair("{names} is writing a note…", "{names} are writing a note…"),
+    "viewing": pair("{names} is viewing", "{names} are viewing"),
+}
 
 
 @dataclass(frozen=True)
@@ -76,9 +82,9 @@ class Others:
         words = _said(short_names(names), doing)
         return OthersState(
             people=tuple(people),
-            words=" · ".join(words),
+            words=beside(words),
             brief=_brief(words, doing),
-            whole=" · ".join(_said(names, doing)),
+            whole=beside(_said(names, doing)),
         )
 
 
@@ -94,7 +100,7 @@ def _said(names: Sequence[str], doing: Sequence[str]) -> list[str]:
     for what in _DOING:
         who = [name for name, does in zip(names, doing, strict=True) if does == what]
         if who:
-            parts.append(f"{together(who)} {what}")
+            parts.append(trn(*_SENTENCES[what], len(who)).format(names=together(who)))
     return parts
 
 

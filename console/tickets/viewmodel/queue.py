@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from console.conversations.model import Channel
@@ -12,9 +13,11 @@ from console.kernel.edits import Change, Edit, Insert, Remove, Reset
 from console.kernel.signal import Signal
 from console.people.model import Side
 from console.people.viewmodel import Directory
+from console.store.reader import Reader
 from console.sync.client.local import Local, Touched
 from console.tickets.model import Priority, Sort, Status, Ticket, View, ViewName
 from console.tickets.tables import rows
+from console.tickets.tables.conditions import timed
 
 FIRST_ROWS = 200
 MOST_ROWS = 50_000
@@ -23,6 +26,7 @@ _REFRESHED_ROWS = 2_000
 _KEPT_ROWS = 1_000
 _AROUND = 40
 _ASKED = 500
+_COUNT_REST = 100
 
 Place = tuple[int, bytes]
 
@@ -55,6 +59,9 @@ class TicketRow:
     assignee: str
     mine: bool
     marks: Marks
+    team: str
+    tags: Sequence[str]
+    created_at: datetime
     snoozed_until: datetime | None = None
 
 
@@ -68,6 +75,7 @@ class Queue:
         self._at: dict[bytes, Place] = {}
         self._more = False
         self._behind = 0
+        self._counted_at, self._count_cost = float("-inf"), 0.0
         self._rows: dict[bytes, TicketRow] = {}
         self.view = View(name=ViewName.UNASSIGNED)
         self.sort = Sort.NEWEST
@@ -103,8 +111,7 @@ class Queue:
             return
         last = self._places[-1] if self._places else None
         after = None if last is None else self._ordered(last)
-        view, sort = self.view, self.sort
-        found = rows.places(reader, view, self._local.me, sort, most, after=after)
+        found = self._found(reader, most, after=after)
         rest = [self._ordered(place) for place in found]
         here = len(self._places)
         self._places += rest
@@ -142,16 +149,13 @@ class Queue:
         reader, rest = self._local.reader, [UUID(bytes=k) for k in asked if k not in found]
         while rest and self._more and reader is not None:
             some, rest = rest[:_ASKED], rest[_ASKED:]
-            me, view, sort = self._local.me, self.view, self.sort
-            found |= {raw for _, raw in rows.places(reader, view, me, sort, _ASKED, only=some)}
+            found |= {raw for _, raw in self._found(reader, _ASKED, only=some)}
         return found
 
     def some(self, most: int, after: Place | None = None) -> list[Place]:
         """The places of the view's next tickets behind one, loaded or not, at most `most`."""
         reader = self._local.reader
-        if reader is None:
-            return []
-        return rows.places(reader, self.view, self._local.me, self.sort, most, after=after)
+        return [] if reader is None else self._found(reader, most, after=after)
 
     def has_draft(self, ticket_id: UUID) -> bool:
         """Whether something is typed for a ticket and not sent."""
@@ -174,7 +178,7 @@ class Queue:
         reader = self._local.reader
         found: list[Place] = []
         if reader is not None:
-            found = rows.places(reader, self.view, self._local.me, self.sort, limit)
+            found = self._found(reader, limit)
         self._places = [self._ordered(place) for place in found]
         self._at = {place[1]: place for place in self._places}
         self._more = len(found) == limit
@@ -182,18 +186,26 @@ class Queue:
         self._rows.clear()
         self.edits.emit([Reset([raw for _, raw in self._places])])
 
-    def _count_behind(self) -> int:
-        reader = self._local.reader
+    def _found(self, reader: Reader, limit: int, **more: Any) -> list[Place]:
+        now = self._local.clock.now()
+        return rows.places(reader, self.view, self._local.me, self.sort, limit, now=now, **more)
+
+    def _count_behind(self, *, rest: bool = False) -> int:
+        """How many are behind those loaded. With `rest` counting takes a hundredth of the time."""
+        reader, clock = self._local.reader, self._local.clock
         if reader is None or not self._more:
             return 0
-        return max(rows.count(reader, self.view, self._local.me) - len(self._places), 0)
+        begun = clock.monotonic()
+        if rest and begun < self._counted_at + self._count_cost * _COUNT_REST:
+            return self._behind
+        count = rows.count(reader, self.view, self._local.me, now=clock.now())
+        self._counted_at = clock.monotonic()
+        self._count_cost = self._counted_at - begun
+        return max(count - len(self._places), 0)
 
     def _has(self, ticket_id: UUID) -> bool:
         reader = self._local.reader
-        only = [ticket_id]
-        return reader is not None and bool(
-            rows.places(reader, self.view, self._local.me, self.sort, 1, only=only)
-        )
+        return reader is not None and bool(self._found(reader, 1, only=[ticket_id]))
 
     def _ordered(self, place: Place) -> Place:
         """A place whose natural order is the view's; of such a one, the place itself."""
@@ -235,6 +247,9 @@ class Queue:
                 waiting=sum(entry.state == "queued" for entry in waiting),
                 rejected=rejected,
             ),
+            team=self._directory.team_name(ticket.team_id),
+            tags=ticket.tags,
+            created_at=ticket.created_at,
             snoozed_until=ticket.snoozed_until,
         )
 
@@ -254,11 +269,27 @@ class Queue:
         if reader is None:
             return
         wanted = list(ids)
-        found = rows.places(reader, self.view, self._local.me, self.sort, len(wanted), only=wanted)
+        found = self._found(reader, len(wanted), only=wanted)
         now = {raw: self._ordered((key, raw)) for key, raw in found}
         edits: list[Edit] = []
         for ticket_id in wanted:
             edits += self._move(ticket_id.bytes, now.get(ticket_id.bytes))
+        self._behind = self._count_behind(rest=True)
+        if edits:
+            self.edits.emit(edits)
+
+    def tick(self) -> None:
+        """Time alone may have brought tickets into the view or out of it: tell which."""
+        reader = self._local.reader
+        if reader is None or not timed(self.view.conditions):
+            return
+        limit = max(len(self._places), FIRST_ROWS)
+        now = {raw: self._ordered((key, raw)) for key, raw in self._found(reader, limit)}
+        edits: list[Edit] = []
+        for raw in [raw for raw in self._at if raw not in now]:
+            edits += self._move(raw, None)
+        for raw in [raw for raw in now if raw not in self._at]:
+            edits += self._move(raw, now[raw])
         self._behind = self._count_behind()
         if edits:
             self.edits.emit(edits)

@@ -10,11 +10,13 @@ from console.conversations.tables import rows as conversation_rows
 from console.kernel.codec import NIL, Strict
 from console.kernel.errors import Refused
 from console.kernel.signal import Signal
-from console.kernel.tongue import tr
+from console.kernel.tongue import mark, tr
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local
 from console.tickets.model import (
     FINISHED,
+    MAX_TAG_CHARS,
+    MAX_TAGS,
     Priority,
     Status,
     Ticket,
@@ -38,6 +40,21 @@ from console.tickets.records import (
 from console.tickets.tables import rows
 
 Undo = Callable[[], Coroutine[Any, Any, None]]
+STATUS_INSIDE = {
+    Status.NEW: mark("new"),
+    Status.OPEN: mark("open"),
+    Status.PENDING: mark("pending"),
+    Status.HOLD: mark("on hold"),
+    Status.SOLVED: mark("solved"),
+    Status.CLOSED: mark("closed"),
+}
+PRIORITY_INSIDE = {
+    Priority.LOW: mark("low"),
+    Priority.NORMAL: mark("normal"),
+    Priority.HIGH: mark("high"),
+    Priority.URGENT: mark("urgent"),
+}
+"""What statuses and priorities are called inside a sentence."""
 
 
 @dataclass(frozen=True)
@@ -68,14 +85,15 @@ class Triage:
         if ticket is None or ticket.assignee_id == self._local.me:
             return
         if ticket.assignee_id != NIL:
-            self.refused.emit(f"{self._directory.name(ticket.assignee_id)} has it: assign instead.")
+            name = self._directory.name(ticket.assignee_id)
+            self.refused.emit(tr("{name} has it: assign instead.").format(name=name))
             return
 
         async def undo() -> None:
             await self.assign(ticket_id, NIL)
 
-        await self._do(ticket, Take(), "Take")
-        self.done.emit(Done(f"#{ticket.number} is yours", undo))
+        await self._do(ticket, Take(), tr("Take"))
+        self.done.emit(Done(tr("#{number} is yours").format(number=ticket.number), undo))
 
     async def assign(self, ticket_id: UUID, user_id: UUID) -> None:
         """To somebody, or with NIL to nobody."""
@@ -83,13 +101,15 @@ class Triage:
         if ticket is None or ticket.assignee_id == user_id:
             return
         before = ticket.assignee_id
-        name = self._directory.name(user_id) or "nobody"
+        name = self._directory.name(user_id) or tr("nobody")
 
         async def undo() -> None:
             await self.assign(ticket_id, before)
 
-        await self._do(ticket, Assign(assignee_id=user_id, seen=before), f"Assign to {name}")
-        self.done.emit(Done(f"#{ticket.number} assigned to {name}", undo))
+        about = tr("Assign to {name}").format(name=name)
+        await self._do(ticket, Assign(assignee_id=user_id, seen=before), about)
+        told = tr("#{number} assigned to {name}").format(number=ticket.number, name=name)
+        self.done.emit(Done(told, undo))
 
     async def move(self, ticket_id: UUID, team_id: UUID) -> None:
         """Into a team's queue."""
@@ -97,13 +117,15 @@ class Triage:
         if ticket is None or ticket.team_id == team_id:
             return
         before = ticket.team_id
-        name = self._directory.team_name(team_id) or "no team"
+        name = self._directory.team_name(team_id) or tr("no team")
 
         async def undo() -> None:
             await self.move(ticket_id, before)
 
-        await self._do(ticket, MoveToTeam(team_id=team_id, seen=before), f"Move to {name}")
-        self.done.emit(Done(f"#{ticket.number} moved to {name}", undo))
+        about = tr("Move to {team}").format(team=name)
+        await self._do(ticket, MoveToTeam(team_id=team_id, seen=before), about)
+        told = tr("#{number} moved to {team}").format(number=ticket.number, team=name)
+        self.done.emit(Done(told, undo))
 
     def statuses(self, ticket_id: UUID) -> list[Status]:
         """The statuses the ticket can be given now."""
@@ -116,7 +138,9 @@ class Triage:
         if ticket is None or ticket.status == status:
             return
         if status not in next_statuses(ticket.status):
-            self.refused.emit(f"A {ticket.status} ticket cannot become {status}.")
+            now = tr(STATUS_INSIDE[ticket.status])
+            told = tr("A {now} ticket cannot become {status}.")
+            self.refused.emit(told.format(now=now, status=tr(STATUS_INSIDE[status])))
             return
         before = ticket.status if ticket.status != Status.NEW else Status.OPEN
 
@@ -124,9 +148,11 @@ class Triage:
             await self.set_status(ticket_id, before)
 
         args = SetStatus(status=status, seen=ticket.status)
-        await self._do(ticket, args, f"Set status to {status}", after)
-        word = "solved" if status == Status.SOLVED else f"is {status}"
-        self.done.emit(Done(f"#{ticket.number} {word}", None if status in _LAST else undo))
+        word = tr(STATUS_INSIDE[status])
+        await self._do(ticket, args, tr("Set status to {status}").format(status=word), after)
+        told = tr("#{number} solved") if status == Status.SOLVED else tr("#{number} is {status}")
+        told = told.format(number=ticket.number, status=word)
+        self.done.emit(Done(told, None if status in _LAST else undo))
 
     async def set_priority(self, ticket_id: UUID, priority: Priority) -> None:
         """Change the priority."""
@@ -139,8 +165,10 @@ class Triage:
             await self.set_priority(ticket_id, before)
 
         args = SetPriority(priority=priority, seen=before)
-        await self._do(ticket, args, f"Set priority to {priority}")
-        self.done.emit(Done(f"#{ticket.number} is {priority}", undo))
+        word = tr(PRIORITY_INSIDE[priority])
+        await self._do(ticket, args, tr("Set priority to {priority}").format(priority=word))
+        told = tr("#{number} is {priority}").format(number=ticket.number, priority=word)
+        self.done.emit(Done(told, undo))
 
     async def tag(
         self, ticket_id: UUID, add: tuple[str, ...] = (), remove: tuple[str, ...] = ()
@@ -154,7 +182,7 @@ class Triage:
             added = tuple(tag for tag in clean if tag not in ticket.tags)
             with_tags(ticket, added, remove)  # the server would refuse what this refuses
         except Refused as refusal:
-            self.refused.emit(refusal.message)
+            self.refused.emit(_told(refusal))
             return
         removed = tuple(tag for tag in remove if tag in ticket.tags)
         if not added and not removed:
@@ -164,7 +192,8 @@ class Triage:
             await self.tag(ticket_id, removed, added)
 
         words = " ".join([*(f"+{tag}" for tag in added), *(f"−{tag}" for tag in removed)])
-        await self._do(ticket, ChangeTags(add=added, remove=removed), f"Tags {words}")
+        about = tr("Tags {tags}").format(tags=words)
+        await self._do(ticket, ChangeTags(add=added, remove=removed), about)
         self.done.emit(Done(f"#{ticket.number} {words}", undo))
 
     async def snooze(self, ticket_id: UUID, until: datetime) -> None:
@@ -207,7 +236,7 @@ class Triage:
             return
         conversation = conversation_rows.conversation(reader, ticket.conversation_id)
         if conversation is not None:
-            await self._do(ticket, MarkRead(count=conversation.count), "Mark as read")
+            await self._do(ticket, MarkRead(count=conversation.count), tr("Mark as read"))
 
     def known_tags(self, limit: int = 20) -> list[str]:
         """Tags in use, most used first."""
@@ -218,6 +247,18 @@ class Triage:
         self, ticket: Ticket, args: Strict, about: str, after: UUID | None = None
     ) -> None:
         await self._local.do(TICKET, ticket.id, args, lane=ticket.id, about=about, after=after)
+
+
+_TAG_PROBLEMS = {
+    "bad_tag": mark("A tag has 1 to {most_chars} visible characters."),
+    "too_many_tags": mark("A ticket has at most {most} tags."),
+}
+
+
+def _told(refusal: Refused) -> str:
+    """A refusal in words: by its code, as it came where nobody has words for that."""
+    told = tr(_TAG_PROBLEMS.get(refusal.code, ""))
+    return told.format(most=MAX_TAGS, most_chars=MAX_TAG_CHARS) if told else refusal.message
 
 
 _LAST = FINISHED - {Status.SOLVED}

@@ -6,6 +6,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from console.conversations.model import snippet
+from console.kernel.tongue import tr
 from console.tickets.viewmodel.attention import Attention, Matter, Told, Way
 from console.tickets.viewmodel.triage import Done
 from console.ui.slots import Slots
@@ -21,6 +22,10 @@ def go(way: Way, matter: Matter, attention: Attention, slots: Slots) -> None:
     match way:
         case Way.AGAIN:
             slots.start(attention.again(*heap), "retry")
+        case Way.NOW:
+            slots.start(attention.send_now(entry), "send-now")
+        case Way.LATER:
+            attention.later_wanted.emit(entry)
         case Way.RELEASE:
             slots.start(attention.release(*heap), "release")
         case Way.EDIT:
@@ -29,7 +34,7 @@ def go(way: Way, matter: Matter, attention: Attention, slots: Slots) -> None:
             slots.start(attention.discard(*heap), "discard")
         case Way.COPY:
             QGuiApplication.clipboard().setText(matter.body)
-            attention.done.emit(Done("Copied"))
+            attention.done.emit(Done(tr("Copied")))
         case Way.OPEN:
             attention.ticket_wanted.emit(entry.lane)
 
@@ -37,9 +42,61 @@ def go(way: Way, matter: Matter, attention: Attention, slots: Slots) -> None:
 def way_button(way: Way, text: str, matter: Matter, chosen: Chosen) -> QPushButton:
     """The button of one way; read out it says of what."""
     button = QPushButton(text)
-    button.setAccessibleName(f"{text}: {matter.entry.about}")
+    button.setAccessibleName(tr("{way}: {action}").format(way=text, action=matter.entry.about))
     button.clicked.connect(lambda _=False: chosen(way, matter))
     return button
+
+
+class _Line(QFrame):
+    """One action: why it stands here, what came in meanwhile, what was written, the ways out."""
+
+    def __init__(self, matter: Matter, chosen: Chosen) -> None:
+        super().__init__()
+        self.setObjectName("banner")
+        self.setProperty("calm", matter.entry.state == "scheduled")
+        self._why = _wrapped("")
+        self._told = QVBoxLayout()
+        self._told.setSpacing(6)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(12, 8, 8, 8)
+        box.setSpacing(6)
+        box.addWidget(self._why)
+        box.addLayout(self._told)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        for way, text in matter.ways:
+            if way != Way.OPEN:  # it is open
+                # It offers the same as long as it stands here, of the action as it was then.
+                button = way_button(way, text, matter, chosen)
+                button.setProperty("kind", "field")
+                row.addWidget(button)
+        row.addStretch(1)
+        box.addLayout(row)
+        self.show_matter(matter)
+
+    def show_matter(self, matter: Matter) -> None:
+        """Show what is to be said of it now; the keyboard stays where it is."""
+        self._why.setText(matter.why)
+        clear(self._told)
+        for words, role in _lines(matter):
+            self._told.addWidget(_wrapped(words, role))
+
+
+def _lines(matter: Matter) -> list[tuple[str, str]]:
+    """What came in since above what was written before it, each with the role of its text."""
+    if not matter.body:
+        return [(_brief(told), "quote") for told in matter.theirs[-1:]]
+    mine = (_brief(matter.mine), "quote")
+    if not matter.theirs:
+        return [mine]
+    theirs = [(_brief(told), "quote") for told in matter.theirs]
+    heads = ((tr("Meanwhile").upper(), "section"), (tr("Yours, not sent").upper(), "section"))
+    return [heads[0], *theirs, heads[1], mine]
+
+
+def _offer(matter: Matter) -> object:
+    """What a line offers: as long as it is this, the same buttons stand there."""
+    return matter.entry, tuple(matter.ways)
 
 
 class AttentionLines(QWidget):
@@ -49,6 +106,7 @@ class AttentionLines(QWidget):
         super().__init__()
         self._attention, self._slots = attention, slots
         self._shown: list[Matter] = []
+        self._lines: list[_Line] = []
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 8)
         self._box.setSpacing(4)
@@ -58,32 +116,16 @@ class AttentionLines(QWidget):
         """Show these; what is shown already stays, and the keyboard where it is."""
         if list(matters) == self._shown:
             return
-        self._shown = list(matters)
+        before, self._shown = self._shown, list(matters)
+        if [_offer(matter) for matter in before] == [_offer(matter) for matter in matters]:
+            for line, matter in zip(self._lines, matters, strict=True):
+                line.show_matter(matter)
+            return
         clear(self._box)
-        for matter in matters:
-            self._box.addWidget(self._line(matter))
+        self._lines = [_Line(matter, self._chosen) for matter in matters]
+        for line in self._lines:
+            self._box.addWidget(line)
         self.setVisible(bool(matters))
-
-    def _line(self, matter: Matter) -> QFrame:
-        frame = QFrame()
-        frame.setObjectName("banner")
-        box = QVBoxLayout(frame)
-        box.setContentsMargins(12, 8, 8, 8)
-        box.setSpacing(6)
-        box.addWidget(_wrapped(matter.why))
-        mine = (matter.mine,) if matter.body else ()
-        for told in (*mine, *matter.theirs[-1:]):  # the conversation above shows all of theirs
-            box.addWidget(_wrapped(_brief(told), "quote"))
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        for way, text in matter.ways:
-            if way != Way.OPEN:  # it is open
-                button = way_button(way, text, matter, self._chosen)
-                button.setProperty("kind", "field")
-                row.addWidget(button)
-        row.addStretch(1)
-        box.addLayout(row)
-        return frame
 
     def _chosen(self, way: Way, matter: Matter) -> None:
         go(way, matter, self._attention, self._slots)
@@ -96,4 +138,8 @@ def _wrapped(text: str, role: str = "") -> Text:
 
 
 def _brief(told: Told) -> str:
-    return f"{told.who}: “{snippet(told.text)}”" if told.who else told.text
+    return (
+        tr("{who}: “{text}”").format(who=told.who, text=snippet(told.text))
+        if told.who
+        else told.text
+    )

@@ -156,6 +156,7 @@ class BulkBar(QFrame):
 
     def _show_count(self, count: int) -> None:
         self._turn(0)
+        count += self._total.unseen * self._selection.whole
         over = "+" * (self._selection.whole and self._total.over)
         said = trn("{count} selected", "{count} selected", count)
         self._count.setText(said.format(count=words.count(count) + over))
@@ -200,10 +201,11 @@ class BulkBar(QFrame):
 
 
 class Total:
-    """How many tickets the view has, and whether they are more than were counted."""
+    """How many tickets the view has, whether more, and how many of them the queue has not counted."""
 
     def __init__(self) -> None:
         self.count = 0
+        self.unseen = 0
         self.over = False
 
 

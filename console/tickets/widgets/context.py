@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from console.kernel.clock import Clock
+from console.kernel.tongue import tr
 from console.orders.widgets import OrderCardWidget
 from console.people.widgets import CustomerCard
 from console.tickets.model import Ticket
@@ -28,14 +29,14 @@ class Context(QScrollArea):
     def __init__(self, theme: Theme, clock: Clock) -> None:
         super().__init__()
         self.setObjectName("context")
-        self.setAccessibleName("Customer and order")
+        self.setAccessibleName(tr("Customer and order"))
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._clock = clock
         self._customer = CustomerCard(theme)
         self._orders = [OrderCardWidget(theme) for _ in range(MOST_ORDERS)]
-        self._others = Card("Other tickets")
+        self._others = Card(tr("Other tickets"))
         self.viewport().setObjectName("ground")
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._inner = inner = QWidget()
@@ -77,7 +78,7 @@ class Context(QScrollArea):
         button.clicked.connect(lambda _=False, i=ticket.id: self._wanted(i))
         row = QHBoxLayout()
         row.addWidget(button, 1)
-        row.addWidget(Text(STATUS_WORDS[ticket.status], "faint"))
+        row.addWidget(Text(tr(STATUS_WORDS[ticket.status]), "faint"))
         return row
 
     def _wanted(self, ticket_id: UUID) -> None:

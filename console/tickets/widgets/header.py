@@ -7,15 +7,15 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from console.conversations.viewmodel.timeline import Filter, Timeline
-from console.kernel.tongue import tr
+from console.kernel.tongue import beside, mark, tr
 from console.tickets.model import Priority, Status, Ticket
 from console.tickets.viewmodel.opened import OpenState
 from console.tickets.viewmodel.others import Others
 from console.tickets.widgets.others import OthersStrip
-from console.tickets.widgets.queue import STATUS_WORDS
+from console.tickets.widgets.queue import PRIORITY_WORDS, STATUS_WORDS
 from console.ui import icons, words
 from console.ui.theme import Theme
-from console.ui.widgets import Elided, Text, plain_tip
+from console.ui.widgets import Elided, Tab, Text, plain_tip
 
 STATUS_ICONS = {
     Status.NEW: ("circle-fill", "accent"),
@@ -32,11 +32,11 @@ PRIORITY_ICONS = {
     Priority.URGENT: ("warning-fill", "red_mark"),
 }
 _TABS: tuple[tuple[Filter, str], ...] = (
-    ("all", "All"),
-    ("buyer", "Buyer"),
-    ("seller", "Seller"),
-    ("internal", "Internal"),
-    ("orders", "Order events"),
+    ("all", mark("All")),
+    ("buyer", mark("Buyer")),
+    ("seller", mark("Seller")),
+    ("internal", mark("Internal")),
+    ("orders", mark("Order events")),
 )
 
 
@@ -108,11 +108,11 @@ class Header(QWidget):
         self._subject = Elided("title")
         self._number = Text("", "faint")
         self.others = OthersStrip(others, theme)
-        self.status = Field(theme, "Status", "S", _WHOLE)
-        self.priority = Field(theme, "Priority", "P", _WHOLE)
-        self.team = Field(theme, "Team", "A")
-        self.assignee = Field(theme, "Assignee", "A")
-        self.tags = Field(theme, "Tags", "T")
+        self.status = Field(theme, tr("Status"), "S", _WHOLE)
+        self.priority = Field(theme, tr("Priority"), "P", _WHOLE)
+        self.team = Field(theme, tr("Team"), "A")
+        self.assignee = Field(theme, tr("Assignee"), "A")
+        self.tags = Field(theme, tr("Tags"), "T")
         self._tabs: dict[Filter, QPushButton] = {}
         self._build()
         timeline.edits.connect(self._counted)
@@ -141,9 +141,7 @@ class Header(QWidget):
         tabs = QHBoxLayout()
         tabs.setSpacing(2)
         for name, title in _TABS:
-            button = QPushButton(title)
-            button.setProperty("kind", "tab")
-            button.setCheckable(True)
+            button = Tab(tr(title))
             button.clicked.connect(lambda _=False, chosen=name: self._filter(chosen))
             self._tabs[name] = button
             tabs.addWidget(button)
@@ -161,17 +159,18 @@ class Header(QWidget):
         self._subject.setText(ticket.subject)
         self._number.setText(f"#{ticket.number}")
         self._show_status(ticket)
-        self.priority.show_value(ticket.priority.capitalize(), PRIORITY_ICONS[ticket.priority])
-        self.team.show_value(state.team or "No team", ("users", "dim"))
-        self.assignee.show_value(state.assignee or "Nobody", ("user", "dim"))
-        self.tags.show_value(_few(ticket.tags) or "Add tag", ("tag", "dim"))
-        self.tags.setToolTip(plain_tip(", ".join(ticket.tags)) if ticket.tags else "Tags (T)")
+        word = tr(PRIORITY_WORDS[ticket.priority])
+        self.priority.show_value(word, PRIORITY_ICONS[ticket.priority])
+        self.team.show_value(state.team or tr("No team"), ("users", "dim"))
+        self.assignee.show_value(state.assignee or tr("Nobody"), ("user", "dim"))
+        self.tags.show_value(_few(ticket.tags) or tr("Add tag"), ("tag", "dim"))
+        self.tags.setToolTip(plain_tip(", ".join(ticket.tags)) if ticket.tags else tr("Tags (T)"))
         self._counted(None)
         self._fit(None)
 
     def _show_status(self, ticket: Ticket) -> None:
         if ticket.snoozed_until is None:
-            self.status.show_value(STATUS_WORDS[ticket.status], STATUS_ICONS[ticket.status])
+            self.status.show_value(tr(STATUS_WORDS[ticket.status]), STATUS_ICONS[ticket.status])
         else:
             told = tr("Until {when}").format(when=words.stamp(ticket.snoozed_until))
             self.status.show_value(told, ("moon", "accent"))
@@ -193,7 +192,7 @@ class Header(QWidget):
         for name, title in _TABS:
             button = self._tabs[name]
             count = counts.get(name, 0)
-            button.setText(f"{title} {count}" if count else title)
+            button.setText(f"{tr(title)} {words.count(count)}" if count else tr(title))
             button.setChecked(name == self._timeline.filter)
             button.setVisible(bool(count) or name in ("all", self._timeline.filter))
 
@@ -206,4 +205,4 @@ def _few(tags: Sequence[str]) -> str:
             break
         shown.append(tag)
     more = len(tags) - len(shown)
-    return " · ".join(shown) + (f" +{more}" if more else "")
+    return beside(shown) + (f" +{more}" if more else "")

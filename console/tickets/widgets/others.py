@@ -5,7 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from console.tickets.viewmodel.others import Others
-from console.ui import icons, paint
+from console.ui import icons, mirror, paint
 from console.ui.theme import SMALL, Theme, font
 from console.ui.widgets import plain_tip
 
@@ -66,6 +66,7 @@ class OthersStrip(QWidget):
 
     def paintEvent(self, _: QPaintEvent) -> None:
         painter, tokens = QPainter(self), self._theme.tokens
+        mirror.turn(painter, self.rect())
         right = self.width()
         people = self._others.state.people
         for other in reversed(people[:FACES]):

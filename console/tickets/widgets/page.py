@@ -1,6 +1,7 @@
 """The middle of the workspace: header, timeline, what was refused, composer; or an empty page."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from console.conversations.widgets.composer import ComposerBox
 from console.conversations.widgets.files import ask_where
 from console.conversations.widgets.timeline import TimelineList
 from console.kernel.clock import Clock
-from console.tickets.model import Status
+from console.kernel.tongue import mark, tr
 from console.tickets.viewmodel.attention import Attention
 from console.tickets.viewmodel.opened import Opened
 from console.tickets.viewmodel.triage import Triage
@@ -30,6 +31,8 @@ class TicketPage(QStackedWidget):
     left = Signal()
     done = Signal(str)
     """A sentence on what was just done."""
+    sent = Signal(object)
+    """A message was queued: the composer's `Sent`."""
 
     def __init__(
         self,
@@ -70,7 +73,7 @@ class TicketPage(QStackedWidget):
         box.addWidget(self.header)
         box.addWidget(hline())
         box.addWidget(self.timeline, 1)
-        below = QVBoxLayout()
+        self._below = below = QVBoxLayout()
         below.setContentsMargins(20, 8, 20, 14)
         below.setSpacing(0)
         below.addWidget(self.attention)
@@ -78,6 +81,10 @@ class TicketPage(QStackedWidget):
         box.addLayout(below)
         self.addWidget(self._empty)
         self.addWidget(page)
+
+    def add_above(self, widget: QWidget) -> None:
+        """Put something of another room above the composer."""
+        self._below.insertWidget(self._below.count() - 1, widget)
 
     def write(self, lane: Any = None) -> None:
         """Put the caret into the composer, addressed to a lane if one is given."""
@@ -96,14 +103,15 @@ class TicketPage(QStackedWidget):
         """Send what is typed, and solve the ticket if it is accepted."""
         self._slots.start(self._send(solve), "send")
 
-    async def _send(self, solve: bool) -> None:
-        ticket_id = self._opened.ticket_id
-        sent = await self._opened.composer.send()
-        if sent is None:
-            return
-        self.timeline.scrollToBottom()
-        if solve:
-            await self._triage.set_status(ticket_id, Status.SOLVED, after=sent)
+    def send_later(self, at: datetime) -> None:
+        """Send what is typed at that time."""
+        self._slots.start(self._send(solve=False, at=at), "send-later")
+
+    async def _send(self, solve: bool, at: datetime | None = None) -> None:
+        sent = await self._opened.composer.send(solve=solve, at=at)
+        if sent is not None:
+            self.timeline.scrollToBottom()
+            self.sent.emit(sent)
 
     # -- files
 
@@ -126,14 +134,14 @@ class TicketPage(QStackedWidget):
     def _save(self, file: Attachment, target: Path) -> None:
         async def save() -> None:
             await self._opened.timeline.save(file, target)
-            self.done.emit(f"Saved as {target.name}")
+            self.done.emit(tr("Saved as {name}").format(name=target.name))
 
         self._slots.start(save(), "save-file")
 
     def _changed(self, _: None) -> None:
         state = self._opened.state
         gone = state is None and self._opened.ticket_id.int != 0
-        self._empty.setText(_GONE if gone else _EMPTY)
+        self._empty.setText(tr(_GONE) if gone else tr(_EMPTY))
         self.setCurrentIndex(0 if state is None else 1)
         if state is not None:
             self.header.show_state(state)
@@ -141,9 +149,13 @@ class TicketPage(QStackedWidget):
 
     def _attend(self, _: None) -> None:
         state = self._opened.state
-        parked = [entry for entry in state.waiting if entry.parked] if state else []
+        waiting = state.waiting if state else ()
+        # What follows a message goes with it, and is not told of on its own.
+        parked = [
+            e for e in waiting if e.parked or (e.state == "scheduled" and not e.command.after)
+        ]
         self.attention.show_matters([self._attention.matter(entry) for entry in parked])
 
 
-_EMPTY = "No ticket is open\nJ and K move through the list."
-_GONE = "This ticket is not here any more\nIt was moved where you have no access."
+_EMPTY = mark("No ticket is open\nJ and K move through the list.")
+_GONE = mark("This ticket is not here any more\nIt was moved where you have no access.")

@@ -17,11 +17,12 @@ from PySide6.QtWidgets import (
 
 from console.kernel.clock import Clock
 from console.kernel.edits import Edit, Reset
-from console.kernel.tongue import tr
+from console.kernel.tongue import beside, mark, tr, trn
 from console.people.model import initials
-from console.tickets.model import Priority, Status
+from console.tickets.model import DUE_SOON_S, OVERDUE_S, Priority, Status
 from console.tickets.viewmodel.queue import Queue, TicketRow
 from console.ui import icons, paint, words
+from console.ui.mirror import mirrors
 from console.ui.rows import Index, Rows, key_at, row_at
 from console.ui.scroll import OverlayBar
 from console.ui.theme import BASE, SMALL, Theme, Tokens, font
@@ -41,15 +42,22 @@ CHANNEL_ICONS = {
 }
 PRIORITY_COLORS = {Priority.URGENT: "red_mark", Priority.HIGH: "amber_mark"}
 STATUS_WORDS = {
-    Status.NEW: "New",
-    Status.OPEN: "Open",
-    Status.PENDING: "Pending",
-    Status.HOLD: "On hold",
-    Status.SOLVED: "Solved",
-    Status.CLOSED: "Closed",
+    Status.NEW: mark("New"),
+    Status.OPEN: mark("Open"),
+    Status.PENDING: mark("Pending"),
+    Status.HOLD: mark("On hold"),
+    Status.SOLVED: mark("Solved"),
+    Status.CLOSED: mark("Closed"),
 }
-# How long somebody may wait before the row turns amber, then red, until SLA policies say so.
-WAIT_AMBER_S, WAIT_RED_S = 3600, 4 * 3600
+PRIORITY_WORDS = {
+    Priority.LOW: mark("Low"),
+    Priority.NORMAL: mark("Normal"),
+    Priority.HIGH: mark("High"),
+    Priority.URGENT: mark("Urgent"),
+}
+_PRESSING = {Priority.HIGH: mark("high priority"), Priority.URGENT: mark("urgent priority")}
+# How long somebody may wait before the row turns amber, then red.
+WAIT_AMBER_S, WAIT_RED_S = DUE_SOON_S, OVERDUE_S
 Label = tuple[str, str, str]
 
 
@@ -57,16 +65,20 @@ def label(row: TicketRow, now: datetime) -> Label | None:
     """The one chip of a row: words, ink, ground. What needs somebody comes before what waits."""
     marks = row.marks
     if marks.rejected:
-        return ("Needs you", "red", "red_tint")
+        return (tr("Needs you"), "red", "red_tint")
     if marks.waiting:
-        return (f"{marks.waiting} waiting to send", "accent", "accent_tint")
+        told = trn("{count} waiting to send", "{count} waiting to send", marks.waiting)
+        return (told.format(count=words.count(marks.waiting)), "accent", "accent_tint")
     if marks.draft:
-        return ("Draft", "accent", "accent_tint")
+        return (tr("Draft"), "accent", "accent_tint")
     if row.snoozed_until is not None:
         return (words.until(row.snoozed_until, now), "dim", "chip")
     if row.status not in (Status.NEW, Status.OPEN):
         green = row.status in (Status.SOLVED, Status.CLOSED)
-        return (STATUS_WORDS[row.status], *(("green", "green_tint") if green else ("dim", "chip")))
+        return (
+            tr(STATUS_WORDS[row.status]),
+            *(("green", "green_tint") if green else ("dim", "chip")),
+        )
     if row.waiting_since is None:
         return None
     waited = now - row.waiting_since
@@ -81,15 +93,19 @@ def label(row: TicketRow, now: datetime) -> Label | None:
 
 def spoken(row: TicketRow, now: datetime) -> str:
     """A row as it is read aloud."""
-    parts = [row.subject, f"from {row.requester}", words.age(row.updated_at, now)]
+    who = tr("from {name}").format(name=row.requester)
+    parts = [row.subject, who, words.age(row.updated_at, now)]
     if row.unread:
-        parts.insert(0, words.plural(row.unread, "unread message", "unread messages"))
+        told = trn("{count} unread message", "{count} unread messages", row.unread)
+        parts.insert(0, told.format(count=words.count(row.unread)))
     if row.priority in PRIORITY_COLORS:
-        parts.append(f"{row.priority} priority")
+        parts.append(tr(_PRESSING[row.priority]))
     chip = label(row, now)
     if chip is not None:
-        parts.append(f"waiting {chip[0]}" if row.waiting_since and chip[1] == "dim" else chip[0])
-    parts.append(f"assigned to {row.assignee}" if row.assignee else "unassigned")
+        waits = tr("waiting {time}").format(time=chip[0])
+        parts.append(waits if row.waiting_since and chip[1] == "dim" else chip[0])
+    held = tr("assigned to {name}").format(name=row.assignee)
+    parts.append(held if row.assignee else tr("unassigned"))
     return ", ".join(parts)
 
 
@@ -104,6 +120,7 @@ class QueueDelegate(QStyledItemDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(200, ROW_HEIGHT)
 
+    @mirrors
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: TicketRow | None = row_at(index)
         if row is None:
@@ -169,7 +186,7 @@ class QueueDelegate(QStyledItemDelegate):
         end = line.right() + 1
         if row.assignee:
             box = QRect(end - _AVATAR, line.center().y() - _AVATAR // 2 + 1, _AVATAR, _AVATAR)
-            letters = "me" if row.mine else initials(row.assignee)
+            letters = tr("me") if row.mine else initials(row.assignee)
             paint.avatar(painter, box, row.assignee, letters, tokens)
             end -= _AVATAR + 6
         chip = label(row, now)
@@ -187,7 +204,7 @@ class QueueDelegate(QStyledItemDelegate):
         icon = "storefront" if row.side == "seller" else CHANNEL_ICONS[row.channel]
         color = tokens["seller_edge" if row.side == "seller" else "faint"]
         icons.draw(painter, icon, QRectF(line.left(), line.center().y() - 6, 14, 14), color)
-        text = f"{row.requester} · {row.snippet}" if row.snippet else row.requester
+        text = beside((row.requester, row.snippet))
         paint.line(painter, line.adjusted(20, 0, 0, 0), text, font(SMALL), tokens["dim"])
 
 
@@ -200,7 +217,7 @@ class QueueList(QListView):
     def __init__(self, queue: Queue, theme: Theme, clock: Clock, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("queue")
-        self.setAccessibleName("Tickets")
+        self.setAccessibleName(tr("Tickets"))
         self._queue = queue
         self._current: bytes | None = None
         self._following = False

@@ -1,7 +1,17 @@
 """The views at the side, with their counts."""
 
-from PySide6.QtCore import QElapsedTimer, QModelIndex, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import (
+    QElapsedTimer,
+    QModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QContextMenuEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -12,13 +22,16 @@ from PySide6.QtWidgets import (
 )
 
 from console.kernel.edits import Reset
+from console.kernel.tongue import tr
 from console.tickets.model import View
 from console.tickets.viewmodel.views import ViewRow, Views
-from console.ui import paint, words
+from console.ui import icons, paint, words
+from console.ui.mirror import mirrors
 from console.ui.rows import Index, Rows, row_at
 from console.ui.theme import BASE, TINY, Theme, font
 
 _LINE, _SECTION = 28, 34
+_INSET, _ICON, _GAP = 10, 14, 8
 _COUNT_AFTER_MS = 80
 _COUNT_REST = 100
 
@@ -34,6 +47,7 @@ class ViewsDelegate(QStyledItemDelegate):
         row: ViewRow = row_at(index)
         return QSize(100, _LINE if row.view else _SECTION)
 
+    @mirrors
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: ViewRow = row_at(index)
         tokens, rect = self._theme.tokens, QRect(option.rect)
@@ -58,6 +72,13 @@ class ViewsDelegate(QStyledItemDelegate):
         right = Qt.AlignmentFlag.AlignRight
         width = paint.line(painter, inner, count, figures, faint, right)
         room = inner.adjusted(0, 0, -width - 8, 0)
+        if row.saved is not None:
+            inset = _INSET if row.saved.audience == "team" else 0
+            place = QRect(inner.left() + inset, inner.center().y() - _ICON // 2, _ICON, _ICON)
+            seen = QStyle.visualRect(option.direction, inner, place)
+            icons.draw(painter, row.saved.icon, QRectF(seen), ink if selected else tokens["dim"])
+            room.setLeft(place.right() + _GAP)
+        room = QStyle.visualRect(option.direction, inner, room)
         paint.line(painter, room, row.title, font(BASE, strong=selected), ink)
 
 
@@ -72,14 +93,15 @@ class _ViewRows(Rows):
 
 
 class ViewsList(QListView):
-    """The sidebar. `picked` tells which view was chosen."""
+    """The sidebar. `picked` tells which view was chosen, `menu_wanted` where its menu is to open."""
 
     picked = Signal(object)
+    menu_wanted = Signal(QPoint)
 
     def __init__(self, views: Views, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("views")
-        self.setAccessibleName("Views")
+        self.setAccessibleName(tr("Views"))
         self._views = views
         self._shown: View | None = None
         self._lines: list[View | str] = []
@@ -98,14 +120,18 @@ class ViewsList(QListView):
         self._timer.timeout.connect(self._count)
         self._counted = QElapsedTimer()
         self._rest_ms = 0
+        # What takes longer to count is counted one view a turn: keys and paints come between.
+        self._rest = QTimer(self, singleShot=True, interval=0)
+        self._rest.timeout.connect(self._count_rest)
         self._changed(None)
+        self._rest.start()
 
     def show_view(self, view: View) -> None:
         """Mark a view as the one shown."""
         self._shown = view
-        for n, row in enumerate(self._views.rows):
-            if row.view == view:
-                self.setCurrentIndex(self._rows.index(n))
+        lines = enumerate(self._views.rows)
+        here = next((n for n, row in lines if row.view == view), None)
+        self.setCurrentIndex(QModelIndex() if here is None else self._rows.index(here))
 
     def _changed(self, _: None) -> None:
         lines = [row.view or row.title for row in self._views.rows]
@@ -127,6 +153,25 @@ class ViewsList(QListView):
         self._counted.start()
         self._views.load()
         self._rest_ms = self._counted.elapsed() * _COUNT_REST
+        self._rest.start()
+
+    def _count_rest(self) -> None:
+        begun = QElapsedTimer()
+        begun.start()
+        more = self._views.count_next()
+        self._rest_ms += begun.elapsed() * _COUNT_REST
+        if more:
+            self._rest.start()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The chosen view's menu, by the mouse where it is, by the key beside the line."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        row: ViewRow | None = row_at(index)
+        if row is not None and row.view is not None:
+            self.setCurrentIndex(index)
+            place = self.visualRect(index).bottomLeft() if by_key else event.pos()
+            self.menu_wanted.emit(self.viewport().mapToGlobal(place))
 
     def _moved(self, current: QModelIndex, _: QModelIndex) -> None:
         row: ViewRow | None = row_at(current)
@@ -136,5 +181,7 @@ class ViewsList(QListView):
 
 
 def _spoken(row: ViewRow) -> str:
-    more = " or more" if row.over else ""
-    return f"{row.title}, {row.count}{more}" if row.view else row.title
+    if row.view is None:
+        return row.title
+    told = tr("{view}, {count} or more") if row.over else tr("{view}, {count}")
+    return told.format(view=row.title, count=words.count(row.count))

@@ -45,7 +45,8 @@ class Writing:
         self.composer.type(text, len(text))
 
     async def send(self) -> UUID | None:
-        return await self.composer.send()
+        sent = await self.composer.send()
+        return sent.cmd_id if sent else None
 
     def queued(self) -> list[str]:
         return [entry.about for entry in self.console.local.waiting(self.ticket)]

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from console.conversations.viewmodel.timeline import MessageItem, MoreItem, Timeline
+from console.conversations.viewmodel.items import MessageItem, MoreItem
+from console.conversations.viewmodel.timeline import Timeline
 from console.orders.viewmodel import Orders
 from console.people.viewmodel import Directory
 from console.sync.client import pipe

@@ -8,13 +8,8 @@ import pytest
 
 from console.conversations.records import CONVERSATION, AddNote, SendReply
 from console.conversations.tables.rows import PAGE
-from console.conversations.viewmodel.timeline import (
-    DayItem,
-    EventItem,
-    MessageItem,
-    NewItem,
-    Timeline,
-)
+from console.conversations.viewmodel.items import DayItem, EventItem, MessageItem, NewItem
+from console.conversations.viewmodel.timeline import Timeline
 from console.kernel.codec import NIL
 from console.kernel.edits import Change, Edit, Insert, Reset, applied
 from console.kernel.ids import new_id

@@ -96,7 +96,7 @@ async def test_control_enter_sends_and_with_shift_solves(box: Box) -> None:
 
 
 async def test_the_buttons_say_and_do_the_same(box: Box) -> None:
-    box.click("Send to Nordlicht")
+    box.click("Reply to seller Nordlicht")
     box.click("Send and solve")
     assert box.sent == [False, True]
 
@@ -112,7 +112,7 @@ async def test_clicking_a_lane_writes_to_it(box: Box) -> None:
     box.click("Buyer")
     assert box.composer.state.to.lane == "buyer"
     assert box.widget.property("lane") == "buyer"
-    assert box.button("Send to Lena").isVisibleTo(box.widget)
+    assert box.button("Reply to buyer Lena").isVisibleTo(box.widget)
     assert "Reply to Lena Braun (buyer) by e-mail" in box.says()
     checked = [button.text() for button in box.buttons() if button.isChecked()]
     assert checked == ["Buyer"]
@@ -227,14 +227,14 @@ async def test_who_writes_too_is_a_quiet_line_that_moves_nothing(
     box.type("Dear")
     QApplication.processEvents()
     tall, editor = box.widget.sizeHint().height(), box.widget.editor.geometry()
-    send = box.button("Send to Lena").geometry()
+    send = box.button("Reply to buyer Lena").geometry()
     assert "Draft kept" in box.says()
     console.meet(console.ben, box.ticket, "typing:buyer")
     assert "Ben is writing to the buyer too" in box.says()
     assert "Draft kept" not in box.says(), "one thing at a time"
     assert box.widget.sizeHint().height() == tall
     assert box.widget.editor.geometry() == editor
-    assert box.button("Send to Lena").geometry() == send
+    assert box.button("Reply to buyer Lena").geometry() == send
     line = QAccessible.queryAccessibleInterface(box.widget._beside)
     assert line.text(QAccessible.Text.Name) == "Ben is writing to the buyer too"
     console.meet(console.ben, box.ticket, "viewing")

@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from console.conversations.model import Attachment
 from console.conversations.records import CONVERSATION, SendReply
 from console.conversations.tables.rows import PAGE
-from console.conversations.viewmodel.timeline import MessageItem, Timeline
+from console.conversations.viewmodel.items import MessageItem
+from console.conversations.viewmodel.timeline import Timeline
 from console.conversations.widgets.files import hint, told
 from console.conversations.widgets.timeline import TimelineList, spoken
 from console.kernel.ids import new_id

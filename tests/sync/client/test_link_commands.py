@@ -1,10 +1,11 @@
 """The link's commands as tables: numbered, in lanes, retried, taken apart, never lost."""
 
-from console.sync.client.link import Report, Stop, Wake
+from console.sync.client.link import Post, Report, Stop, Wake
 from console.sync.records import (
     MAX_COMMANDS,
     MAX_COMMANDS_BYTES,
     Accepted,
+    Epoch,
     Expected,
     Lost,
     Rejected,
@@ -12,7 +13,7 @@ from console.sync.records import (
     ResultFrame,
     Retry,
 )
-from tests.parts.linked import LANE, OTHER, Wire, fetched_before, of, sent, welcome, wish
+from tests.parts.linked import LANE, LIFE, OTHER, Wire, fetched_before, of, sent, welcome, wish
 
 
 def test_commands_wait_until_the_welcome_and_go_on_from_its_number() -> None:
@@ -22,6 +23,16 @@ def test_commands_wait_until_the_welcome_and_go_on_from_its_number() -> None:
     assert wire.queue(one, two) == []
     actions = wire.frame(welcome(last_n=7))
     assert sent(actions) == [(one.cmd_id, 8), (two.cmd_id, 9)]
+
+
+def test_commands_say_in_which_epoch_they_were_numbered() -> None:
+    wire = Wire(fetched_before()).live()
+    one = wish()
+    (first,) = of(wire.queue(one), Post)
+    wire.do(wire.link.closed(wire.now))
+    assert first.epoch == LIFE.no
+    (again,) = of(wire.frame(welcome(epoch=Epoch(8, 9))), Post)
+    assert (again.commands, again.epoch) == (first.commands, 8)
 
 
 def test_one_batch_in_flight_and_the_rest_after_the_answer() -> None:

@@ -11,8 +11,9 @@ from console.kernel.errors import Refused
 from console.kernel.ids import new_id
 from console.people.model import INTAKE_SCOPE, Action, Actor, Party
 from console.people.records import PARTY
-from console.sync.records import Accepted, Command, Expected, Merged, Outcome, Rejected
+from console.sync.records import Accepted, Command, Expected, Merged, Outcome, Rejected, Retry
 from console.sync.server import schema
+from console.sync.server.answers import GREET_ANEW_S
 from console.sync.server.dispatch import Dispatch, Handles, Request
 from console.sync.server.tx import Stored, Tx
 from tests.parts.acts import act
@@ -246,6 +247,25 @@ def test_a_number_whose_answer_is_pruned_is_already_processed(office: Office) ->
     assert isinstance(found[1], Accepted)
     assert found[2] == Expected(11)
     assert names(office) == ["Lena"]
+
+
+def test_what_was_numbered_in_another_epoch_is_not_decided_unless_it_was_before(
+    office: Office,
+) -> None:
+    """A network may deliver it after the server was put back and its sender told what is lost."""
+    desk = actor(device=new_id())
+    now = office.rows("SELECT max(no) FROM epoch")[0][0]
+    known, late = numbered(1), numbered(2)
+
+    def send(wish: Command, epoch_no: int) -> Outcome:
+        return office.write(lambda tx: DISPATCH.execute(tx, desk, wish, epoch_no)).settled
+
+    done = send(known, now)
+    assert isinstance(done, Accepted)
+    assert send(late, now - 1) == send(late, now + 1) == Retry(GREET_ANEW_S)
+    assert send(known, now - 1) == done
+    assert len(names(office)) == len(office.rows("SELECT 1 FROM applied_command")) == 1
+    assert isinstance(send(late, now), Accepted)
 
 
 def test_without_a_device_nothing_is_numbered(office: Office) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from console.conversations.records import CONVERSATION, SendReply
-from console.conversations.viewmodel.timeline import EventItem, MessageItem
+from console.conversations.viewmodel.items import EventItem, MessageItem
 from console.kernel.codec import NIL
 from console.kernel.ids import new_id
 from console.orders.model import EventName, OrderEvent

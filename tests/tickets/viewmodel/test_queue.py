@@ -17,11 +17,12 @@ from console.people.viewmodel import Directory
 from console.sync.client import pipe
 from console.sync.client.scratch import Draft
 from console.tickets.model import Priority, Sort, Status, Ticket, View, ViewName
-from console.tickets.records import TICKET, Assign, SetPriority, SetStatus
+from console.tickets.records import TICKET, Assign, ChangeTags, SetPriority, SetStatus
 from console.tickets.tables import rows
 from console.tickets.viewmodel.queue import FIRST_ROWS, Marks, Queue, TicketRow
+from console.views.model import Condition
 from tests.parts.acts import act, reply
-from tests.parts.console import Console
+from tests.parts.console import TEAM, Console
 
 pytestmark = pytest.mark.anyio
 
@@ -396,3 +397,69 @@ async def test_what_was_refused_marks_the_row_and_shows_theirs(watched: Watched)
     (entry,) = console.local.waiting(one.id)
     await console.local.discard(entry)
     assert watched.row(one).marks.rejected == 0
+
+
+# -- filters
+
+
+async def test_a_filter_follows_what_happens(watched: Watched) -> None:
+    one, two, three = watched.console.cases("one", "two", "three")
+    urgent = Condition(field="priority", values=("urgent", "high"))
+    watched.queue.show(View(name=ViewName.FILTER, conditions=(urgent,)), Sort.PRIORITY)
+    assert watched.subjects == []
+    watched.remote(one, SetPriority(priority=Priority.HIGH, seen=Priority.NORMAL))
+    await watched.do(three, SetPriority(priority=Priority.URGENT, seen=Priority.NORMAL))
+    assert watched.subjects == ["three", "one"], "pending or confirmed, in the view's order"
+    watched.kinds()
+    watched.remote(one, SetPriority(priority=Priority.URGENT, seen=Priority.HIGH))
+    assert watched.subjects == ["one", "three"]
+    assert watched.kinds() == [Remove, Insert]
+    watched.remote(one, SetPriority(priority=Priority.LOW, seen=Priority.URGENT))
+    assert watched.subjects == ["three"]
+    assert two.number
+
+
+async def test_time_alone_brings_tickets_into_a_filter(watched: Watched) -> None:
+    console = watched.console
+    console.cases("one", "two", "three")
+    waits = Condition(field="waiting", values=("3600",))
+    watched.queue.show(View(name=ViewName.FILTER, conditions=(waits,)), Sort.OLDEST)
+    assert watched.subjects == []
+    console.clock.advance(3600 - 60)
+    watched.kinds()
+    watched.queue.tick()
+    assert (watched.subjects, watched.kinds()) == (["one", "two"], [Insert, Insert])
+    console.clock.advance(60)
+    watched.queue.tick()
+    assert watched.subjects == ["one", "two", "three"]
+    watched.kinds()
+    watched.queue.tick()
+    assert watched.kinds() == [], "nothing differs"
+    watched.queue.show(
+        View(name=ViewName.FILTER, conditions=(structs.replace(waits, without=True),))
+    )
+    assert watched.subjects == []
+    console.cases("four")
+    assert watched.subjects == ["four"]
+    console.clock.advance(3600)
+    watched.kinds()
+    watched.queue.tick()
+    assert (watched.subjects, watched.kinds()) == ([], [Remove])
+
+
+async def test_a_view_that_time_does_not_change_is_left_alone(watched: Watched) -> None:
+    watched.console.cases("one")
+    watched.show(ViewName.ACTIVE)
+    watched.kinds()
+    watched.console.clock.advance(86_400)
+    watched.queue.tick()
+    assert watched.kinds() == []
+
+
+async def test_a_row_has_what_a_table_shows(watched: Watched) -> None:
+    (one,) = watched.console.cases("one")
+    args = ChangeTags(add=("late", "vip"))
+    await watched.console.local.do(TICKET, one.id, args, lane=one.id, about="")
+    watched.show(ViewName.ACTIVE)
+    row = watched.row(one)
+    assert (row.team, row.tags, row.created_at) == (TEAM, ("late", "vip"), one.created_at)

@@ -117,7 +117,7 @@ async def test_into_another_teams_queue_and_back(desk: Desk) -> None:
     [
         (Status.OPEN, "#1 is open"),
         (Status.PENDING, "#1 is pending"),
-        (Status.HOLD, "#1 is hold"),
+        (Status.HOLD, "#1 is on hold"),
         (Status.SOLVED, "#1 solved"),
     ],
 )

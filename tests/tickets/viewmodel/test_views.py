@@ -2,17 +2,22 @@
 
 import pytest
 
+from console.kernel.codec import NIL
 from console.kernel.ids import new_id
 from console.people.model import INTAKE_SCOPE
 from console.people.server import accounts
 from console.people.viewmodel import Directory
-from console.tickets.model import Status, View, ViewName
+from console.tickets.model import Sort, Status, View, ViewName
 from console.tickets.records import TICKET, Assign, SetStatus
 from console.tickets.tables import rows
-from console.tickets.viewmodel.views import Views
+from console.tickets.viewmodel.views import Views, sort_of
+from console.views.model import Condition, SavedView
+from console.views.records import VIEW, CreateView
+from tests.parts.acts import act
 from tests.parts.console import TEAM, Console
 
 pytestmark = pytest.mark.anyio
+LATE = Condition(field="waiting", values=("3600",))
 
 
 class Side:
@@ -27,6 +32,8 @@ class Side:
 
     def counts(self) -> dict[str, int]:
         self.views.load()
+        while self.views.count_next():
+            pass
         return {row.title: row.count for row in self.views.rows if row.view is not None}
 
 
@@ -37,8 +44,8 @@ async def side(console: Console) -> Side:
 
 async def test_the_lines_in_order(side: Side) -> None:
     assert [row.title for row in side.views.rows] == [
-        "Views", "Mine", "Waiting on us", "Unassigned", "All active", "Pending", "On hold",
-        "Snoozed", "Solved", "Teams", TEAM,
+        "Views", "Mine", "Due soon", "Waiting on us", "Unassigned", "Unread", "All active",
+        "Pending", "On hold", "Snoozed", "Solved", "Teams", TEAM,
     ]  # fmt: skip
     assert [row.title for row in side.views.rows if row.view is None] == ["Views", "Teams"]
 
@@ -51,8 +58,8 @@ async def test_every_view_is_counted(console: Console, side: Side) -> None:
     await local.do(TICKET, one.id, take, lane=one.id, about="")
     await local.do(TICKET, two.id, solve, lane=two.id, about="")
     expected = {
-        "Mine": 1, "Waiting on us": 2, "Unassigned": 1, "All active": 2, "Pending": 0,
-        "On hold": 0, "Snoozed": 0, "Solved": 1, TEAM: 2,
+        "Mine": 1, "Due soon": 0, "Waiting on us": 2, "Unassigned": 1, "Unread": 2,
+        "All active": 2, "Pending": 0, "On hold": 0, "Snoozed": 0, "Solved": 1, TEAM: 2,
     }  # fmt: skip
     assert side.counts() == expected, "what is pending counts"
     await console.push()
@@ -95,12 +102,84 @@ async def test_what_a_view_is_called(console: Console, side: Side) -> None:
     assert side.views.title(View(name=ViewName.TEAM, owner=new_id())) == ""
 
 
-async def test_counting_stops_where_it_would_take_long(
+# -- saved views
+
+
+async def test_saved_views_stand_in_their_sections(side: Side, console: Console) -> None:
+    team_id = console.team.id
+    for name, audience in (("mine", "personal"), ("late", "team"), ("first", "personal")):
+        wished = SavedView(
+            name=name, audience=audience, team_id=team_id if audience == "team" else NIL,  # type: ignore[arg-type]
+            conditions=(LATE,), sort="oldest",
+        )  # fmt: skip
+        await side.views.saved.create(wished)
+    target = new_id()
+    shared = CreateView(name="all", audience="shared", conditions=(LATE,))
+    console.office.run(console.actor(console.cara), act(target, shared))
+    console.pull()
+    lines = [row.title for row in side.views.rows]
+    assert lines[9:] == ["Solved", "all", "Teams", TEAM, "late", "Personal", "mine", "first"]
+    (row,) = [row for row in side.views.rows if row.title == "mine"]
+    assert row.view is not None
+    assert row.saved is not None
+    assert (side.views.title(row.view), sort_of(row.saved)) == ("mine", Sort.OLDEST)
+    assert side.views.saved_as(row.saved.id) == row.view
+    assert side.views.row(row.view) == row
+    await side.views.saved.delete(row.saved.id)
+    assert "mine" not in [row.title for row in side.views.rows]
+    assert side.views.saved_as(row.saved.id) is None
+
+
+async def test_conditions_are_counted_one_view_after_another(side: Side, console: Console) -> None:
+    for n in range(2):
+        await side.views.saved.create(SavedView(name=f"v{n}", conditions=(LATE,)))
+    console.cases("one", "two")
+    side.views.load()
+    counts = [row.count for row in side.views.rows if row.saved]
+    turns = 1
+    while side.views.count_next():
+        turns += 1
+    assert (counts, turns) == ([0, 0], 4), "two that everybody has, and two saved ones"
+    assert [row.count for row in side.views.rows if row.saved] == [0, 0]
+    console.clock.advance(7200)
+    side.stale.clear()
+    side.views.tick()
+    assert len(side.stale) == 1, "time has changed them"
+    assert side.counts()["v1"] == 2
+
+
+async def test_a_large_view_is_counted_at_once_in_part_and_exactly_later(
     side: Side, console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rows, "MOST_COUNTED", 3)
-    for count, over in ((2, False), (3, True), (3, True)):
-        console.cases(*("one", "two") if count == 2 else ("more",))
-        side.views.load()
-        (line,) = [row for row in side.views.rows if row.view == View(name=ViewName.ACTIVE)]
-        assert (line.count, line.over) == (count, over)
+    monkeypatch.setattr(rows, "EXACTLY_COUNTED", 6)
+
+    def active() -> tuple[int, bool]:
+        row = side.views.row(View(name=ViewName.ACTIVE))
+        assert row is not None
+        return row.count, row.over
+
+    console.cases(*"abcd")
+    side.views.load()
+    assert active() == (3, True)
+    assert side.counts()["All active"] == 4
+    assert active() == (4, False)
+    console.cases(*"efg")
+    side.views.load()
+    assert active() == (4, False), "as counted last, until it is counted again"
+    side.counts()
+    assert active() == (6, True)
+
+
+async def test_a_view_of_a_later_release_is_shown_and_finds_nothing(
+    side: Side, console: Console
+) -> None:
+    console.cases("one")
+    view = SavedView(
+        id=new_id(), name="moody", owner_id=console.ana.id, sort="mood",
+        conditions=(Condition(field="mood", values=("sad",)),),
+    )  # fmt: skip
+    console.office.write(lambda tx: tx.record(VIEW, view, frozenset({console.ana.scope})))
+    console.pull()
+    assert side.counts()["moody"] == 0
+    assert sort_of(view) is None

@@ -248,8 +248,10 @@ async def test_a_refused_reply_says_why_and_its_words_can_be_copied(paged: Paged
     found = texts(paged.page.attention)
     assert found == [
         "Reply to Lena Braun was not sent: a colleague answered meanwhile.",
-        "You: “My answer”",
+        "MEANWHILE",
         "Ben Ode: “Ben's answer”",
+        "YOURS, NOT SENT",
+        "You: “My answer”",
     ]
     paged.click("Copy text", paged.page.attention)
     assert QGuiApplication.clipboard().text() == "My answer"
@@ -310,6 +312,7 @@ async def test_its_lines_stay_while_nothing_about_them_changes(paged: Paged) -> 
     paged.console.pull()
     QApplication.processEvents()
     assert QApplication.focusWidget() is button
+    assert "Lena Braun: “Hello?”" in texts(paged.page.attention), "what came in since is shown"
     assert button.isVisible()
 
 

@@ -60,13 +60,13 @@ async def test_showing_a_view_marks_it_and_tells_nothing(sidebar: Sidebar) -> No
 
 async def test_keys_and_mouse_pick(sidebar: Sidebar) -> None:
     QTest.keyClick(sidebar.list, Qt.Key.Key_Down)
-    assert (sidebar.current, sidebar.picked[-1].name) == ("Waiting on us", ViewName.WAITING)
-    sidebar.click(5)
+    assert (sidebar.current, sidebar.picked[-1].name) == ("Due soon", ViewName.FILTER)
+    sidebar.click(7)
     assert (sidebar.current, sidebar.picked[-1].name) == ("Pending", ViewName.PENDING)
 
 
 async def test_titles_cannot_be_chosen(sidebar: Sidebar) -> None:
-    sidebar.click(8)
+    sidebar.click(10)
     assert (sidebar.current, sidebar.picked) == ("Mine", [])
     QTest.keyClick(sidebar.list, Qt.Key.Key_End)
     assert sidebar.current == TEAM
@@ -113,7 +113,7 @@ async def test_lines_are_read_aloud(console: Console, sidebar: Sidebar) -> None:
     told = QAccessible.queryAccessibleInterface(sidebar.list)
     assert told.text(QAccessible.Text.Name) == "Views"
     names = [told.child(n).text(QAccessible.Text.Name) for n in range(told.childCount())]
-    assert names[:4] == ["Views", "Mine, 0", "Waiting on us, 1", "Unassigned, 1"]
+    assert names[:4] == ["Views", "Mine, 0", "Due soon, 0", "Waiting on us, 1"]
 
 
 @pytest.mark.parametrize("name", THEMES)

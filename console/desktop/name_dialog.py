@@ -1,0 +1,49 @@
+"""A dialog that asks for one name."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from console.kernel.tongue import tr
+from console.ui.widgets import Text
+
+_WIDTH = 380
+
+
+class NameDialog(QDialog):
+    """Asks for a name. `named` tells it; whoever asked accepts the dialog or refuses the name."""
+
+    named = Signal(str)
+
+    def __init__(self, title: str, label: str, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self._line = QLineEdit(name)
+        self._line.setAccessibleName(label)
+        self._line.selectAll()
+        self._wrong = Text("", "error")
+        self._wrong.hide()
+        cancel, save = QPushButton(tr("Cancel")), QPushButton(tr("Save"))
+        save.setProperty("kind", "primary")
+        save.setDefault(True)
+        cancel.clicked.connect(self.reject)
+        save.clicked.connect(lambda: self.named.emit(self._line.text()))
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch(1)
+        buttons.addWidget(cancel)
+        buttons.addWidget(save)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(20, 18, 20, 16)
+        box.setSpacing(10)
+        box.addWidget(Text(label, "dim"))
+        box.addWidget(self._line)
+        box.addWidget(self._wrong)
+        box.addLayout(buttons)
+        self.setFixedWidth(_WIDTH)
+        self.finished.connect(self.deleteLater)
+
+    def refuse(self, why: str) -> None:
+        """Say why it cannot be called that."""
+        self._wrong.setText(why)
+        self._wrong.show()
+        self._line.setFocus()

@@ -1,0 +1,51 @@
+"""A draft as one's computers share it, and what becomes of two that were begun apart."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from console.kernel.codec import Moment, Record
+from console.kernel.ids import derived_id
+
+MAX_SHARED_CHARS = 12_000
+"""Longer drafts stay on the computer where they are written: four of these fit into one request."""
+MAX_OTHERS = 3
+
+
+class Version(Struct, frozen=True, omit_defaults=True):
+    """What was begun for a ticket: the composer's lane, the text, and when it was last kept."""
+
+    to: str
+    body: str
+    at: Moment
+
+
+class SharedDraft(Record, frozen=True, kw_only=True):
+    """What one last wrote on a ticket and did not send, on whichever computer.
+
+    `device` wrote it; `others` are versions that it took the place of unseen, the newest first.
+    `then` is what is done once it is accepted.
+    """
+
+    owner_id: UUID
+    ticket_id: UUID
+    version: Version
+    device: UUID
+    then: dict[str, Any] = {}
+    others: tuple[Version, ...] = ()
+
+
+def draft_id(owner_id: UUID, ticket_id: UUID) -> UUID:
+    """Somebody's draft on a ticket has this id, whichever computer makes it."""
+    return derived_id("draft", str(owner_id), str(ticket_id))
+
+
+def distinct(versions: Iterable[Version], but: str) -> tuple[Version, ...]:
+    """The first MAX_OTHERS versions that say something, each once and none that says `but`."""
+    found: dict[str, Version] = {}
+    for version in versions:
+        if version.body.strip() and version.body != but:
+            found.setdefault(version.body, version)
+    return tuple(found.values())[:MAX_OTHERS]

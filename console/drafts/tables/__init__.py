@@ -1,0 +1,1 @@
+"""Drafts as stored on both sides: columns and reads in `rows`, the table in `schema`."""

@@ -1,0 +1,211 @@
+"""Drafts in step with one's other computers: shared when one pauses, taken over when untouched."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from console.conversations.viewmodel.composer import Composer
+from console.conversations.viewmodel.message import caret_at_end
+from console.drafts.model import MAX_SHARED_CHARS, SharedDraft, Version, distinct, draft_id
+from console.drafts.records import DRAFT, ShareDraft
+from console.drafts.tables import rows
+from console.kernel.codec import NIL
+from console.kernel.errors import ParleyError
+from console.kernel.signal import Signal
+from console.kernel.tasks import Tasks
+from console.sync.client.local import Local, Touched
+from console.sync.client.outbox import Entry
+from console.sync.client.overlay import Overlaid
+from console.sync.client.scratch import Draft
+
+SETTLED_S = 3.0
+"""A draft that nobody typed into for so long is shared."""
+LOOK_AGAIN_S = 30.0
+
+OVERLAID = (Overlaid(DRAFT, "drafts", rows.draft_columns),)
+log = logging.getLogger(__name__)
+
+
+class Drafts:
+    """Keeps the drafts here and the shared ones in step. `changed` when `others` may have.
+
+    What is typed here is never replaced: a version of another computer that differs from it is
+    offered beside it.
+    """
+
+    def __init__(self, local: Local, composer: Composer) -> None:
+        self._local, self._composer = local, composer
+        self._typed_at: dict[UUID, datetime] = {}
+        self._same: dict[UUID, str] = {}  # the text of each ticket as here and there last agreed
+        self._over: dict[UUID, int] = {}
+        self._news = asyncio.Event()
+        self._tasks = Tasks()
+        self.changed: Signal[None] = Signal()
+        local.drafted.connect(self._drafted)
+        local.touched.connect(self._touched)
+        local.opened.connect(self._opened)
+        local.outbox_changed.connect(self._outbox_changed)
+        composer.changed.connect(self._composer_changed)
+        self._opened(None)
+
+    # -- here to there
+
+    def keep_time(self) -> None:
+        """From now on share what is typed, whenever somebody pauses."""
+        if not self._tasks.names:
+            self._tasks.spawn(self._keep(), name="drafts")
+
+    async def close(self) -> None:
+        """Share nothing more; what is not shared is kept here."""
+        await self._tasks.close()
+
+    async def _keep(self) -> None:
+        while True:
+            self._news.clear()
+            try:
+                async with asyncio.timeout(await self.share()):
+                    await self._news.wait()
+            except TimeoutError:
+                continue
+            except ParleyError:  # the disk refuses: it is said where somebody acts
+                log.warning("draft_not_shared")
+                await asyncio.sleep(LOOK_AGAIN_S)
+
+    async def share(self) -> float:
+        """Share what nobody typed into for SETTLED_S; the seconds until there is more to share."""
+        now, wait = self._local.clock.now(), LOOK_AGAIN_S
+        for ticket, at in list(self._typed_at.items()):
+            left = SETTLED_S - (now - at).total_seconds()
+            if left > 0:
+                wait = min(wait, left)
+            elif not self._on_its_way(ticket):
+                del self._typed_at[ticket]
+                await self._share(ticket)
+        return wait
+
+    async def _share(self, ticket: UUID) -> None:
+        local, stored = self._local, self._stored(ticket)
+        kept = local.drafts.get(ticket)
+        draft, at = (kept.draft, kept.at) if kept else (Draft("", ""), local.clock.now())
+        there = stored.version.body if stored else ""
+        if len(draft.body) > MAX_SHARED_CHARS or draft.body == there:
+            return
+        others = self._unsettled(ticket, draft.body)
+        await self._tell(ticket, Version(draft.to, draft.body, at), draft.then, others)
+
+    def _unsettled(self, ticket: UUID, body: str) -> tuple[Version, ...]:
+        """The versions that are still to be chosen from, when `body` is what is written here."""
+        stored = self._stored(ticket)
+        if stored is None:
+            return ()
+        unseen = () if stored.device == self._local.device else (stored.version,)
+        if self._same.get(ticket) == stored.version.body:
+            unseen = ()  # what is here went on from it
+        return distinct((*unseen, *stored.others), but=body)
+
+    async def _tell(
+        self, ticket: UUID, version: Version, then: dict[str, object], others: Sequence[Version]
+    ) -> None:
+        local, key = self._local, draft_id(self._local.me, ticket)
+        args = ShareDraft(
+            ticket_id=ticket, version=version, device=local.device, then=then,
+            others=tuple(others), over=local.revision(DRAFT, key),
+        )  # fmt: skip
+        self._same[ticket] = version.body
+        await local.do(DRAFT, key, args, lane=local.me, about="")
+
+    def _on_its_way(self, ticket: UUID) -> bool:
+        key = draft_id(self._local.me, ticket)
+        return any(entry.command.target == key for entry in self._local.waiting(self._local.me))
+
+    def _drafted(self, ticket: UUID) -> None:
+        self._typed_at[ticket] = self._local.clock.now()
+        self._news.set()
+
+    def _composer_changed(self, _: None) -> None:
+        self.changed.emit(None)
+
+    def _outbox_changed(self, _: None) -> None:
+        self._news.set()
+        self.changed.emit(None)
+        refused = [entry for entry in self._local.entries.values() if _given_up(entry)]
+        for entry in refused:  # the draft is kept here: nobody needs to decide anything
+            self._tasks.spawn(self._local.discard(entry), name="draft-refused")
+
+    # -- there to here
+
+    def _opened(self, _: None) -> None:
+        reader = self._local.reader
+        for draft in rows.drafts(reader) if reader else ():
+            self._take_over(draft)
+
+    def _touched(self, touched: Touched) -> None:
+        for key in touched.get(DRAFT.name, ()):
+            stored = self._local.confirmed(DRAFT, key)
+            if stored is not None:
+                self._take_over(stored)
+            else:
+                self._gone(key)
+
+    def _take_over(self, stored: SharedDraft) -> None:
+        """Show what another computer wrote, if what is here is what it went on from."""
+        ticket, body = stored.ticket_id, stored.version.body
+        kept = self._local.drafts.get(ticket)
+        here = kept.draft.body if kept else ""
+        if here == body:
+            self._same[ticket] = body
+        elif stored.device != self._local.device and here in ("", self._same.get(ticket)):
+            self._same[ticket] = body
+            self._put(ticket, stored.version, stored.then)
+        self.changed.emit(None)
+
+    def _gone(self, key: UUID) -> None:
+        """It was sent or emptied at another computer: so it is here, unless it was written on."""
+        for ticket, kept in list(self._local.drafts.items()):
+            if draft_id(self._local.me, ticket) == key:
+                if kept.draft.body == self._same.get(ticket):
+                    self._put(ticket, Version(kept.draft.to, "", kept.at), {})
+                self._same.pop(ticket, None)
+        self.changed.emit(None)
+
+    def _put(self, ticket: UUID, version: Version, then: dict[str, object]) -> None:
+        draft = Draft(version.to, version.body, caret_at_end(version.body), then)
+        self._local.keep_draft(ticket, draft)
+        self._typed_at.pop(ticket, None)  # nobody typed it here
+        if ticket == self._composer.ticket_id:
+            self._composer.reopen()
+
+    def _stored(self, ticket: UUID) -> SharedDraft | None:
+        return self._local.confirmed(DRAFT, draft_id(self._local.me, ticket))
+
+    # -- choosing
+
+    @property
+    def others(self) -> Sequence[Version]:
+        """What was begun for the open ticket on other computers, beside what stands here."""
+        ticket = self._composer.ticket_id
+        if ticket == NIL or self._on_its_way(ticket):
+            return ()
+        return self._unsettled(ticket, self._composer.state.text)
+
+    async def use(self, version: Version) -> None:
+        """Write on with another version; what stands here is offered in its place."""
+        ticket, here = self._composer.ticket_id, self._composer.state
+        mine = Version(here.to.lane, here.text, self._local.clock.now())
+        others = distinct((mine, *self._unsettled(ticket, here.text)), but=version.body)
+        self._put(ticket, version, self._composer.then)
+        await self._tell(ticket, version, self._composer.then, others)
+        self.changed.emit(None)
+
+    async def leave(self) -> None:
+        """Forget the other versions: what stands here is what is meant."""
+        ticket, here = self._composer.ticket_id, self._composer.state
+        mine = Version(here.to.lane, here.text, self._local.clock.now())
+        await self._tell(ticket, mine, self._composer.then, ())
+        self.changed.emit(None)
+
+
+def _given_up(entry: Entry) -> bool:
+    return entry.command.type == ShareDraft.__name__ and entry.parked

@@ -1,0 +1,65 @@
+"""What was begun on another computer, above the composer: write on with it, or forget it."""
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
+
+from console.conversations.model import snippet
+from console.drafts.viewmodel import Drafts
+from console.kernel.tongue import tr, trn
+from console.ui import words
+from console.ui.slots import Slots
+from console.ui.widgets import Text
+
+
+class OtherVersions(QFrame):
+    """Offers the newest other version of the open ticket's draft; hidden when there is none."""
+
+    def __init__(self, drafts: Drafts, slots: Slots) -> None:
+        super().__init__()
+        self.setObjectName("banner")
+        self.setProperty("calm", True)
+        self._drafts, self._slots = drafts, slots
+        self._head = Text()
+        self._head.setWordWrap(True)
+        self._text = Text("", "quote")
+        self._text.setWordWrap(True)
+        use = QPushButton(tr("Write on with this"))
+        leave = QPushButton(tr("Forget it"))
+        box = QVBoxLayout(self)
+        box.setContentsMargins(12, 8, 8, 8)
+        box.setSpacing(6)
+        box.addWidget(self._head)
+        box.addWidget(self._text)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        for button in (use, leave):
+            button.setProperty("kind", "field")
+            row.addWidget(button)
+        row.addStretch(1)
+        box.addLayout(row)
+        use.clicked.connect(self._use)
+        leave.clicked.connect(lambda: slots.start(drafts.leave(), "forget-version"))
+        drafts.changed.connect(self.look)
+        self.look(None)
+
+    def look(self, _: object) -> None:
+        """Show what there is for the open ticket now."""
+        others = self._drafts.others
+        self.setVisible(bool(others))
+        if not others:
+            return
+        newest = others[0]
+        head = tr("Begun on another computer, {when}:").format(when=words.stamp(newest.at))
+        if len(others) > 1:
+            told = trn(
+                "{count} version begun on another computer, the newest {when}:",
+                "{count} versions begun on other computers, the newest {when}:",
+                len(others),
+            )
+            head = told.format(count=len(others), when=words.stamp(newest.at))
+        self._head.setText(head)
+        self._text.setText(f"“{snippet(newest.body)}”")
+
+    def _use(self) -> None:
+        others = self._drafts.others
+        if others:
+            self._slots.start(self._drafts.use(others[0]), "use-version")

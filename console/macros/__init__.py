@@ -1,0 +1,1 @@
+"""Macros: texts with gaps that fill themselves, and what is done to a ticket along with them."""

@@ -1,0 +1,1 @@
+"""Macros as stored on both sides: columns and reads in `rows`, the table in `schema`."""

@@ -1,0 +1,1 @@
+"""How macros look: the page on which they are written."""

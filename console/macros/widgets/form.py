@@ -1,0 +1,266 @@
+"""The form of one macro: name, shortcut, text, what it does, and who has it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import structs
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from console.conversations.widgets.marking import Marks
+from console.kernel.codec import NIL
+from console.kernel.tongue import tr
+from console.macros.model import PLACEHOLDERS, Content
+from console.macros.viewmodel.editing import Editing, owned
+from console.tickets.model import Deeds, Priority, Status
+from console.tickets.viewmodel.deeds import PRIORITY_DONE, STATUS_DONE
+from console.ui.picker import Choice, Picker, containing
+from console.ui.theme import Theme
+from console.ui.widgets import Text
+
+_PICK_WIDTH = 300
+_TEXT_HEIGHT = 240
+_WIDEST = 760
+
+
+class MacroForm(QWidget):
+    """Shows a macro's content and tells `editing` of every change."""
+
+    def __init__(self, editing: Editing, theme: Theme) -> None:
+        super().__init__()
+        self._editing, self._theme = editing, theme
+        self._shown: Content | None = None
+        self.name = _line(tr("Name"), tr("What you look for it by"))
+        self.shortcut = _line(tr("Shortcut"), tr("Typed as /shortcut in a message"))
+        self.text = QPlainTextEdit()
+        self.text.setAccessibleName(tr("Text"))
+        self.text.setTabChangesFocus(True)
+        self.text.setProperty("kind", "field")
+        self.text.setMinimumHeight(_TEXT_HEIGHT)
+        self._marks = Marks(self.text, theme)
+        self.insert = _field(tr("Insert…"))
+        self.status = _field(tr("Status"))
+        self.priority = _field(tr("Priority"))
+        self.holder = _field(tr("Assign to"))
+        self.add_tags = _line(tr("Add tags"), tr("separated by commas"))
+        self.remove_tags = _line(tr("Remove tags"), tr("separated by commas"))
+        self.at_once = QCheckBox(tr("At once, without waiting for the message to be sent"))
+        self.sharing = _field(tr("Who has it"))
+        self._problem = Text("", "error")
+        self._problem.setWordWrap(True)
+        self._build()
+        self._connect()
+
+    def _build(self) -> None:
+        form = QFormLayout()
+        form.setHorizontalSpacing(16)
+        form.setVerticalSpacing(10)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeading)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        beside = QVBoxLayout()
+        beside.setSpacing(6)
+        beside.addWidget(self.text, 1)
+        beside.addWidget(self.insert, 0, Qt.AlignmentFlag.AlignLeading)
+        deeds = QHBoxLayout()
+        deeds.setSpacing(8)
+        for button in (self.status, self.priority, self.holder):
+            deeds.addWidget(button)
+        deeds.addStretch(1)
+        for label, field in (
+            (tr("Name"), self.name),
+            (tr("Shortcut"), self.shortcut),
+            (tr("Text"), beside),
+            (tr("Then"), deeds),
+            (tr("Add tags"), self.add_tags),
+            (tr("Remove tags"), self.remove_tags),
+            ("", self.at_once),
+        ):
+            form.addRow(Text(label, "strong"), field)
+        form.addRow(Text(tr("Who has it"), "strong"), _leading(self.sharing))
+        box = QVBoxLayout(self)
+        box.setContentsMargins(24, 18, 24, 0)
+        box.addLayout(form)
+        box.addWidget(self._problem)
+        box.addStretch(1)
+        self.setMaximumWidth(_WIDEST)
+
+    def _connect(self) -> None:
+        for line in (self.name, self.shortcut, self.add_tags, self.remove_tags):
+            line.textEdited.connect(self._typed)
+        self.text.textChanged.connect(self._typed)
+        self.at_once.toggled.connect(self._typed)
+        self.insert.clicked.connect(self._pick_placeholder)
+        self.status.clicked.connect(self._pick_status)
+        self.priority.clicked.connect(self._pick_priority)
+        self.holder.clicked.connect(self._pick_holder)
+        self.sharing.clicked.connect(self._pick_sharing)
+
+    def show_content(self, content: Content, *, writable: bool, problem: str) -> None:
+        """Show this; a field in which it stands already keeps its caret."""
+        self._shown = None  # what is put in here is nobody's change
+        deeds = content.deeds
+        _put(self.name, content.name)
+        _put(self.shortcut, content.shortcut)
+        if self.text.toPlainText() != content.text:
+            self.text.setPlainText(content.text)
+        if _tags(self.add_tags.text()) != deeds.add_tags:
+            self.add_tags.setText(", ".join(deeds.add_tags))
+        if _tags(self.remove_tags.text()) != deeds.remove_tags:
+            self.remove_tags.setText(", ".join(deeds.remove_tags))
+        self.at_once.setChecked(content.at_once)
+        self._say(self.status, tr("Status"), _status_words(deeds.status))
+        self._say(self.priority, tr("Priority"), _priority_words(deeds.priority))
+        self._say(self.holder, tr("Assign to"), self._holder_words(deeds))
+        self._say(self.sharing, tr("Who has it"), self._editing.shared_with(content))
+        for widget in self.findChildren(QWidget):
+            if isinstance(widget, QLineEdit | QPlainTextEdit):
+                widget.setReadOnly(not writable)
+            elif isinstance(widget, QPushButton | QCheckBox):
+                widget.setEnabled(writable)
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
+        self._marks.refresh()
+        self._shown = content
+
+    def _say(self, button: QPushButton, name: str, value: str) -> None:
+        button.setText(value)
+        button.setAccessibleName(f"{name}: {value}")
+
+    def _typed(self, _: object = None) -> None:
+        content = self._shown
+        if content is None:
+            return
+        deeds = structs.replace(
+            content.deeds,
+            add_tags=_tags(self.add_tags.text()),
+            remove_tags=_tags(self.remove_tags.text()),
+        )
+        self._change(
+            structs.replace(
+                content,
+                name=self.name.text(),
+                shortcut=self.shortcut.text(),
+                text=self.text.toPlainText(),
+                deeds=deeds,
+                at_once=self.at_once.isChecked(),
+            )
+        )
+
+    def _change(self, content: Content) -> None:
+        self._shown = content
+        self._editing.change(content)
+
+    def _do(self, **deeds: Any) -> None:
+        if self._shown is not None:
+            changed = structs.replace(self._shown.deeds, **deeds)
+            self._change(structs.replace(self._shown, deeds=changed))
+
+    # -- what is picked
+
+    def _pick_placeholder(self) -> None:
+        choices = [
+            Choice(name, tr(words), "brackets-curly", f"{{{name}}}")
+            for name, words in PLACEHOLDERS.items()
+        ]
+        self._open(self.insert, tr("Insert a placeholder"), choices, self._insert, wide=True)
+
+    def _insert(self, name: str) -> None:
+        self.text.insertPlainText(f"{{{name}}}")
+        self.text.setFocus()
+
+    def _pick_status(self) -> None:
+        choices = [Choice(None, tr("Status stays"))]
+        choices += [Choice(status, _status_words(status)) for status in STATUS_DONE]
+        self._open(self.status, tr("Status"), choices, lambda s: self._do(status=s))
+
+    def _pick_priority(self) -> None:
+        choices = [Choice(None, tr("Priority stays"))]
+        choices += [Choice(p, _priority_words(p)) for p in reversed(Priority)]
+        self._open(self.priority, tr("Priority"), choices, lambda p: self._do(priority=p))
+
+    def _pick_holder(self) -> None:
+        choices = [
+            Choice((None, False), tr("Assignee stays")),
+            Choice((None, True), tr("Whoever uses it"), "hand"),
+            Choice((NIL, False), tr("Nobody"), "user-minus"),
+        ]
+        people = self._editing.directory.colleagues
+        choices += [Choice((user.id, False), user.name, "user") for user in people]
+
+        def chosen(told: tuple[Any, bool]) -> None:
+            self._do(assignee_id=told[0], to_me=told[1])
+
+        self._open(self.holder, tr("Assign to"), choices, chosen)
+
+    def _pick_sharing(self) -> None:
+        choices = [
+            Choice((sharing, team), words, "users" if sharing != "personal" else "user")
+            for sharing, team, words in self._editing.sharings()
+        ]
+
+        def chosen(told: tuple[Any, Any]) -> None:
+            if self._shown is not None:
+                self._change(owned(self._shown, *told))
+
+        self._open(self.sharing, tr("Who has it"), choices, chosen)
+
+    def _open(
+        self, at: QPushButton, title: str, choices: Sequence[Choice], chosen: Any,
+        *, wide: bool = False,
+    ) -> None:  # fmt: skip
+        width = _PICK_WIDTH * 3 // 2 if wide else _PICK_WIDTH
+        picker = Picker(self._theme, title, containing(choices), chosen, self, width=width)
+        picker.open_at(at.mapToGlobal(QPoint(0, at.height() + 4)))
+
+    def _holder_words(self, deeds: Deeds) -> str:
+        if deeds.to_me:
+            return tr("Whoever uses it")
+        if deeds.assignee_id is None:
+            return tr("Assignee stays")
+        return self._editing.directory.name(deeds.assignee_id) or tr("Nobody")
+
+
+def _status_words(status: Status | None) -> str:
+    return tr(STATUS_DONE[status]).capitalize() if status in STATUS_DONE else tr("Status stays")
+
+
+def _priority_words(priority: Priority | None) -> str:
+    return tr(PRIORITY_DONE[priority]).capitalize() if priority else tr("Priority stays")
+
+
+def _tags(typed: str) -> tuple[str, ...]:
+    return tuple(tag for part in typed.split(",") if (tag := "-".join(part.lower().split())))
+
+
+def _line(name: str, hint: str) -> QLineEdit:
+    line = QLineEdit(placeholderText=hint)
+    line.setAccessibleName(name)
+    return line
+
+
+def _field(name: str) -> QPushButton:
+    button = QPushButton(name)
+    button.setProperty("kind", "field")
+    button.setAccessibleName(name)
+    return button
+
+
+def _leading(widget: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.addWidget(widget)
+    row.addStretch(1)
+    return row
+
+
+def _put(line: QLineEdit, text: str) -> None:
+    if line.text() != text:
+        line.setText(text)

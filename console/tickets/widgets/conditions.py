@@ -1,0 +1,176 @@
+"""Conditions in words: what can be asked of a ticket, and which values there are to choose."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from console.kernel.tongue import mark, tr
+from console.people.viewmodel import Directory
+from console.tickets.model import (
+    DUE_SOON,
+    ME,
+    NOBODY,
+    OVERDUE,
+    SOME,
+    UNTAGGED,
+    Priority,
+    Sort,
+    Status,
+)
+from console.tickets.widgets.header import PRIORITY_ICONS, STATUS_ICONS
+from console.tickets.widgets.queue import CHANNEL_ICONS, PRIORITY_WORDS, STATUS_WORDS
+from console.ui import words
+from console.ui.picker import Choice
+from console.views.model import Condition, Field
+
+FIELD_WORDS: Mapping[str, tuple[str, str]] = {
+    Field.STATUS: (mark("Status"), "circle-half"),
+    Field.PRIORITY: (mark("Priority"), "flag"),
+    Field.TEAM: (mark("Team"), "users"),
+    Field.ASSIGNEE: (mark("Assignee"), "user"),
+    Field.TAG: (mark("Tags"), "tag"),
+    Field.SIDE: (mark("Requester"), "storefront"),
+    Field.CHANNEL: (mark("Channel"), "envelope-simple"),
+    Field.AGE: (mark("Opened"), "calendar-blank"),
+    Field.WAITING: (mark("Waiting"), "clock"),
+    Field.UNREAD: (mark("Unread"), "eye"),
+    Field.DUE: (mark("Answer"), "warning-circle"),
+}
+_IS = (mark("is"), mark("is not"))
+_LEAST = (mark("at least"), mark("less than"))
+_HOW: Mapping[str, tuple[str, str]] = {
+    Field.TAG: (mark("any of"), mark("none of")),
+    Field.AGE: _LEAST,
+    Field.WAITING: (mark("at least"), mark("not for")),
+    Field.UNREAD: (mark("has"), mark("has no")),
+}
+SORT_WORDS: Mapping[Sort, str] = {
+    Sort.NEWEST: mark("Newest first"),
+    Sort.WAITING: mark("Longest waiting"),
+    Sort.PRIORITY: mark("Most urgent"),
+    Sort.OLDEST: mark("Oldest first"),
+}
+SORT_ICONS: Mapping[Sort, str] = {
+    Sort.NEWEST: "sort-descending",
+    Sort.WAITING: "clock",
+    Sort.PRIORITY: "flag",
+    Sort.OLDEST: "sort-ascending",
+}
+SIDE_WORDS = {"buyer": mark("Buyer"), "seller": mark("Seller")}
+_SIDE_ICONS = {"buyer": "user", "seller": "storefront"}
+CHANNEL_WORDS = {
+    "email": mark("E-mail"),
+    "chat": mark("Chat"),
+    "web": mark("Web"),
+    "phone": mark("Phone"),
+    "import": mark("Import"),
+}
+DUE_WORDS = {DUE_SOON: mark("due soon or overdue"), OVERDUE: mark("overdue")}
+SPANS = tuple(timedelta(minutes=15) * n for n in (1, 4, 16, 32, 96, 192, 288, 672, 1344, 2880))
+"""Lengths of time to choose from: 15 minutes, then hours, then up to 30 days."""
+
+
+def how(condition: Condition) -> str:
+    """How the condition takes its values."""
+    return tr(_HOW.get(condition.field, _IS)[condition.without])
+
+
+class Wordings:
+    """Says conditions in words and offers values; `tags` are those in use."""
+
+    def __init__(self, directory: Directory, tags: Callable[[], Sequence[str]]) -> None:
+        self._directory, self._tags = directory, tags
+
+    def values(self, condition: Condition) -> str:
+        """The condition's values, one after another; what to do when there are none."""
+        told = [self._value(condition.field, value) for value in condition.values]
+        return ", ".join(told) or tr("Choose…")
+
+    def choices(self, condition: Condition) -> list[Choice]:
+        """What can be chosen; the values that the condition has are checked."""
+        known = self._known(condition.field)
+        values = {choice.value for choice in known}
+        # What it has and nobody offers any more, such as a tag that is out of use, can be dropped.
+        known += [
+            Choice(value, self._value(condition.field, value))
+            for value in condition.values
+            if value not in values
+        ]
+        return [
+            Choice(c.value, c.text, c.icon, c.aside, c.value in condition.values, c.color)
+            for c in known
+        ]
+
+    def _known(self, field: str) -> list[Choice]:
+        offered: Mapping[str, Callable[[], list[Choice]]] = {
+            Field.STATUS: lambda: [self._choice(field, s, *STATUS_ICONS[s]) for s in Status],
+            Field.PRIORITY: lambda: [
+                self._choice(field, p, *PRIORITY_ICONS[p]) for p in reversed(Priority)
+            ],
+            Field.TEAM: self._teams,
+            Field.ASSIGNEE: self._people,
+            Field.TAG: self._used_tags,
+            Field.CHANNEL: lambda: [
+                self._choice(field, c, CHANNEL_ICONS[c]) for c in CHANNEL_WORDS
+            ],
+            Field.SIDE: lambda: [self._choice(field, s, _SIDE_ICONS[s]) for s in SIDE_WORDS],
+            Field.AGE: lambda: self._spans(field),
+            Field.WAITING: lambda: self._spans(field),
+            Field.UNREAD: lambda: [self._choice(field, SOME, "eye")],
+            Field.DUE: lambda: [self._choice(field, v, "warning-circle") for v in DUE_WORDS],
+        }
+        return offered[field]() if field in offered else []
+
+    def _teams(self) -> list[Choice]:
+        teams = sorted(self._directory.teams.values(), key=lambda team: team.name)
+        found = [Choice(str(team.id), team.name, "users") for team in teams]
+        return [*found, self._choice(Field.TEAM, NOBODY, "user-minus")]
+
+    def _people(self) -> list[Choice]:
+        first = [
+            self._choice(Field.ASSIGNEE, v, i) for v, i in ((ME, "user"), (NOBODY, "user-minus"))
+        ]
+        others = [c for c in self._directory.colleagues if c != self._directory.me]
+        return [*first, *(Choice(str(c.id), c.name, "user") for c in others)]
+
+    def _used_tags(self) -> list[Choice]:
+        found = [Choice(tag, tag, "tag") for tag in self._tags()]
+        return [*found, self._choice(Field.TAG, UNTAGGED, "x")]
+
+    def _spans(self, field: str) -> list[Choice]:
+        seconds = [str(int(span.total_seconds())) for span in SPANS]
+        return [self._choice(field, value, "clock") for value in seconds]
+
+    def _choice(self, field: str, value: str, icon: str, color: str = "dim") -> Choice:
+        return Choice(value, self._value(field, value), icon, color=color)
+
+    def _value(self, field: str, value: str) -> str:
+        fixed: Mapping[str, Mapping[str, str]] = {
+            Field.STATUS: {s.value: text for s, text in STATUS_WORDS.items()},
+            Field.PRIORITY: {p.value: text for p, text in PRIORITY_WORDS.items()},
+            Field.TEAM: {NOBODY: mark("No team")},
+            Field.ASSIGNEE: {ME: mark("Me"), NOBODY: mark("Nobody")},
+            Field.TAG: {UNTAGGED: mark("Without tags")},
+            Field.SIDE: SIDE_WORDS,
+            Field.CHANNEL: CHANNEL_WORDS,
+            Field.UNREAD: {SOME: mark("unread messages")},
+            Field.DUE: DUE_WORDS,
+        }
+        known = fixed.get(field, {}).get(value)
+        if known is not None:
+            return tr(known)
+        if field in (Field.AGE, Field.WAITING) and value.isdecimal():
+            return words.span(timedelta(seconds=int(value)))
+        return self._named(field, value)
+
+    def _named(self, field: str, value: str) -> str:
+        """The name behind an id; a dash for somebody who is gone; anything else as it is."""
+        if field not in (Field.TEAM, Field.ASSIGNEE):
+            return value
+        try:
+            wanted = UUID(value)
+        except ValueError:
+            return "–"
+        if field == Field.TEAM:
+            return self._directory.team_name(wanted) or "–"
+        return self._directory.name(wanted) or "–"

@@ -1,0 +1,255 @@
+"""The queue as a table: the same list with a row of columns for each ticket, under a header."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QResizeEvent, QStandardItemModel
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from console.kernel.clock import Clock
+from console.kernel.tongue import mark, tr
+from console.tickets.model import Sort
+from console.tickets.viewmodel.queue import TicketRow
+from console.tickets.widgets.conditions import CHANNEL_WORDS
+from console.tickets.widgets.header import PRIORITY_ICONS, STATUS_ICONS
+from console.tickets.widgets.queue import CHANNEL_ICONS, PRIORITY_WORDS, STATUS_WORDS, label
+from console.ui import icons, paint, words
+from console.ui.rows import Index, row_at
+from console.ui.theme import BASE, SMALL, Theme, font
+
+ROW_HEIGHT = 34
+_PAD = 8
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its heading, its width at first, and the order it stands for if it has one."""
+
+    title: str
+    width: int
+    sort: Sort | None = None
+
+
+COLUMNS: Mapping[str, Column] = {
+    "number": Column(mark("No."), 70),
+    "subject": Column(mark("Subject"), 320),
+    "requester": Column(mark("Requester"), 150),
+    "status": Column(mark("Status"), 92),
+    "priority": Column(mark("Priority"), 92, Sort.PRIORITY),
+    "assignee": Column(mark("Assignee"), 104),
+    "team": Column(mark("Team"), 88),
+    "tags": Column(mark("Tags"), 110),
+    "updated": Column(mark("Updated"), 80, Sort.NEWEST),
+    "waiting": Column(mark("Waiting"), 88, Sort.WAITING),
+    "opened": Column(mark("Opened"), 80, Sort.OLDEST),
+    "channel": Column(mark("Channel"), 76),
+}
+USUAL = (
+    "number", "subject", "requester", "status", "priority", "assignee", "team", "tags", "updated",
+    "waiting", "channel",
+)  # fmt: skip
+_STRETCHED = "subject"
+_LEAST_SUBJECT = 220
+"""So wide the subject stays: where there is less room, columns that matter less are left out."""
+_MATTERS = (
+    "number", "status", "waiting", "priority", "requester", "assignee", "updated", "team", "tags",
+    "opened", "channel",
+)  # fmt: skip
+_HEADER_HEIGHT = 32
+_AT_END = frozenset({"number", "updated", "waiting", "opened"})
+
+
+def known_columns(names: Sequence[str]) -> tuple[str, ...]:
+    """Those of the names that are columns, the subject always; USUAL when there are none."""
+    known = tuple(name for name in names if name in COLUMNS)
+    if not known:
+        return USUAL
+    return known if _STRETCHED in known else (_STRETCHED, *known)
+
+
+class TableHeader(QHeaderView):
+    """The headings over the list. `sort_wanted` tells an order that a heading stands for."""
+
+    sort_wanted = Signal(object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setObjectName("table")
+        self.setAccessibleName(tr("Columns"))
+        self.names: tuple[str, ...] = ()
+        self._widths: dict[str, int] = {}
+        self._model = QStandardItemModel(0, 0, self)
+        self.setModel(self._model)
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+        self.setMinimumSectionSize(48)
+        self.setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFixedHeight(_HEADER_HEIGHT)
+        self.sectionClicked.connect(self._clicked)
+
+    def show_columns(self, names: Sequence[str], widths: Mapping[str, int]) -> None:
+        """Have these columns, as wide as told."""
+        self.names = known_columns(names)
+        self._widths = dict(widths)
+        self._model.clear()
+        self._model.setHorizontalHeaderLabels([tr(COLUMNS[name].title) for name in self.names])
+        for at, name in enumerate(self.names):
+            stretched = name == _STRETCHED
+            mode = (
+                QHeaderView.ResizeMode.Stretch if stretched else QHeaderView.ResizeMode.Interactive
+            )
+            self.setSectionResizeMode(at, mode)
+            if not stretched:
+                self.resizeSection(at, widths.get(name, COLUMNS[name].width))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
+        super().resizeEvent(event)
+
+    def _fit(self) -> None:
+        """Leave out what there is no room for, what matters least first."""
+        room = self.width() - _LEAST_SUBJECT
+        for name in _MATTERS:
+            if name in self.names:
+                room -= self._widths.get(name, COLUMNS[name].width)
+                at = self.names.index(name)
+                if self.isSectionHidden(at) != (room < 0):
+                    self.setSectionHidden(at, room < 0)
+
+    def widths(self) -> dict[str, int]:
+        """How wide each column is now, in pixels."""
+        seen = [at for at in range(len(self.names)) if not self.isSectionHidden(at)]
+        return self._widths | {self.names[at]: self.sectionSize(at) for at in seen}
+
+    def show_sort(self, sort: Sort) -> None:
+        """Mark the heading that stands for the order, if it is there."""
+        at = next((n for n, name in enumerate(self.names) if COLUMNS[name].sort == sort), -1)
+        self.setSortIndicatorShown(at >= 0)
+        if at >= 0:
+            self.setSortIndicator(at, Qt.SortOrder.AscendingOrder)
+
+    def _clicked(self, at: int) -> None:
+        sort = COLUMNS[self.names[at]].sort
+        if sort is not None:
+            self.sort_wanted.emit(sort)
+
+    def cells(self) -> list[tuple[str, int, int]]:
+        """Each column with where it begins from the leading edge, and its width."""
+        return [
+            (name, self.sectionPosition(at), self.sectionSize(at))
+            for at, name in enumerate(self.names)
+            if not self.isSectionHidden(at)
+        ]
+
+
+class TableDelegate(QStyledItemDelegate):
+    """Paints a ticket as one line of cells, as wide as the header's columns."""
+
+    def __init__(self, header: TableHeader, theme: Theme, clock: Clock, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._header, self._theme, self._clock = header, theme, clock
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        return QSize(200, ROW_HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row: TicketRow | None = row_at(index)
+        if row is None:
+            return
+        tokens, rect = self._theme.tokens, QRect(option.rect)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        if selected or option.state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, tokens["selection" if selected else "hover"])
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens["line"])
+        if selected and option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(tokens["focus"])
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(rect.adjusted(0, 0, -1, -2))
+        now = self._clock.now()
+        for name, start, width in self._header.cells():
+            cell = QRect(rect.left() + start + _PAD, rect.top(), width - 2 * _PAD, rect.height())
+            self._cell(
+                painter, option, QStyle.visualRect(option.direction, rect, cell), name, row, now
+            )
+
+    def _cell(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        cell: QRect,
+        name: str,
+        row: TicketRow,
+        now: datetime,
+    ) -> None:
+        tokens = self._theme.tokens
+        mark_size = _INSETS.get(name, 0)
+        if mark_size:
+            icon, color = _icon(name, row)
+            box = QRect(cell.left(), cell.center().y() - mark_size // 2, mark_size, mark_size)
+            seen = QStyle.visualRect(option.direction, cell, box)
+            if icon:
+                icons.draw(painter, icon, QRectF(seen), tokens[color])
+            rest = cell.adjusted(mark_size + 6, 0, 0, 0)
+            cell = QStyle.visualRect(option.direction, cell, rest)
+        chip = label(row, now) if name == "waiting" else None
+        if chip is not None:
+            text, ink, ground = chip
+            width = min(paint.chip_width(text), cell.width())
+            box = QRect(cell.left(), cell.center().y() - 8, width, paint.CHIP_HEIGHT)
+            if option.state & QStyle.StateFlag.State_Selected and ground == "accent_tint":
+                ground = "panel"  # it would be lost on the row's own tint
+            seen = QStyle.visualRect(option.direction, cell, box)
+            paint.chip(painter, seen, text, tokens[ink], tokens[ground])
+            return
+        strong = name == "subject" and bool(row.unread)
+        size, tabular = (BASE if name == "subject" else SMALL), name in _AT_END
+        ink = "text" if name in ("subject", "requester") else "dim"
+        text = _text(name, row, now)
+        paint.line(painter, cell, text, font(size, strong=strong, tabular=tabular), tokens[ink])
+
+
+# How large the mark is that stands in a column before the words, also where there is none.
+_INSETS = {"subject": 7, "requester": 14, "status": 12, "priority": 12}
+
+
+def _icon(name: str, row: TicketRow) -> tuple[str, str]:
+    if name == "status":
+        return STATUS_ICONS[row.status]
+    if name == "priority":
+        return PRIORITY_ICONS[row.priority]
+    if name == "subject":
+        return ("circle-fill", "accent") if row.unread else ("", "")
+    if row.side == "seller":
+        return "storefront", "seller_edge"
+    return CHANNEL_ICONS[row.channel], "faint"
+
+
+def _text(name: str, row: TicketRow, now: datetime) -> str:
+    """What a cell says; nothing where a chip says it."""
+    told = _TEXTS.get(name)
+    return told(row, now) if told else ""
+
+
+_TEXTS: Mapping[str, Callable[[TicketRow, datetime], str]] = {
+    "number": lambda row, _: f"#{row.number}",
+    "subject": lambda row, _: row.subject,
+    "requester": lambda row, _: row.requester,
+    "status": lambda row, _: tr(STATUS_WORDS[row.status]),
+    "priority": lambda row, _: tr(PRIORITY_WORDS[row.priority]),
+    "assignee": lambda row, _: row.assignee,
+    "team": lambda row, _: row.team,
+    "tags": lambda row, _: ", ".join(row.tags),
+    "updated": lambda row, now: words.age(row.updated_at, now),
+    "opened": lambda row, now: words.age(row.created_at, now),
+    "channel": lambda row, _: tr(CHANNEL_WORDS[row.channel]),
+}

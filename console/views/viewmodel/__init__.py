@@ -1,0 +1,1 @@
+"""What the screen shows of saved views and lets one do with them: `saved`, and their `previews`."""

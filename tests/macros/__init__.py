@@ -1,0 +1,1 @@
+"""Macros: rules, storage, decisions, writing them."""

@@ -1,0 +1,1 @@
+"""Macros on screen."""

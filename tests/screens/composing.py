@@ -1,0 +1,145 @@
+"""The states of writing: macros, completion, sending later, taking back, asking once."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from PySide6.QtTest import QTest
+
+from console.tickets.model import View, ViewName
+from tests.screens.content import LENA as HEARD
+from tests.screens.content import NOW
+from tests.screens.stage import Scene, State
+
+LENA = HEARD.name
+WORDS = "Marta can send a new one by express tomorrow."
+
+
+async def macro_used(scene: Scene) -> None:
+    """A macro with what was filled in, a gap nobody could fill, and what is done when it is sent."""
+    shown = await scene.work("Omar Haddad")
+    shown.page.write("buyer")
+    shown.writing.use(_macro(scene, "late"))
+    await scene.settle()
+
+
+async def macro_pick(scene: Scene) -> None:
+    shown = await scene.work(LENA)
+    shown.writing.pick_macro()
+    await scene.settle()
+
+
+async def gap_asked(scene: Scene) -> None:
+    await macro_used(scene)
+    scene.workspace.page.send(False)
+    await scene.settle()
+
+
+async def complete_macro(scene: Scene) -> None:
+    await _typing(scene, "buyer", "/re")
+
+
+async def complete_emoji(scene: Scene) -> None:
+    await _typing(scene, "buyer", "Thank you :th")
+
+
+async def complete_colleague(scene: Scene) -> None:
+    await _typing(scene, "internal", "Can you look at this, @")
+
+
+async def complete_number(scene: Scene) -> None:
+    await _typing(scene, "internal", "Same as #")
+
+
+async def macros(scene: Scene) -> None:
+    shown = await scene.work(LENA)
+    shown.macros.choose(_macro(scene, "late"))
+    shown.show_page("macros")
+    await scene.settle()
+
+
+async def macros_wrong(scene: Scene) -> None:
+    shown = await scene.work(LENA)
+    shown.show_page("macros")
+    shown.macros.new.click()
+    QTest.keyClicks(shown.macros.form.name, "Second parcel")
+    shown.macros.form.text.setPlainText("Hello {recipient.first}, parcel {parcel.number} left.")
+    shown.macros.save()
+    await scene.settle()
+
+
+async def macros_none(scene: Scene) -> None:
+    shown = await scene.work(LENA)
+    shown.show_page("macros")
+    await scene.settle()
+
+
+async def sent_undo(scene: Scene) -> None:
+    shown = await scene.work(LENA)
+    shown.page.write("buyer")
+    shown.page.composer.editor.insertPlainText(WORDS)
+    shown.page.send(False)
+    shown.page.send(False)  # Lena did not write last, perhaps
+    await scene.settle()
+
+
+async def send_later(scene: Scene) -> None:
+    shown = await scene.work(LENA)
+    shown.page.write("buyer")
+    shown.page.composer.editor.insertPlainText(WORDS)
+    shown.writing.send_later()
+    await scene.settle()
+
+
+async def scheduled(scene: Scene) -> None:
+    shown = await scene.work(LENA)
+    shown.page.write("buyer")
+    shown.page.composer.editor.insertPlainText(WORDS)
+    shown.page.send_later(NOW + timedelta(hours=14))
+    await scene.settle()
+
+
+async def scheduled_outbox(scene: Scene) -> None:
+    await scheduled(scene)
+    scene.workspace.show_outbox()
+    await scene.settle()
+
+
+async def wrong_person(scene: Scene) -> None:
+    """To the seller, who did not write last: asked once, in place."""
+    shown = await scene.work(LENA)
+    shown.show_view(View(name=ViewName.ACTIVE))
+    shown.page.write("seller")
+    shown.page.composer.editor.insertPlainText("Could you send a new one by express?")
+    shown.page.send(False)
+    await scene.settle()
+
+
+async def _typing(scene: Scene, lane: str, text: str) -> None:
+    shown = await scene.work(LENA)
+    shown.page.write(lane)
+    QTest.keyClicks(shown.page.composer.editor, text)
+    await scene.settle()
+
+
+def _macro(scene: Scene, shortcut: str) -> UUID:
+    found = scene.workspace.writing.shelf.macros
+    return next(macro.id for macro in found if macro.content.shortcut == shortcut)
+
+
+COMPOSING = (
+    State("macro-used", macro_used),
+    State("macro-pick", macro_pick),
+    State("macro-gap", gap_asked),
+    State("complete-macro", complete_macro),
+    State("complete-emoji", complete_emoji),
+    State("complete-colleague", complete_colleague),
+    State("complete-number", complete_number),
+    State("macros", macros),
+    State("macros-wrong", macros_wrong),
+    State("macros-none", macros_none),
+    State("sent-undo", sent_undo),
+    State("send-later", send_later),
+    State("scheduled", scheduled),
+    State("scheduled-outbox", scheduled_outbox),
+    State("wrong-person", wrong_person),
+)

@@ -1,0 +1,186 @@
+"""Conditions: each finds exactly the tickets that a plain reading of it finds, on either engine."""
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from console.kernel.codec import NIL
+from console.kernel.ids import new_id
+from console.people.model import INTAKE_SCOPE
+from console.tickets.model import (
+    DUE_SOON,
+    DUE_SOON_S,
+    ME,
+    NOBODY,
+    OVERDUE,
+    OVERDUE_S,
+    SOME,
+    UNTAGGED,
+    Priority,
+    Sort,
+    Status,
+    Ticket,
+    View,
+    ViewName,
+)
+from console.tickets.records import TICKET
+from console.tickets.tables import rows
+from console.tickets.tables.conditions import TAG_BYTES, tags_column, timed
+from console.views.model import Condition, Field
+from tests.parts.acts import AT
+from tests.parts.office import Office
+
+ANA, BEN, TEAM = new_id(), new_id(), new_id()
+NOW = AT + timedelta(hours=12)
+TAGS = ("late", "vip", "100%", "a_b", "axb", "ö!", "lat")
+Rule = Callable[[Ticket], bool]
+
+
+@pytest.fixture
+def tickets(office: Office) -> list[Ticket]:
+    """Three hundred tickets of all sorts."""
+    choice = random.Random(11)  # noqa: S311 - a test's dice
+    made = [
+        Ticket(
+            id=new_id(), number=n, conversation_id=new_id(), subject=f"t{n}",
+            status=choice.choice(list(Status)), priority=choice.choice(list(Priority)),
+            team_id=choice.choice((NIL, TEAM)), assignee_id=choice.choice((NIL, ANA, BEN)),
+            tags=tuple(sorted(choice.sample(TAGS, choice.randint(0, 3)))),
+            side=choice.choice(("buyer", "seller")), channel=choice.choice(("email", "chat")),
+            unread=choice.choice((0, 0, 3)),
+            created_at=AT + timedelta(minutes=choice.randint(0, 700)),
+            updated_at=AT + timedelta(minutes=choice.randint(0, 700)),
+            waiting_since=choice.choice((None, AT + timedelta(minutes=choice.randint(0, 715)))),
+        )
+        for n in range(300)
+    ]  # fmt: skip
+    office.write(lambda tx: [tx.record(TICKET, t, frozenset({INTAKE_SCOPE})) for t in made])
+    return made
+
+
+def waits(ticket: Ticket, seconds: int) -> bool:
+    since = ticket.waiting_since
+    return since is not None and since <= NOW - timedelta(seconds=seconds)
+
+
+def asked(field: str, *values: str, without: bool = False) -> Condition:
+    return Condition(field=field, values=values, without=without)
+
+
+CASES: list[tuple[Condition, Rule]] = [
+    (asked("status", "open", "hold"), lambda t: t.status in ("open", "hold")),
+    (asked("priority", "high", "urgent"), lambda t: t.priority in ("high", "urgent")),
+    (asked("team", str(TEAM)), lambda t: t.team_id == TEAM),
+    (asked("team", NOBODY), lambda t: t.team_id == NIL),
+    (asked("assignee", ME), lambda t: t.assignee_id == ANA),
+    (asked("assignee", NOBODY, str(BEN)), lambda t: t.assignee_id in (NIL, BEN)),
+    (asked("tag", "late", "vip"), lambda t: bool({"late", "vip"} & set(t.tags))),
+    (asked("tag", "lat"), lambda t: "lat" in t.tags),
+    (asked("tag", "100%"), lambda t: "100%" in t.tags),
+    (asked("tag", "a_b"), lambda t: "a_b" in t.tags),
+    (asked("tag", "ö!"), lambda t: "ö!" in t.tags),
+    (asked("tag", UNTAGGED), lambda t: not t.tags),
+    (asked("side", "seller"), lambda t: t.side == "seller"),
+    (asked("channel", "chat"), lambda t: t.channel == "chat"),
+    (asked("age", "36000"), lambda t: t.created_at <= NOW - timedelta(hours=10)),
+    (asked("waiting", "36000"), lambda t: waits(t, 36_000)),
+    (asked("waiting", "0"), lambda t: t.waiting_since is not None),
+    (asked("unread", SOME), lambda t: t.unread > 0),
+    (asked("due", DUE_SOON), lambda t: waits(t, DUE_SOON_S)),
+    (asked("due", OVERDUE), lambda t: waits(t, OVERDUE_S)),
+]
+KNOWN_NOT = [
+    asked("mood", "sad"), asked("priority", "huge"), asked("team", "Europe"), asked("status"),
+    asked("age", "-1"), asked("age", "٣"), asked("age", "1" * 11), asked("due", "yesterday"),
+    asked("unread", "all"), asked("status", "gone"),
+]  # fmt: skip
+
+
+def found(office: Office, *parts: Condition, sort: Sort = Sort.NEWEST) -> list[UUID]:
+    """The tickets of a view with these conditions, read in pages; their count agrees."""
+    view = View(name=ViewName.FILTER, conditions=parts)
+    ids: list[UUID] = []
+    after = None
+    while True:
+        page = office.read(
+            lambda r: rows.places(r, view, ANA, sort, 40, after=after, now=NOW)  # noqa: B023
+        )
+        ids += [UUID(bytes=raw) for _, raw in page]
+        if len(page) < 40:
+            break
+        after = page[-1]
+    assert office.read(lambda r: rows.count(r, view, ANA, now=NOW)) == len(ids)
+    return ids
+
+
+def test_every_field_is_asked_for_here() -> None:
+    assert {condition.field for condition, _ in CASES} == set(Field)
+
+
+def test_each_condition_and_its_opposite(office: Office, tickets: list[Ticket]) -> None:
+    for condition, rule in CASES:
+        expected = {t.id for t in tickets if rule(t)}
+        assert expected, condition
+        assert set(found(office, condition)) == expected, condition
+        opposite = asked(condition.field, *condition.values, without=True)
+        others = {t.id for t in tickets} - expected
+        assert set(found(office, opposite)) == others, opposite
+
+
+def test_all_conditions_must_hold_in_every_order(office: Office, tickets: list[Ticket]) -> None:
+    dice = random.Random(3)  # noqa: S311 - a test's dice
+    for _ in range(25):
+        some = dice.sample(CASES, dice.randint(2, 4))
+        expected = [t.id for t in tickets if all(rule(t) for _, rule in some)]
+        sort = dice.choice(list(Sort))
+        ids = found(office, *(condition for condition, _ in some), sort=sort)
+        assert sorted(ids) == sorted(expected), some
+
+
+def test_what_nobody_knows_matches_nothing(office: Office, tickets: list[Ticket]) -> None:
+    assert tickets
+    for condition in KNOWN_NOT:
+        assert found(office, condition) == [], condition
+
+
+def test_without_conditions_everything_is_shown(office: Office, tickets: list[Ticket]) -> None:
+    assert len(found(office)) == len(tickets)
+
+
+def test_only_time_brings_tickets_in_by_itself() -> None:
+    moved = {condition.field for condition, _ in CASES if timed([condition])}
+    assert moved == {"age", "waiting", "due"}
+
+
+def test_tags_are_asked_for_up_to_what_an_index_holds() -> None:
+    tags = [f"{n:02d}" + "語" * 38 for n in range(30)]
+    text = tags_column(tags)
+    assert TAG_BYTES - 120 < len(text.encode()) <= TAG_BYTES
+    assert text.strip("|").split("|") == tags[: text.count("|") - 1]
+    assert (tags_column([]), tags_column(["a"])) == ("", "|a|")
+
+
+def test_most_urgent_first_then_whoever_waits_longest(office: Office) -> None:
+    def made(priority: Priority, status: Status, waited: int | None) -> Ticket:
+        since = None if waited is None else NOW - timedelta(minutes=waited)
+        return Ticket(
+            id=new_id(), number=1, conversation_id=new_id(), subject="x", priority=priority,
+            status=status, created_at=AT, updated_at=AT, waiting_since=since,
+        )  # fmt: skip
+
+    order = [
+        made(Priority.URGENT, Status.OPEN, 20),
+        made(Priority.URGENT, Status.NEW, 10),
+        made(Priority.URGENT, Status.PENDING, None),
+        made(Priority.HIGH, Status.OPEN, 90),
+        made(Priority.NORMAL, Status.OPEN, 90),
+        made(Priority.LOW, Status.HOLD, None),
+        made(Priority.URGENT, Status.SOLVED, None),
+        made(Priority.LOW, Status.CLOSED, None),
+    ]
+    shuffled = random.Random(1).sample(order, len(order))  # noqa: S311 - a test's dice
+    office.write(lambda tx: [tx.record(TICKET, t, frozenset({INTAKE_SCOPE})) for t in shuffled])
+    assert found(office, sort=Sort.PRIORITY) == [ticket.id for ticket in order]
