@@ -8,6 +8,7 @@ from console.drafts.tables.schema import DRAFTS
 from console.macros.tables.schema import MACROS
 from console.orders.tables.schema import ORDERS
 from console.people.tables.schema import PARTIES, ROLES, TEAMS, USERS
+from console.search.tables.index import SearchIndex
 from console.sync.registry import Catalog
 from console.tickets.tables.schema import TICKETS
 from console.views.tables.schema import VIEWS
@@ -15,9 +16,8 @@ from console.views.tables.schema import VIEWS
 
 def catalog() -> Catalog:
     """All record kinds of this version."""
-    return Catalog(
-        (
-            ROLES, TEAMS, USERS, VIEWS, TICKETS, PARTIES, ORDERS, CONVERSATIONS, MESSAGES,
-            MACROS, DRAFTS,
-        )
+    kinds = (
+        ROLES, TEAMS, USERS, VIEWS, TICKETS, PARTIES, ORDERS, CONVERSATIONS, MESSAGES,
+        MACROS, DRAFTS,
     )  # fmt: skip
+    return Catalog(kinds, SearchIndex())

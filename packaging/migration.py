@@ -56,7 +56,7 @@ def main(title: str) -> Path:
     if known:
         migrate.upgrade(database)
     with database.readers.connect() as connection:
-        context = MigrationContext.configure(connection)
+        context = MigrationContext.configure(connection, opts={"include_name": migrate.declared})
         found = produce_migrations(context, list(rooms.metadata()))
     database.close()
     scratch.cleanup()

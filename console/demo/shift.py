@@ -133,6 +133,10 @@ async def arrive(agent: Agent) -> str:
     await hands.until(lambda: agent.desk.workspace, "The workspace")
     await hands.until(agent.settled, "The live link")
     await hands.until(lambda: len(agent.workspace.queue), "The queue")
+    await agent.command("Undo send")  # what is sent goes at once: nobody waits to take it back
+    await hands.type("at once")
+    await hands.press("Return")
+    ensure(agent.workspace.opened.composer.undo_s == 0, "Messages still wait to be taken back.")
     hands.look("queue")
     views = {row.title: row.count for row in agent.workspace.views.rows if row.view}
     return f"{views['Unassigned']} unassigned, {views['Mine']} mine, {views['All active']} active; {agent.pill}."

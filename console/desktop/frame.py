@@ -112,7 +112,8 @@ class Rail(QFrame):
         self._box.setSpacing(6)
         self.add("inbox", "tray", tr("Inbox (G I)"))
         self.add("outbox", "paper-plane-tilt", tr("Outbox (G O)"))
-        find = RailButton(theme, "magnifying-glass", tr("Find anything (Ctrl+K)"))
+        self.add("search", "magnifying-glass", tr("Search (/)"))
+        find = RailButton(theme, "command", tr("Find anything (Ctrl+K)"))
         find.setCheckable(False)
         me = MeButton(theme, directory)
         box = QVBoxLayout(self)
@@ -214,8 +215,11 @@ class ListPanel(QWidget):
         self._count.setText(words.count(count) + "+" * over)
         self.sort.setText(tr(SORT_WORDS[sort]) + " ▾")
         self.header.show_sort(sort)
+        left, come = count == 0 and self._list.hasFocus(), count > 0 and self._empty.hasFocus()
         self._list.setVisible(count > 0)
         self._empty.setVisible(count == 0)
+        if left or come:  # the keyboard stays here, and not with whatever Qt finds next
+            (self._empty if left else self._list).setFocus()
         nothing = tr("Nothing in {view}\nPick another view at the left, or press Ctrl+K.")
         self._empty.setText(nothing.format(view=title))
 
@@ -255,7 +259,9 @@ class Columns(QSplitter):
         self._fit()
         if wide:
             self._before = sizes
-            self.setSizes([sizes[0], sum(sizes) - sizes[0]])
+            # Of the hidden panes too, as a splitter shares out what its sizes leave over.
+            room = self.width() - sizes[0] - self.handleWidth()
+            self.setSizes([sizes[0], room, *(0 for _ in sizes[2:])])
         else:
             self.setSizes(self._before)
 

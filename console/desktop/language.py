@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from console.desktop.settings import SYSTEM
 from console.kernel import tongue
-from console.ui import words
+from console.ui.manners import write
 from console.ui.theme import font, forget_fonts
 
 _QT = "qtbase"
@@ -20,9 +20,7 @@ def speak(app: QApplication, wished: str) -> str:
     """
     system = QLocale.system()
     language = spoken(system.uiLanguages()) if wished == SYSTEM else wished
-    manner = words.use(language, system)
-    tongue.use(language, manner.locale.groupSeparator())
-    QLocale.setDefault(manner.locale)
+    QLocale.setDefault(write(language, system))
     leftwards = tongue.runs_right_to_left()
     ways = Qt.LayoutDirection
     app.setLayoutDirection(ways.RightToLeft if leftwards else ways.LeftToRight)

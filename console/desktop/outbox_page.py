@@ -22,6 +22,7 @@ from console.kernel.codec import NIL
 from console.kernel.edits import difference
 from console.kernel.tongue import beside, mark, tr, trn
 from console.sync.client.local import Local
+from console.sync.client.outbox import Entry
 from console.tickets.tables import rows as ticket_rows
 from console.tickets.viewmodel.attention import Attention, Matter, Way
 from console.tickets.viewmodel.heaps import Heap, heaps
@@ -75,7 +76,7 @@ class _Delegate(QStyledItemDelegate):
         right = Qt.AlignmentFlag.AlignRight
         when = words.age(entry.made_at, self._clock.now())
         width = paint.line(painter, top, when, font(SMALL, tabular=True), tokens["faint"], right)
-        head = beside((entry.about, self._page.about(heap)))
+        head = beside(part for part in (entry.about, self._page.about(heap)) if part)
         paint.line(painter, top.adjusted(0, 0, -width - 12, 0), head, font(BASE), tokens["text"])
         paint.line(painter, low, _stands(heap), font(SMALL), tokens[color])
 
@@ -131,18 +132,18 @@ class OutboxPage(QWidget):
         box.addWidget(self._body, 1)
         box.addWidget(self._empty, 1)
 
-    def subject(self, ticket_id: UUID) -> str:
-        """The ticket an action belongs to, in words."""
-        if ticket_id == self._local.me:
-            return tr("Macros")
+    def subject(self, entry: Entry) -> str:
+        """The ticket an action belongs to, in words; nothing for one that is about no ticket."""
         reader = self._local.reader
-        ticket = ticket_rows.ticket(reader, ticket_id) if reader else None
+        if self._local.apart(entry):
+            return ""
+        ticket = ticket_rows.ticket(reader, entry.lane) if reader else None
         return f"#{ticket.number} {ticket.subject}" if ticket else tr("a ticket that is not here")
 
     def about(self, heap: Heap) -> str:
         """The ticket of an action, or how many tickets it is about."""
         if len(heap) == 1:
-            return self.subject(heap[0].lane)
+            return self.subject(heap[0])
         said = trn("{count} ticket", "{count} tickets", len(heap))
         return said.format(count=words.count(len(heap)))
 
@@ -150,7 +151,7 @@ class OutboxPage(QWidget):
     def ticket_id(self) -> UUID:
         """The ticket of the chosen action, NIL when there is none."""
         heap = self._current()
-        return heap[0].lane if heap and heap[0].lane != self._local.me else NIL
+        return heap[0].lane if heap and not self._local.apart(heap[0]) else NIL
 
     def step(self, by: int) -> None:
         """To the next (1) or previous (-1) action."""
@@ -196,11 +197,12 @@ class OutboxPage(QWidget):
         if not heap:
             self.matter.show_matter(None)
         else:
-            about = self.subject(heap[0].lane) if len(heap) == 1 else ""
+            about = self.subject(heap[0]) if len(heap) == 1 else ""
             self.matter.show_matter(self._attention.heap(heap), about)
 
     def _spoken(self, heap: Heap) -> str:
-        return f"{heap[0].about}, {self.about(heap)}, {_stands(heap)}"
+        parts = (heap[0].about, self.about(heap), _stands(heap))
+        return ", ".join(part for part in parts if part)
 
 
 def _stands(heap: Heap) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from console.conversations.model import LaneName
 from console.desktop.commands import COMMANDS, UiCommand
@@ -28,6 +28,8 @@ from console.kernel.tongue import tr
 from console.macros.viewmodel.editing import Editing
 from console.macros.widgets.page import MacrosPage
 from console.people.viewmodel import Directory
+from console.search.viewmodel.search import Search, Target
+from console.search.widgets.page import SearchPage
 from console.sync.client.local import Local
 from console.tickets.model import Sort, Status, View
 from console.tickets.viewmodel.attention import Attention
@@ -44,7 +46,7 @@ from console.ui.theme import Theme
 from console.ui.toast import Toast
 
 READ_AFTER_MS = 1_500
-INBOX, OUTBOX = "inbox", "outbox"
+INBOX, OUTBOX, SEARCH = "inbox", "outbox", "search"
 VIEWS_WIDTH, LIST_WIDTH, CONTEXT_WIDTH = 200, 346, 300
 
 
@@ -95,6 +97,9 @@ class Workspace(QWidget):
         self.context = Context(theme, clock)
         yield
         self.outbox = OutboxPage(local, self.attention, slots, theme, clock)
+        self.search = Search(local, self.directory)
+        self.search_page: SearchPage = SearchPage(self.search, theme, clock)
+        self._before_search: tuple[str, QWidget | None] = (INBOX, None)
         self.status = StatusBar(local, self.directory, theme)
         self.split = Columns(self.views_list, self.list_panel, self.page, last=self.context)
         self.middle = QStackedWidget()
@@ -131,6 +136,7 @@ class Workspace(QWidget):
         self.add_page(INBOX, self.split)
         self.add_page(OUTBOX, self.outbox)
         self.add_page("macros", self.macros)
+        self.add_page(SEARCH, self.search_page)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -159,7 +165,9 @@ class Workspace(QWidget):
         self.context.ticket_wanted.connect(self.show_ticket)
         self.attention.ticket_wanted.connect(self.show_ticket)
         self.attention.writing_wanted.connect(self._write_on)
-        self.rail.place_wanted.connect(self.show_page)
+        self.rail.place_wanted.connect(self._go)
+        self.search_page.target_wanted.connect(self._open_found)
+        self.search_page.refused.connect(self._refused)
         self.rail.palette_wanted.connect(self.program.open_palette)
         self.rail.me_wanted.connect(self.program.open_menu)
         self.status.pill.wanted.connect(self._ask_pill)
@@ -243,6 +251,8 @@ class Workspace(QWidget):
         """To the next (1) or previous (-1) ticket, or unsettled action."""
         if self._in_outbox:
             self.outbox.step(by)
+        elif self.shown_page == SEARCH:
+            self.search_page.step(by)
         else:
             self.list.step(by)
 
@@ -278,12 +288,18 @@ class Workspace(QWidget):
         if self._in_outbox:
             self.outbox.enter()
             return
+        if self.shown_page == SEARCH:
+            self.search_page.enter()
+            return
         self.looks.enter()
         self.page.timeline.setFocus()
         self._mark_read()
 
     def back(self) -> None:
-        """Go back to the list."""
+        """Go back to the list, or from the search to where one was."""
+        if self.shown_page == SEARCH:
+            self._leave_search()
+            return
         self.show_inbox()
         self.looks.back()
         self.list.setFocus()
@@ -304,6 +320,37 @@ class Workspace(QWidget):
     def show_outbox(self) -> None:
         """Show what waits and what was refused."""
         self.show_page(OUTBOX)
+
+    def _go(self, name: str) -> None:
+        """Go to a place of the rail."""
+        if name == SEARCH:
+            self.show_search()
+        else:
+            self.show_page(name)
+
+    def show_search(self) -> None:
+        """Show the search with the caret in its line."""
+        if self.shown_page != SEARCH:
+            self._before_search = self.shown_page, QApplication.focusWidget()
+        self.show_page(SEARCH)
+        self.search_page.begin()
+
+    def _leave_search(self) -> None:
+        """Go back to where one was before."""
+        name, widget = self._before_search
+        self.show_page(name)
+        if widget is not None and widget.isVisible():
+            widget.setFocus()
+        elif name == INBOX:
+            self.list.setFocus()
+
+    def _open_found(self, target: Target) -> None:
+        """Open the ticket of something found, at the message it was found in."""
+        self.show_ticket(target.ticket_id)
+        if target.message_id != NIL:
+            seeking = self.opened.timeline.seeking
+            seeking.seek(target.ticket_id, target.message_id, target.pos)
+        self.enter()
 
     def toggle_views(self) -> None:
         """Hide the views, or show them again."""

@@ -14,7 +14,8 @@ from console.desktop.settings import UNDO_CHOICES_S, Settings
 from console.kernel.tongue import tr, trn
 from console.macros.viewmodel.filling import Filled, fill, known
 from console.macros.viewmodel.shelf import Shelf
-from console.sync.client.local import Deed, Local
+from console.sync.client.deed import Deed
+from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
 from console.tickets.model import NOTHING, together
 from console.tickets.records import TICKET

@@ -1,6 +1,6 @@
 """What was begun on another computer, above the composer: write on with it, or forget it."""
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from console.conversations.model import snippet
 from console.drafts.viewmodel import Drafts
@@ -10,13 +10,14 @@ from console.ui.slots import Slots
 from console.ui.widgets import Text
 
 
-class OtherVersions(QFrame):
+class OtherVersions(QWidget):
     """Offers the newest other version of the open ticket's draft; hidden when there is none."""
 
     def __init__(self, drafts: Drafts, slots: Slots) -> None:
         super().__init__()
-        self.setObjectName("banner")
-        self.setProperty("calm", True)
+        frame = QFrame()
+        frame.setObjectName("banner")
+        frame.setProperty("calm", True)
         self._drafts, self._slots = drafts, slots
         self._head = Text()
         self._head.setWordWrap(True)
@@ -24,7 +25,10 @@ class OtherVersions(QFrame):
         self._text.setWordWrap(True)
         use = QPushButton(tr("Write on with this"))
         leave = QPushButton(tr("Forget it"))
-        box = QVBoxLayout(self)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 8)
+        around.addWidget(frame)
+        box = QVBoxLayout(frame)
         box.setContentsMargins(12, 8, 8, 8)
         box.setSpacing(6)
         box.addWidget(self._head)

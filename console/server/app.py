@@ -21,6 +21,7 @@ from console.server import (
     health,
     lookup_routes,
     metrics,
+    search_routes,
     sync_routes,
     ticket_routes,
 )
@@ -31,6 +32,7 @@ ROUTES = (
     *auth.ROUTES,
     *sync_routes.ROUTES,
     *lookup_routes.ROUTES,
+    *search_routes.ROUTES,
     *ticket_routes.ROUTES,
     *blob_routes.ROUTES,
     *admin_routes.ROUTES,
@@ -60,6 +62,7 @@ def make_app(core: Core, control_token: str, scrape_token: str = "") -> Litestar
                 "core": core,
                 "gate": Gate(core, control_token, scrape_token),
                 "checks": health.Checks(core),
+                "searches": search_routes.Limits(),
             }
         ),
         request_max_body_size=MAX_BODY_BYTES,

@@ -145,7 +145,7 @@ def _checked(connection: Connection, path: Path, *, encrypted: bool) -> Manifest
         manifest = _read_manifest(connection, path)
         names = [name for name in blocks.table_names(connection) if name != MANIFEST]
         held = dict(transfer.fingerprints(connection, names))
-    except DatabaseError as error:
+    except (DatabaseError, UnicodeDecodeError) as error:
         raise _damaged(path) from error
     if held != manifest.tables or migrate.version_on(connection) != manifest.schema:
         raise _damaged(path)

@@ -12,6 +12,8 @@ from console.orders import server as orders
 from console.people.model import authorize
 from console.people.server import schema as people_schema
 from console.people.server import sessions
+from console.search import server as search
+from console.search.server import schema as search_schema
 from console.store.schema import records
 from console.sync.server import blob_jobs, blob_schema, compaction
 from console.sync.server import schema as spine_schema
@@ -25,6 +27,7 @@ from console.views import server as views
 
 SUBSCRIBERS: Subscribers = {
     **tickets.SUBSCRIBERS,
+    **search.SUBSCRIBERS,
     Erased: (*tickets.SUBSCRIBERS[Erased], blob_jobs.drop_erased, *drafts.SUBSCRIBERS[Erased]),
 }
 JOBS: tuple[JobKind, ...] = (*compaction.JOBS, *blob_jobs.JOBS, *sessions.JOBS, *tickets.JOBS)
@@ -51,6 +54,9 @@ def permit(actor: Any, action: str, stored: Stored[Any] | None) -> None:
 def metadata() -> tuple[MetaData, MetaData]:
     """All tables of the server: those of records, and those that only the server has."""
     catalog()
-    own = {table.metadata for table in (people_schema.session, links.ticket_link, blob_schema.blob)}
+    tables = (
+        people_schema.session, links.ticket_link, blob_schema.blob, search_schema.search_text,
+    )  # fmt: skip
+    own = {table.metadata for table in tables}
     assert own == {spine_schema.spine}, "server tables are all declared on the spine's metadata"
     return records, spine_schema.spine

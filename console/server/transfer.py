@@ -26,6 +26,8 @@ def copy(
     """
     others = set(blocks.table_names(target))
     migrate.bring_to(target, version)
+    if not indexed:
+        migrate.drop_derived(target)
     names = [name for name in blocks.table_names(target) if name not in others]
     later = indexes.drop(target, names)
     read: dict[str, Fingerprint] = {}

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, inspect
 
-from console.store import bulk
+from console.store import bulk, migrate
 from console.store.rowhash import Fingerprint, RowHash
 
 BLOCK_ROWS = 5_000
@@ -19,8 +19,9 @@ Block = list[Sequence[Any]]
 
 
 def table_names(connection: Connection) -> list[str]:
-    """The tables of a database, but for the one that holds the schema's version; by name."""
-    return sorted(name for name in inspect(connection).get_table_names() if name != VERSION_TABLE)
+    """The tables of a database, but for the schema's version and what is derived; by name."""
+    names = inspect(connection).get_table_names()
+    return sorted(name for name in names if name != VERSION_TABLE and not migrate.derived(name))
 
 
 def columns_of(connection: Connection, table: str) -> list[str]:

@@ -8,7 +8,32 @@ from console.kernel.crash import crash_here
 from console.kernel.errors import Unusable
 from console.store.engine import Database
 
+_DERIVED = ("search_words", "ix_search_words")
 _FOLDER = Path(__file__).parent / "migrations"
+
+
+def derived(name: str | None) -> bool:
+    """Whether a table or index is made of others by the database itself: the full-text index.
+
+    It is in no metadata, and is never copied: it fills as what it is made of is written.
+    """
+    return name is not None and name.startswith(_DERIVED)
+
+
+def drop_derived(connection: Connection) -> None:
+    """Take away what is made of other tables: for a file that is kept and not worked with."""
+    if connection.dialect.name != "sqlite":
+        return
+    sql = "SELECT name FROM sqlite_schema WHERE type = 'trigger'"
+    for (name,) in connection.exec_driver_sql(sql).fetchall():
+        if derived(name):
+            connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+    connection.exec_driver_sql("DROP TABLE IF EXISTS search_words")
+
+
+def declared(name: str | None, _kind: str, _parents: object) -> bool:
+    """For Alembic's `include_name`: whether a name is to be compared with the metadata."""
+    return not derived(name)
 
 
 def versions() -> list[str]:

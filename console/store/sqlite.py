@@ -79,7 +79,8 @@ def connect(
         ) from error
     try:
         _configure(connection, key, mode, synchronous, journal, cache_kib)
-    except dbapi2.DatabaseError as error:
+    except (dbapi2.DatabaseError, UnicodeDecodeError) as error:
+        # A damaged schema is told in words that need not be text.
         connection.close()
         if isinstance(error, dbapi2.OperationalError):
             text = f"The file {path} cannot be opened: {error}."

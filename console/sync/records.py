@@ -12,7 +12,7 @@ from uuid import UUID
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from console.kernel import codec
-from console.kernel.codec import Record, Strict
+from console.kernel.codec import NIL, Moment, Record, Strict
 
 PROTO = 2
 OLDEST_PROTO = PROTO - 1
@@ -291,6 +291,42 @@ class Found(Struct, frozen=True, omit_defaults=True):
     epoch: Epoch
     changes: tuple[Change, ...] = ()
     floor: int | None = None
+
+
+class Search(Strict, frozen=True):
+    """Body of POST search: a search line, in the time of whoever typed it, with their zone."""
+
+    text: str
+    now: Moment
+
+
+class SearchHit(Struct, frozen=True, omit_defaults=True):
+    """A message that was found in a ticket, or with `message` NIL the ticket's own words.
+
+    `excerpt` is the part of its text around the first place found; `pos` its place among the others.
+    """
+
+    ticket: UUID
+    number: int
+    subject: str
+    status: str
+    at: datetime
+    excerpt: str
+    message: UUID = NIL
+    pos: int = 0
+    lane: str = ""
+    author: str = ""
+    by: str = ""
+
+
+class Searched(Struct, frozen=True, omit_defaults=True):
+    """The answer to Search, the newest first; `capped` when there are more, or older ones.
+
+    `by` of a hit is `party`, `staff` or `system`.
+    """
+
+    hits: tuple[SearchHit, ...] = ()
+    capped: bool = False
 
 
 class Summed(Strict, frozen=True):

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import cached_property
 from graphlib import TopologicalSorter
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Table
+from sqlalchemy import Connection, Table
 
 from console.kernel.codec import Record
 from console.store.schema import Columns
@@ -52,10 +53,41 @@ class RecordTable(Generic[R]):
     blobs: Callable[[R], Sequence[Attached]] | None = None
 
 
-class Catalog:
-    """All kinds, parents before their children, in the order a console fetches them."""
+class Leaving(Enum):
+    """Why rows go: each decides how thoroughly their words are taken out at once."""
 
-    def __init__(self, tables: Iterable[RecordTable[Any]]) -> None:
+    GONE = "gone"
+    """Deleted or moved away: no byte of them stays."""
+    LOST = "lost"
+    """A whole scope is lost: the same, also for what was let go before."""
+    LET_GO = "let go"
+    """Nobody needs them here; their bytes go a little later, piece by piece."""
+
+
+class Index(Protocol):
+    """A full-text index in the cache's file, written in the cache's own transactions.
+
+    A room above fills it in; its triggers see every row that comes and goes.
+    """
+
+    def prepare(self, connection: Connection) -> None:
+        """Make what is missing; what another release made is made anew and filled again."""
+
+    def settle(self, connection: Connection, leaving: Leaving) -> None:
+        """Take out the words of the rows that this transaction deletes or changes."""
+
+    def step(self, connection: Connection) -> bool:
+        """Put in some of the rows that are not in yet, the newest; whether more is to be done."""
+
+
+class Catalog:
+    """All kinds, parents before their children, in the order a console fetches them.
+
+    `index` is the full-text index that a console keeps of them.
+    """
+
+    def __init__(self, tables: Iterable[RecordTable[Any]], index: Index | None = None) -> None:
+        self.index = index
         self.tables: Mapping[str, RecordTable[Any]] = {t.kind.name: t for t in tables}
         self.children: dict[str, list[RecordTable[Any]]] = {name: [] for name in self.tables}
         for entry in self.tables.values():

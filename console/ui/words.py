@@ -1,17 +1,14 @@
 """Times, amounts and counts in words, by the language in use, the desk's locale and its zone."""
 
+from calendar import day_abbr, day_name, month_abbr, month_name
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
-
-from PySide6.QtCore import QLocale
 
 from console.kernel import tongue
 from console.kernel.money import Money, exponent
 from console.kernel.tongue import tr
 
-# Where the system speaks another language. These write days before months and figures as 0 to 9.
-USUAL = {"en": "en_GB", "de": "de_DE", "ar": "ar_AE"}
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
@@ -25,7 +22,6 @@ class Manner:
     none where a day has 24 hours.
     """
 
-    locale: QLocale
     money: str
     months: tuple[str, ...]
     brief_months: tuple[str, ...]
@@ -36,38 +32,29 @@ class Manner:
     halves: tuple[str, str] | None
 
 
-def manner(language: str, system: QLocale) -> Manner:
-    """How a language is written on a system: as there if it speaks it, and by its clock."""
-    locale = QLocale(USUAL[language])
-    spoken = system.language() == locale.language()
-    if spoken and system.zeroDigit() == "0":
-        locale = system
-    brief, long = QLocale.FormatType.ShortFormat, QLocale.FormatType.LongFormat
-    shape = locale.dateFormat(long)
-    halves = (locale.amText(), locale.pmText())
+def english() -> Manner:
+    """As it is written until somebody says otherwise."""
     return Manner(
-        locale=locale,
-        money=locale.name() if locale is system else language,
-        months=tuple(locale.monthName(n, long) for n in range(1, 13)),
-        brief_months=tuple(locale.monthName(n, brief) for n in range(1, 13)),
-        weekdays=tuple(locale.dayName(n, long) for n in range(1, 8)),
-        brief_weekdays=tuple(locale.dayName(n, brief) for n in range(1, 8)),
-        month_first=shape.find("MMM") < shape.replace("dddd", "....").find("d"),
-        decimal=locale.decimalPoint(),
-        halves=halves if "a" in system.timeFormat(brief).lower() else None,
+        money=tongue.ENGLISH,
+        months=tuple(month_name[1:]),
+        brief_months=tuple(month_abbr[1:]),
+        weekdays=tuple(day_name),
+        brief_weekdays=tuple(day_abbr),
+        month_first=False,
+        decimal=".",
+        halves=None,
     )
 
 
 class _Here:
     """The manner in use in this process."""
 
-    manner = manner(tongue.ENGLISH, QLocale.c())
+    manner = english()
 
 
-def use(language: str, system: QLocale) -> Manner:
-    """Write as this language does from now on."""
-    _Here.manner = manner(language, system)
-    return _Here.manner
+def use(manner: Manner) -> None:
+    """Write like this from now on."""
+    _Here.manner = manner
 
 
 def age(since: datetime, now: datetime) -> str:

@@ -211,6 +211,8 @@ _LONGEST = {
     "sort": "≤ 33",
     "filter": "≤ 33",
     "palette": "≤ 33",
+    "search.rare": "≤ 5 until found, painted a frame later",
+    "search.common": "≤ 15 until found, painted a frame later",
     "type": "≤ 16",
 }
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
@@ -14,6 +15,7 @@ from console.desktop.desk import Desk
 from console.desktop.palette import Palette
 from console.desktop.workspace import Workspace
 from console.tickets.model import View, ViewName
+from tests.bench.finding import searched
 from tests.bench.talk import ask, outside
 from tests.bench.window import Painted
 
@@ -136,6 +138,7 @@ async def use(desk: Desk, times: int, painted: Painted) -> dict[str, Any]:
     found["filter"], found["sort"] = await _views(space, screen)
     found["scroll.list"] = await _scrolled(space.list, times)
     found["palette"] = await _palette(space, screen)
+    found |= await searched(space, partial(_pressed, screen))
     found["idle"] = await _gaps(space, times)
     found |= await _poured(space, screen, times)
     found |= await _live(space, times, painted)
@@ -221,7 +224,7 @@ async def _palette(space: Workspace, screen: Screen) -> list[float]:
     """Open the palette and type into it."""
     took = []
     for words in WANTED:
-        await outside(space.open_palette)
+        await outside(space.program.open_palette)
         palette = space.findChildren(Palette)[-1]
         shown = [palette._line]
         took += [await _pressed(screen, palette._line, letter, shown) for letter in words]

@@ -5,16 +5,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from uuid import UUID
 
 import httpx
 
+from console.kernel import codec
 from console.kernel.ids import new_id
 from console.people.model import User
 from console.people.records import TEAM
-from console.sync.records import Command, command
+from console.sync.records import Command, Search, command
 from console.tickets.records import ChangeTags
 from tests.bench.data import Scale, fill
 from tests.bench.figures import Figure, percentile, repeated
@@ -42,12 +44,21 @@ def figures(folder: Path, scale: Scale) -> Iterator[Figure]:
                 path = f"/api/v1/tickets/{ticket}"
                 took = repeated(partial(client.get, path), 50, 1000)
                 yield Figure(f"server.ticket{name}", "ms", took, limit, "≤ 8")
+                yield from _searches(client, name, limit)
             if small is None:
                 small = queue
                 asked = token, ticket
                 yield _commands(server, scale)
     yield from _rates(folder / "server", *asked)
     yield from _process(folder / "server", scale)
+
+
+def _searches(client: httpx.Client, name: str, limit: float) -> Iterator[Figure]:
+    """The whole history through its door: a word of one ticket, a word of half of all messages."""
+    for word, key, budget in (("b77", "rare", "≤ 5"), ("parcel", "common", "≤ 20")):
+        asked = codec.encode(Search(text=f"{word} ", now=datetime.now(UTC)))
+        took = repeated(partial(client.post, "/sync/v1/search", content=asked), 50, 1000)
+        yield Figure(f"server.search.{key}{name}", "ms", took, limit, budget)
 
 
 def office(server: LiveServer) -> tuple[User, list[UUID]]:

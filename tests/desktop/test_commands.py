@@ -129,6 +129,11 @@ DOES: dict[str, Does] = {
     "pane": Does(lambda t: t.workspace.page.timeline.hasFocus()),
     "inbox": Does(lambda t: t.workspace.split.isVisible(), lambda w: w.show_outbox()),
     "outbox": Does(lambda t: t.workspace.outbox.isVisible()),
+    "search": Does(lambda t: t.workspace.search_page.line.hasFocus()),
+    "search_save": Does(
+        lambda t: t.workspace.search.lines.saved == ("kettle",),
+        lambda w: w.search_page.line.setText("kettle"),
+    ),
     "reply": Does(_lane("buyer"), lambda w: w.opened.composer.address("internal")),
     "note": Does(_lane("internal")),
     "attach": Does(_dialog(QFileDialog)),

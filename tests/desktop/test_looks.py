@@ -1,33 +1,25 @@
-"""How one looks at the queue: filters by keys alone, saved views, the table, and what is remembered."""
+"""How one looks at the queue: filters by keys alone, saved views, and what is remembered."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from console.desktop.name_dialog import NameDialog
-from console.desktop.workspace import READ_AFTER_MS, Workspace
+from console.desktop.workspace import Workspace
 from console.kernel.codec import NIL
 from console.tickets.model import Sort, View, ViewName
 from console.tickets.viewmodel.views import view_of
 from console.tickets.widgets.filter_dialog import FilterDialog
-from console.tickets.widgets.table import COLUMNS, USUAL, TableDelegate, known_columns
 from console.ui.picker import Picker
 from console.ui.theme import Theme
 from console.views.model import Condition, Field, SavedView
+from tests.desktop.at import EMPTY, At, once_more, pick, titles, told_of
 from tests.parts.seat import press, type_text
-from tests.screens.looking import HURRY, OURS, kept
+from tests.screens.looking import HURRY, OURS
 from tests.screens.shop import Made, make_shop
 from tests.screens.stage import Scene
-from tests.screens.states import LENA
-
-Work = Callable[[Scene, Workspace], Awaitable[None]]
-MERGED = Condition(field=Field.TAG, values=("nobody-has-this",))
 
 
 @pytest.fixture(scope="module")
@@ -36,50 +28,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     return asyncio.run(make_shop(tmp_path_factory.mktemp("shop")))
 
 
-@dataclass
-class At:
-    """Does something at a workspace of its own."""
-
-    made: Made
-    theme: Theme
-    size: tuple[int, int] = (1440, 900)
-
-    def work(self, work: Work, opened: str = LENA) -> None:
-        """Open Lena's ticket, then `work`."""
-
-        async def run() -> None:
-            async with Scene(self.made, self.theme, self.size) as scene:
-                shown = await kept(scene, opened)
-                await work(scene, shown)
-
-        asyncio.run(run())
-
-
 @pytest.fixture
 def at(made: Made, theme: Theme) -> At:
     return At(made, theme)
 
 
-def titles(shown: Workspace) -> list[str]:
-    """The subjects in the list."""
-    found = [shown.queue.row(ticket_id.bytes) for ticket_id in shown.queue.ids()]
-    return [row.subject for row in found if row]
-
-
 def personal(shown: Workspace) -> list[str]:
     return [view.name for view in shown.views.saved.kept_for("personal")]
-
-
-def empty(shown: Workspace) -> View:
-    """A view that has no tickets."""
-    assert shown.queue is not None
-    return View(name=ViewName.FILTER, conditions=(MERGED,))
-
-
-def pick(text: str) -> None:
-    """Pick by typing what a choice says."""
-    type_text(text)
-    press("Return")
 
 
 # -- filters
@@ -241,7 +196,7 @@ def test_the_menu_at_the_side_is_about_the_view(at: At) -> None:
             offered[shown.views.title(view)] = [choice.value.id for choice in popup._choices]
             popup.close()
         assert offered["Mine"] == ["filter"]
-        assert {"view.edit", "view.rename", "view.delete"} < set(offered["Urgent, nobody on it"])
+        assert {"view.edit", "view.rename", "view.delete"} < set(offered["Urgent and free"])
 
     at.work(work)
 
@@ -253,17 +208,13 @@ def test_a_view_changed_elsewhere_is_shown_as_it_is_now(at: At) -> None:
         shown.show_view(view_of(saved))
         assert len(titles(shown)) == 2
         tag = Condition(field=Field.TAG, values=("fraud",))
-        await views.change(saved.id, SavedView(**{**_told(saved), "conditions": (tag,)}))
+        await views.change(saved.id, SavedView(**{**told_of(saved), "conditions": (tag,)}))
         assert titles(shown) == ["Seller asks to pay outside"]
         await views.delete(saved.id)
         assert shown.queue.view == View(name=ViewName.UNASSIGNED)
         await scene.settle()
 
     at.work(work)
-
-
-def _told(saved: SavedView) -> dict[str, object]:
-    return {name: getattr(saved, name) for name in saved.__struct_fields__}
 
 
 # -- which ticket stays open
@@ -285,7 +236,7 @@ def test_the_open_ticket_stays_open_in_a_view_that_has_it(at: At) -> None:
 
 def test_an_empty_view_has_no_ticket_beside_it(at: At) -> None:
     async def work(scene: Scene, shown: Workspace) -> None:
-        shown.show_view(empty(shown))
+        shown.show_view(EMPTY)
         assert shown.opened.ticket_id == NIL
         await scene.settle()
         assert not shown.list.isVisible()
@@ -319,7 +270,7 @@ def test_the_last_ticket_of_a_view_closes_unless_somebody_writes_on_it(
 def test_a_ticket_from_elsewhere_stays_open_beside_an_empty_view(at: At) -> None:
     async def work(scene: Scene, shown: Workspace) -> None:
         lena = shown.opened.ticket_id
-        shown.show_view(empty(shown))
+        shown.show_view(EMPTY)
         shown.show_ticket(lena)
         assert shown.opened.ticket_id == lena
         await shown.triage.tag(lena, add=("vip2",))
@@ -327,141 +278,6 @@ def test_a_ticket_from_elsewhere_stays_open_beside_an_empty_view(at: At) -> None
         assert shown.opened.ticket_id == lena
 
     at.work(work)
-
-
-# -- the table
-
-
-def test_the_table_has_the_room_and_enter_opens_the_ticket(at: At) -> None:
-    async def work(scene: Scene, shown: Workspace) -> None:
-        shown.show_view(View(name=ViewName.ACTIVE))
-        before = shown.split.sizes()
-        press("Ctrl+T")
-        await scene.settle()
-        assert isinstance(shown.list.itemDelegate(), TableDelegate)
-        assert shown.page.isHidden()
-        assert shown.context.isHidden()
-        assert shown.views_list.width() == before[0]
-        press("J")
-        press("Return")
-        await scene.settle()
-        assert shown.page.isVisible()
-        assert not shown.list_panel.header.isVisible()
-        assert shown.split.sizes() == before
-        press("Esc")
-        await scene.settle()
-        assert shown.page.isHidden()
-        assert shown.list_panel.header.isVisible()
-        press("Ctrl+T")
-        await scene.settle()
-        assert shown.split.sizes() == before
-
-    at.work(work)
-
-
-def test_who_walks_through_a_table_has_read_nothing(at: At) -> None:
-    async def work(scene: Scene, shown: Workspace) -> None:
-        shown.show_view(View(name=ViewName.ACTIVE))
-        shown._read_timer.stop()
-        shown.looks.toggle_table()
-        shown.step(1)
-        await scene.settle()
-        assert not shown._read_timer.isActive()
-        shown.looks.toggle_table()
-        shown.step(1)
-        assert shown._read_timer.isActive()
-        assert READ_AFTER_MS > 0
-
-    at.work(work)
-
-
-def test_a_heading_sorts_where_there_is_an_index(at: At) -> None:
-    async def work(scene: Scene, shown: Workspace) -> None:
-        shown.looks.toggle_table()
-        await scene.settle()
-        header = shown.list_panel.header
-        sorts = {}
-        for name, start, width in header.cells():
-            before = shown.queue.sort
-            place = QPoint(start + width // 2, header.height() // 2)
-            QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
-            if shown.queue.sort != before:
-                sorts[name] = shown.queue.sort
-        expected = {"priority": Sort.PRIORITY, "updated": Sort.NEWEST, "waiting": Sort.WAITING}
-        assert sorts == expected
-        assert header.sortIndicatorSection() == header.names.index("waiting")
-        shown.sort_by(Sort.OLDEST)
-        assert not header.isSortIndicatorShown(), "its column is not there"
-
-    at.work(work)
-
-
-def test_columns_are_chosen_and_stay(at: At) -> None:
-    async def work(scene: Scene, shown: Workspace) -> None:
-        shown.looks.pick_columns()
-        await scene.settle()
-        pick("Tags")
-        pick("Opened")
-        press("Esc")
-        await scene.settle()
-        chosen = tuple(n for n in COLUMNS if n in {*USUAL, "opened"} - {"tags"})
-        header = shown.list_panel.header
-        assert header.names == chosen
-        header.resizeSection(header.names.index("team"), 133)
-        shown.looks.toggle_table()
-        shown.looks.toggle_table()
-        assert header.names == chosen
-        assert header.widths()["team"] == 133
-        shown.looks.keep()
-        again = Workspace(scene.local, scene.settings, scene.theme, scene.clock, scene.slots)
-        assert again.looks.table
-        assert again.list_panel.header.names == chosen
-        assert again.list_panel.header.widths()["team"] == 133
-        again.deleteLater()
-
-    at.work(work)
-
-
-def test_a_saved_view_has_columns_of_its_own(at: At) -> None:
-    async def work(scene: Scene, shown: Workspace) -> None:
-        views = shown.views.saved
-        saved = views.kept_for("personal")[0]
-        own = ("number", "subject", "tags")
-        await views.change(saved.id, SavedView(**{**_told(saved), "columns": own}))
-        shown.looks.toggle_table()
-        header = shown.list_panel.header
-        assert header.names == USUAL
-        shown.show_view(shown.views.saved_as(saved.id) or empty(shown))
-        assert header.names == own
-        shown.looks.pick_columns()
-        pick("Team")
-        press("Esc")
-        await scene.settle()
-        now = views.get(saved.id)
-        assert now is not None
-        assert header.names == now.columns == ("number", "subject", "team", "tags")
-        shown.show_view(View(name=ViewName.ACTIVE))
-        assert header.names == USUAL
-
-    at.work(work)
-
-
-def test_where_there_is_little_room_the_less_important_columns_go(made: Made, theme: Theme) -> None:
-    async def work(scene: Scene, shown: Workspace) -> None:
-        shown.looks.toggle_table()
-        await scene.settle()
-        header = shown.list_panel.header
-        cells = header.cells()
-        assert {"number", "subject", "status", "waiting"} <= {name for name, _, _ in cells}
-        assert "channel" not in {name for name, _, _ in cells}
-        assert sum(width for _, _, width in cells) <= header.width()
-
-    At(made, theme, (1024, 640)).work(work)
-
-
-def test_columns_nobody_knows_are_left_out() -> None:
-    assert known_columns(()) == known_columns(("moon",)) == USUAL
-    assert known_columns(("tags", "moon")) == ("subject", "tags")
 
 
 # -- what is remembered
@@ -475,20 +291,18 @@ def test_view_and_order_come_back(at: At) -> None:
         shown.show_view(view_of(saved))
         assert shown.queue.sort == Sort.PRIORITY, "a saved view's own order"
         shown.keep()
-        again = Workspace(scene.local, scene.settings, scene.theme, scene.clock, scene.slots)
-        assert again.queue.view == view_of(saved)
-        assert again.queue.sort == Sort.PRIORITY
-        again.show_view(View(name=ViewName.ACTIVE))
-        assert again.queue.sort == Sort.OLDEST, "else the one used last"
+        async with once_more(scene) as again:
+            assert again.queue.view == view_of(saved)
+            assert again.queue.sort == Sort.PRIORITY
+            again.show_view(View(name=ViewName.ACTIVE))
+            assert again.queue.sort == Sort.OLDEST, "else the one used last"
         await shown.views.saved.delete(saved.id)
         shown.show_view(View(name=ViewName.MINE))
         shown.keep()
         for kept_text in ("team 0", "{}", '{"name":"moon"}'):
             scene.settings.keep_text("view", kept_text)
-            other = Workspace(scene.local, scene.settings, scene.theme, scene.clock, scene.slots)
-            assert other.queue.view == View(name=ViewName.UNASSIGNED)
-            other.deleteLater()
-        again.deleteLater()
+            async with once_more(scene) as other:
+                assert other.queue.view == View(name=ViewName.UNASSIGNED)
         await scene.settle()
 
     at.work(work)
@@ -502,6 +316,18 @@ def test_a_minute_goes_by(at: At) -> None:
         scene.clock.advance(900)
         shown.looks._minute.timeout.emit()
         assert set(before) < set(titles(shown))
+        await scene.settle()
+
+    at.work(work)
+
+
+def test_the_keyboard_stays_where_the_list_was(at: At) -> None:
+    async def work(scene: Scene, shown: Workspace) -> None:
+        shown.list.setFocus()
+        shown.show_view(EMPTY)
+        assert "Nothing in" in (QApplication.focusWidget() or shown).accessibleName()
+        shown.show_view(View(name=ViewName.ACTIVE))
+        assert shown.list.hasFocus()
         await scene.settle()
 
     at.work(work)

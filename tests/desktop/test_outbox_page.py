@@ -35,6 +35,7 @@ class Desk:
         self.case: Case = console.case("Cup <b>and</b> saucer")
         console.pull()
         settings = Settings(folder)
+        settings.undo_s = 0  # what is sent is not waited for
         self.workspace = Workspace(console.local, settings, theme, console.clock, self.slots)
         self.workspace._read_timer.setInterval(3_600_000)  # nobody reads anything here
         qtbot.addWidget(self.workspace)

@@ -5,7 +5,8 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
@@ -379,3 +380,24 @@ async def test_how_long_a_message_can_be_taken_back_is_kept(desk: Desk, tmp_path
     assert desk.states() == [("SendReply", "queued")]
     Settings(tmp_path).keep_text("undo_s", "-3")
     assert Settings(tmp_path).undo_s == UNDO_S
+
+
+async def test_a_picture_from_the_clipboard_becomes_a_file_of_the_draft(desk: Desk) -> None:
+    picture = QImage(40, 30, QImage.Format.Format_RGB32)
+    picture.fill(Qt.GlobalColor.red)
+    mime = QMimeData()
+    mime.setImageData(picture)
+    assert desk.editor.canInsertFromMimeData(mime)
+    desk.editor.insertFromMimeData(mime)
+    await desk.turn()
+    (file,) = desk.workspace.opened.composer.state.files
+    assert (file.type, file.name[-4:]) == ("image/png", ".png")
+    assert file.size > 0
+    assert desk.text == ""
+    words = QMimeData()
+    words.setImageData(picture)
+    words.setText("a cell of a table")
+    desk.editor.insertFromMimeData(words)
+    await desk.turn()
+    assert desk.text == "a cell of a table"
+    assert len(desk.workspace.opened.composer.state.files) == 1

@@ -5,7 +5,14 @@ from uuid import UUID
 
 from PySide6.QtTest import QTest
 
+from console.drafts.model import SharedDraft, Version, draft_id
+from console.kernel.codec import write_record
+from console.kernel.ids import new_id
+from console.store import sqlite
+from console.sync.client import pipe
+from console.sync.client.work import CACHE_FILE
 from console.tickets.model import View, ViewName
+from tests.parts.desk import KEY
 from tests.screens.content import LENA as HEARD
 from tests.screens.content import NOW
 from tests.screens.stage import Scene, State
@@ -114,6 +121,27 @@ async def wrong_person(scene: Scene) -> None:
     await scene.settle()
 
 
+async def draft_elsewhere(scene: Scene) -> None:
+    """Something was begun on another computer while another text stands here."""
+    shown = await scene.work(LENA)
+    shown.page.write("buyer")
+    shown.page.composer.editor.insertPlainText(WORDS)
+    ticket = scene.made.tickets[LENA]
+    version = Version("buyer", "Hello Lena, I have asked the carrier and", NOW)
+    draft = SharedDraft(
+        id=draft_id(scene.made.me, ticket), owner_id=scene.made.me, ticket_id=ticket,
+        version=version, device=new_id(),
+    )  # fmt: skip
+    cache = sqlite.connect(scene.folder / CACHE_FILE, key=KEY)
+    cache.execute(
+        "INSERT INTO drafts (id, rev, sc, ticket_id, doc) VALUES (?, 1, '[]', ?, ?)",
+        (draft.id.bytes, ticket.bytes, write_record(draft).decode()),
+    )
+    cache.close()
+    scene.local.hear(pipe.Changed({"draft": [draft.id]}, 0))
+    await scene.settle()
+
+
 async def _typing(scene: Scene, lane: str, text: str) -> None:
     shown = await scene.work(LENA)
     shown.page.write(lane)
@@ -135,6 +163,7 @@ COMPOSING = (
     State("complete-colleague", complete_colleague),
     State("complete-number", complete_number),
     State("macros", macros),
+    State("macros-1024x640", macros, (1024, 640), elides=True),
     State("macros-wrong", macros_wrong),
     State("macros-none", macros_none),
     State("sent-undo", sent_undo),
@@ -142,4 +171,5 @@ COMPOSING = (
     State("scheduled", scheduled),
     State("scheduled-outbox", scheduled_outbox),
     State("wrong-person", wrong_person),
+    State("draft-elsewhere", draft_elsewhere),
 )

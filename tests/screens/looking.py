@@ -25,7 +25,7 @@ async def kept(scene: Scene, opened: str = "Lena Hoffmann") -> Workspace:
     europe = next(t.id for t in shown.directory.teams.values() if t.name == "Europe")
     for name, icon, conditions, audience in (
         ("Fraud signals", "warning-circle", (OURS, FRAUD), "team"),
-        ("Urgent, nobody on it", "lightning", (OURS, HURRY), "personal"),
+        ("Urgent and free", "lightning", (OURS, HURRY), "personal"),
         ("Waiting a quarter of an hour or longer", "clock", (OURS, LONG), "personal"),
         ("Vips", "star", (Condition(field=Field.TAG, values=("vip",)),), "personal"),
     ):

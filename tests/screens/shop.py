@@ -19,10 +19,11 @@ from console.orders.records import RecordOrder
 from console.orders.server import order_id_of
 from console.people.model import Actor, User
 from console.people.records import PARTY, TEAM
+from console.store import sqlite
 from console.store.reader import Reader
 from console.sync.client.engine import Engine
 from console.sync.client.pipe import Begin, Standing
-from console.sync.client.work import WORK_FILE, device_id, open_work
+from console.sync.client.work import CACHE_FILE, WORK_FILE, device_id, open_work
 from console.sync.records import Accepted, Command, Merged, command
 from console.sync.server.schema import sync_state
 from console.sync.server.tx import Tx
@@ -251,4 +252,13 @@ async def _fetch(server: LiveServer, user: User, profile: Path, clock: ManualClo
     await engine.take(Begin(server.url, token, user.id, device, str(profile), KEY))
     async with asyncio.timeout(30):
         await live.wait()
+        await _indexed(profile)
     await engine.close()
+
+
+async def _indexed(profile: Path) -> None:
+    """Wait until the search finds all that is in a profile's cache."""
+    cache = sqlite.connect(profile / CACHE_FILE, key=KEY, mode="ro")
+    while cache.execute("SELECT 1 FROM search_todo LIMIT 1").fetchone():
+        await asyncio.sleep(0.01)
+    cache.close()

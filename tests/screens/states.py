@@ -18,6 +18,7 @@ from tests.screens.composing import COMPOSING
 from tests.screens.content import LONG_NAME, NOW
 from tests.screens.looking import LOOKING
 from tests.screens.many import MANY
+from tests.screens.searching import SEARCHING
 from tests.screens.stage import Scene, State
 from tests.screens.unsettled import UNSETTLED
 
@@ -410,6 +411,7 @@ STATES = (
     *UNSETTLED,
     *LOOKING,
     *COMPOSING,
+    *SEARCHING,
     *MANY,
     State("other-viewing", other_viewing),
     State("other-typing", other_typing),

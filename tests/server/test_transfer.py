@@ -47,7 +47,7 @@ def test_everything_arrives(
         fill(office)
     with between(one, two) as (reading, writing):
         copied = transfer.copy(reading, writing, NEWEST)
-        context = MigrationContext.configure(writing)
+        context = MigrationContext.configure(writing, opts={"include_name": migrate.declared})
         assert compare_metadata(context, list(rooms.metadata())) == [], "indexes are there again"
     assert holdings(one) == holdings(two) == copied
     assert copied["messages"].rows > 4

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from PySide6.QtCore import QLocale
 
-from console.kernel import tongue
 from console.kernel.money import Money
 from console.ui import words
+from console.ui.manners import write
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -96,9 +96,7 @@ def speak() -> Iterator[Callable[..., None]]:
     """Write as a language does on a system, for the length of a test."""
 
     def use(language: str, system: str = "C") -> None:
-        locale = QLocale.c() if system == "C" else QLocale(system)
-        manner = words.use(language, locale)
-        tongue.use(language, manner.locale.groupSeparator())
+        write(language, QLocale.c() if system == "C" else QLocale(system))
 
     yield use
     use("en")

@@ -7,6 +7,7 @@ from console.kernel.codec import NIL
 from console.kernel.errors import Refused
 from console.people.model import User
 from console.people.viewmodel import Directory
+from console.sync.client import pipe
 from console.sync.records import Accepted, Rejected
 from console.views.model import POSITION_GAP, Condition, SavedView
 from console.views.records import VIEW, ChangeView, CreateView, DeleteView
@@ -155,3 +156,17 @@ async def test_views_are_there_after_a_restart(kept: Kept, console: Console) -> 
     await kept.keep("one", "two")
     await console.reopen()
     assert Kept(console).names == ["one", "two"], "not sent yet, not lost"
+
+
+async def test_what_waits_on_a_view_waits_on_no_ticket(kept: Kept, console: Console) -> None:
+    """The engine is not asked for a ticket of that id, and its not being there costs nothing."""
+    said: list[object] = []
+    console.local.say = said.append
+    (one,) = await kept.keep("one")
+    said.clear()
+    console.stand("offline")
+    console.stand("live")
+    assert said == []
+    console.local.hear(pipe.Changed({"ticket": (one.id,), "view": (one.id,)}, console.cursor))
+    assert [entry.state for entry in console.local.entries.values()] == ["queued"]
+    await kept.same_after()

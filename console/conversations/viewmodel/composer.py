@@ -44,7 +44,9 @@ from console.kernel.tongue import number, tr, trn
 from console.people.viewmodel import Directory, short_names, together
 from console.sync.blobs import PLAIN_TYPE
 from console.sync.client import pipe
-from console.sync.client.local import Deed, Local
+from console.sync.client.deed import Deed
+from console.sync.client.files import Pasted
+from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
 from console.sync.client.releases import Release
 from console.sync.client.scratch import Draft
@@ -177,7 +179,7 @@ class Composer:
 
     # -- files
 
-    async def attach(self, sources: Sequence[Path]) -> None:
+    async def attach(self, sources: Sequence[Path | Pasted]) -> None:
         """Take files into the draft, each kept at once. What cannot be is left out and told.
 
         Raises Refused or Unavailable with the first that was left out, after all others.
@@ -191,14 +193,17 @@ class Composer:
         if problems:
             raise problems[0]
 
-    async def _attach(self, ticket: UUID, source: Path) -> None:
+    async def _attach(self, ticket: UUID, source: Path | Pasted) -> None:
         if ticket == NIL or self._conversation is None:
             return
         if len(self._local.files.of(ticket)) >= MAX_ATTACHMENTS:
             raise Refused("too_many_attachments", _problem("too_many_attachments"))
-        kind = mimetypes.guess_type(source.name)[0] or PLAIN_TYPE
-        local, name = self._local, safe_name(source.name)
-        now = local.clock.now()
+        local, now = self._local, self._local.clock.now()
+        if isinstance(source, Pasted):
+            kind, name = source.kind, f"{now.astimezone():{_PASTED}}{source.ending}"
+        else:
+            kind = mimetypes.guess_type(source.name)[0] or PLAIN_TYPE
+            name = safe_name(source.name)
         await local.files.attach(source, name, kind, ticket, lambda: self._draft(ticket), now)
         local.keep_draft(ticket, self._draft(ticket))
         local.say(pipe.Poke())
@@ -357,6 +362,10 @@ class Composer:
             found.append(Recipient(lane.name, name, lane.channel))
         found.sort(key=lambda choice: choice.lane)
         return [*found, _NOBODY]
+
+
+_PASTED = "%Y-%m-%d %H.%M.%S"
+"""How what was pasted is named: by the time on this desk."""
 
 
 def _worded(

@@ -13,7 +13,7 @@ from console.conversations.model import (
 from console.conversations.viewmodel.files import FileItem
 from console.kernel.codec import Record
 from console.kernel.tongue import mark, pair
-from console.sync.client.local import Deed
+from console.sync.client.deed import Deed
 
 Then = dict[str, Any]
 """What is done once a message was accepted, as the room that knows it writes it."""

@@ -24,6 +24,7 @@ from console.conversations.viewmodel.items import (
     folded,
     with_lines,
 )
+from console.conversations.viewmodel.seeking import Seeking
 from console.kernel.codec import NIL
 from console.kernel.edits import Edit, Insert, Remove, Reset, difference
 from console.kernel.signal import Signal
@@ -32,6 +33,9 @@ from console.people.viewmodel import Directory
 from console.sync.client import pipe
 from console.sync.client.local import Local, Touched
 from console.sync.client.outbox import Entry
+
+_BEFORE = 20
+"""So many messages are shown before one that is gone to."""
 
 Filter = Literal["all", "buyer", "seller", "internal", "orders"]
 _EVERY = 1 << 20
@@ -85,6 +89,12 @@ class Timeline:
         local.outbox_changed.connect(self._outbox_changed)
         local.deepened.connect(self._deepened)
         directory.changed.connect(self._outbox_changed)
+        self.seeking = Seeking(self)
+
+    @property
+    def ticket_id(self) -> UUID:
+        """The ticket whose conversation is shown, NIL for none."""
+        return self._lane
 
     def open(
         self, conversation_id: UUID, ticket_id: UUID, order_ids: Sequence[UUID], unread: int
@@ -175,6 +185,21 @@ class Timeline:
         self.items = above | self.items
         self._keys = [*above, *self._keys]
         self.edits.emit([*edits, Insert(0, list(above))])
+
+    def reach(self, pos: int) -> None:
+        """Load the messages from shortly before a place on, as far as they are here; ask for the rest."""
+        first = self._messages[0].pos if self._messages else 0
+        reader = self._local.reader
+        if reader is None or pos >= first or not self._more:
+            return
+        wanted = first - pos + _BEFORE
+        page = rows.messages(reader, self._conversation, first, wanted)
+        self._messages = page + self._messages
+        self._more = self._starts_later()
+        if page:
+            self._tell_difference()
+        if self._messages[0].pos > pos and self._more:
+            self._ask()
 
     def _ask(self) -> None:
         """Have the messages fetched that are older than those kept here."""

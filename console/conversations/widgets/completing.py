@@ -39,7 +39,8 @@ class Completion(QFrame):
     """The choices beside the caret. It never has the keyboard: the editor hands its keys over."""
 
     def __init__(self, editor: QPlainTextEdit, theme: Theme) -> None:
-        super().__init__(editor.window())
+        super().__init__(editor)
+        editor.destroyed.connect(self.deleteLater)  # by then it is the window's
         self.setObjectName("popup")
         self.setAccessibleName(tr("Completion"))
         self._editor = editor

@@ -1,6 +1,7 @@
 """The composer on screen: to whom in words and colour, the text, files, send."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -16,24 +17,23 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, 
 from console.conversations.model import LaneName, gaps
 from console.conversations.viewmodel.composer import Composer
 from console.conversations.viewmodel.message import Recipient
-from console.conversations.widgets.bubbles import LANES, runs_right_to_left
+from console.conversations.widgets.bubbles import runs_right_to_left
 from console.conversations.widgets.completing import Completion
-from console.conversations.widgets.files import FilesBar, ask_which, local_files
+from console.conversations.widgets.files import (
+    FilesBar,
+    ask_which,
+    local_files,
+    pasted_picture,
+)
 from console.conversations.widgets.marking import Marks, units
 from console.kernel.tongue import mark, tr
+from console.sync.client.files import Pasted
 from console.ui import icons
 from console.ui.theme import Theme
 from console.ui.widgets import Elided, Tab, Text, clear
 
-_ADDRESSED = {
-    "email": mark("Reply to {name} ({lane}) by e-mail"),
-    "chat": mark("Reply to {name} ({lane}) by chat"),
-    "web": mark("Reply to {name} ({lane}) by web"),
-    "phone": mark("Reply to {name} ({lane}) by phone"),
-    "import": mark("Reply to {name} ({lane}) by import"),
-}
 _SENDS: dict[LaneName, str] = {
-    "buyer": mark("Reply to buyer {name}"),
+    "buyer": mark("Reply to {name}"),
     "seller": mark("Reply to seller {name}"),
     "internal": mark("Add note"),
 }
@@ -43,6 +43,13 @@ _LANES: dict[LaneName, tuple[str, str, str]] = {
     "internal": (mark("Note"), "note", "note_edge"),
 }
 """What a lane is called, its icon, and the token of its colour."""
+_CHANNELS = {
+    "email": mark("To {name} by e-mail"),
+    "chat": mark("To {name} by chat"),
+    "web": mark("To {name} over the web"),
+    "phone": mark("To {name} by phone"),
+}
+_ANYHOW = mark("To {name}")
 MIN_HEIGHT, MAX_HEIGHT = 66, 320
 _NAME_CHARS = 16
 _ICON, _ICON_GAP = 14, 3
@@ -100,12 +107,15 @@ class Editor(QPlainTextEdit):
         super().focusOutEvent(event)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return bool(local_files(source)) or super().canInsertFromMimeData(source)
+        return (
+            source.hasImage() or bool(local_files(source)) or super().canInsertFromMimeData(source)
+        )
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         files = local_files(source)
-        if files:
-            self.brought.emit(files)
+        picture = None if files else pasted_picture(source)
+        if files or picture is not None:
+            self.brought.emit(files or [picture])
         else:
             super().insertFromMimeData(source)
 
@@ -199,7 +209,6 @@ class ComposerBox(QFrame):
         foot = QHBoxLayout()
         foot.setContentsMargins(12, 4, 8, 8)
         foot.setSpacing(8)
-        foot.addWidget(self._problem, 1)
         foot.addWidget(self._beside)
         foot.addWidget(self._kept)
         foot.addStretch(1)
@@ -217,6 +226,7 @@ class ComposerBox(QFrame):
         body.addWidget(self.editor)
         body.addWidget(self._files)
         body.addWidget(self._then, 0, Qt.AlignmentFlag.AlignLeading)
+        body.addWidget(self._problem)
         box.addLayout(body)
         box.addLayout(foot)
 
@@ -225,11 +235,15 @@ class ComposerBox(QFrame):
         ask_which(self, self.files_brought.emit)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if local_files(event.mimeData()):
+        mime = event.mimeData()
+        if local_files(mime) or pasted_picture(mime) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        files = local_files(event.mimeData())
+        files: list[Path | Pasted] = [*local_files(event.mimeData())]
+        picture = pasted_picture(event.mimeData())
+        if not files and picture is not None:
+            files = [picture]
         if files:
             event.acceptProposedAction()
             self.files_brought.emit(files)
@@ -338,7 +352,7 @@ class ComposerBox(QFrame):
 def _addressed(to: Recipient) -> str:
     if to.lane == "internal":
         return tr("Only colleagues see this")
-    return tr(_ADDRESSED[to.channel]).format(name=to.name, lane=tr(LANES[to.lane]))
+    return tr(_CHANNELS.get(to.channel, _ANYHOW)).format(name=to.name)
 
 
 def _short(name: str) -> str:

@@ -3,13 +3,24 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QRect, QRectF, QSize, QStandardPaths, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import (
+    QBuffer,
+    QIODevice,
+    QMimeData,
+    QRect,
+    QRectF,
+    QSize,
+    QStandardPaths,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from console.conversations.viewmodel.files import FileItem
 from console.kernel.tongue import beside, mark, tr
 from console.sync.blobs import MAX_BLOB_BYTES
+from console.sync.client.files import Pasted
 from console.ui import icons, mirror, paint, words
 from console.ui.flow import Flow
 from console.ui.theme import SMALL, TINY, Theme, Tokens, font
@@ -218,6 +229,23 @@ def local_files(mime: QMimeData) -> list[Path]:
     """The files of this computer that were dropped or pasted."""
     urls = mime.urls() if mime.hasUrls() else []
     return [Path(url.toLocalFile()) for url in urls if url.isLocalFile() and url.toLocalFile()]
+
+
+def pasted_picture(mime: QMimeData) -> Pasted | None:
+    """A picture that comes without a file and without words; it is written as PNG when read."""
+    if not mime.hasImage() or mime.hasText():
+        return None
+    image = QImage(mime.imageData())
+    if image.isNull():
+        return None
+
+    def read() -> bytes:
+        kept = QBuffer()
+        kept.open(QIODevice.OpenModeFlag.WriteOnly)
+        image.save(kept, "PNG")  # type: ignore[call-overload]
+        return bytes(kept.data().data())
+
+    return Pasted(read, "image/png", ".png")
 
 
 def ask_which(parent: QWidget, chosen: Callable[[list[Path]], object]) -> QFileDialog:

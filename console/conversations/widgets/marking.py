@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
@@ -9,10 +10,11 @@ from console.conversations.model import gaps
 from console.ui.theme import Theme
 
 
-class Marks:
+class Marks(QObject):
     """Marks of one editor; they move with the text and are no part of it."""
 
     def __init__(self, editor: QPlainTextEdit, theme: Theme) -> None:
+        super().__init__(editor)  # it goes with the editor, and hears of no theme after that
         self._editor, self._theme = editor, theme
         self._filled: list[QTextCursor] = []
         theme.changed.connect(self.refresh)

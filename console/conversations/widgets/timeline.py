@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
     QPainter,
+    QPen,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -55,6 +56,7 @@ _DAY, _EVENT, _NEW = 40, 30, 28
 KEPT_LAYOUTS = 160
 """Of messages in and near sight: more are laid out again when they come back."""
 _OLDER_WITHIN = 400
+_MARK = 2
 _MORE = {
     False: mark("Fetching older messages…"),
     True: mark("Older messages are on the server: they come when it can be reached."),
@@ -110,7 +112,12 @@ class TimelineDelegate(QStyledItemDelegate):
                 bubble = self.bubble(item, self._list.viewport().width())
                 files = [self._timeline.file(file) for file in item.message.attachments]
                 bubbles.draw(painter, QPointF(rect.topLeft()), item, bubble, tokens, files)
-                if option.state & QStyle.StateFlag.State_Selected and self._list.hasFocus():
+                if self._timeline.seeking.marked == item.message.id:
+                    frame = bubble.body.translated(QPointF(rect.topLeft()))
+                    painter.setPen(QPen(tokens["accent"], _MARK))
+                    painter.setBrush(Qt.BrushStyle.NoBrush)
+                    painter.drawRoundedRect(frame, 8, 8)
+                elif option.state & QStyle.StateFlag.State_Selected and self._list.hasFocus():
                     frame = bubble.body.translated(QPointF(rect.topLeft()))
                     painter.setPen(tokens["focus"])
                     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -242,6 +249,7 @@ class TimelineList(TallList):
         self._sought: UUID | None = None
         self._seek_soon = QTimer(self, singleShot=True, interval=0)
         self._seek_soon.timeout.connect(self._look)
+        timeline.seeking.changed.connect(self._go_to_marked)
         theme.changed.connect(self._rows.repaint_all)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
 
@@ -344,6 +352,13 @@ class TimelineList(TallList):
         self._rows.apply(edits)
         if self._sought is not None:
             self._seek_soon.start()
+
+    def _go_to_marked(self, _: None) -> None:
+        """Show the message that somebody went to."""
+        self.viewport().update()
+        marked = self._timeline.seeking.marked
+        if marked is not None:
+            self._seek(marked)
 
     def _scrolled(self, value: int) -> None:
         if value < _OLDER_WITHIN and self._timeline.more:

@@ -9,10 +9,13 @@ from console.desktop.commands.language import LANGUAGE
 from console.desktop.commands.looks import LOOKS
 from console.desktop.commands.many import MANY
 from console.desktop.commands.move import MOVE
+from console.desktop.commands.search import SEARCH
 from console.desktop.commands.session import SESSION
 from console.desktop.commands.ticket import TICKET
 from console.desktop.commands.view import VIEW
 
-COMMANDS: tuple[UiCommand, ...] = (*MOVE, *MANY, *TICKET, *LOOKS, *VIEW, *LANGUAGE, *SESSION)
+COMMANDS: tuple[UiCommand, ...] = (
+    *MOVE, *MANY, *SEARCH, *TICKET, *LOOKS, *VIEW, *LANGUAGE, *SESSION,
+)  # fmt: skip
 
 __all__ = ["COMMANDS", "UiCommand"]

@@ -32,7 +32,7 @@ def preview_gone(layer: Layer, wish: Wish) -> None:
 
 
 PREVIEWS = (
-    Previews(CreateMacro, preview_new),
-    Previews(ChangeMacro, preview_change),
-    Previews(DeleteMacro, preview_gone),
+    Previews(CreateMacro, preview_new, apart=True),
+    Previews(ChangeMacro, preview_change, apart=True),
+    Previews(DeleteMacro, preview_gone, apart=True),
 )

@@ -28,8 +28,9 @@ from console.ui.theme import Theme
 from console.ui.widgets import Text
 
 _PICK_WIDTH = 300
-_TEXT_HEIGHT = 240
-_WIDEST = 760
+_TEXT_LEAST, _TEXT_MOST = 80, 240
+WIDEST = 760
+"""Of the form: longer lines are hard to read."""
 
 
 class MacroForm(QWidget):
@@ -45,7 +46,8 @@ class MacroForm(QWidget):
         self.text.setAccessibleName(tr("Text"))
         self.text.setTabChangesFocus(True)
         self.text.setProperty("kind", "field")
-        self.text.setMinimumHeight(_TEXT_HEIGHT)
+        self.text.setMinimumHeight(_TEXT_LEAST)
+        self.text.setMaximumHeight(_TEXT_MOST)
         self._marks = Marks(self.text, theme)
         self.insert = _field(tr("Insert…"))
         self.status = _field(tr("Status"))
@@ -90,8 +92,7 @@ class MacroForm(QWidget):
         box.setContentsMargins(24, 18, 24, 0)
         box.addLayout(form)
         box.addWidget(self._problem)
-        box.addStretch(1)
-        self.setMaximumWidth(_WIDEST)
+        self.setMaximumWidth(WIDEST)
 
     def _connect(self) -> None:
         for line in (self.name, self.shortcut, self.add_tags, self.remove_tags):

@@ -20,7 +20,7 @@ from console.kernel.edits import difference
 from console.kernel.tongue import tr
 from console.macros.model import Macro
 from console.macros.viewmodel.editing import Editing
-from console.macros.widgets.form import MacroForm
+from console.macros.widgets.form import WIDEST, MacroForm
 from console.ui.picker import Choice, ChoiceDelegate
 from console.ui.rows import Rows, key_at
 from console.ui.slots import Slots
@@ -78,8 +78,10 @@ class MacrosPage(QWidget):
         head.addWidget(self.new)
         edge = QFrame()
         edge.setObjectName("vline")
-        foot = QHBoxLayout()
-        foot.setContentsMargins(24, 8, 24, 16)
+        below = QWidget()
+        below.setMaximumWidth(WIDEST)
+        foot = QHBoxLayout(below)
+        foot.setContentsMargins(24, 12, 24, 16)
         foot.setSpacing(8)
         foot.addWidget(self._delete)
         foot.addStretch(1)
@@ -89,8 +91,9 @@ class MacrosPage(QWidget):
         whole = QVBoxLayout(right)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(self.form, 1)
-        whole.addLayout(foot)
+        whole.addWidget(self.form)
+        whole.addWidget(below)
+        whole.addStretch(1)
         self._right.addWidget(self._empty)
         self._right.addWidget(right)
         row = QHBoxLayout()

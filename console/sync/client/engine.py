@@ -30,6 +30,7 @@ from console.sync.client.actions import Status
 from console.sync.client.carrier import DISK_ERRORS
 from console.sync.client.freight import Download
 from console.sync.client.http import JSON, REAL, Network, check
+from console.sync.client.indexer import Indexer
 from console.sync.client.outbox import Outbox
 from console.sync.client.pace import Pace
 from console.sync.client.replica import Replica, open_replica
@@ -83,6 +84,7 @@ class Engine:
         self._tasks = Tasks()
         self._network = network
         self._worker = worker or Worker("cache")
+        self._indexer = Indexer(self._tasks, self._worker)
         self._replica: Replica | None = None
         self._work: sqlite.Connection | None = None
         self._session: Session | None = None
@@ -128,6 +130,8 @@ class Engine:
                 await session.open(kind, record_id)
             case pipe.Deepen(kind, parent, before):
                 session.deepen(kind, parent, before)
+            case pipe.Seek():
+                session.seek(frame)
             case pipe.FetchFile(blob, kind, record):
                 session.fetch(Download(blob, kind, record))
 
@@ -141,6 +145,7 @@ class Engine:
 
     async def _end_session(self) -> None:
         """Stop talking to the server and close the files; the next Begin opens its own."""
+        await self._indexer.end()
         running, self._running, self._session = self._running, None, None
         if running is not None:
             running.cancel()
@@ -180,6 +185,8 @@ class Engine:
             return
         self._session = session
         self._running = self._tasks.spawn(self._attend(session, begin), name="session")
+        if self._replica is not None:
+            self._indexer.begin(self._replica)
         self._tidied = False
         await self._read_outbox()
 
@@ -214,7 +221,7 @@ class Engine:
         self._tell(pipe.Opened(usable=replica.standing.cursor is not None))
         told = Told(
             self._show, self._changed, self._answered, self._stopped, self._lost, self._deepened,
-            self._present, self._tell,
+            self._present, self._tell, self._tell,
         )  # fmt: skip
         return Session(
             self._identity, replica, self._worker, self._clock, told, self._voice,
@@ -291,6 +298,7 @@ class Engine:
     def _changed(self, touched: Touched) -> None:
         if self._status.mode == "live":
             self._synced_at = self._clock.now()
+        self._indexer.poke()
         kinds = {kind: ids for kind, ids in touched.items() if ids}
         self._tell(pipe.Changed(kinds, self._cursor()))
 

@@ -4,8 +4,9 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,18 @@ from console.sync.client.work import CACHE_FILE, WORK_FILE
 
 Keep = Callable[[Callable[[], Any]], Awaitable[Any]]
 """Does a write to the work file in its turn. Raises Unavailable when the disk refuses it."""
+
+
+@dataclass(frozen=True)
+class Pasted:
+    """Something without a file of its own, such as a picture from the clipboard.
+
+    `read` gives its bytes, in a thread; `kind` is its media type, `ending` its name's.
+    """
+
+    read: Callable[[], bytes]
+    kind: str
+    ending: str
 
 
 class Files:
@@ -51,7 +64,7 @@ class Files:
     # -- attaching
 
     async def attach(
-        self, source: Path, name: str, kind: str, ticket: UUID, draft: Callable[[], Draft],
+        self, source: Path | Pasted, name: str, kind: str, ticket: UUID, draft: Callable[[], Draft],
         at: datetime,
     ) -> KeptFile:  # fmt: skip
         """Take a file into a ticket's draft; once this returns it survives any crash.
@@ -61,7 +74,9 @@ class Files:
         Raises Refused `empty_file`, `file_too_large`, `file_unreadable`, and Unavailable when
         this computer's disk does not take it.
         """
-        data = await asyncio.to_thread(read_whole, source)
+        read = source.read if isinstance(source, Pasted) else partial(read_whole, source)
+        data = await asyncio.to_thread(read)
+        checked_size(data, name)
         sha256 = await asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest())
         file = KeptFile(new_id(), ticket, name, kind, len(data), sha256)
         typed = draft()
@@ -156,13 +171,18 @@ def read_whole(source: Path) -> bytes:
         why = error.strerror or str(error)
         told = tr("{name} cannot be read: {why}.").format(name=source.name, why=why)
         raise Refused("file_unreadable", told) from error
+    checked_size(data, source.name)
+    return data
+
+
+def checked_size(data: bytes, name: str) -> None:
+    """Raise Refused `empty_file` or `file_too_large` for what cannot be attached."""
     if not data:
-        raise Refused("empty_file", tr("{name} is empty.").format(name=source.name))
+        raise Refused("empty_file", tr("{name} is empty.").format(name=name))
     if len(data) > MAX_BLOB_BYTES:
         most = MAX_BLOB_BYTES // 1024 // 1024
         told = tr("{name} is too large: at most {most} MB are sent.")
-        raise Refused("file_too_large", told.format(name=source.name, most=most))
-    return data
+        raise Refused("file_too_large", told.format(name=name, most=most))
 
 
 def _copy(database: Path, key: bytes, file: Attached, target: Path) -> None:

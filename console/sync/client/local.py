@@ -6,7 +6,7 @@ everything shown is read from the cache with the pending laid over it.
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,6 +24,7 @@ from console.store import sqlite
 from console.store.worker import Worker
 from console.sync.client import pipe
 from console.sync.client.company import Company
+from console.sync.client.deed import Deed
 from console.sync.client.files import Files
 from console.sync.client.outbox import Entry, Outbox
 from console.sync.client.reading import Reading
@@ -47,17 +48,6 @@ from console.sync.records import (
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Deed:
-    """Something to be done: the record meant, the command's arguments, and what it is in words."""
-
-    kind: Kind[Any]
-    target: UUID
-    args: Strict
-    about: str
-    requires: tuple[UUID, ...] = ()
-
-
 Touched = Mapping[str, Iterable[UUID]]
 _CONNECTED = frozenset({"catchup", "live"})
 DISK_REFUSES = mark(
@@ -75,6 +65,7 @@ class Local(Reading):
     Signals: `touched` (records that may look different, by kind), `link` (how the connection
     is), `outbox_changed`, `drafted` (what is typed on a ticket was kept or forgotten), `opened` (the cache can be read, was made anew, or is `locked` from now
     on or no more), `deepened` (older children of a parent are here, or cannot be had now),
+    `sought` (what a search of the server found), `closing` (whoever has a file open lets go of it),
     `present` (others at a ticket do something else than before; `company` says who and what).
     """
 
@@ -94,6 +85,8 @@ class Local(Reading):
         self.drafted: Signal[UUID] = Signal()
         self.opened: Signal[None] = Signal()
         self.deepened: Signal[pipe.Deepened] = Signal()
+        self.sought: Signal[pipe.Sought] = Signal()
+        self.closing: Signal[None] = Signal()
         self.company = Company(clock)
         self.present: Signal[UUID] = self.company.changed
         self.standing: pipe.Standing | None = None
@@ -110,6 +103,8 @@ class Local(Reading):
         for entry in self._outbox.entries():
             self._hold(entry)
         self.drafts: dict[UUID, Kept] = self._scratch.all()
+        self._apart = frozenset(p.args.__name__ for p in rooms.previews if p.apart)
+        self.remembered: dict[str, str] = self._scratch.remembered()
         self._parted: set[UUID] = set()  # lanes whose record is not here any more
         self.releases = Releases(self)
         self._outbox.prune(clock.now())
@@ -350,6 +345,11 @@ class Local(Reading):
         if had != (ticket_id in self.drafts):
             self._relay(set(), {"ticket": (ticket_id,)})  # its row carries a mark, or no more
 
+    def remember(self, name: str, told: str) -> None:
+        """Keep what a page remembers of itself, encrypted and here alone; see `remembered`."""
+        self.remembered[name] = told
+        self._later(lambda: self._scratch.remember(name, told))
+
     def _later(self, work: Callable[[], object]) -> None:
         self._tasks.spawn(self._worker.run(work), name="work-file")
 
@@ -381,6 +381,8 @@ class Local(Reading):
                 self.company.hear(frame)
             case pipe.Deepened():
                 self.deepened.emit(frame)
+            case pipe.Sought():
+                self.sought.emit(frame)
             case pipe.Restored(lost):
                 self._revive(lost)
             case pipe.Transfer():
@@ -436,7 +438,7 @@ class Local(Reading):
 
     def _part(self, touched: Touched) -> None:
         """Records that work waits on may have gone: keep of that what was written here."""
-        mine = {*self._lanes, *self.drafts}
+        mine = self._worked_on()
         for overlaid in self._rooms.overlaid if self.reader else ():
             lanes = mine & set(touched.get(overlaid.kind.name, ()))
             gone = {lane for lane in lanes if self.revision(overlaid.kind, lane) == 0}
@@ -444,12 +446,21 @@ class Local(Reading):
             if gone - self._parted:
                 self._revoke(gone - self._parted)
 
+    def _worked_on(self) -> set[UUID]:
+        """The tickets that actions or drafts wait on; one's own lane has what is about none."""
+        about = {e.lane for e in self.entries.values() if e.command.type not in self._apart}
+        return {*about, *self.drafts} - {self.me}
+
+    def apart(self, entry: Entry) -> bool:
+        """Whether an action is about no ticket."""
+        return entry.command.type in self._apart
+
     def _look_for_missing(self) -> None:
         """Have records fetched that work waits on and that are not here: a new or older cache."""
-        lanes = {*self._lanes, *self.drafts}
+        lanes = self._worked_on()
         for overlaid in self._rooms.overlaid if self.reader else ():
             if overlaid.lane:
-                for lane in lanes - {self.me}:  # one's own lane has what is about no ticket
+                for lane in lanes:
                     if self.revision(overlaid.kind, lane) == 0:
                         self.say(pipe.Open(overlaid.kind.name, lane))
 
@@ -516,6 +527,7 @@ class Local(Reading):
         """Write what is still to be written and close the files."""
         self.company.close()
         await self.releases.close()
+        self.closing.emit(None)
         while self._tasks.names:
             await self._worker.run(lambda: None)
         self._worker.close()

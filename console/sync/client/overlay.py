@@ -70,12 +70,14 @@ class Previews:
 
     `renew` gives the arguments with which a rejected one is tried again on the latest state.
     One that may have reached somebody outside is done again only when somebody says so: `confirm`.
+    One that is about no ticket has a lane of its own, which names none: `apart`.
     """
 
     args: type[Strict]
     preview: Preview
     renew: Renew = as_it_was
     confirm: bool = False
+    apart: bool = False
 
 
 PassTime = Callable[["Layer", UUID, datetime], None]

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from console.sync.client.actions import Mode
-from console.sync.records import Lost, Result, Seq
+from console.sync.records import Lost, Result, Search, Searched, Seq
 
 T = TypeVar("T")
 MAX_BYTES = 64 * 1024 * 1024
@@ -74,6 +74,13 @@ class Attend(Struct, frozen=True, tag="attend"):
 
     ticket: UUID | None
     what: str
+
+
+class Seek(Struct, frozen=True, tag="seek"):
+    """Console: search the server's whole history; the answer has the same number."""
+
+    number: int
+    asked: Search
 
 
 class FetchFile(Struct, frozen=True, tag="fetch_file"):
@@ -146,6 +153,14 @@ class Deepened(Struct, frozen=True, tag="deepened"):
     done: bool
 
 
+class Sought(Struct, frozen=True, tag="sought"):
+    """Engine: what the server found, None when it could not be asked or refused: `problem`."""
+
+    number: int
+    found: Searched | None
+    problem: str = ""
+
+
 class Restored(Struct, frozen=True, tag="restored"):
     """Engine: the server has lost these parts of its log: what was accepted there is not done."""
 
@@ -174,10 +189,12 @@ class SignedOut(Struct, frozen=True, tag="signed_out"):
     """Engine: the session has ended."""
 
 
-ToEngine = SignIn | Begin | Poke | Hurry | GoOffline | Open | Deepen | Attend | FetchFile | SignOut
+ToEngine = (
+    SignIn | Begin | Poke | Hurry | GoOffline | Open | Deepen | Attend | FetchFile | Seek | SignOut
+)
 FromEngine = (
     SignedIn | SignInFailed | Opened | Standing | Changed | Answered | Present | Deepened
-    | Restored | Transfer | SignedOut
+    | Restored | Sought | Transfer | SignedOut
 )  # fmt: skip
 
 # JSON, as what travels to and from the server: the record that a refusal brings stays as it came.

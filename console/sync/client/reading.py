@@ -19,6 +19,7 @@ from console.sync.records import Kind, Seq
 
 R = TypeVar("R", bound=Record)
 CACHE_KIB = 16_384
+OTHER_KIB = 8_192
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +80,16 @@ class Reading:
             self.shut_cache()
             return False
         return True
+
+    def another_reader(self) -> SqliteReader | None:
+        """A connection of one's own to the cache as the server confirmed it, for another thread.
+
+        None while there is nothing to read. Whoever asks closes it.
+        """
+        if self.reader is None:
+            return None
+        path = self._folder / CACHE_FILE
+        return SqliteReader(sqlite.connect(path, key=self._key, mode="ro", cache_kib=OTHER_KIB))
 
     def shut_cache(self) -> None:
         """Nothing is read from here on: a screen that still asks finds nothing, and no error."""

@@ -43,7 +43,7 @@ from console.sync.records import (
     Seq,
     Wanted,
 )
-from console.sync.registry import Catalog
+from console.sync.registry import Catalog, Leaving
 from console.sync.working import sums
 
 LACKING_AT_ONCE = 20
@@ -86,6 +86,8 @@ class Replica:
         with database.writing() as connection:
             create_missing(connection, records)
             create_missing(connection, cache)
+            if catalog.index is not None:
+                catalog.index.prepare(connection)
             row = connection.execute(
                 text("SELECT v FROM cache_state WHERE k = 'standing'")
             ).scalar()
@@ -194,6 +196,7 @@ class Replica:
         )  # fmt: skip
         with self._moving_to(after) as moving:
             touched = self._holdings.drop(moving.connection, scopes) if lost else {}
+            moving.leaving = Leaving.LOST if lost else Leaving.GONE
         if lost:
             # What was deleted is overwritten in the file; this takes it out of its journal too.
             self._database.checkpoint()
@@ -278,6 +281,7 @@ class Replica:
             rows = [{"kind": k, "id": i.bytes, "at": _ALWAYS} for i in used for k in roots]
             bulk.upsert(moving.connection, schema.kept, rows)
             touched = self._holdings.evict(moving.connection, self.standing.border)
+            moving.leaving = Leaving.LET_GO
             run(text("UPDATE kept SET at = 0 WHERE at = :always"), {"always": _ALWAYS})
             return touched
 
@@ -355,6 +359,15 @@ class Replica:
         with self._moving_to(self._with(audited=to_ms(at))):
             pass
 
+    # -- the full-text index
+
+    def index_some(self) -> bool:
+        """Put some rows more into the index; whether more is to be done, once a fetch has ended."""
+        if self._catalog.index is None or self.standing.boot is not None:
+            return False
+        with self._database.writing() as connection:
+            return self._catalog.index.step(connection)
+
     # -- standing
 
     def _with(self, **news: Any) -> Standing:
@@ -366,6 +379,8 @@ class Replica:
             moving = _Moving(connection, standing)
             yield moving
             drop_orphans(connection, self._catalog)
+            if self._catalog.index is not None:
+                self._catalog.index.settle(connection, moving.leaving)
             row = {"k": "standing", "v": codec.encode(moving.to).decode()}
             bulk.upsert(connection, cache_state, [row])
             crash_here("engine.commit")
@@ -379,3 +394,4 @@ class _Moving:
 
     connection: Connection
     to: Standing
+    leaving: Leaving = Leaving.GONE

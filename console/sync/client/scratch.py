@@ -1,4 +1,4 @@
-"""Drafts: what is typed and not sent, kept per ticket as it is typed."""
+"""Drafts: what is typed and not sent, kept per ticket as it is typed; and what pages remember."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -52,6 +52,17 @@ class Scratch:
             (ticket_id.bytes, codec.encode(draft).decode(), to_ms(at)),
         )
         crash_here("console.draft.done")
+
+    def remembered(self) -> dict[str, str]:
+        """What pages remember, by the name each gave it."""
+        rows = self._connection.execute("SELECT k, v FROM meta WHERE k GLOB 'page.*'").fetchall()
+        return {key.removeprefix("page."): told for key, told in rows}
+
+    def remember(self, name: str, told: str) -> None:
+        """Keep what a page remembers, in place of what it was."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"page.{name}", told)
+        )
 
     def drop(self, ticket_id: UUID) -> None:
         """Forget the ticket's draft."""

@@ -47,6 +47,7 @@ from console.sync.records import (
     Lost,
     Older,
     Results,
+    Searched,
     Seq,
     ServerFrame,
     Welcome,
@@ -81,6 +82,7 @@ class Told:
     deepened: Callable[[UUID, bool], None]
     present: Callable[[Ephemeral], None]
     moved: Callable[[pipe.Transfer], None]
+    sought: Callable[[pipe.Sought], None]
 
 
 Event = Callable[[float], Iterable[decide.Action]]
@@ -172,6 +174,19 @@ class Session:
             self._put(partial(_raise, error))
         else:
             self._told.deepened(asked.parent, True)
+
+    def seek(self, asked: pipe.Seek) -> None:
+        """Search the server's history; `sought` tells what came of it."""
+        self._tasks.spawn(self._seek(asked), name="search")
+
+    async def _seek(self, asked: pipe.Seek) -> None:
+        try:
+            found = await self._web.ask("/sync/v1/search", asked.asked, Searched)
+        except (Unavailable, Refused, SignedOut) as error:
+            code = error.code if isinstance(error, Refused) else "unavailable"
+            self._told.sought(pipe.Sought(asked.number, None, code))
+        else:
+            self._told.sought(pipe.Sought(asked.number, found))
 
     async def evict(self, used: Iterable[UUID]) -> None:
         """Delete what is outside the working set; `used` are records that work waits on."""

@@ -271,19 +271,21 @@ class Feed:
         return where, params
 
 
-def visible(table: RecordTable[Any], scopes: Scopes) -> tuple[str, dict[str, Value]]:
-    """The SQL condition on a record table `t` that whoever holds `scopes` sees the row."""
+def visible(
+    table: RecordTable[Any], scopes: Scopes, row: str = "t"
+) -> tuple[str, dict[str, Value]]:
+    """The SQL condition on a record table `t`, or `row`, that whoever holds `scopes` sees it."""
     names, params = listed("s", sorted(scopes))
     if table.kind.parent is None:
-        where = f"s.kind = '{table.kind.name}' AND s.id = t.id AND s.scope_id IN {names}"
+        where = f"s.kind = '{table.kind.name}' AND s.id = {row}.id AND s.scope_id IN {names}"
     else:
         inside = sorted(s - 1 for s in scopes if s == internal_scope(s))
         inner, inner_params = listed("n", inside)
         params |= inner_params
         where = (
-            f"s.kind = '{table.kind.parent}' AND s.id = t.{table.parent}"
-            f" AND ((t.internal = 0 AND s.scope_id IN {names})"
-            f" OR (t.internal = 1 AND s.scope_id IN {inner}))"
+            f"s.kind = '{table.kind.parent}' AND s.id = {row}.{table.parent}"
+            f" AND (({row}.internal = 0 AND s.scope_id IN {names})"
+            f" OR ({row}.internal = 1 AND s.scope_id IN {inner}))"
         )
     # LIMIT keeps SQLite (from 3.51) from making a join of it, which then looks for `s.id < :after`
     # with every row instead of for `s.id = t.id`: a page took as long as there are records.

@@ -44,6 +44,13 @@ class Stored(Generic[R]):
     scopes: Scopes
 
 
+@dataclass(frozen=True)
+class Written:
+    """Told at the end of a transaction, to whoever keeps something beside the records: its log."""
+
+    log: list[LogEntry]
+
+
 class _Row(NamedTuple):
     """A row to put into a table that holds no record, or the key of rows to delete from it."""
 
@@ -311,6 +318,7 @@ class Tx:
         self._job = _Job()
         for call, entries in self._numbered:
             call(entries)
+        self.emit(Written(self.log))
         for name, last in self._numbers.items():
             count = "UPDATE sync_state SET v = :v WHERE k = :k"
             self.connection.execute(text(count), {"k": f"number_{name}", "v": last})

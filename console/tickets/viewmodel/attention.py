@@ -163,7 +163,7 @@ class Attention:
     def _common(self, entry: Entry, body: str) -> Sequence[tuple[Way, str]]:
         copy = ((Way.COPY, tr("Copy text")),) if body else ()
         # What is about no ticket is in one's own lane.
-        opens = ((Way.OPEN, tr("Open ticket")),) if entry.lane != self._local.me else ()
+        opens = ((Way.OPEN, tr("Open ticket")),) if not self._local.apart(entry) else ()
         return (*copy, *opens)
 
     def heap(self, heap: Heap) -> Matter:
@@ -218,7 +218,7 @@ class Attention:
     def _theirs(self, entry: Entry) -> Sequence[Told]:
         if _said(entry) is not None:
             return self._written(entry)
-        if entry.lane == self._local.me:
+        if self._local.apart(entry):
             return ()
         ticket = self._now(TICKET, entry)
         if ticket is None:

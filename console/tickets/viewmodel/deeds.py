@@ -12,7 +12,8 @@ from console.kernel import codec
 from console.kernel.codec import NIL, Strict
 from console.kernel.tongue import mark, tr
 from console.people.viewmodel import Directory
-from console.sync.client.local import Deed, Local
+from console.sync.client.deed import Deed
+from console.sync.client.local import Local
 from console.tickets.model import (
     NOTHING,
     Deeds,

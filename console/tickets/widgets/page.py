@@ -15,6 +15,7 @@ from console.conversations.widgets.files import ask_where
 from console.conversations.widgets.timeline import TimelineList
 from console.kernel.clock import Clock
 from console.kernel.tongue import mark, tr
+from console.sync.client.files import Pasted
 from console.tickets.viewmodel.attention import Attention
 from console.tickets.viewmodel.opened import Opened
 from console.tickets.viewmodel.triage import Triage
@@ -115,7 +116,7 @@ class TicketPage(QStackedWidget):
 
     # -- files
 
-    def attach(self, files: Sequence[Path]) -> None:
+    def attach(self, files: Sequence[Path | Pasted]) -> None:
         """Take files into what is being written."""
         self._slots.start(self._opened.composer.attach(files), "attach")
         self.composer.focus_editor()

@@ -86,6 +86,7 @@ class TableHeader(QHeaderView):
         self.setAccessibleName(tr("Columns"))
         self.names: tuple[str, ...] = ()
         self._widths: dict[str, int] = {}
+        self._sort = Sort.NEWEST
         self._model = QStandardItemModel(0, 0, self)
         self.setModel(self._model)
         self.setSectionsClickable(True)
@@ -133,15 +134,17 @@ class TableHeader(QHeaderView):
 
     def show_sort(self, sort: Sort) -> None:
         """Mark the heading that stands for the order, if it is there."""
+        self._sort = sort
         at = next((n for n, name in enumerate(self.names) if COLUMNS[name].sort == sort), -1)
         self.setSortIndicatorShown(at >= 0)
         if at >= 0:
             self.setSortIndicator(at, Qt.SortOrder.AscendingOrder)
 
     def _clicked(self, at: int) -> None:
-        sort = COLUMNS[self.names[at]].sort
-        if sort is not None:
-            self.sort_wanted.emit(sort)
+        wished = COLUMNS[self.names[at]].sort
+        self.show_sort(self._sort)  # Qt has marked the one clicked, whether it sorts or not
+        if wished is not None:
+            self.sort_wanted.emit(wished)
 
     def cells(self) -> list[tuple[str, int, int]]:
         """Each column with where it begins from the leading edge, and its width."""

@@ -47,13 +47,14 @@ def _shared(view: SavedView, wish: Wish) -> SavedView:
     return checked(structs.replace(view, audience=args.audience, team_id=args.team_id))
 
 
-PREVIEWS = (
-    Previews(CreateView, preview_create),
-    Previews(ChangeView, _over(_changed)),
-    Previews(ShareView, _over(_shared)),
-    Previews(
-        MoveView, _over(lambda view, wish: structs.replace(view, position=wish.args.position))
-    ),
-    Previews(DeleteView, _over(lambda view, _: structs.replace(view, gone=True))),
-    Previews(RestoreView, _over(lambda view, _: structs.replace(view, gone=False))),
+PREVIEWS = tuple(
+    Previews(args, preview, apart=True)
+    for args, preview in (
+        (CreateView, preview_create),
+        (ChangeView, _over(_changed)),
+        (ShareView, _over(_shared)),
+        (MoveView, _over(lambda view, wish: structs.replace(view, position=wish.args.position))),
+        (DeleteView, _over(lambda view, _: structs.replace(view, gone=True))),
+        (RestoreView, _over(lambda view, _: structs.replace(view, gone=False))),
+    )
 )

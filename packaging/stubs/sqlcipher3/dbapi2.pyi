@@ -1,6 +1,6 @@
 # What Parley uses of sqlcipher3; the package ships no types.
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 sqlite_version: str
@@ -24,6 +24,9 @@ class Connection:
     def executescript(self, sql: str, /) -> Cursor: ...
     def close(self) -> None: ...
     def interrupt(self) -> None: ...
+    def create_function(
+        self, name: str, narg: int, func: Callable[..., Any], *, deterministic: bool = ...
+    ) -> None: ...
 
 def connect(
     database: str,

@@ -112,8 +112,8 @@ async def test_clicking_a_lane_writes_to_it(box: Box) -> None:
     box.click("Buyer")
     assert box.composer.state.to.lane == "buyer"
     assert box.widget.property("lane") == "buyer"
-    assert box.button("Reply to buyer Lena").isVisibleTo(box.widget)
-    assert "Reply to Lena Braun (buyer) by e-mail" in box.says()
+    assert box.button("Reply to Lena").isVisibleTo(box.widget)
+    assert "To Lena Braun by e-mail" in box.says()
     checked = [button.text() for button in box.buttons() if button.isChecked()]
     assert checked == ["Buyer"]
 
@@ -203,7 +203,7 @@ async def test_markup_in_names_is_shown_as_it_is(
     widget.show()
     QApplication.processEvents()
     texts = [label.text() for label in widget.findChildren(QLabel)]
-    assert "Reply to <b>Bobby</b> (buyer) by e-mail" in texts
+    assert "To <b>Bobby</b> by e-mail" in texts
     assert all(
         label.textFormat() == Qt.TextFormat.PlainText for label in widget.findChildren(QLabel)
     )
@@ -227,14 +227,14 @@ async def test_who_writes_too_is_a_quiet_line_that_moves_nothing(
     box.type("Dear")
     QApplication.processEvents()
     tall, editor = box.widget.sizeHint().height(), box.widget.editor.geometry()
-    send = box.button("Reply to buyer Lena").geometry()
+    send = box.button("Reply to Lena").geometry()
     assert "Draft kept" in box.says()
     console.meet(console.ben, box.ticket, "typing:buyer")
     assert "Ben is writing to the buyer too" in box.says()
     assert "Draft kept" not in box.says(), "one thing at a time"
     assert box.widget.sizeHint().height() == tall
     assert box.widget.editor.geometry() == editor
-    assert box.button("Reply to buyer Lena").geometry() == send
+    assert box.button("Reply to Lena").geometry() == send
     line = QAccessible.queryAccessibleInterface(box.widget._beside)
     assert line.text(QAccessible.Text.Name) == "Ben is writing to the buyer too"
     console.meet(console.ben, box.ticket, "viewing")

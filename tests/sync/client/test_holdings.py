@@ -230,6 +230,8 @@ def test_what_was_lost_from_sight_leaves_no_byte_in_the_file(tmp_path: Path) -> 
     absorb(replica, conversation(11, one), *told, ticket(13, one, status="open", snippet=canary))
     with replica._database.reading() as reader:
         assert len(reader.rows("SELECT 1 FROM messages")) == 200
+    while replica.index_some():
+        pass
     before = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert canary.encode() in before
     replica.rescope(frozenset({22, 23}))

@@ -11,7 +11,7 @@ from msgspec import Raw
 from console.kernel.ids import new_id
 from console.sync.client import pipe
 from console.sync.client.engine import read_frame
-from console.sync.records import Accepted, Change, Lost, Merged, Rejected, Result
+from console.sync.records import Accepted, Change, Lost, Merged, Rejected, Result, Search, Searched
 
 CURRENT = Change("ticket", new_id(), 12, sc=(4,), doc=Raw(b'{"number":1,"subject":"\\u00e9"}'))
 TO_ENGINE: list[Any] = [
@@ -25,6 +25,7 @@ TO_ENGINE: list[Any] = [
     pipe.Deepen("message", new_id(), 101),
     pipe.Attend(new_id(), "typing:buyer"),
     pipe.Attend(None, "viewing"),
+    pipe.Seek(3, Search(text="from:lena", now=datetime(2026, 3, 2, tzinfo=UTC))),
     pipe.SignOut(),
 ]
 FROM_ENGINE: list[Any] = [
@@ -40,6 +41,8 @@ FROM_ENGINE: list[Any] = [
     pipe.Transfer(new_id(), "down", 3, 9),
     pipe.Transfer(new_id(), "up", 0, 0, "hash_mismatch"),
     pipe.Deepened(new_id(), True),
+    pipe.Sought(3, Searched((), capped=True)),
+    pipe.Sought(3, None, "unavailable"),
     pipe.Restored((Lost(7, 99),)),
     pipe.Present(new_id(), new_id(), "noting"),
     pipe.Answered((Result(new_id(), Rejected("taken_by", {"assignee": "x"}, CURRENT)),)),

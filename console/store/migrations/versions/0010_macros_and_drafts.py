@@ -1,10 +1,10 @@
-"""Schema 0011: macros and shared drafts."""
+"""Schema 0010: macros and shared drafts."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 
 def upgrade() -> None:

@@ -1,0 +1,1 @@
+"""Search as stored: the full-text index of the cache, and what is read from it."""

@@ -1,0 +1,252 @@
+"""Operators as SQL conditions on a hit: the ticket `t` and, for a hit in a message, the message `m`.
+
+Each filter is told twice, as only one of the two may be there: for hits in tickets `m.id` is NULL.
+The two engines differ in few functions, which `Sql` spells.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+from console.kernel.clock import to_ms
+from console.kernel.codec import NIL
+from console.search.model.query import Filter, Key, Query
+from console.store.reader import Reader, Value, listed
+
+NAMES_MOST = 500
+"""So many people of one name are looked for; of more than these the rest is left out."""
+STATE_KEYS: tuple[Key, ...] = ("is", "tag", "team", "assignee", "order")
+"""Operators about a ticket that pending changes may make true or false."""
+ME, NOBODY = "me", ("nobody", "none", "unassigned")
+
+
+@dataclass(frozen=True)
+class Sql:
+    """How an engine spells what the other spells differently; `{}` is filled by the caller."""
+
+    field: str
+    """A text field of a JSON document: `{doc}`, `{name}`."""
+    size: str
+    """How long a list of a document is."""
+    member: str
+    """Whether a list of a document has the text `{value}`."""
+    inside: str
+    """Whether a column's text, without case and accents, has another in it."""
+
+
+SQLITE = Sql(
+    field="json_extract({doc}, '$.{name}')",
+    size="coalesce(json_array_length({doc}, '$.{name}'), 0)",
+    member="EXISTS (SELECT 1 FROM json_each({doc}, '$.{name}') e WHERE e.value = {value})",
+    inside="instr(folded({column}), {value}) > 0",
+)
+
+
+SERVER_SQLITE = replace(SQLITE, inside="instr(lower({column}), {value}) > 0")
+POSTGRES = Sql(
+    field="(CAST({doc} AS json) ->> '{name}')",
+    size="coalesce(json_array_length(CAST({doc} AS json) -> '{name}'), 0)",
+    member=(
+        "EXISTS (SELECT 1 FROM json_array_elements_text(coalesce(CAST({doc} AS json) -> '{name}',"
+        " CAST('[]' AS json))) AS e (value) WHERE e.value = {value})"
+    ),
+    inside="strpos(lower({column}), {value}) > 0",
+)
+
+
+@dataclass(frozen=True)
+class Names:
+    """Whom the names of a query mean: by key and value, raw ids; `unknown` are those of nobody."""
+
+    ids: Mapping[tuple[Key, str], tuple[bytes, ...]]
+
+    def of(self, known: Filter) -> tuple[bytes, ...]:
+        """The ids that a filter's name means."""
+        return self.ids.get((known.key, known.value), ())
+
+    @property
+    def unknown(self) -> list[tuple[Key, str]]:
+        """The names that nobody has, each with its operator."""
+        return [named for named, ids in self.ids.items() if not ids]
+
+
+def names_of(reader: Reader, query: Query, me: UUID, sql: Sql = SQLITE) -> Names:
+    """Look up everybody who is named in a query."""
+    found: dict[tuple[Key, str], tuple[bytes, ...]] = {}
+    for known in query.filters:
+        if known.key in _TABLES and (known.key, known.value) not in found:
+            found[known.key, known.value] = _look_up(reader, known, me, sql)
+    return Names(found)
+
+
+_TABLES: Mapping[Key, tuple[str, ...]] = {
+    "from": ("parties", "users"),
+    "to": ("parties",),
+    "assignee": ("users",),
+    "team": ("teams",),
+}
+
+
+def _look_up(reader: Reader, known: Filter, me: UUID, sql: Sql) -> tuple[bytes, ...]:
+    if known.value == ME and known.key in ("from", "assignee"):
+        return (me.bytes,)
+    if known.value in NOBODY and known.key == "assignee":
+        return (NIL.bytes,)
+    ids: list[bytes] = []
+    for table in _TABLES[known.key]:
+        columns = {"parties": ("name", "handle"), "users": ("name", "email")}.get(table, ("name",))
+        inside = " OR ".join(sql.inside.format(column=name, value=":value") for name in columns)
+        rows = reader.rows(
+            f"SELECT id FROM {table} WHERE {inside} LIMIT {NAMES_MOST}", value=known.value
+        )
+        ids += [bytes(row[0]) for row in rows]
+    return tuple(ids)
+
+
+def condition(
+    query: Query,
+    names: Names,
+    me: UUID,
+    *,
+    keys: Iterable[Key] | None = None,
+    loose: Iterable[UUID] = (),
+    sql: Sql = SQLITE,
+    inside: bool = True,
+) -> tuple[str, dict[str, Value]]:
+    """All filters of a query, or those of these keys, as one condition with its parameters.
+
+    Tickets in `loose` pass whatever their state: it is looked at elsewhere. Without `inside` a
+    ticket is not judged by the messages in it: not all may be seen by whoever asks.
+    """
+    parts: list[str] = []
+    params: dict[str, Value] = {}
+    free, more = listed("loose", loose)
+    for number, known in enumerate(query.filters):
+        if keys is not None and known.key not in keys:
+            continue
+        made = _Condition(known, names.of(known), me, f"f{number}_", sql, inside=inside)
+        text = made.text()
+        params |= made.params
+        if known.without:
+            text = f"NOT {text}"
+        if known.key in STATE_KEYS and more:
+            text = f"({text} OR t.id IN {free})"
+            params |= more
+        parts.append(text)
+    return " AND ".join(parts) or "1 = 1", params
+
+
+class _Condition:
+    """One filter as SQL; `params` are named with its prefix."""
+
+    def __init__(
+        self,
+        known: Filter,
+        ids: tuple[bytes, ...],
+        me: UUID,
+        prefix: str,
+        sql: Sql,
+        *,
+        inside: bool,
+    ) -> None:
+        self._known, self._ids, self._me, self._prefix, self._sql = known, ids, me, prefix, sql
+        self._inside = inside
+        self.params: dict[str, Value] = {}
+
+    def text(self) -> str:
+        """The condition; it is never NULL."""
+        make: Mapping[Key, Callable[[], str]] = {
+            "from": self._from, "to": self._to, "order": self._order, "is": self._is,
+            "tag": self._tag, "team": lambda: f"t.team_id IN {self._listed()}",
+            "assignee": lambda: f"t.assignee_id IN {self._listed()}", "before": self._dated,
+            "after": self._dated, "has": self._has,
+        }  # fmt: skip
+        return f"({make[self._known.key]()})"
+
+    def _either(self, ticket: str, message: str) -> str:
+        return f"CASE WHEN m.id IS NULL THEN {ticket} ELSE {message} END"
+
+    def _param(self, value: Value, name: str = "v") -> str:
+        self.params[self._prefix + name] = value
+        return f":{self._prefix}{name}"
+
+    def _listed(self) -> str:
+        names, params = listed(self._prefix + "i", self._ids)
+        self.params |= params
+        return names
+
+    def _field(self, name: str, doc: str = "m.doc") -> str:
+        return self._sql.field.format(doc=doc, name=name)
+
+    def _from(self) -> str:
+        texts, params = listed(self._prefix + "t", [str(UUID(bytes=i)) for i in self._ids])
+        ids = self._listed()
+        self.params |= params
+        return self._either(f"t.requester_id IN {ids}", f"{self._field('author_id')} IN {texts}")
+
+    def _to(self) -> str:
+        ids = self._listed()
+        on_lane = "EXISTS (SELECT 1 FROM conversations c WHERE c.id = t.conversation_id AND ({}))"
+        either = f"c.buyer_id IN {ids} OR c.seller_id IN {ids}"
+        lane = self._field("lane")
+        same = f"({lane} = 'buyer' AND c.buyer_id IN {ids}) OR ({lane} = 'seller' AND c.seller_id IN {ids})"
+        sent = f"{self._field('author')} = 'staff' AND {on_lane.format(same)}"
+        return self._either(on_lane.format(either), f"({sent})")
+
+    def _order(self) -> str:
+        value = self._known.value
+        low, high = self._param(value, "low"), self._param(value + "\U0010ffff", "high")
+        return f"t.order_id IN (SELECT o.id FROM orders o WHERE o.number >= {low} AND o.number < {high})"
+
+    def _is(self) -> str:
+        state = self._known.value
+        match state:
+            case "open":
+                return "t.active = 1"
+            case "solved":
+                return "t.finished = 1"
+            case "unread":
+                return f"CAST(coalesce({self._field('unread', 't.doc')}, '0') AS INTEGER) > 0"
+            case "mine":
+                return f"t.assignee_id = {self._param(self._me.bytes)}"
+            case "unassigned":
+                return f"t.assignee_id = {self._param(NIL.bytes)}"
+            case "waiting":
+                return (
+                    f"t.active = 1 AND coalesce({self._field('waiting_since', 't.doc')}, '') <> ''"
+                )
+            case "note":
+                return self._either(self._any("n.internal = 1"), "m.internal = 1")
+            case _:
+                return f"t.status = {self._param(state)}"
+
+    def _tag(self) -> str:
+        value = self._param(self._known.value)
+        return self._sql.member.format(doc="t.doc", name="tags", value=value)
+
+    def _dated(self) -> str:
+        at = self._known.at
+        assert at is not None, "the parser gave it a time"
+        sign = "<" if self._known.key == "before" else ">="
+        when = self._param(to_ms(at), "ms")
+        told = self._param(_utc(at), "iso")
+        return self._either(f"t.updated_at {sign} {when}", f"{self._field('at')} {sign} {told}")
+
+    def _has(self) -> str:
+        files = self._sql.size.format(doc="{row}.doc", name="attachments") + " > 0"
+        return self._either(self._any(files.format(row="n")), files.format(row="m"))
+
+    def _any(self, condition: str) -> str:
+        """That a message `n` of the ticket fulfils a condition."""
+        if not self._inside:
+            return "1 = 0"
+        return (
+            "EXISTS (SELECT 1 FROM messages n WHERE n.conversation_id = t.conversation_id"
+            f" AND {condition})"
+        )
+
+
+def _utc(at: datetime) -> str:
+    """A moment as documents write it, but for what stands behind the seconds: sorts before that."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")

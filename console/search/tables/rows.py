@@ -1,0 +1,245 @@
+"""Reads of the search: which messages and tickets a query finds in the cache, newest first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from console.conversations.model import Message
+from console.conversations.records import MESSAGE
+from console.kernel.codec import NIL
+from console.search.model.query import Query
+from console.search.model.words import folded, has
+from console.search.tables.conditions import STATE_KEYS, Names, condition, names_of
+from console.search.tables.match import Expanded, match_of
+from console.search.tables.script import TICKET_DOC
+from console.store.reader import Reader, SqliteReader, Value, listed
+
+HITS = 50
+"""So many hits are shown at a time."""
+SCANNED = 50_000
+"""So many matches of the words are held against the operators, the newest; then it is told."""
+TICKETS_SCANNED = 20_000
+"""So many tickets are looked at for a query of operators alone, those touched last."""
+PLACES_MOST = 500
+"""So many places of somebody named are looked at one by one; of more the words come first."""
+EXPANDED = 64
+"""A begun word that has more endings than these in the index is looked up the slower way."""
+_FIRST = "\x01"
+"""Sorts before every letter: a word with it behind comes next after the word itself."""
+_TOP = 1 << 62
+PENDING = _TOP
+"""The place of what waits to be sent: before all that is in the index."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A place that was found: a message, or a ticket's own words (`message_id` NIL)."""
+
+    ticket_id: UUID
+    message_id: UUID = NIL
+    n: int = _TOP
+
+
+@dataclass(frozen=True)
+class Hits:
+    """The hits in their order; `capped` when older matches were not looked at any more.
+
+    `filling`: not all that is kept here is in the index yet.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    capped: bool = False
+    filling: bool = False
+    names: Names = field(default_factory=lambda: Names({}))
+
+
+def prepare(reader: SqliteReader) -> None:
+    """Make what a connection needs to search: a word's letters without case, and the list of words."""
+    connection = reader.connection
+    connection.create_function("folded", 1, lambda text: folded(text or ""), deterministic=True)
+    connection.execute(
+        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_vocabulary"
+        " USING fts5vocab(main, search_words, instance)"
+    )
+
+
+def find(
+    reader: Reader,
+    query: Query,
+    me: UUID,
+    *,
+    before: int = _TOP,
+    loose: Iterable[UUID] = (),
+    limit: int = HITS,
+) -> Hits:
+    """The next hits of a query below `before`. Tickets in `loose` are found whatever their state."""
+    if query.empty:
+        return Hits()
+    names = names_of(reader, query, me)
+    where, params = condition(query, names, me, loose=loose)
+    filling = bool(reader.rows("SELECT 1 FROM search_todo LIMIT 1"))
+    if not query.terms:
+        hits = _by_operators(reader, where, params, limit)
+        return Hits(hits, filling=False, names=names)
+    match = match_of(query, _expanded(reader, query))
+    places = _places(reader, query, names)
+    floor = _floor(reader, match, before) if query.filters and places is None else 0
+    near = "" if places is None else f" AND f.rowid IN ({','.join(map(str, places))})"
+    rows = reader.rows(
+        "SELECT f.rowid, d.kind, d.id, t.id FROM search_words f"
+        " CROSS JOIN search_doc d ON d.n = f.rowid"
+        " LEFT JOIN messages m ON m.id = d.id"
+        f" JOIN tickets t ON t.id = CASE WHEN d.kind = {TICKET_DOC} THEN d.id ELSE"
+        " (SELECT l.id FROM tickets l WHERE l.conversation_id = m.conversation_id"
+        "  ORDER BY l.number DESC LIMIT 1) END"
+        " WHERE f.search_words MATCH :match AND f.rowid < :before AND f.rowid >= :floor"
+        f"{near} AND {where} ORDER BY f.rowid DESC LIMIT :limit",
+        match=match, before=before, floor=floor, limit=limit, **params,
+    )  # fmt: skip
+    hits = tuple(
+        Hit(UUID(bytes=row[3]), NIL if row[1] == TICKET_DOC else UUID(bytes=row[2]), row[0])
+        for row in rows
+    )
+    return Hits(hits, floor > 0 and len(hits) < limit, filling, names)
+
+
+def _by_operators(
+    reader: Reader, where: str, params: dict[str, Value], limit: int
+) -> tuple[Hit, ...]:
+    rows = reader.rows(
+        "SELECT t.id FROM (SELECT * FROM tickets ORDER BY updated_at DESC, id"
+        f" LIMIT {TICKETS_SCANNED}) t LEFT JOIN messages m ON 1 = 0"
+        f" WHERE {where} ORDER BY t.updated_at DESC, t.id LIMIT :limit",
+        limit=limit, **params,
+    )  # fmt: skip
+    return tuple(Hit(UUID(bytes=row[0])) for row in rows)
+
+
+def _places(reader: Reader, query: Query, names: Names) -> list[int] | None:
+    """Where a query can only find something, when it names somebody with few messages, or an order.
+
+    None when it names nobody, or too much: then the matches of the words are gone through.
+    """
+    for known in query.filters:
+        ids, params = listed("id", names.of(known))
+        if known.without or known.key not in ("from", "to", "order"):
+            continue
+        if reader.rows(f"SELECT 1 FROM users WHERE id IN {ids} LIMIT 1", **params):
+            continue  # colleagues write everywhere
+        if known.key == "order":
+            tickets = "SELECT t.id FROM orders o JOIN tickets t ON t.order_id = o.id WHERE o.number >= :low AND o.number < :high"
+            params = {"low": known.value, "high": known.value + "\U0010ffff"}
+        else:
+            tickets = (
+                f"SELECT t.id FROM tickets t WHERE t.requester_id IN {ids} UNION SELECT t.id"
+                " FROM conversations c JOIN tickets t ON t.conversation_id = c.id"
+                f" WHERE c.buyer_id IN {ids} OR c.seller_id IN {ids}"
+            )
+        rows = reader.rows(
+            f"WITH those AS ({tickets}) SELECT d.n FROM search_doc d WHERE d.id IN (SELECT id"
+            " FROM those UNION ALL SELECT m.id FROM those JOIN tickets t ON t.id = those.id"
+            f" JOIN messages m ON m.conversation_id = t.conversation_id) LIMIT {PLACES_MOST + 1}",
+            **params,
+        )
+        if len(rows) <= PLACES_MOST:
+            return [row[0] for row in rows]
+    return None
+
+
+def _floor(reader: Reader, match: str, before: int) -> int:
+    """The match after which no more are looked at; 0 when there are fewer."""
+    row = reader.row(
+        "SELECT rowid FROM search_words WHERE search_words MATCH :match AND rowid < :before"
+        f" ORDER BY rowid DESC LIMIT 1 OFFSET {SCANNED - 1}",
+        match=match,
+        before=before,
+    )
+    return int(row[0]) if row else 0
+
+
+def _expanded(reader: Reader, query: Query) -> Expanded:
+    """The words of the index that begin like those only begun, where they are not too many.
+
+    From word to word by the index: FTS5's own way reads all places of all of them first.
+    """
+    found: dict[str, list[str]] = {}
+    for term in query.terms:
+        if not term.begun:
+            continue
+        begun, words = term.words[-1], list[str]()
+        word = _word_from(reader, begun)
+        while word is not None and word.startswith(begun) and len(words) <= EXPANDED:
+            words.append(word)
+            word = _word_from(reader, word + _FIRST)
+        if len(words) <= EXPANDED:
+            found[begun] = words
+    return found
+
+
+def _word_from(reader: Reader, word: str) -> str | None:
+    # Not `>`, which walks through every place of the word itself: a tenth of a second for some.
+    sql = "SELECT term FROM temp.search_vocabulary WHERE term >= :word LIMIT 1"
+    row = reader.row(sql, word=word)
+    return str(row[0]) if row else None
+
+
+def messages(reader: Reader, ids: Iterable[UUID]) -> dict[UUID, Message]:
+    """The messages of those ids that are here, by id."""
+    names, params = listed("i", ids)
+    rows = reader.rows(f"SELECT id, doc FROM messages WHERE id IN {names}", **params)
+    return {UUID(bytes=row[0]): MESSAGE.read(UUID(bytes=row[0]), row[1]) for row in rows}
+
+
+# -- what is pending, read where it is laid over the confirmed
+
+
+def pending_tickets(reader: Reader) -> set[UUID]:
+    """The tickets that look different here from what the server confirmed."""
+    return {UUID(bytes=row[0]) for row in reader.rows("SELECT id FROM temp.tickets_pending")}
+
+
+def pending_hits(reader: Reader, query: Query, names: Names, me: UUID) -> list[Hit]:
+    """Messages that wait to be sent and have what is looked for, the newest first."""
+    if not query.terms:
+        return []
+    told = [
+        MESSAGE.read(UUID(bytes=row[0]), row[1])
+        for row in reader.rows("SELECT id, doc FROM temp.messages_pending")
+    ]
+    wanted = [message.id for message in sorted(told, key=_at, reverse=True) if _has(message, query)]
+    where, params = condition(query, names, me)
+    ids, more = listed("pending", wanted)
+    rows = reader.rows(
+        "SELECT m.id, (SELECT l.id FROM tickets l WHERE l.conversation_id = m.conversation_id"
+        " ORDER BY l.number DESC LIMIT 1) AS ticket FROM temp.messages_pending m"
+        " JOIN tickets t ON t.conversation_id = m.conversation_id"
+        f" WHERE m.id IN {ids} AND {where}",
+        **params,
+        **more,
+    )
+    here = {UUID(bytes=row[0]): UUID(bytes=row[1]) for row in rows}
+    return [Hit(here[message_id], message_id) for message_id in wanted if message_id in here]
+
+
+def _at(message: Message) -> tuple[object, int]:
+    return message.at, message.pos
+
+
+def _has(message: Message, query: Query) -> bool:
+    text = " ".join((message.body, *(file.name for file in message.attachments)))
+    wanted = all(has(text, term) for term in query.terms)
+    return wanted and not any(has(text, term) for term in query.without)
+
+
+def still_fitting(
+    reader: Reader, query: Query, names: Names, me: UUID, tickets: Iterable[UUID]
+) -> set[UUID]:
+    """Which of these tickets, as they look here, are in the state that the query asks for."""
+    where, params = condition(query, names, me, keys=STATE_KEYS)
+    ids, more = listed("ticket", tickets)
+    rows = reader.rows(
+        f"SELECT t.id FROM tickets t LEFT JOIN messages m ON 1 = 0 WHERE t.id IN {ids} AND {where}",
+        **params,
+        **more,
+    )
+    return {UUID(bytes=row[0]) for row in rows}

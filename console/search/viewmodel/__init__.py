@@ -1,0 +1,1 @@
+"""What the search page shows: hits by ticket as somebody types, recent and saved searches."""

@@ -1,0 +1,86 @@
+"""Searches the cache on a thread of its own, so that no key press ever waits for it."""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from console.kernel.errors import ParleyError
+from console.search.model.query import Query
+from console.search.tables import rows
+from console.search.tables.rows import Hits
+from console.search.viewmodel.found import Place, place_in
+from console.store import sqlite
+from console.store.reader import SqliteReader
+from console.store.worker import Worker
+from console.sync.client.local import Local
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was found, with the messages that the hits are in."""
+
+    hits: Hits
+    places: dict[UUID, Place]
+
+
+class Finder:
+    """One search at a time; a newer one breaks the one before off."""
+
+    def __init__(self, local: Local, worker: Worker | None = None) -> None:
+        self._local = local
+        self._worker = worker or Worker("search")
+        self._reader: SqliteReader | None = None
+
+    async def find(
+        self, query: Query, *, before: int | None, loose: Iterable[UUID]
+    ) -> Answer | None:
+        """The next hits below `before`; None when it was broken off, or there is nothing to read."""
+        open_reader, me = self._local.another_reader, self._local.me
+        below = {} if before is None else {"before": before}
+
+        def work() -> Answer | None:
+            reader = self._opened(open_reader)
+            if reader is None:
+                return None
+            hits = rows.find(reader, query, me, loose=loose, **below)
+            ids = [hit.message_id for hit in hits.hits]
+            told = rows.messages(reader, ids)
+            return Answer(hits, {i: place_in(found, query.terms) for i, found in told.items()})
+
+        try:
+            return await self._worker.run(work)
+        except (sqlite.DatabaseError, ParleyError) as error:
+            # Broken off by the next key press, or the file is being made anew.
+            log.info("search_broken_off", extra={"cause": type(error).__name__})
+            return None
+
+    def break_off(self) -> None:
+        """Have a search that is under way end at once."""
+        if self._reader is not None:
+            self._reader.connection.interrupt()
+
+    def shut(self) -> None:
+        """Let go of the file: it is locked, or was made anew."""
+        self.break_off()
+        self._worker.wait(self._drop)
+
+    def close(self) -> None:
+        """The same, and end the thread."""
+        self.shut()
+        self._worker.close()
+
+    def _opened(self, open_reader: Callable[[], SqliteReader | None]) -> SqliteReader | None:
+        if self._reader is None:
+            reader = open_reader()
+            if reader is not None:
+                rows.prepare(reader)
+                self._reader = reader
+        return self._reader
+
+    def _drop(self) -> None:
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.connection.close()

@@ -1,0 +1,292 @@
+"""The search: a line typed, hits as it grows, the server's history below, the way to each place."""
+
+import asyncio
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from console.conversations.viewmodel.files import is_online
+from console.kernel.codec import NIL
+from console.kernel.edits import Edit, Reset, difference
+from console.kernel.signal import Signal
+from console.kernel.tasks import Tasks
+from console.kernel.tongue import mark, tr
+from console.people.viewmodel import Directory
+from console.search.model.query import Key, Query, parse
+from console.search.tables import rows as reads
+from console.search.tables.rows import HITS, Hit, Hits
+from console.search.viewmodel import found as page
+from console.search.viewmodel.finder import Answer, Finder
+from console.search.viewmodel.found import SERVER, HitRow, Row, ServerRow, TicketRow
+from console.search.viewmodel.lines import Lines
+from console.store.worker import Worker
+from console.sync.client import pipe
+from console.sync.client.local import Local, Touched
+from console.sync.records import Search as Asked
+from console.sync.records import Searched
+from console.tickets.tables import rows as ticket_rows
+
+SERVER_AFTER_S = 0.35
+"""The server is asked when somebody has typed nothing more for so long."""
+
+FILLING = mark("The search is still being prepared on this computer: not everything is found yet.")
+CAPPED = mark("Only the newest matches were looked through: add a word to find older ones.")
+UNKNOWN = mark("{key}:{value} is nobody known here.")
+NO_TEAM = mark("team:{value} is no team known here.")
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where Enter leads: a ticket, and in it a message (NIL: none) and its place."""
+
+    ticket_id: UUID
+    message_id: UUID = NIL
+    pos: int = 0
+
+
+class Search:
+    """What the search page shows. `edits` tells each change of `rows`, `changed` of all else."""
+
+    def __init__(self, local: Local, directory: Directory, worker: Worker | None = None) -> None:
+        self._local = local
+        self._directory = directory
+        self._finder = Finder(local, worker)
+        self._tasks = Tasks()
+        self._number = 0  # of the line as it is now; answers to older ones are dropped
+        self._searching = False
+        self._hits: tuple[Hit, ...] = ()
+        self._places: dict[UUID, page.Place] = {}
+        self._told = Hits()
+        self._searched: Searched | None = None
+        self._more = False
+        self._keys: list[Hashable] = []
+        self.lines = Lines(local)
+        self.text = ""
+        self.query = Query()
+        self.busy = False
+        self.stands: page.Stands = "asking"
+        self.rows: dict[Hashable, Row] = {}
+        self.edits: Signal[Sequence[Edit]] = Signal()
+        self.changed: Signal[None] = Signal()
+        local.touched.connect(self._touched)
+        local.sought.connect(self._sought)
+        local.opened.connect(self._opened)
+        local.closing.connect(self._closing)
+        local.link.connect(self._linked)
+
+    def _closing(self, _: None) -> None:
+        """End what is under way, and the thread."""
+        self._number += 1
+        self.query = Query()
+        self._finder.close()
+
+    # -- typing
+
+    def type(self, text: str) -> None:
+        """The line is this now: search for it."""
+        if text != self.text:
+            self.text = text
+            self._again()
+
+    def _again(self) -> None:
+        self._number += 1
+        self.query = parse(self.text, self._local.clock.now().astimezone())
+        self._searched = None
+        self.busy = not self.query.empty
+        if self.query.empty:
+            self._hits, self._places, self._told, self._more = (), {}, Hits(), False
+            self._rebuild(anew=True)
+        elif self._searching:
+            self._finder.break_off()
+        else:
+            self._tasks.spawn(self._search(), name="search")
+        self.changed.emit(None)
+
+    async def _search(self) -> None:
+        self._searching = True
+        try:
+            done = -1
+            while done != self._number and not self.query.empty:
+                done, query = self._number, self.query
+                answer = await self._finder.find(query, before=None, loose=self._loose())
+                if done == self._number:
+                    self._show(answer)
+        finally:
+            self._searching = False
+        if not self.query.empty:
+            await self._ask_server(self._number)
+
+    def _loose(self) -> set[UUID]:
+        reader = self._local.reader
+        return reads.pending_tickets(reader) if reader is not None else set()
+
+    def _show(self, answer: Answer | None) -> None:
+        self.busy = False
+        self._told = answer.hits if answer else Hits()
+        self._places = dict(answer.places) if answer else {}
+        found = self._told.hits
+        self._more = len(found) == HITS and bool(self.query.terms)
+        waiting = self._waiting()
+        self._hits = (*waiting, *self._fitting(found))
+        self._rebuild(anew=True)
+        self.changed.emit(None)
+
+    def _waiting(self) -> list[Hit]:
+        """The hits among messages that wait to be sent."""
+        reader = self._local.reader
+        if reader is None:
+            return []
+        hits = reads.pending_hits(reader, self.query, self._told.names, self._local.me)
+        told = reads.messages(reader, [hit.message_id for hit in hits])
+        self._places |= {i: page.place_in(m, self.query.terms) for i, m in told.items()}
+        return hits
+
+    def _fitting(self, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+        """Those whose ticket, with what is pending, is in the state that was asked for."""
+        reader, loose = self._local.reader, self._loose()
+        changed = {hit.ticket_id for hit in hits} & loose
+        if reader is None or not changed:
+            return tuple(hits)
+        names, me = self._told.names, self._local.me
+        fit = reads.still_fitting(reader, self.query, names, me, changed)
+        return tuple(hit for hit in hits if hit.ticket_id not in changed - fit)
+
+    @property
+    def more(self) -> bool:
+        """Whether older hits can be asked for."""
+        return self._more
+
+    def older(self) -> None:
+        """Find the hits before those shown."""
+        if self._more and not self._searching and self._hits:
+            self._tasks.spawn(self._older(self._number), name="search-older")
+
+    async def _older(self, number: int) -> None:
+        self._searching = True
+        try:
+            before = min(hit.n for hit in self._hits)
+            answer = await self._finder.find(self.query, before=before, loose=self._loose())
+        finally:
+            self._searching = False
+        if number != self._number:
+            self._again()
+        elif answer is not None:
+            self._places |= answer.places
+            self._more = len(answer.hits.hits) == HITS
+            self._hits += self._fitting(answer.hits.hits)
+            self._rebuild()
+            self.changed.emit(None)
+
+    # -- the server's history
+
+    async def _ask_server(self, number: int) -> None:
+        if not is_online(self._local):
+            self._stand("away")
+            return
+        self._stand("asking")
+        await asyncio.sleep(SERVER_AFTER_S)
+        if number == self._number:
+            now = self._local.clock.now().astimezone()
+            self._local.say(pipe.Seek(number, Asked(text=self.text, now=now)))
+
+    def _sought(self, told: pipe.Sought) -> None:
+        if told.number != self._number:
+            return
+        self._searched = told.found
+        if told.found is None:
+            self._stand("away" if told.problem == "unavailable" else "refused")
+        else:
+            self._stand("found")
+
+    def _stand(self, stands: page.Stands) -> None:
+        self.stands = stands
+        self._rebuild()
+        self.changed.emit(None)
+
+    def _linked(self, _: object) -> None:
+        if self.stands == "away" and is_online(self._local) and not self.query.empty:
+            self._tasks.spawn(self._ask_server(self._number), name="search-server")
+
+    # -- building
+
+    @property
+    def notes(self) -> list[str]:
+        """What to say about the line and its answer, in sentences."""
+        told = [tr(p.sentence).format(**p.values) for p in self.query.problems]
+        told += [_unknown(key, value) for key, value in self._told.names.unknown]
+        if self._told.filling:
+            told.append(tr(FILLING))
+        if self._told.capped:
+            told.append(tr(CAPPED))
+        return told
+
+    @property
+    def count(self) -> int:
+        """How many places are shown: messages, and tickets found by their own words alone."""
+        hits = [row for row in self.rows.values() if isinstance(row, HitRow)]
+        with_hits = {row.ticket_id for row in hits}
+        tickets = [row for row in self.rows.values() if isinstance(row, TicketRow)]
+        return len(hits) + sum(row.id not in with_hits for row in tickets)
+
+    def target(self, key: Hashable) -> Target | None:
+        """Where a row leads; the line counts as used. None for a row that leads nowhere."""
+        match self.rows.get(key):
+            case TicketRow() as row:
+                target = Target(row.id)
+            case HitRow() as row:
+                target = Target(row.ticket_id, row.message_id, row.pos)
+            case _:
+                return None
+        self.lines.used(self.text)
+        return target
+
+    def _rebuild(self, *, anew: bool = False) -> None:
+        before = self.rows
+        self.rows = self._built()
+        keys = list(self.rows)
+        if anew:
+            edits: Sequence[Edit] = [Reset(keys)]
+        else:
+            changed = {key for key, row in self.rows.items() if before.get(key) != row}
+            edits = difference(self._keys, keys, changed)
+        self._keys = keys
+        if edits:
+            self.edits.emit(edits)
+
+    def _built(self) -> dict[Hashable, Row]:
+        reader = self._local.reader
+        if reader is None or self.query.empty:
+            return {}
+        tickets = ticket_rows.tickets(reader, {hit.ticket_id for hit in self._hits})
+        parties = {ticket.requester_id for ticket in tickets.values()}
+        told = [place.message for place in self._places.values()]
+        parties |= {message.author_id for message in told if message.author == "party"}
+        names = {i: party.name for i, party in self._directory.parties(parties - {NIL}).items()}
+        names |= {i: user.name for i, user in self._directory.users.items()}
+        pending = {hit.message_id for hit in self._hits if hit.n == reads.PENDING}
+        rows = page.here(
+            self._hits, tickets, self._places, names, self.query.terms, pending
+        )  # fmt: skip
+        if self.busy:
+            return rows
+        beside = page.there(self._searched, rows, self.query.terms) if self._searched else {}
+        stands = "nothing" if self.stands == "found" and not beside else self.stands
+        capped = bool(self._searched and self._searched.capped)
+        return {**rows, SERVER: ServerRow(stands, capped), **beside}
+
+    # -- staying exact
+
+    def _touched(self, touched: Touched) -> None:
+        shown = {row.id for row in self.rows.values() if isinstance(row, TicketRow)}
+        if shown & set(touched.get("ticket", ())):
+            self._rebuild()
+
+    def _opened(self, _: None) -> None:
+        self._finder.shut()
+        if not self.query.empty:
+            self._again()
+
+
+def _unknown(key: Key, value: str) -> str:
+    sentence = NO_TEAM if key == "team" else UNKNOWN
+    return tr(sentence).format(key=key, value=value)

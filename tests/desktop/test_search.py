@@ -1,0 +1,88 @@
+"""The search by keyboard alone, in the whole window: in, to the message, and back to where one was."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from console.desktop.workspace import INBOX, OUTBOX, SEARCH, Workspace
+from console.ui.theme import Theme
+from tests.parts.seat import press, type_text
+from tests.screens.shop import Made, make_shop
+from tests.screens.stage import Scene
+from tests.screens.states import LENA
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    return asyncio.run(make_shop(tmp_path_factory.mktemp("shop")))
+
+
+Work = Callable[[Scene, Workspace], Awaitable[None]]
+
+
+def at_desk(made: Made, theme: Theme, work: Work) -> None:
+    async def run() -> None:
+        async with Scene(made, theme) as scene:
+            await work(scene, await scene.work(LENA))
+
+    asyncio.run(run())
+
+
+async def find(scene: Scene, workspace: Workspace, line: str) -> None:
+    press("/")
+    type_text(line)
+    async with asyncio.timeout(20):
+        while workspace.search.busy:
+            await asyncio.sleep(0)
+    await scene.settle()
+
+
+def test_a_hit_opens_its_ticket_at_the_message_which_is_marked(made: Made, theme: Theme) -> None:
+    async def work(scene: Scene, workspace: Workspace) -> None:
+        await find(scene, workspace, "screw from:tomas ")
+        for _ in range(16):
+            press("Down")
+        hit = workspace.search.rows[
+            workspace.search_page._rows.key(workspace.search_page.found.currentIndex().row())
+        ]
+        press("Return")
+        await scene.settle()
+        timeline = workspace.page.timeline
+        assert workspace.shown_page == INBOX
+        assert workspace.opened.timeline.seeking.marked == hit.message_id  # type: ignore[union-attr]
+        assert timeline.hasFocus()
+        shown = timeline.visualRect(timeline.currentIndex())
+        assert timeline.viewport().rect().contains(shown.center())
+        assert timeline.verticalScrollBar().value() < timeline.verticalScrollBar().maximum()
+        press("/")
+        assert (workspace.shown_page, workspace.search_page.line.text()) == (
+            SEARCH,
+            "screw from:tomas ",
+        )
+        assert workspace.search_page.line.selectedText() == "screw from:tomas "
+
+    at_desk(made, theme, work)
+
+
+@pytest.mark.parametrize("page", [INBOX, OUTBOX])
+def test_escape_goes_back_to_where_one_was(made: Made, theme: Theme, page: str) -> None:
+    async def work(scene: Scene, workspace: Workspace) -> None:
+        workspace.show_page(page)
+        if page == INBOX:
+            workspace.page.timeline.setFocus()
+        before = workspace.window().focusWidget()
+        await find(scene, workspace, "parcel")
+        press("Esc")
+        assert (workspace.shown_page, workspace.window().focusWidget()) == (page, before)
+
+    at_desk(made, theme, work)
+
+
+def test_letters_typed_into_the_line_are_letters(made: Made, theme: Theme) -> None:
+    async def work(scene: Scene, workspace: Workspace) -> None:
+        await find(scene, workspace, "jkrnampstexg? /")
+        assert workspace.search_page.line.text() == "jkrnampstexg? /"
+        assert workspace.shown_page == SEARCH
+
+    at_desk(made, theme, work)

@@ -1,0 +1,164 @@
+"""The queue as a table: all the room, columns that are chosen and stay, headings that sort."""
+
+import asyncio
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from console.desktop.workspace import READ_AFTER_MS, Workspace
+from console.tickets.model import Sort, View, ViewName
+from console.tickets.widgets.table import COLUMNS, USUAL, TableDelegate, known_columns
+from console.ui.theme import Theme
+from console.views.model import SavedView
+from tests.desktop.at import EMPTY, At, once_more, pick, told_of
+from tests.parts.seat import press
+from tests.screens.shop import Made, make_shop
+from tests.screens.stage import Scene
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """The shop, made once."""
+    return asyncio.run(make_shop(tmp_path_factory.mktemp("shop")))
+
+
+@pytest.fixture
+def at(made: Made, theme: Theme) -> At:
+    return At(made, theme)
+
+
+# -- the table
+
+
+def test_the_table_has_the_room_and_enter_opens_the_ticket(at: At) -> None:
+    async def work(scene: Scene, shown: Workspace) -> None:
+        shown.show_view(View(name=ViewName.ACTIVE))
+        before = shown.split.sizes()
+        press("Ctrl+T")
+        await scene.settle()
+        assert isinstance(shown.list.itemDelegate(), TableDelegate)
+        assert shown.page.isHidden()
+        assert shown.context.isHidden()
+        assert shown.views_list.width() == before[0]
+        press("J")
+        press("Return")
+        await scene.settle()
+        assert shown.page.isVisible()
+        assert not shown.list_panel.header.isVisible()
+        assert shown.split.sizes() == before
+        press("Esc")
+        await scene.settle()
+        assert shown.page.isHidden()
+        assert shown.list_panel.header.isVisible()
+        press("Ctrl+T")
+        await scene.settle()
+        assert shown.split.sizes() == before
+
+    at.work(work)
+
+
+def test_who_walks_through_a_table_has_read_nothing(at: At) -> None:
+    async def work(scene: Scene, shown: Workspace) -> None:
+        shown.show_view(View(name=ViewName.ACTIVE))
+        shown._read_timer.stop()
+        shown.looks.toggle_table()
+        shown.step(1)
+        await scene.settle()
+        assert not shown._read_timer.isActive()
+        shown.looks.toggle_table()
+        shown.step(1)
+        assert shown._read_timer.isActive()
+        assert READ_AFTER_MS > 0
+
+    at.work(work)
+
+
+def test_a_heading_sorts_where_there_is_an_index(at: At) -> None:
+    async def work(scene: Scene, shown: Workspace) -> None:
+        shown.looks.toggle_table()
+        await scene.settle()
+        header = shown.list_panel.header
+        sorts = {}
+        for name, start, width in header.cells():
+            before = shown.queue.sort
+            place = QPoint(start + width // 2, header.height() // 2)
+            QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+            if shown.queue.sort != before:
+                sorts[name] = shown.queue.sort
+        expected = {"priority": Sort.PRIORITY, "updated": Sort.NEWEST, "waiting": Sort.WAITING}
+        assert sorts == expected
+        assert header.sortIndicatorSection() == header.names.index("waiting")
+        shown.sort_by(Sort.OLDEST)
+        assert not header.isSortIndicatorShown(), "its column is not there"
+
+    at.work(work)
+
+
+def test_columns_are_chosen_and_stay(at: At) -> None:
+    async def work(scene: Scene, shown: Workspace) -> None:
+        shown.looks.pick_columns()
+        await scene.settle()
+        pick("Tags")
+        pick("Opened")
+        press("Esc")
+        await scene.settle()
+        chosen = tuple(n for n in COLUMNS if n in {*USUAL, "opened"} - {"tags"})
+        header = shown.list_panel.header
+        assert header.names == chosen
+        header.resizeSection(header.names.index("team"), 133)
+        shown.looks.toggle_table()
+        shown.looks.toggle_table()
+        assert header.names == chosen
+        assert header.widths()["team"] == 133
+        shown.looks.keep()
+        async with once_more(scene) as again:
+            assert again.looks.table
+            assert again.list_panel.header.names == chosen
+            assert again.list_panel.header.widths()["team"] == 133
+
+    at.work(work)
+
+
+def test_a_saved_view_has_columns_of_its_own(at: At) -> None:
+    async def work(scene: Scene, shown: Workspace) -> None:
+        views = shown.views.saved
+        saved = views.kept_for("personal")[0]
+        own = ("number", "subject", "tags")
+        await views.change(saved.id, SavedView(**{**told_of(saved), "columns": own}))
+        shown.looks.toggle_table()
+        header = shown.list_panel.header
+        assert header.names == USUAL
+        shown.show_view(shown.views.saved_as(saved.id) or EMPTY)
+        assert header.names == own
+        shown.looks.pick_columns()
+        await scene.settle()
+        pick("Team")
+        await scene.settle()
+        press("Esc")
+        await scene.settle()
+        now = views.get(saved.id)
+        assert now is not None
+        assert header.names == now.columns == ("number", "subject", "team", "tags")
+        shown.show_view(View(name=ViewName.ACTIVE))
+        assert header.names == USUAL
+
+    at.work(work)
+
+
+def test_where_there_is_little_room_the_less_important_columns_go(made: Made, theme: Theme) -> None:
+    async def work(scene: Scene, shown: Workspace) -> None:
+        shown.looks.toggle_table()
+        await scene.settle()
+        header = shown.list_panel.header
+        cells = header.cells()
+        assert {"number", "subject", "status", "waiting"} <= {name for name, _, _ in cells}
+        assert "channel" not in {name for name, _, _ in cells}
+        assert sum(width for _, _, width in cells) <= header.width()
+
+    At(made, theme, (1024, 640)).work(work)
+
+
+def test_columns_nobody_knows_are_left_out() -> None:
+    assert known_columns(()) == known_columns(("moon",)) == USUAL
+    assert known_columns(("tags", "moon")) == ("subject", "tags")

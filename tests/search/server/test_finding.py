@@ -1,0 +1,121 @@
+"""What a search line finds on the server, and that nobody finds what they may not see."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from console.people.model import Actor
+from console.search.server import finding
+from console.sync.records import Search, Searched
+from console.tickets.model import Status
+from console.tickets.records import ChangeTags, SetStatus
+from tests.parts.acts import AT, Case, act, begin_case, note, reply
+from tests.parts.office import Office
+
+
+def found(office: Office, actor: Actor, line: str) -> Searched:
+    postgres = office.database.dialect == "postgresql"
+    asked = Search(text=line, now=AT)
+    return office.read(
+        lambda r: finding.search(r, asked, actor.user_id, actor.scopes, postgres=postgres)
+    )
+
+
+def texts(office: Office, actor: Actor, line: str) -> Sequence[str]:
+    return [hit.excerpt for hit in found(office, actor, line).hits]
+
+
+@pytest.fixture
+def ana(office: Office) -> Actor:
+    return office.actor(office.user("Ana Kovac", "agent", ("Europe",)))
+
+
+@pytest.fixture
+def case(office: Office, ana: Actor) -> Case:
+    made = begin_case(
+        office, team="Europe", body="My kettle never arrived", subject="Kettle lost",
+        name="Lena Braun", order_number="303-91",
+    )  # fmt: skip
+    office.run(ana, reply(made.conversation_id, "The kettle is on its way", anyway=True))
+    office.run(ana, note(made.conversation_id, "Depot lost the kettle"))
+    return made
+
+
+def test_messages_are_found_newest_first_with_where_they_stand(
+    office: Office, ana: Actor, case: Case
+) -> None:
+    hits = [hit for hit in found(office, ana, "kettle").hits if hit.pos]
+    assert {hit.excerpt for hit in hits} == {
+        "My kettle never arrived", "The kettle is on its way", "Depot lost the kettle",
+    }  # fmt: skip
+    first = next(hit for hit in hits if hit.pos == 1)
+    assert (first.ticket, first.number, first.subject) == (
+        case.ticket.id, case.ticket.number, "Kettle lost",
+    )  # fmt: skip
+    assert (first.author, first.by, first.lane, first.at) == ("Lena Braun", "party", "buyer", AT)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('"never arrived"', ["My kettle never arrived"]),
+        ("kett arriv", []),
+        ("kettle arriv", ["My kettle never arrived"]),
+        ("kettle -depot -way -lost", ["My kettle never arrived"]),
+        ("from:lena kettle", ["My kettle never arrived", "Kettle lost"]),
+        ("kettle is:note", ["Depot lost the kettle"]),
+        ("kettle to:lena", ["The kettle is on its way", "Kettle lost"]),
+        ("kettle has:attachment", []),
+        ("kettle before:2026-01-01", []),
+        ("is:open tag:fragile", ["Kettle lost"]),
+        ("order:303", ["Kettle lost"]),
+        ("lena braun", ["Kettle lost"]),
+        ("303-91", ["Kettle lost"]),
+        ("team:europe assignee:nobody", ["Kettle lost"]),
+        ("assignee:me", []),
+        ("is:solved kettle", []),
+        ("is:unread", []),
+        ("nowhere", []),
+        ("", []),
+    ],
+)
+def test_operators(office: Office, ana: Actor, case: Case, line: str, expected: list[str]) -> None:
+    office.run(ana, act(case.ticket.id, ChangeTags(add=("fragile",))))
+    assert sorted(texts(office, ana, line)) == sorted(expected)
+
+
+def test_nobody_finds_what_they_may_not_see(office: Office, ana: Actor, case: Case) -> None:
+    other = office.actor(office.user("Omar Diaz", "agent", ("Asia",)))
+    for line in ("kettle", "lena", "303-91", "from:lena", "is:open", "order:303"):
+        assert found(office, other, line).hits == ()
+        assert found(office, ana, line).hits
+
+
+def test_integrations_find_no_notes(office: Office, ana: Actor, case: Case) -> None:
+    assert "Depot lost the kettle" in texts(office, ana, "depot")
+    assert texts(office, case.shop, "depot") == []
+    assert texts(office, case.shop, "is:note") == []
+    assert "My kettle never arrived" in texts(office, case.shop, "kettle")
+
+
+def test_the_newest_are_told_and_that_there_are_more(office: Office, ana: Actor) -> None:
+    case = begin_case(office, team="Europe")
+    for n in range(finding.MOST + 5):
+        case.hear(f"kettle {n}", at=AT + timedelta(minutes=n))
+    told = found(office, ana, "kettle")
+    assert (len(told.hits), told.capped) == (finding.MOST, True)
+    assert told.hits[0].excerpt == f"kettle {finding.MOST + 4}"
+
+
+def test_a_conversations_newest_ticket_is_where_a_message_leads(
+    office: Office, ana: Actor, case: Case
+) -> None:
+    first = case.ticket
+    for status, seen in ((Status.SOLVED, first.status), (Status.CLOSED, Status.SOLVED)):
+        office.run(ana, act(first.id, SetStatus(status=status, seen=seen)))
+    case.hear("One more about the kettle")
+    second = case.ticket
+    assert second.id != first.id
+    hits = found(office, ana, '"never arrived"').hits
+    assert [hit.ticket for hit in hits] == [second.id]

@@ -1,0 +1,327 @@
+"""The search as a person meets it: hits as they type, what is pending too, and the server's below."""
+
+import asyncio
+from collections.abc import Hashable, Sequence
+from uuid import UUID
+
+import pytest
+
+from console.conversations.records import CONVERSATION, SendReply
+from console.kernel.edits import Edit, applied
+from console.kernel.ids import new_id
+from console.people.viewmodel import Directory
+from console.search.tables import rows as reads
+from console.search.viewmodel import search as module
+from console.search.viewmodel.found import SERVER, HitRow, ServerRow, TicketRow
+from console.search.viewmodel.search import Search, Target
+from console.sync.client import pipe
+from console.sync.records import Searched, SearchHit
+from console.tickets.model import Status
+from console.tickets.records import TICKET, SetStatus
+from tests.parts.acts import AT, Case, note, reply
+from tests.parts.console import Console
+
+pytestmark = pytest.mark.anyio
+
+
+class Sought:
+    """A search, its keys as its edits alone tell them, and what it asked the engine."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.said: list[pipe.ToEngine] = []
+        console.local.say = self.said.append
+        self.search = Search(console.local, Directory(console.local))
+        self.keys: list[Hashable] = []
+        self.search.edits.connect(self._follow)
+
+    def _follow(self, edits: Sequence[Edit]) -> None:
+        self.keys = applied(self.keys, edits)
+        assert self.keys == list(self.search.rows)
+
+    async def type(self, text: str) -> None:
+        """Type a line, with all that is here in the index, and wait for what is found here."""
+        while self.console.replica.index_some():
+            pass
+        self.search.type(text)
+        await self.here()
+
+    async def here(self) -> None:
+        while self.search.busy:
+            await asyncio.sleep(0)
+
+    async def ended(self) -> None:
+        while self.search._tasks.names:
+            await asyncio.sleep(0)
+
+    @property
+    def texts(self) -> list[str]:
+        return [row.text for row in self.search.rows.values() if isinstance(row, HitRow)]
+
+    @property
+    def tickets(self) -> list[str]:
+        return [row.subject for row in self.search.rows.values() if isinstance(row, TicketRow)]
+
+    @property
+    def asked(self) -> list[pipe.Seek]:
+        return [frame for frame in self.said if isinstance(frame, pipe.Seek)]
+
+    @property
+    def server(self) -> ServerRow:
+        row = self.search.rows[SERVER]
+        assert isinstance(row, ServerRow)
+        return row
+
+
+@pytest.fixture
+async def sought(console: Console, monkeypatch: pytest.MonkeyPatch) -> Sought:
+    monkeypatch.setattr(module, "SERVER_AFTER_S", 0)
+    return Sought(console)
+
+
+@pytest.fixture
+async def case(console: Console) -> Case:
+    made = console.case(
+        "Kettle lost", body="My kettle never arrived", name="Lena Braun", order_number="303-91"
+    )
+    console.office.run(
+        console.actor(), reply(made.conversation_id, "The KETTLE is on its way", anyway=True)
+    )
+    console.office.run(console.actor(), note(made.conversation_id, "Depot lost the kettle"))
+    console.pull()
+    return made
+
+
+async def test_hits_stand_under_their_ticket_with_what_was_typed_marked(
+    sought: Sought, case: Case
+) -> None:
+    await sought.type("kettle")
+    assert sought.tickets == ["Kettle lost"]
+    assert set(sought.texts) == {
+        "My kettle never arrived", "The KETTLE is on its way", "Depot lost the kettle",
+    }  # fmt: skip
+    for row in sought.search.rows.values():
+        if isinstance(row, HitRow):
+            ((start, end),) = row.marks
+            assert row.text[start:end].lower() == "kettle"
+    (ticket,) = (r for r in sought.search.rows.values() if isinstance(r, TicketRow))
+    assert (ticket.requester, ticket.marks, ticket.number) == (
+        "Lena Braun", ((0, 6),), case.ticket.number,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("kett", 3),
+        ("ket ", 0),
+        ('"never arrived"', 1),
+        ("kettle -depot -way", 1),
+        ("kettle is:note", 1),
+        ("kettle from:lena", 1),
+        ("kettle from:me", 2),
+        ("kettle to:lena", 1),
+        ("kettle is:open", 3),
+        ("kettle is:solved", 0),
+        ("kettle order:303", 3),
+        ("kettle team:europe", 3),
+        ("kettle team:asia", 0),
+        ("kettle after:2020", 3),
+        ("kettle before:2020", 0),
+        ("kettle has:attachment", 0),
+        ("-from:me kettle", 1),
+    ],
+)
+async def test_the_line_narrows(sought: Sought, case: Case, line: str, expected: int) -> None:
+    await sought.type(line)
+    assert len(sought.texts) == expected, sought.texts
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["is:open", "is:unassigned", "order:303-91", "from:lena", "lena braun", "303-91", "is:note"],
+)
+async def test_tickets_are_found_by_operators_and_names_alone(
+    sought: Sought, case: Case, line: str
+) -> None:
+    await sought.type(line)
+    assert (sought.tickets, sought.texts) == (["Kettle lost"], [])
+
+
+async def test_a_reply_that_waits_to_be_sent_is_found_first(
+    console: Console, sought: Sought, case: Case
+) -> None:
+    await console.local.do(
+        CONVERSATION, case.conversation_id,
+        SendReply(message_id=new_id(), lane="buyer", body="A new kettle goes out"),
+        lane=case.ticket.id, about="Reply",
+    )  # fmt: skip
+    await sought.type("kettle")
+    first = next(row for row in sought.search.rows.values() if isinstance(row, HitRow))
+    assert (first.text, first.pending) == ("A new kettle goes out", True)
+    await sought.type("kettle is:note")
+    assert "A new kettle goes out" not in sought.texts
+
+
+async def test_states_are_those_that_somebody_sees_here(
+    console: Console, sought: Sought, case: Case
+) -> None:
+    wish = SetStatus(status=Status.SOLVED, seen=case.ticket.status)
+    await console.local.do(TICKET, case.ticket.id, wish, lane=case.ticket.id, about="Solve")
+    await sought.type("kettle is:open")
+    assert sought.tickets == []
+    await sought.type("kettle is:solved")
+    assert sought.tickets == ["Kettle lost"]
+
+
+async def test_only_the_answer_to_the_last_line_is_shown(sought: Sought, case: Case) -> None:
+    while sought.console.replica.index_some():
+        pass
+    for end in range(1, len("kettle") + 1):
+        sought.search.type("kettle"[:end])
+        await asyncio.sleep(0)
+    sought.search.type("depot")
+    await sought.here()
+    assert sought.texts == ["Depot lost the kettle"]
+    await sought.ended()
+    assert sought.texts == ["Depot lost the kettle"]
+
+
+async def test_an_empty_line_shows_nothing(sought: Sought, case: Case) -> None:
+    await sought.type("kettle")
+    await sought.type("")
+    assert (sought.search.rows, sought.search.count) == ({}, 0)
+
+
+async def test_older_hits_follow_when_asked_for(console: Console, sought: Sought) -> None:
+    case = console.case()
+    console.talk(case, *[f"kettle {n}" for n in range(reads.HITS + 20)])
+    console.fetch()
+    await sought.type("kettle")
+    assert (len(sought.texts), sought.search.more) == (reads.HITS, True)
+    assert sought.texts[0] == f"kettle {reads.HITS + 19}"
+    sought.search.older()
+    await sought.ended()
+    assert (len(sought.texts), sought.search.more) == (reads.HITS + 20, False)
+    assert sought.texts[-1] == "kettle 0"
+
+
+async def test_notes_say_what_is_wrong_and_what_is_missing(sought: Sought, case: Case) -> None:
+    sought.search.type("kettle from:nobodyhere is:opne")
+    await sought.here()
+    notes = sought.search.notes
+    assert notes[0].startswith("is:opne is not known.")
+    assert notes[1] == "from:nobodyhere is nobody known here."
+    assert notes[2].startswith("The search is still being prepared"), "nothing was indexed yet"
+
+
+async def test_what_is_looked_through_has_an_end_that_is_told(
+    sought: Sought, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reads, "SCANNED", 2)
+    monkeypatch.setattr(reads, "PLACES_MOST", 2)
+    await sought.type("kettle from:lena")
+    assert sought.search.notes == [
+        "Only the newest matches were looked through: add a word to find older ones."
+    ]
+
+
+@pytest.mark.parametrize("line", ["kettle from:lena", "kettle order:303 is:open", "kettle to:lena"])
+async def test_somebody_with_few_messages_is_found_among_any_number_of_others(
+    sought: Sought, case: Case, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    monkeypatch.setattr(reads, "SCANNED", 1)
+    await sought.type(line)
+    assert (sought.texts == [], sought.search.notes) == (False, [])
+
+
+async def test_a_row_leads_to_its_place_and_the_line_is_remembered(
+    console: Console, sought: Sought, case: Case
+) -> None:
+    await sought.type('"never arrived"')
+    (hit,) = (r for r in sought.search.rows.values() if isinstance(r, HitRow))
+    assert sought.search.target(("hit", hit.message_id)) == Target(
+        case.ticket.id, hit.message_id, 1
+    )
+    assert sought.search.target(("ticket", case.ticket.id)) == Target(case.ticket.id)
+    assert sought.search.target(SERVER) is None
+    assert sought.search.lines.recent == ('"never arrived"',)
+
+
+def answer(case: Case, message: UUID, text: str = "An old kettle") -> Searched:
+    ticket = case.ticket
+    own = SearchHit(new_id(), 7, "Old", "closed", AT, text, message, 3, "buyer", "Ida", "party")
+    known = SearchHit(ticket.id, ticket.number, ticket.subject, ticket.status, AT, ticket.subject)
+    return Searched((known, own))
+
+
+async def test_the_server_is_asked_when_typing_pauses_and_its_hits_stand_below(
+    console: Console, sought: Sought, case: Case
+) -> None:
+    console.stand("live")
+    await sought.type("kettle")
+    await sought.ended()
+    (asked,) = sought.asked
+    assert (asked.asked.text, sought.server.stands) == ("kettle", "asking")
+    old = new_id()
+    console.local.hear(pipe.Sought(asked.number - 1, answer(case, new_id())))
+    assert sought.server.stands == "asking", "an answer to an older line"
+    console.local.hear(pipe.Sought(asked.number, answer(case, old)))
+    keys = list(sought.search.rows)
+    assert keys[keys.index(SERVER) :][2:] == [("found there", old)]
+    assert sought.server.stands == "found"
+    target = sought.search.target(("found there", old))
+    assert target is not None
+    assert (target.message_id, target.pos) == (old, 3)
+
+
+async def test_what_the_server_finds_of_what_is_here_is_not_shown_twice(
+    console: Console, sought: Sought, case: Case
+) -> None:
+    console.stand("live")
+    await sought.type('"never arrived"')
+    await sought.ended()
+    (hit,) = (r for r in sought.search.rows.values() if isinstance(r, HitRow))
+    told = SearchHit(
+        case.ticket.id, 1, "Kettle lost", "open", AT, "My kettle", hit.message_id, 1, "buyer",
+    )  # fmt: skip
+    console.local.hear(pipe.Sought(sought.asked[-1].number, Searched((told,))))
+    assert sought.server.stands == "nothing"
+    assert len(sought.texts) == 1
+
+
+async def test_offline_only_what_is_here_is_searched_until_there_is_a_link(
+    console: Console, sought: Sought, case: Case
+) -> None:
+    console.stand("offline")
+    await sought.type("kettle")
+    await sought.ended()
+    assert (sought.server.stands, sought.asked) == ("away", [])
+    console.stand("live")
+    await sought.ended()
+    assert [frame.asked.text for frame in sought.asked] == ["kettle"]
+    console.local.hear(pipe.Sought(sought.asked[-1].number, None, "unavailable"))
+    assert sought.server.stands == "away"
+    console.local.hear(pipe.Sought(sought.asked[-1].number, None, "too_long"))
+    assert sought.server.stands == "refused"
+
+
+async def test_a_cache_that_is_made_anew_is_searched_anew(
+    console: Console, sought: Sought, case: Case
+) -> None:
+    await sought.type("kettle")
+    console.local.hear(pipe.Opened(usable=True))
+    await sought.here()
+    assert len(sought.texts) == 3
+    console.local.shut_cache()
+    console.local.opened.emit(None)
+    await sought.here()
+    assert sought.search.rows == {}
+
+
+async def test_a_ticket_that_changes_looks_so(console: Console, sought: Sought, case: Case) -> None:
+    await sought.type("kettle")
+    wish = SetStatus(status=Status.PENDING, seen=case.ticket.status)
+    await console.local.do(TICKET, case.ticket.id, wish, lane=case.ticket.id, about="Pending")
+    (ticket,) = (r for r in sought.search.rows.values() if isinstance(r, TicketRow))
+    assert ticket.status == "pending"
