@@ -31,7 +31,6 @@ class WhenDialog(QDialog):
         self.edit = QDateTimeEdit(_local(first))
         self.edit.setAccessibleName(title)
         self.edit.setCalendarPopup(True)
-        self.edit.setDisplayFormat("d MMM yyyy  HH:mm")
         wide = self.edit.fontMetrics().horizontalAdvance(self.edit.text())
         self.edit.setMinimumWidth(wide + _BESIDE)
         self.edit.setDateTimeRange(_local(least), _local(most))

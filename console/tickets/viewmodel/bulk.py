@@ -10,6 +10,7 @@ from console.kernel.codec import Strict
 from console.kernel.errors import Refused
 from console.kernel.signal import Signal
 from console.kernel.tongue import tr, trn
+from console.sync.client.deed import Deed as Wished
 from console.sync.client.local import Local
 from console.tickets.model import Ticket
 from console.tickets.records import TICKET
@@ -197,9 +198,9 @@ class Bulk:
                 step = self._read(ids[start : start + STEP])
                 found = {ticket.id: wish(ticket) for ticket in step}
                 wishes = {key: args for key, args in found.items() if args is not None}
-                if wishes:
-                    await self._local.do_each(TICKET, wishes, about=about, at=at)
-                    treated |= {ticket.id: ticket for ticket in step if ticket.id in wishes}
+                deeds = [Wished(TICKET, key, args, about) for key, args in wishes.items()]
+                await self._local.do_each(deeds, at)
+                treated |= {ticket.id: ticket for ticket in step if ticket.id in wishes}
                 self._tell(Progress(about, min(start + STEP, len(ids)), len(ids)))
                 await asyncio.sleep(0)
         finally:

@@ -66,6 +66,7 @@ def conditions_of(view: View) -> tuple[Condition, ...]:
 
 
 _STATUSES: Mapping[ViewName, tuple[str, ...]] = {
+    ViewName.SNOOZED: (rows.SNOOZED,),
     ViewName.PENDING: (Status.PENDING,),
     ViewName.HOLD: (Status.HOLD,),
     ViewName.SOLVED: (Status.SOLVED, Status.CLOSED),

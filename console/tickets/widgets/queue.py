@@ -109,13 +109,27 @@ def spoken(row: TicketRow, now: datetime) -> str:
     return ", ".join(parts)
 
 
-class QueueDelegate(QStyledItemDelegate):
-    """Paints one row."""
+class TicketDelegate(QStyledItemDelegate):
+    """Paints a list's tickets, and where one of them is marked as selected."""
 
-    def __init__(self, theme: Theme, clock: Clock, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme, self._clock = theme, clock
-        self.marked: Callable[[bytes], bool | None] = lambda _: None
+    def __init__(self, theme: Theme, clock: Clock, tickets: "QueueList") -> None:
+        super().__init__(tickets)
+        self._theme, self._clock, self._list = theme, clock, tickets
+
+    def mark_span(self) -> tuple[int, int]:
+        """From where to where a row's mark can be pressed, from its leading edge."""
+        return 0, EDGE
+
+    def _marked(self, row: TicketRow) -> bool | None:
+        return self._list.marked(row.id.bytes)
+
+    def _mark(self, painter: QPainter, box: QRectF, *, marked: bool) -> None:
+        icon, color = ("check-circle-fill", "accent") if marked else ("circle", "faint")
+        icons.draw(painter, icon, box, self._theme.tokens[color])
+
+
+class QueueDelegate(TicketDelegate):
+    """Paints a ticket as two lines."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(200, ROW_HEIGHT)
@@ -131,11 +145,10 @@ class QueueDelegate(QStyledItemDelegate):
         inner = rect.adjusted(EDGE, 0, -14, 0)
         first = QRect(inner.left(), rect.top() + 10, inner.width(), 20)
         second = QRect(inner.left(), rect.top() + 31, inner.width(), 20)
-        marked = self.marked(row.id.bytes)
+        marked = self._marked(row)
         if marked is not None:
             box = QRectF(rect.left() + 7, first.center().y() - 7, 16, 16)
-            icon, color = ("check-circle-fill", "accent") if marked else ("circle", "faint")
-            icons.draw(painter, icon, box, tokens[color])
+            self._mark(painter, box, marked=marked)
         elif row.unread:
             center = QPointF(rect.left() + 15, first.center().y() + 1)
             paint.dot(painter, center, 3.5, tokens["accent"])
@@ -160,7 +173,7 @@ class QueueDelegate(QStyledItemDelegate):
     ) -> None:
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        marked = self.marked(row.id.bytes)
+        marked = self._marked(row)
         if marked or selected or hovered:
             ground = "accent_tint" if marked else "selection" if selected else "hover"
             painter.fillRect(rect, tokens[ground])
@@ -224,8 +237,9 @@ class QueueList(QListView):
         self._home = 0  # where somebody chose the current ticket, wherever it has moved since
         self._rows = Rows(queue.row, lambda row: self._spoken(row, clock.now()), self)
         self.setModel(self._rows)
-        self._delegate = QueueDelegate(theme, clock, self)
-        self.setItemDelegate(self._delegate)
+        self.marked: Callable[[bytes], bool | None] = lambda _: None
+        """Whether a ticket is selected; None while nobody selects any."""
+        self.setItemDelegate(QueueDelegate(theme, clock, self))
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -243,15 +257,6 @@ class QueueList(QListView):
         minute = QTimer(self, interval=_MINUTE_MS)
         minute.timeout.connect(self.viewport().update)
         minute.start()
-
-    @property
-    def marked(self) -> Callable[[bytes], bool | None]:
-        """Whether a ticket is selected; None while nobody selects any."""
-        return self._delegate.marked
-
-    @marked.setter
-    def marked(self, marked: Callable[[bytes], bool | None]) -> None:
-        self._delegate.marked = marked
 
     @property
     def current_key(self) -> bytes | None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from console.tickets.viewmodel.queue import Queue
 from console.tickets.viewmodel.selection import Selection
-from console.tickets.widgets.queue import EDGE, QueueList
+from console.tickets.widgets.queue import QueueList, TicketDelegate
 from console.ui.rows import key_at
 
 _CTRL = Qt.KeyboardModifier.ControlModifier
@@ -97,9 +97,14 @@ class Selecting(QObject):
         return False
 
     def _at_edge(self, place: QPoint) -> bool:
-        """Whether somebody points at the edge where a row's mark is."""
+        """Whether somebody points at where a row's mark is."""
+        delegate = self._list.itemDelegate()
+        assert isinstance(delegate, TicketDelegate)
         rightwards = self._list.layoutDirection() == Qt.LayoutDirection.LeftToRight
-        return (place.x() if rightwards else self._list.viewport().width() - place.x()) < EDGE
+        first, last = delegate.mark_span()
+        return (
+            first <= (place.x() if rightwards else self._list.viewport().width() - place.x()) < last
+        )
 
     def _move(self, event: QMouseEvent) -> bool:
         assert self._pressed is not None

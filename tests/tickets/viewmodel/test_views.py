@@ -118,7 +118,7 @@ async def test_saved_views_stand_in_their_sections(side: Side, console: Console)
     console.office.run(console.actor(console.cara), act(target, shared))
     console.pull()
     lines = [row.title for row in side.views.rows]
-    assert lines[9:] == ["Solved", "all", "Teams", TEAM, "late", "Personal", "mine", "first"]
+    assert lines[10:] == ["Solved", "all", "Teams", TEAM, "late", "Personal", "mine", "first"]
     (row,) = [row for row in side.views.rows if row.title == "mine"]
     assert row.view is not None
     assert row.saved is not None

@@ -322,7 +322,7 @@ async def carrying_is_given_up_with_escape_and_beside_the_views(desk: Desk) -> N
 @story
 async def another_order_keeps_the_selection_and_another_view_does_not(desk: Desk) -> None:
     desk.click(5, "Ctrl")
-    desk.workspace.toggle_sort()
+    desk.workspace.sort_by(Sort.WAITING)
     assert (desk.workspace.queue.sort, desk.selected) == (Sort.WAITING, [5])
     desk.workspace.show_view(View(name=ViewName.UNASSIGNED))
     assert desk.selected == []
