@@ -153,7 +153,7 @@ class Wordings:
             Field.STATUS: {
                 **{s.value: text for s, text in STATUS_WORDS.items()},
                 SNOOZED: mark("Snoozed"),
-            },  # fmt: skip
+            },
             Field.PRIORITY: {p.value: text for p, text in PRIORITY_WORDS.items()},
             Field.TEAM: {NOBODY: mark("No team")},
             Field.ASSIGNEE: {ME: mark("Me"), NOBODY: mark("Nobody")},

@@ -217,8 +217,8 @@ class TableDelegate(TicketDelegate):
             marked = self._marked(row) if name == _STRETCHED else None
             if marked is not None:
                 grown = (_MARK - mark_size) / 2
-                box = QRectF(seen).adjusted(-grown, -grown, grown, grown)
-                self._mark(painter, box, marked=marked)
+                place = QRectF(seen).adjusted(-grown, -grown, grown, grown)
+                self._mark(painter, place, marked=marked)
             elif icon:
                 icons.draw(painter, icon, QRectF(seen), tokens[color])
             rest = cell.adjusted(mark_size + _AFTER_MARK, 0, 0, 0)

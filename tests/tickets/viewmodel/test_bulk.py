@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from console.conversations.viewmodel.composer import Composer
 from console.kernel.codec import NIL
 from console.kernel.errors import Refused
 from console.people.server import accounts
@@ -242,7 +243,8 @@ async def test_one_thing_at_a_time(console: Console) -> None:
 
 async def test_refusals_are_one_line_with_one_way_out_for_all(desk: Desk) -> None:
     console = desk.console
-    attention = Attention(console.local, Directory(console.local), None)  # type: ignore[arg-type]
+    directory = Directory(console.local)
+    attention = Attention(console.local, directory, Composer(console.local, directory))
     told: list[Done] = []
     attention.done.connect(told.append)
     for ticket_id in desk.ids[:3]:

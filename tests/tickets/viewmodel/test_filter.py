@@ -1,11 +1,14 @@
 """A view being put together: step by step, counted as it goes, kept at the end."""
 
+from datetime import timedelta
+
 import pytest
 
+from console.kernel.clock import whole_ms
 from console.kernel.errors import Refused
 from console.people.viewmodel import Directory
 from console.tickets.model import Status, View, ViewName
-from console.tickets.records import TICKET, SetStatus
+from console.tickets.records import TICKET, Assign, SetStatus, Snooze
 from console.tickets.tables import rows
 from console.tickets.viewmodel.filter import Filter, Preview
 from console.tickets.viewmodel.views import conditions_of
