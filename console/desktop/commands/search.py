@@ -4,13 +4,15 @@ from console.desktop.commands.command import UiCommand
 from console.kernel.tongue import mark
 
 SEARCH: tuple[UiCommand, ...] = (
-    UiCommand("search", mark("Search"), "/", "magnifying-glass", "Move", lambda w: w.show_search()),
+    UiCommand(
+        "search", mark("Search"), "/", "magnifying-glass", mark("Move"), lambda w: w.show_search()
+    ),
     UiCommand(
         "search_save",
         mark("Save this search, or let it go"),
         "",
         "star",
-        "View",
+        mark("View"),
         lambda w: w.search_page.toggle_saved(),
     ),
 )
