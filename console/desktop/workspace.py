@@ -63,6 +63,7 @@ INBOX, OUTBOX, MACROS, SEARCH = "inbox", "outbox", "macros", "search"
 class Workspace(QWidget):
     """One window's content for whoever is signed in."""
 
+    has_list = True
     sign_out_wanted = Signal()
     offline_wanted = Signal(bool)
     hurry_wanted = Signal()
