@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from console.conversations.model import LaneName
 from console.desktop.announcer import Announcer
@@ -26,7 +26,7 @@ from console.desktop.preferences import READ_AFTER, UNDO_SHOWN
 from console.desktop.program import SETTINGS, Program
 from console.desktop.settings import Settings
 from console.desktop.snoozing import Snoozing
-from console.desktop.standing import stand
+from console.desktop.standing import Middle, stand
 from console.desktop.writing import Writing
 from console.drafts.viewmodel import Drafts
 from console.drafts.widgets import OtherVersions
@@ -65,6 +65,7 @@ INBOX, OUTBOX, MACROS, SEARCH = "inbox", "outbox", "macros", "search"
 class Workspace(QWidget):
     """One window's content for whoever is signed in."""
 
+    has_list = True
     sign_out_wanted = Signal()
     offline_wanted = Signal(bool)
     hurry_wanted = Signal()
@@ -127,7 +128,7 @@ class Workspace(QWidget):
         self._finding = Finding(self, self.search_page)
         self.status = StatusBar(local, self.directory, theme)
         self.split = Columns(self.views_list, self.list_panel, self.page, last=self.context)
-        self.middle = QStackedWidget()
+        self.middle = Middle()
         self.banner = Banner(local)
         self._announcer = Announcer(local, self.directory, self.opened, partial(announce, self))
         self._pages: dict[str, QWidget] = {}

@@ -223,7 +223,8 @@ DOES: dict[str, Does] = {
     "theme.system": Does(
         lambda t: t.workspace._settings.theme == "system", lambda w: w.program.use_theme("dark")
     ),
-    **{f"language.{name}": Does(_language(name)) for name in ("system", *LANGUAGES)},
+    "language.system": Does(_language("system"), lambda w: w.program.use_language("de")),
+    **{f"language.{name}": Does(_language(name)) for name in LANGUAGES},
     "offline": Does(lambda t: t.heard == ["offline", True]),
     "retry": Does(lambda t: t.heard == ["hurry"]),
     "about": Does(_dialog(AboutDialog)),
