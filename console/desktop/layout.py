@@ -23,6 +23,7 @@ class Layout(QObject):
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._rested)
         workspace.opened.changed.connect(self._note)
+        workspace.looks.changed.connect(self._note)
         workspace.split.splitterMoved.connect(self._note)
 
     def _note(self, *_: object) -> None:

@@ -14,6 +14,7 @@ from console.kernel import codec
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
 from console.kernel.errors import Refused
+from console.kernel.signal import Signal
 from console.kernel.tongue import tr
 from console.sync.client.local import Local
 from console.tickets.model import Sort, View, ViewName
@@ -36,7 +37,10 @@ DEFAULT = View(name=ViewName.UNASSIGNED)
 
 
 class Looks:
-    """The part of a workspace that is about views. `table` says that tickets stand in a table."""
+    """The part of a workspace that is about views. `table` says that tickets stand in a table.
+
+    `changed` when something is chosen that is to be remembered.
+    """
 
     def __init__(
         self,
@@ -53,6 +57,7 @@ class Looks:
         self._shown = 0
         self._listed: UUID = NIL
         self.table = False
+        self.changed: Signal[None] = Signal()
         self._wide = False
         panel, tickets = workspace.list_panel, workspace.list
         self._as_list = tickets.itemDelegate()
@@ -104,6 +109,7 @@ class Looks:
         """Somebody chose an order; of a saved view it holds while that is shown."""
         if self._saved(self._workspace.queue.view) is None:
             self._sort = sort
+            self.changed.emit(None)
 
     def counted(self) -> tuple[int, bool]:
         """How many tickets the view has, as exactly as is known, and whether there may be more."""
@@ -151,10 +157,7 @@ class Looks:
             if now != view:
                 workspace.show_view(now)
                 return
-        count, over = self.counted()
-        workspace.list_panel.show_view(
-            workspace.views.title(view), count, workspace.queue.sort, over=over
-        )
+        workspace.show_count(None)
 
     # -- orders
 
@@ -277,9 +280,18 @@ class Looks:
 
     def toggle_table(self) -> None:
         """Show tickets as rows of a table, or as a list again."""
+        if self._lacks_list():
+            return
         self.table = not self.table
         self._spread(self.table)
+        self.changed.emit(None)
         self._workspace.list.setFocus()
+
+    def _lacks_list(self) -> bool:
+        """Whether a ticket stands alone in this window; then that is said."""
+        if not self._workspace.has_list:
+            self._workspace.toast.say(tr("This window has no list"))
+        return not self._workspace.has_list
 
     def enter(self) -> None:
         """Show the ticket beside the list; `back` shows the table again."""
@@ -308,6 +320,8 @@ class Looks:
 
     def pick_columns(self) -> None:
         """Choose which columns the table has; the list stays open until Esc."""
+        if self._lacks_list():
+            return
         self.table = True
         self._spread(True)
         header = self._workspace.list_panel.header
@@ -332,6 +346,7 @@ class Looks:
             self._start(views.change(saved.id, wished), "columns")
         else:
             self._settings.keep_text("columns", " ".join(names))
+            self.changed.emit(None)
         self._show_columns(names)
 
     def dress(self) -> None:

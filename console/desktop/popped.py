@@ -12,6 +12,7 @@ from console.tickets.model import View
 class Popped(Workspace):
     """A workspace that stays at one ticket: no rail, no views, no list to move through."""
 
+    has_list = False
     ticket_id: UUID = NIL
 
     def alone(self, ticket_id: UUID) -> None:

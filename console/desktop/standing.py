@@ -2,13 +2,26 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 if TYPE_CHECKING:
     from console.desktop.workspace import Workspace
 
 VIEWS_WIDTH, LIST_WIDTH, PAGE_WIDTH, CONTEXT_WIDTH = 200, 346, 720, 300
 _LEAST_VIEWS, _LEAST_LIST, _LEAST_PAGE, _LEAST_CONTEXT = 150, 280, 400, 240
+
+
+class Middle(QStackedWidget):
+    """The pages, one at a time: a window need be no larger than the one that is shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.currentChanged.connect(lambda _: self.updateGeometry())
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
 
 
 def stand(workspace: "Workspace") -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from console.conversations.model import LaneName
 from console.desktop.announcer import Announcer
@@ -19,12 +19,14 @@ from console.desktop.keyed import Keyed
 from console.desktop.keymap import KeyMap
 from console.desktop.layout import Layout
 from console.desktop.looks import Looks
+from console.desktop.many import Many
 from console.desktop.outbox_page import OutboxPage
 from console.desktop.picks import Picks
 from console.desktop.preferences import READ_AFTER, UNDO_SHOWN
 from console.desktop.program import SETTINGS, Program
 from console.desktop.settings import Settings
-from console.desktop.standing import stand
+from console.desktop.snoozing import Snoozing
+from console.desktop.standing import Middle, stand
 from console.desktop.writing import Writing
 from console.drafts.viewmodel import Drafts
 from console.drafts.widgets import OtherVersions
@@ -63,6 +65,7 @@ INBOX, OUTBOX, MACROS, SEARCH = "inbox", "outbox", "macros", "search"
 class Workspace(QWidget):
     """One window's content for whoever is signed in."""
 
+    has_list = True
     sign_out_wanted = Signal()
     offline_wanted = Signal(bool)
     hurry_wanted = Signal()
@@ -125,7 +128,7 @@ class Workspace(QWidget):
         self._finding = Finding(self, self.search_page)
         self.status = StatusBar(local, self.directory, theme)
         self.split = Columns(self.views_list, self.list_panel, self.page, last=self.context)
-        self.middle = QStackedWidget()
+        self.middle = Middle()
         self.banner = Banner(local)
         self._announcer = Announcer(local, self.directory, self.opened, partial(announce, self))
         self._pages: dict[str, QWidget] = {}
@@ -134,6 +137,8 @@ class Workspace(QWidget):
         self.program: Program = Program(self, local, self._settings, theme)
         self.looks: Looks = Looks(self, local, self._settings, theme, clock, slots)
         self.writing: Writing = Writing(self, local, self._settings, theme, slots)
+        self.snoozing: Snoozing = Snoozing(self, local, theme)
+        self.many: Many = Many(self, local, slots, theme)
         self.macros = MacrosPage(Editing(local, self.directory, self.writing.shelf), slots, theme)
         self.drafts = Drafts(local, self.opened.composer)
         self.page.add_above(OtherVersions(self.drafts, slots))
@@ -164,7 +169,7 @@ class Workspace(QWidget):
         self.list.entered_ticket.connect(self.enter)
         self.page.left.connect(self.back)
         self.macros.left.connect(self.back)
-        self.macros.done.connect(self._done)
+        self.macros.done.connect(self.say_done)
         self.page.done.connect(self.toast.say)
         self.context.ticket_wanted.connect(self.show_ticket)
         self.context.message_wanted.connect(self.opened.timeline.show_message)
@@ -176,9 +181,9 @@ class Workspace(QWidget):
         self.search_page.refused.connect(self.toast.say)
         self._read_timer.timeout.connect(self._mark_read)
         self.opened.changed.connect(self._opened_changed)
-        self.queue.edits.connect(self._counted)
-        self.triage.done.connect(self._done)
-        self.attention.done.connect(self._done)
+        self.queue.edits.connect(self.show_count)
+        self.triage.done.connect(self.say_done)
+        self.attention.done.connect(self.say_done)
         self.triage.refused.connect(self.toast.say)
         self._slots.failed.connect(self.toast.say)
 
@@ -195,7 +200,8 @@ class Workspace(QWidget):
             return
         if of_ticket and self._in_outbox and self.outbox.ticket_id != NIL:
             self.show_ticket(self.outbox.ticket_id)
-        command.run(self)
+        if self.shown_page != INBOX or not self.many.takes(command.id):
+            command.run(self)
 
     # -- pages
 
@@ -290,7 +296,7 @@ class Workspace(QWidget):
         self.queue.show(view, self.looks.sort_of(view))
         self.views_list.show_view(view)
         self.looks.dress()
-        self._counted(())
+        self.show_count(())
         if not self.list.choose_ticket(self.opened.ticket_id):
             self.list.choose(0)
             if not len(self.queue):
@@ -379,7 +385,7 @@ class Workspace(QWidget):
         self.list.let_go()  # a new order begins at its top: nothing is loaded down to the old place
         self.queue.show(self.queue.view, sort)
         self.looks.sorted_by(sort)
-        self._counted(())
+        self.show_count(())
         self.list.choose_ticket(self.opened.ticket_id, load=False)
 
     # -- acting on the current ticket
@@ -431,12 +437,15 @@ class Workspace(QWidget):
         opened = self.opened
         self.context.show_state(opened.state, opened.changes(), opened.notes())
 
-    def _counted(self, _: object) -> None:
+    def show_count(self, _: object) -> None:
+        """Say which view is shown, how many it has and in which order."""
         view, sort = self.queue.view, self.queue.sort
         count, over = self.looks.counted()
         self.list_panel.show_view(self.views.title(view), count, sort, over=over)
+        self.many.count(count, over=over)
 
-    def _done(self, done: Done) -> None:
+    def say_done(self, done: Done) -> None:
+        """Say what was done, with the way back if there is one."""
         undo = done.undo
         if undo is None:
             self.toast.say(done.text)

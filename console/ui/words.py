@@ -1,6 +1,6 @@
 """Times, amounts and counts in words, by the language in use, the desk's locale and its zone."""
 
-from calendar import day_name, month_abbr, month_name
+from calendar import day_abbr, day_name, month_abbr, month_name
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -28,6 +28,7 @@ class Manner:
     months: tuple[str, ...]
     brief_months: tuple[str, ...]
     weekdays: tuple[str, ...]
+    brief_weekdays: tuple[str, ...]
     month_first: bool
     decimal: str
     halves: tuple[str, str] | None
@@ -40,6 +41,7 @@ def english() -> Manner:
         months=tuple(month_name[1:]),
         brief_months=tuple(month_abbr[1:]),
         weekdays=tuple(day_name),
+        brief_weekdays=tuple(day_abbr),
         month_first=False,
         decimal=".",
         halves=None,
@@ -138,6 +140,22 @@ def stamp(at: datetime) -> str:
     """Day and time, briefly: `8 Nov 10:12`."""
     here = at.astimezone()
     return tr("{day} {time}").format(day=brief_day(here), time=clock(here))
+
+
+def soon(at: datetime, now: datetime) -> str:
+    """A time that is to come: `14:30` today, `Tue 09:00` this week, else `8 Nov 10:12`."""
+    here, today = at.astimezone(), now.astimezone().date()
+    if here.date() == today:
+        return clock(here)
+    if timedelta(0) < here.date() - today < 7 * _DAY:
+        weekday = _Here.manner.brief_weekdays[here.weekday()]
+        return tr("{day} {time}").format(day=weekday, time=clock(here))
+    return stamp(at)
+
+
+def until(at: datetime, now: datetime) -> str:
+    """Until when: the time today, the day and time this week, else the date and time."""
+    return tr("Until {when}").format(when=soon(at, now))
 
 
 def full(at: datetime) -> str:

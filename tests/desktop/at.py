@@ -46,7 +46,7 @@ class At:
 async def once_more(scene: Scene) -> AsyncIterator[Workspace]:
     """A workspace over a copy of the profile as it is now, as after a restart."""
     await scene.settle()
-    scene.settings._kept.sync()
+    scene.settings.sync()
     made = replace(scene.made, folder=scene.folder)
     async with Scene(made, scene.theme) as again:
         shutil.copytree(scene.folder, again.folder, dirs_exist_ok=True)

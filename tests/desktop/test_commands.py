@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -34,6 +35,8 @@ from tests.screens.shop import Made, make_shop
 from tests.screens.stage import Scene
 from tests.screens.states import LENA
 from tests.screens.thread import MAIL
+
+HOUR = timedelta(hours=1)
 
 
 @dataclass
@@ -88,6 +91,15 @@ def _pick(title: str) -> Look:
 
 def _dialog(kind: type[QDialog]) -> Look:
     return lambda t: any(d.isVisible() for d in t.workspace.findChildren(kind))
+
+
+async def _snoozed(workspace: Workspace, ticket_id: UUID) -> None:
+    await workspace.triage.snooze(ticket_id, workspace._local.clock.now() + HOUR)
+    workspace.show_ticket(ticket_id)
+
+
+def _toast(t: Tried) -> str:
+    return t.workspace.toast._text.text()
 
 
 def _theme(name: str) -> Look:
@@ -163,6 +175,15 @@ DOES: dict[str, Does] = {
     "priority": Does(_pick("Set priority")),
     "status": Does(_pick("Set status")),
     "tags": Does(_pick("Tag")),
+    "snooze": Does(_pick("Snooze until")),
+    "wake": Does(
+        lambda t: t.ticket.snoozed_until is None and "awake" in _toast(t),
+        lambda w: w.act(lambda ticket_id: _snoozed(w, ticket_id), "snooze"),
+    ),
+    "select": Does(lambda t: len(t.workspace.many.selection) == 1),
+    "select_next": Does(lambda t: len(t.workspace.many.selection) == 2),
+    "select_previous": Does(lambda t: len(t.workspace.many.selection) == 2, lambda w: w.step(1)),
+    "select_all": Does(lambda t: len(t.workspace.many.selection) == len(t.workspace.queue) > 9),
     "solve": Does(lambda t: t.ticket.status == Status.SOLVED),
     "lane1": Does(_lane("buyer")),
     "lane2": Does(_lane("seller")),
@@ -202,7 +223,8 @@ DOES: dict[str, Does] = {
     "theme.system": Does(
         lambda t: t.workspace._settings.theme == "system", lambda w: w.program.use_theme("dark")
     ),
-    **{f"language.{name}": Does(_language(name)) for name in ("system", *LANGUAGES)},
+    "language.system": Does(_language("system"), lambda w: w.program.use_language("de")),
+    **{f"language.{name}": Does(_language(name)) for name in LANGUAGES},
     "offline": Does(lambda t: t.heard == ["offline", True]),
     "retry": Does(lambda t: t.heard == ["hurry"]),
     "about": Does(_dialog(AboutDialog)),

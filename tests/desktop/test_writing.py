@@ -378,7 +378,7 @@ async def test_how_long_a_message_can_be_taken_back_is_kept(desk: Desk, tmp_path
     desk.type("Dear Lena")
     await desk.send()
     assert desk.states() == [("SendReply", "queued")]
-    Settings(tmp_path).keep_text("undo_s", "-3")
+    Settings(tmp_path).keep_choice("undo_s", "-3")
     assert Settings(tmp_path).undo_s == UNDO_S
 
 

@@ -17,6 +17,7 @@ from tests.parts.desk import KEY
 from tests.screens.composing import COMPOSING
 from tests.screens.content import LONG_NAME, NOW
 from tests.screens.looking import LOOKING
+from tests.screens.many import MANY
 from tests.screens.searching import SEARCHING
 from tests.screens.settled import SETTLED
 from tests.screens.stage import Scene, State
@@ -415,6 +416,7 @@ STATES = (
     *COMPOSING,
     *SEARCHING,
     *SETTLED,
+    *MANY,
     State("other-viewing", other_viewing),
     State("other-typing", other_typing),
     State("others-several", others_several, (1600, 900)),

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from console.conversations.viewmodel.timeline import Filter, Timeline
 from console.kernel.tongue import beside, mark, tr
-from console.tickets.model import Priority, Status
+from console.tickets.model import Priority, Status, Ticket
 from console.tickets.viewmodel.opened import OpenState
 from console.tickets.viewmodel.others import Others
 from console.tickets.widgets.others import OthersStrip
@@ -161,7 +161,7 @@ class Header(QWidget):
         ticket = state.ticket
         self._subject.setText(ticket.subject)
         self._number.setText(f"#{ticket.number}")
-        self.status.show_value(tr(STATUS_WORDS[ticket.status]), STATUS_ICONS[ticket.status])
+        self._show_status(ticket)
         word = tr(PRIORITY_WORDS[ticket.priority])
         self.priority.show_value(word, PRIORITY_ICONS[ticket.priority])
         self.team.show_value(state.team or tr("No team"), ("users", "dim"))
@@ -170,6 +170,13 @@ class Header(QWidget):
         self.tags.setToolTip(plain_tip(", ".join(ticket.tags)) if ticket.tags else tr("Tags (T)"))
         self._counted(None)
         self._fit(None)
+
+    def _show_status(self, ticket: Ticket) -> None:
+        if ticket.snoozed_until is None:
+            self.status.show_value(tr(STATUS_WORDS[ticket.status]), STATUS_ICONS[ticket.status])
+        else:
+            told = tr("Until {when}").format(when=words.stamp(ticket.snoozed_until))
+            self.status.show_value(told, ("moon", "accent"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
