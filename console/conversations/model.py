@@ -56,7 +56,8 @@ class Conversation(Record, frozen=True, kw_only=True):
 class Message(Record, frozen=True, kw_only=True):
     """One message: the `pos`-th of its conversation (from 1, no gaps), in one lane.
 
-    `author_id` is a party's or a user's; `body` is plain text.
+    `author_id` is a party's or a user's; `body` is plain text. `html` is the same as its sender
+    formatted it, cleaned by `markup.clean`, empty for none; `source` the mail as it came, as a file.
     """
 
     conversation_id: UUID
@@ -68,6 +69,13 @@ class Message(Record, frozen=True, kw_only=True):
     at: datetime
     channel: Channel = "web"
     attachments: tuple[Attachment, ...] = ()
+    html: str = ""
+    source: Attachment | None = None
+
+    @property
+    def files(self) -> tuple[Attachment, ...]:
+        """Every file that the message brings, its source among them."""
+        return self.attachments if self.source is None else (*self.attachments, self.source)
 
 
 def with_message(conversation: Conversation, message: Message) -> Conversation:

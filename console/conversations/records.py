@@ -58,6 +58,8 @@ class ReceiveMessage(Strict, frozen=True):
 
     A channel derives the command id from its own message id, so a hook called twice makes one
     message. `order_number` links the conversation to an order; `team_id` is whose queue it joins.
+    `html` is the body as its sender formatted it: what of it is harmless is kept, and gives the
+    `body` when that is empty. `source` is a file with the mail as it came.
     """
 
     message_id: UUID
@@ -69,3 +71,5 @@ class ReceiveMessage(Strict, frozen=True):
     order_number: str = ""
     team_id: UUID = NIL
     attachments: tuple[Attachment, ...] = ()
+    html: str = ""
+    source: Attachment | None = None

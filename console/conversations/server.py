@@ -6,7 +6,9 @@ from uuid import UUID
 
 from msgspec import structs
 
+from console.conversations import markup
 from console.conversations.model import (
+    MAX_BODY_CHARS,
     Attachment,
     Conversation,
     Lane,
@@ -30,7 +32,7 @@ from console.conversations.records import (
 from console.kernel.clock import whole_ms
 from console.kernel.codec import NIL
 from console.kernel.errors import Refused
-from console.people.model import Action, Party
+from console.people.model import Action, Actor, Party
 from console.people.server.parties import ensure_party
 from console.people.server.scopes import queue_scopes
 from console.sync.records import Scopes
@@ -96,6 +98,7 @@ def receive_message(tx: Tx, request: Request[ReceiveMessage]) -> None:
     sender = ensure_party(tx, party_told(args.sender), scopes)
     conversation = stored.record if stored else _begun(tx, request.target, args)
     conversation = _with_lane(conversation, Lane(args.sender.side, sender.id, args.channel))
+    html = markup.clean(args.html) if args.html else ""
     message = Message(
         id=_fresh(tx, args.message_id),
         conversation_id=request.target,
@@ -103,10 +106,12 @@ def receive_message(tx: Tx, request: Request[ReceiveMessage]) -> None:
         lane=args.sender.side,
         author="party",
         author_id=sender.id,
-        body=checked_body(args.body, args.attachments),
+        body=checked_body(args.body or markup.words_of(html)[:MAX_BODY_CHARS], args.attachments),
         at=whole_ms(min(args.at, tx.at)),
         channel=args.channel,
         attachments=_attached(tx, request),
+        html=html,
+        source=_source(tx, request),
     )
     add_message(tx, conversation, message, scopes, sender, args.order_number, args.team_id)
 
@@ -117,7 +122,17 @@ def _attached(
     """The files as they are here: what their author says of them is only their name."""
     told = request.args.attachments
     checked_count(told)
-    found = blobs.attach(tx, request.actor, told)
+    return _kept(tx, request.actor, told)
+
+
+def _source(tx: Tx, request: Request[ReceiveMessage]) -> Attachment | None:
+    """The file with the mail as it came, if the channel brought it."""
+    told = request.args.source
+    return _kept(tx, request.actor, (told,))[0] if told is not None else None
+
+
+def _kept(tx: Tx, actor: Actor, told: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
+    found = blobs.attach(tx, actor, told)
     return tuple(
         Attachment(known.id, safe_name(said.name), known.type, known.size, known.sha256.hex())
         for said, known in zip(told, found, strict=True)

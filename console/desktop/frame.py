@@ -207,7 +207,7 @@ class ListPanel(QWidget):
         head.addWidget(self._filter)
         head.addWidget(self._table)
         head.addWidget(self.sort)
-        box = QVBoxLayout(self)
+        self._box = box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         box.addLayout(head)
@@ -216,6 +216,10 @@ class ListPanel(QWidget):
         box.addWidget(tickets, 1)
         box.addWidget(self._empty, 1)
         self._draw()
+
+    def add_below(self, bar: QWidget) -> None:
+        """Put a bar under the list."""
+        self._box.addWidget(bar)
 
     def _draw(self) -> None:
         ink = self._theme.tokens["dim"]

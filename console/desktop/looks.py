@@ -157,10 +157,7 @@ class Looks:
             if now != view:
                 workspace.show_view(now)
                 return
-        count, over = self.counted()
-        workspace.list_panel.show_view(
-            workspace.views.title(view), count, workspace.queue.sort, over=over
-        )
+        workspace.show_count(None)
 
     # -- orders
 

@@ -1,5 +1,6 @@
 """Outbox and needs-attention: every action that is not settled, why, and the ways out."""
 
+from collections.abc import Hashable
 from uuid import UUID
 
 from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt
@@ -24,6 +25,7 @@ from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
 from console.tickets.tables import rows as ticket_rows
 from console.tickets.viewmodel.attention import Attention, Matter, Way
+from console.tickets.viewmodel.heaps import Heap, heaps
 from console.tickets.viewmodel.reasons import reason
 from console.tickets.widgets.attention import go
 from console.ui import icons, paint, words
@@ -58,9 +60,10 @@ class _Delegate(QStyledItemDelegate):
 
     @mirrors
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        entry: Entry | None = row_at(index)
-        if entry is None:
+        heap: Heap | None = row_at(index)
+        if not heap:
             return
+        entry = heap[0]
         tokens, rect = self._theme.tokens, QRect(option.rect)
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, tokens["selection"])
@@ -74,9 +77,9 @@ class _Delegate(QStyledItemDelegate):
         right = Qt.AlignmentFlag.AlignRight
         when = words.age(entry.made_at, self._clock.now())
         width = paint.line(painter, top, when, font(SMALL, tabular=True), tokens["faint"], right)
-        head = beside(part for part in (entry.about, self._page.subject(entry)) if part)
+        head = beside(part for part in (entry.about, self._page.about(heap)) if part)
         paint.line(painter, top.adjusted(0, 0, -width - 12, 0), head, font(BASE), tokens["text"])
-        paint.line(painter, low, _stands(entry), font(SMALL), tokens[color])
+        paint.line(painter, low, _stands(heap), font(SMALL), tokens[color])
 
 
 class OutboxPage(QWidget):
@@ -89,10 +92,11 @@ class OutboxPage(QWidget):
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._local, self._attention, self._slots = local, attention, slots
-        self._keys: list[UUID] = []
+        self._keys: list[Hashable] = []
+        self._heaps: dict[Hashable, Heap] = {}
         self._title = Text(tr("Outbox"), "display")
         self._empty = Empty(theme, "check-circle", tr(_NOTHING))
-        self._model = Rows(self._entry, self._spoken, self)
+        self._model = Rows(self._heap, self._spoken, self)
         self.list = QListView()
         self.list.setAccessibleName(tr("Outbox"))
         self.list.setModel(self._model)
@@ -138,11 +142,18 @@ class OutboxPage(QWidget):
         ticket = ticket_rows.ticket(reader, entry.lane) if reader else None
         return f"#{ticket.number} {ticket.subject}" if ticket else tr("a ticket that is not here")
 
+    def about(self, heap: Heap) -> str:
+        """The ticket of an action, or how many tickets it is about."""
+        if len(heap) == 1:
+            return self.subject(heap[0])
+        said = trn("{count} ticket", "{count} tickets", len(heap))
+        return said.format(count=words.count(len(heap)))
+
     @property
     def ticket_id(self) -> UUID:
         """The ticket of the chosen action, NIL when there is none."""
-        entry = self._current()
-        return entry.lane if entry and not self._local.apart(entry) else NIL
+        heap = self._current()
+        return heap[0].lane if heap and not self._local.apart(heap[0]) else NIL
 
     def step(self, by: int) -> None:
         """To the next (1) or previous (-1) action."""
@@ -154,11 +165,11 @@ class OutboxPage(QWidget):
         """To what can be done about the chosen action."""
         self.matter.focus_ways()
 
-    def _current(self) -> Entry | None:
-        return self._local.entries.get(key_at(self.list.currentIndex()))
+    def _current(self) -> Heap:
+        return self._heaps.get(key_at(self.list.currentIndex()), ())
 
-    def _entry(self, key: UUID) -> Entry | None:
-        return self._local.entries.get(key)
+    def _heap(self, key: Hashable) -> Heap | None:
+        return self._heaps.get(key)
 
     def _go(self, way: Way, matter: Matter) -> None:
         go(way, matter, self._attention, self._slots)
@@ -166,14 +177,14 @@ class OutboxPage(QWidget):
             self.list.setFocus()  # the button goes with its action
 
     def _changed(self, _: None) -> None:
-        # What needs somebody comes first, then everything in the order it was done.
         entries = self._local.entries
-        shown = [key for key, entry in entries.items() if entry.about]  # drafts go unseen
-        new = sorted(shown, key=lambda key: not entries[key].parked)
-        self._model.apply(difference(self._keys, new, new))
+        shown = [entry for entry in entries.values() if entry.about]  # drafts go unseen
+        self._heaps = heaps(shown)
+        new = list(self._heaps)
+        self._model.apply(difference(self._keys, new, self._heaps))
         self._keys = new
-        told = trn("Outbox · {count} action", "Outbox · {count} actions", len(new))
-        self._title.setText(told.format(count=words.count(len(new))) if new else tr("Outbox"))
+        told = trn("Outbox · {count} action", "Outbox · {count} actions", len(shown))
+        self._title.setText(told.format(count=words.count(len(shown))) if new else tr("Outbox"))
         self._body.setVisible(bool(new))
         self._empty.setVisible(not new)
         if new and not self.list.currentIndex().isValid():
@@ -184,20 +195,23 @@ class OutboxPage(QWidget):
         self._look(None)
 
     def _look(self, _: None) -> None:
-        entry = self._current()
-        if entry is None:
+        heap = self._current()
+        if not heap:
             self.matter.show_matter(None)
         else:
-            self.matter.show_matter(self._attention.matter(entry), self.subject(entry))
+            about = self.subject(heap[0]) if len(heap) == 1 else ""
+            self.matter.show_matter(self._attention.heap(heap), about)
 
-    def _spoken(self, entry: Entry) -> str:
-        parts = (entry.about, self.subject(entry), _stands(entry))
+    def _spoken(self, heap: Heap) -> str:
+        parts = (heap[0].about, self.about(heap), _stands(heap))
         return ", ".join(part for part in parts if part)
 
 
-def _stands(entry: Entry) -> str:
+def _stands(heap: Heap) -> str:
     """How an action stands, on one line."""
-    state = tr(_STATES[entry.state][2])
-    if entry.state == "scheduled" and entry.due_at is not None:
-        return tr("Goes out {when}").format(when=words.stamp(entry.due_at))
-    return f"{state}: {reason(entry).words}" if entry.state == "rejected" else state
+    first = heap[0]
+    state = tr(_STATES[first.state][2])
+    if first.state == "scheduled" and first.due_at is not None:
+        return tr("Goes out {when}").format(when=words.stamp(first.due_at))
+    reasons = list(dict.fromkeys(reason(entry).words for entry in heap))
+    return f"{state}: {'; '.join(reasons)}" if first.state == "rejected" else state

@@ -53,7 +53,8 @@ class Palette(Picker):
         if not text:
             return [self._command(command) for command in _OTHERS]
         begun = [c for c in _OTHERS if _begins(tr(c.title), text)]
-        begun.sort(key=lambda command: tr(command.title).lower() != text.lower())
+        begun.sort(key=lambda c: not tr(c.title).lower().startswith(text.lower()))
+        begun.sort(key=lambda c: tr(c.title).lower() != text.lower())
         found = [*self._tickets(text), *map(self._command, begun), *self._views(text)]
         found += [*self._macros(text), *self._people(text), *self._orders(text)]
         guessed = [c for c in self._guessed(text) if c not in begun]

@@ -19,4 +19,5 @@ def rooms() -> Rooms:
             *views.PREVIEWS, *conversations.PREVIEWS, *tickets.PREVIEWS, *macros.PREVIEWS,
         ),
         first=("role", "team", "user", "view", "ticket", "party"),
+        pass_time=tickets.pass_time,
     )  # fmt: skip

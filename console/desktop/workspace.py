@@ -19,11 +19,13 @@ from console.desktop.keyed import Keyed
 from console.desktop.keymap import KeyMap
 from console.desktop.layout import Layout
 from console.desktop.looks import Looks
+from console.desktop.many import Many
 from console.desktop.outbox_page import OutboxPage
 from console.desktop.picks import Picks
 from console.desktop.preferences import READ_AFTER, UNDO_SHOWN
 from console.desktop.program import SETTINGS, Program
 from console.desktop.settings import Settings
+from console.desktop.snoozing import Snoozing
 from console.desktop.standing import Middle, stand
 from console.desktop.writing import Writing
 from console.drafts.viewmodel import Drafts
@@ -110,12 +112,15 @@ class Workspace(QWidget):
         local, theme, clock, slots = self._local, self._theme, self._clock, self._slots
         self.rail = Rail(theme, self.directory, local)
         self.views_list = ViewsList(self.views, theme, self)
+        yield
         self.list = QueueList(self.queue, theme, clock, self)
         self.list_panel = ListPanel(self.list, theme)
         yield
-        self.page = TicketPage(self.opened, self.triage, self.attention, slots, theme, clock)
+        self.page: TicketPage = TicketPage(
+            self.opened, self.triage, self.attention, slots, theme, clock
+        )
         yield
-        self.context = Context(theme, clock)
+        self.context: Context = Context(theme, clock, self._settings.text("context"))
         yield
         self.outbox = OutboxPage(local, self.attention, slots, theme, clock)
         self.search = Search(local, self.directory)
@@ -132,6 +137,8 @@ class Workspace(QWidget):
         self.program: Program = Program(self, local, self._settings, theme)
         self.looks: Looks = Looks(self, local, self._settings, theme, clock, slots)
         self.writing: Writing = Writing(self, local, self._settings, theme, slots)
+        self.snoozing: Snoozing = Snoozing(self, local, theme)
+        self.many: Many = Many(self, local, slots, theme)
         self.macros = MacrosPage(Editing(local, self.directory, self.writing.shelf), slots, theme)
         self.drafts = Drafts(local, self.opened.composer)
         self.page.add_above(OtherVersions(self.drafts, slots))
@@ -162,9 +169,11 @@ class Workspace(QWidget):
         self.list.entered_ticket.connect(self.enter)
         self.page.left.connect(self.back)
         self.macros.left.connect(self.back)
-        self.macros.done.connect(self._done)
+        self.macros.done.connect(self.say_done)
         self.page.done.connect(self.toast.say)
         self.context.ticket_wanted.connect(self.show_ticket)
+        self.context.message_wanted.connect(self.opened.timeline.show_message)
+        self.context.arranged.connect(lambda told: self._settings.keep_text("context", told))
         self.attention.ticket_wanted.connect(self.show_ticket)
         self.attention.writing_wanted.connect(self._write_on)
         self.rail.place_wanted.connect(self._go)
@@ -172,9 +181,9 @@ class Workspace(QWidget):
         self.search_page.refused.connect(self.toast.say)
         self._read_timer.timeout.connect(self._mark_read)
         self.opened.changed.connect(self._opened_changed)
-        self.queue.edits.connect(self._counted)
-        self.triage.done.connect(self._done)
-        self.attention.done.connect(self._done)
+        self.queue.edits.connect(self.show_count)
+        self.triage.done.connect(self.say_done)
+        self.attention.done.connect(self.say_done)
         self.triage.refused.connect(self.toast.say)
         self._slots.failed.connect(self.toast.say)
 
@@ -191,7 +200,8 @@ class Workspace(QWidget):
             return
         if of_ticket and self._in_outbox and self.outbox.ticket_id != NIL:
             self.show_ticket(self.outbox.ticket_id)
-        command.run(self)
+        if self.shown_page != INBOX or not self.many.takes(command.id):
+            command.run(self)
 
     # -- pages
 
@@ -286,7 +296,7 @@ class Workspace(QWidget):
         self.queue.show(view, self.looks.sort_of(view))
         self.views_list.show_view(view)
         self.looks.dress()
-        self._counted(())
+        self.show_count(())
         if not self.list.choose_ticket(self.opened.ticket_id):
             self.list.choose(0)
             if not len(self.queue):
@@ -375,7 +385,7 @@ class Workspace(QWidget):
         self.list.let_go()  # a new order begins at its top: nothing is loaded down to the old place
         self.queue.show(self.queue.view, sort)
         self.looks.sorted_by(sort)
-        self._counted(())
+        self.show_count(())
         self.list.choose_ticket(self.opened.ticket_id, load=False)
 
     # -- acting on the current ticket
@@ -424,14 +434,18 @@ class Workspace(QWidget):
         self.act(self.triage.mark_read, "mark-read")
 
     def _opened_changed(self, _: None) -> None:
-        self.context.show_state(self.opened.state)
+        opened = self.opened
+        self.context.show_state(opened.state, opened.changes(), opened.notes())
 
-    def _counted(self, _: object) -> None:
+    def show_count(self, _: object) -> None:
+        """Say which view is shown, how many it has and in which order."""
         view, sort = self.queue.view, self.queue.sort
         count, over = self.looks.counted()
         self.list_panel.show_view(self.views.title(view), count, sort, over=over)
+        self.many.count(count, over=over)
 
-    def _done(self, done: Done) -> None:
+    def say_done(self, done: Done) -> None:
+        """Say what was done, with the way back if there is one."""
         undo = done.undo
         if undo is None:
             self.toast.say(done.text)

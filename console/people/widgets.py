@@ -13,16 +13,40 @@ from console.ui.widgets import Avatar, Card, Elided, Pair, Text, clear
 
 _LANGUAGES = {
     "ar": mark("Arabic"),
+    "bg": mark("Bulgarian"),
+    "cs": mark("Czech"),
+    "da": mark("Danish"),
     "de": mark("German"),
+    "el": mark("Greek"),
     "en": mark("English"),
     "es": mark("Spanish"),
+    "fa": mark("Persian"),
+    "fi": mark("Finnish"),
     "fr": mark("French"),
+    "he": mark("Hebrew"),
     "hi": mark("Hindi"),
+    "hr": mark("Croatian"),
+    "hu": mark("Hungarian"),
+    "id": mark("Indonesian"),
     "it": mark("Italian"),
     "ja": mark("Japanese"),
+    "ko": mark("Korean"),
+    "nb": mark("Norwegian"),
+    "nl": mark("Dutch"),
+    "no": mark("Norwegian"),
     "pl": mark("Polish"),
     "pt": mark("Portuguese"),
+    "ro": mark("Romanian"),
+    "ru": mark("Russian"),
+    "sk": mark("Slovak"),
+    "sl": mark("Slovenian"),
+    "sr": mark("Serbian"),
+    "sv": mark("Swedish"),
+    "th": mark("Thai"),
     "tr": mark("Turkish"),
+    "uk": mark("Ukrainian"),
+    "vi": mark("Vietnamese"),
+    "zh": mark("Chinese"),
 }
 
 
@@ -78,7 +102,7 @@ def _show(line: Elided, text: str) -> None:
 def place_and_time(party: Party, now: datetime) -> str:
     """City, language and the time where they are: `Hamburg · German · 15:08 there`."""
     parts = [party.city or party.country]
-    parts.append(tr(_LANGUAGES.get(party.language.partition("-")[0], "")))
+    parts.append(tr(_LANGUAGES.get(party.language.partition("-")[0].lower(), "")))
     if party.zone:
         try:
             time = words.clock(now, ZoneInfo(party.zone))

@@ -30,7 +30,7 @@ SUBSCRIBERS: Subscribers = {
     **search.SUBSCRIBERS,
     Erased: (*tickets.SUBSCRIBERS[Erased], blob_jobs.drop_erased, *drafts.SUBSCRIBERS[Erased]),
 }
-JOBS: tuple[JobKind, ...] = (*compaction.JOBS, *blob_jobs.JOBS, *sessions.JOBS)
+JOBS: tuple[JobKind, ...] = (*compaction.JOBS, *blob_jobs.JOBS, *sessions.JOBS, *tickets.JOBS)
 
 
 def dispatch() -> Dispatch:

@@ -1,7 +1,7 @@
 """A ticket, its status machine, and what each action and each message does to it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
@@ -11,6 +11,7 @@ from msgspec import Struct, structs
 from console.conversations.model import Channel, Message, snippet
 from console.kernel.codec import NIL, Record
 from console.kernel.errors import Refused
+from console.kernel.tongue import mark
 from console.people.model import Side
 from console.views.model import Condition
 
@@ -18,6 +19,7 @@ MAX_TAGS = 30
 MAX_TAG_CHARS = 40
 MAX_SUBJECT_CHARS = 200
 NO_SUBJECT = "(no subject)"
+MOST_SNOOZED = timedelta(days=366)
 
 
 class Status(StrEnum):
@@ -55,7 +57,8 @@ class Ticket(Record, frozen=True, kw_only=True):
     """One piece of work. `waiting_since` is when the other side began to wait for us.
 
     `requester_id` is the party who asked, `order_ids` the orders it is about, the main one first;
-    `unread` counts messages from outside that nobody on staff has opened.
+    `unread` counts messages from outside that nobody on staff has opened. While `snoozed_until` is set
+    the ticket is in no queue, whatever its status.
     """
 
     number: int
@@ -76,6 +79,7 @@ class Ticket(Record, frozen=True, kw_only=True):
     solved_at: datetime | None = None
     unread: int = 0
     snippet: str = ""
+    snoozed_until: datetime | None = None
 
 
 def next_statuses(status: Status) -> list[Status]:
@@ -100,7 +104,28 @@ def with_status(ticket: Ticket, status: Status, at: datetime) -> Ticket:
         solved_at=(ticket.solved_at or at) if finished else None,
         waiting_since=None if finished else ticket.waiting_since,
         unread=0 if finished else ticket.unread,
+        snoozed_until=None if finished else ticket.snoozed_until,
     )
+
+
+def snoozed(ticket: Ticket, until: datetime, at: datetime) -> Ticket:
+    """The ticket out of the queues until then; awake when that is over `at` the time it is done.
+
+    Raises Refused `finished`, or `bad_snooze` for longer than MOST_SNOOZED.
+    """
+    if ticket.status in FINISHED:
+        raise Refused("finished", mark("A solved or closed ticket cannot be snoozed."))
+    if until - at > MOST_SNOOZED:
+        text = mark("A ticket is snoozed for a year at most.")
+        raise Refused("bad_snooze", text, fields={"until": "too far"})
+    return structs.replace(ticket, snoozed_until=until if until > at else None)
+
+
+def woken(ticket: Ticket, on_time: bool = False) -> Ticket:
+    """The ticket back in the queues; on time, it stands there as if touched then."""
+    until = ticket.snoozed_until
+    touched = max(ticket.updated_at, until) if on_time and until else ticket.updated_at
+    return structs.replace(ticket, snoozed_until=None, updated_at=touched)
 
 
 def assigned(ticket: Ticket, assignee_id: UUID) -> Ticket:
@@ -141,11 +166,12 @@ def effect(message: Message) -> Effect:
     return "in" if message.author == "party" else "out"
 
 
-def with_message(ticket: Ticket, message: Message) -> Ticket:
+def with_message(ticket: Ticket, message: Message, *, thanks: bool = False) -> Ticket:
     """The ticket after one more message.
 
-    Word from outside waits for us and opens the ticket again; our answer ends the waiting and
-    leaves a new ticket open; a note only marks the ticket as touched.
+    Word from outside waits for us, opens the ticket again and wakes it; our answer ends the waiting
+    and leaves a new ticket open; a note only marks the ticket as touched. Mere `thanks` do not wake
+    a snoozed ticket and wait for nothing.
     """
     touched = structs.replace(ticket, updated_at=max(ticket.updated_at, message.at))
     kind = effect(message)
@@ -155,8 +181,11 @@ def with_message(ticket: Ticket, message: Message) -> Ticket:
     if kind == "out":
         opened = Status.OPEN if ticket.status == Status.NEW else ticket.status
         return structs.replace(touched, waiting_since=None, unread=0, status=opened)
+    if thanks and ticket.snoozed_until is not None:
+        return structs.replace(touched, unread=ticket.unread + 1)
     return structs.replace(
         touched,
+        snoozed_until=None,
         waiting_since=ticket.waiting_since or message.at,
         unread=ticket.unread + 1,
         status=ticket.status if ticket.status in ACTIVE else Status.OPEN,
@@ -190,6 +219,7 @@ class ViewName(StrEnum):
     ACTIVE = "active"
     PENDING = "pending"
     HOLD = "hold"
+    SNOOZED = "snoozed"
     SOLVED = "solved"
     TEAM = "team"
     FILTER = "filter"

@@ -53,6 +53,23 @@ class ChangeTags(Strict, frozen=True):
     remove: tuple[str, ...] = ()
 
 
+class Snooze(Strict, frozen=True):
+    """Keep the ticket out of the queues until then.
+
+    The other side wrote more than thanks since the author looked (`base_rev`): refused with
+    `wrote_meanwhile`. Otherwise whoever comes last wins, and is told what they replaced. What comes
+    when its time is over leaves the ticket awake.
+    """
+
+    until: Moment
+
+
+class Wake(Strict, frozen=True):
+    """Have a snoozed ticket back; snoozed until another time than `seen` by now: `snooze_changed`."""
+
+    seen: Moment
+
+
 class MarkRead(Strict, frozen=True):
     """The messages up to the `count`-th were opened by staff."""
 

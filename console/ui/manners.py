@@ -30,6 +30,7 @@ def _manner(locale: QLocale, language: str, system: QLocale) -> Manner:
         months=tuple(locale.monthName(n, long) for n in range(1, 13)),
         brief_months=tuple(locale.monthName(n, brief) for n in range(1, 13)),
         weekdays=tuple(locale.dayName(n, long) for n in range(1, 8)),
+        brief_weekdays=tuple(locale.dayName(n, brief) for n in range(1, 8)),
         month_first=shape.find("MMM") < shape.replace("dddd", "....").find("d"),
         decimal=locale.decimalPoint(),
         halves=halves if "a" in system.timeFormat(brief).lower() else None,

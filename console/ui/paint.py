@@ -5,7 +5,7 @@ from functools import lru_cache
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen
 
-from console.ui import mirror
+from console.ui import mirror, words
 from console.ui.theme import RADIUS, TINY, Tokens, font
 
 CHIP_HEIGHT = 18
@@ -41,7 +41,7 @@ def line(
     if room <= 0 or not text:
         return 0
     measured = measure(of)
-    shown = measured.elidedText(text, Qt.TextElideMode.ElideRight, room)
+    shown = measured.elidedText(words.unturned(text), Qt.TextElideMode.ElideRight, room)
     painter.setFont(of)
     painter.setPen(color)
     with mirror.upright(painter, rect) as turned:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QCursor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
@@ -130,7 +130,8 @@ class Picker(QFrame):
         self._line.textChanged.connect(self._find)
         self._line.installEventFilter(self)
         self._list.clicked.connect(self._pick)
-        self._list.entered.connect(self._list.setCurrentIndex)
+        self._mouse = QCursor.pos()
+        self._list.entered.connect(self._entered)
         self._find("")
 
     def open_at(self, place: QPoint) -> None:
@@ -165,6 +166,13 @@ class Picker(QFrame):
         """As tall as what is found; `adjustSize` counts the list of before, and 100 at least."""
         self._box.activate()
         self.resize(self.width(), self.sizeHint().height())
+
+    def _entered(self, index: QModelIndex) -> None:
+        """Choose what the mouse was moved to; not what was scrolled under it by a key."""
+        mouse = QCursor.pos()
+        if mouse != self._mouse:
+            self._mouse = mouse
+            self._list.setCurrentIndex(index)
 
     def _pick(self, index: QModelIndex) -> None:
         choice = row_at(index)

@@ -25,8 +25,9 @@ _PASSES = 4
 
 
 class TallList(QListView):
-    """Opens at its end. Rows out of sight count as `guess` says; what is in sight never jumps.
+    """Opens at its end, which stands at the bottom; what is in sight never jumps.
 
+    Rows that nobody has seen count as `guess` says.
     It is a `QListView` for those who read it aloud; where rows stand is its own business.
     """
 
@@ -110,6 +111,10 @@ class TallList(QListView):
             self._tops = [0, *accumulate(self._heights)]
             self._fresh = True
         return self._tops
+
+    def _lift(self) -> int:
+        """How far down a short list begins, so that its end is at the bottom."""
+        return max(0, self.viewport().height() - self._edges()[-1])
 
     def _row_at(self, place: int) -> int:
         """The row at so many pixels from the beginning."""
@@ -234,12 +239,12 @@ class TallList(QListView):
         row = index.row()
         if not index.isValid() or row >= len(self._heights):
             return QRect()
-        top = self._edges()[row] - self.verticalScrollBar().value()
+        top = self._edges()[row] - self.verticalScrollBar().value() + self._lift()
         return QRect(0, top, self.viewport().width(), self._heights[row])
 
     def indexAt(self, point: QPoint) -> QModelIndex:
         self.executeDelayedItemsLayout()
-        place = point.y() + self.verticalScrollBar().value()
+        place = point.y() + self.verticalScrollBar().value() - self._lift()
         if not self._heights or not 0 <= place < self._edges()[-1]:
             return QModelIndex()
         return self.model().index(self._row_at(place), 0)

@@ -4,7 +4,8 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from console.ui import icons, mirror, paint
+from console.kernel.tongue import tr
+from console.ui import icons, mirror, paint, words
 from console.ui.theme import BASE, SMALL, TITLE, Theme, font
 
 
@@ -42,7 +43,7 @@ class Elided(QWidget):
 
     def setText(self, text: str) -> None:
         """Show this text."""
-        self._text = text
+        self._text = text = words.unturned(text)
         self.setAccessibleName(text)
         self._fit()
 
@@ -78,8 +79,42 @@ def plain_tip(text: str) -> str:
     return f"<span>{escaped}</span>" if escaped != text else text
 
 
+class Heading(Elided):
+    """A card's heading. Shows a caret where its card is folded, and a ring with the keyboard on it."""
+
+    def __init__(self) -> None:
+        super().__init__("section")
+        self._label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._open = True
+
+    def set_open(self, is_open: bool) -> None:
+        """The card under it is open, or folded."""
+        self._open = is_open
+        name = tr("{title}, folded").format(title=self.text())
+        self.setAccessibleName(self.text() if is_open else name)
+        self.update()
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.set_open(self._open)
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        painter = QPainter(self)
+        mirror.turn(painter, self.rect())
+        palette = self.palette()
+        if self.hasFocus():
+            painter.setPen(palette.highlight().color())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        if not self._open:
+            wide = self.fontMetrics().horizontalAdvance(self._label.text()) + 10
+            box = QRectF(wide, (self.height() - 10) / 2, 10, 10)
+            icons.draw(painter, "caret-down", box, palette.placeholderText().color())
+        painter.end()
+
+
 class Card(QFrame):
-    """A framed group with a heading; `body` takes the content."""
+    """A framed group with a heading; `body` takes the content, which may be folded away."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,15 +123,22 @@ class Card(QFrame):
         outer.setContentsMargins(12, 10, 12, 12)
         outer.setSpacing(8)
         head = QHBoxLayout()
-        self.heading = Elided("section")
+        self.heading = Heading()
         self.heading.setText(title.upper())
         self.aside = QHBoxLayout()
         head.addWidget(self.heading, 1)
         head.addLayout(self.aside)
         outer.addLayout(head)
-        self.body = QVBoxLayout()
+        self._inside = QWidget()
+        self.body = QVBoxLayout(self._inside)
+        self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(6)
-        outer.addLayout(self.body)
+        outer.addWidget(self._inside)
+
+    def set_open(self, is_open: bool) -> None:
+        """Show what is in the card, or its heading alone."""
+        self._inside.setVisible(is_open)
+        self.heading.set_open(is_open)
 
 
 class Tab(QPushButton):

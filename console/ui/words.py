@@ -1,6 +1,6 @@
 """Times, amounts and counts in words, by the language in use, the desk's locale and its zone."""
 
-from calendar import day_name, month_abbr, month_name
+from calendar import day_abbr, day_name, month_abbr, month_name
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -9,6 +9,8 @@ from console.kernel import tongue
 from console.kernel.money import Money, exponent
 from console.kernel.tongue import tr
 
+_TURNS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067"))
+_ISOLATES = dict.fromkeys(map(ord, "\u2068\u2069"))
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
@@ -26,6 +28,7 @@ class Manner:
     months: tuple[str, ...]
     brief_months: tuple[str, ...]
     weekdays: tuple[str, ...]
+    brief_weekdays: tuple[str, ...]
     month_first: bool
     decimal: str
     halves: tuple[str, str] | None
@@ -38,6 +41,7 @@ def english() -> Manner:
         months=tuple(month_name[1:]),
         brief_months=tuple(month_abbr[1:]),
         weekdays=tuple(day_name),
+        brief_weekdays=tuple(day_abbr),
         month_first=False,
         decimal=".",
         halves=None,
@@ -138,6 +142,22 @@ def stamp(at: datetime) -> str:
     return tr("{day} {time}").format(day=brief_day(here), time=clock(here))
 
 
+def soon(at: datetime, now: datetime) -> str:
+    """A time that is to come: `14:30` today, `Tue 09:00` this week, else `8 Nov 10:12`."""
+    here, today = at.astimezone(), now.astimezone().date()
+    if here.date() == today:
+        return clock(here)
+    if timedelta(0) < here.date() - today < 7 * _DAY:
+        weekday = _Here.manner.brief_weekdays[here.weekday()]
+        return tr("{day} {time}").format(day=weekday, time=clock(here))
+    return stamp(at)
+
+
+def until(at: datetime, now: datetime) -> str:
+    """Until when: the time today, the day and time this week, else the date and time."""
+    return tr("Until {when}").format(when=soon(at, now))
+
+
 def full(at: datetime) -> str:
     """Day and time in full, for tooltips."""
     here = at.astimezone()
@@ -173,3 +193,13 @@ def money(amount: Money) -> str:
     value = Decimal(amount.minor).scaleb(-exponent(amount.currency))
     here = _Here.manner.money
     return str(format_currency(value, amount.currency, locale=here, numbering_system="latn"))
+
+
+def unturned(text: str) -> str:
+    """A text without the marks that turn the direction of what follows: nobody's name does that."""
+    return text.translate(_TURNS)
+
+
+def bare(name: str) -> str:
+    """A name for the middle of a sentence, which keeps it apart: it has no say in that itself."""
+    return unturned(name).translate(_ISOLATES)

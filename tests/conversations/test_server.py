@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from msgspec import structs
 
 from console.conversations.model import Conversation, Message
 from console.conversations.records import CONVERSATION, MESSAGE
@@ -13,6 +14,7 @@ from console.people.model import Actor
 from console.people.records import PARTY
 from console.sync.records import Accepted, Outcome, Rejected
 from tests.parts.acts import AT, Case, begin_case, note, received, reply
+from tests.parts.blobs import Sample, put
 from tests.parts.office import Office
 
 
@@ -192,3 +194,38 @@ def test_positions_have_no_gaps_however_commands_share_transactions(
     office.together(*[lambda tx, c=c: office.dispatch.execute(tx, ana, c) for c in commands])
     assert [m.pos for m in messages(office, case.conversation_id)] == list(range(1, 12))
     assert office.get(MESSAGE, new_id()) is None
+
+
+# -- as its sender formatted it
+
+
+def test_what_is_harmless_of_the_markup_is_kept(office: Office) -> None:
+    case = begin_case(office, body="Hello", html="<p onclick=x()>Hello<script>evil()</script></p>")
+    (message,) = messages(office, case.conversation_id)
+    assert (message.body, message.html) == ("Hello", "<p>Hello</p>")
+
+
+def test_a_message_of_markup_alone_gets_its_words(office: Office) -> None:
+    case = begin_case(office, body="", html="<p>Where is <b>it</b>?</p><ul><li>the mug</ul>")
+    (message,) = messages(office, case.conversation_id)
+    assert message.body == "Where is it?\n\nthe mug"
+    outcome = case.hear("", html="<script>evil()</script>")
+    assert code(outcome) == "empty_message"
+
+
+def test_markup_beyond_the_limit_leaves_the_words(office: Office) -> None:
+    case = begin_case(office, body="Hello", html="<div>" * 5_000 + "x")
+    (message,) = messages(office, case.conversation_id)
+    assert (message.body, message.html) == ("Hello", "")
+
+
+def test_the_mail_as_it_came_is_a_file_of_the_message(office: Office) -> None:
+    case = begin_case(office)
+    mail = put(office, case.shop, Sample(b"From: Lena\r\n\r\nHello", "mail.eml", "message/rfc822"))
+    case.hear("Hello", source=mail.attachment)
+    _, message = messages(office, case.conversation_id)
+    assert message.attachments == ()
+    assert message.source == mail.attachment
+    assert [file.id for file in message.files] == [mail.id]
+    gone = structs.replace(mail.attachment, id=new_id())
+    assert code(case.hear("again", source=gone)) == "attachment_missing"

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel
 
 from console.conversations.model import LaneName
+from console.conversations.viewmodel.items import MessageItem
+from console.conversations.widgets.viewer import Viewer
 from console.desktop.commands import COMMANDS, UiCommand
 from console.desktop.help import AboutDialog, KeysDialog
 from console.desktop.keymap import KeyMap
@@ -24,12 +27,16 @@ from console.tickets.model import Sort, Status, Ticket
 from console.tickets.viewmodel.views import view_of
 from console.tickets.widgets.filter_dialog import FilterDialog
 from console.ui.picker import Picker
+from console.ui.rows import row_at
 from console.ui.theme import Theme
 from console.views.model import Condition, SavedView
 from tests.parts.seat import press, type_text
 from tests.screens.shop import Made, make_shop
 from tests.screens.stage import Scene
 from tests.screens.states import LENA
+from tests.screens.thread import MAIL
+
+HOUR = timedelta(hours=1)
 
 
 @dataclass
@@ -86,8 +93,35 @@ def _dialog(kind: type[QDialog]) -> Look:
     return lambda t: any(d.isVisible() for d in t.workspace.findChildren(kind))
 
 
+async def _snoozed(workspace: Workspace, ticket_id: UUID) -> None:
+    await workspace.triage.snooze(ticket_id, workspace._local.clock.now() + HOUR)
+    workspace.show_ticket(ticket_id)
+
+
+def _toast(t: Tried) -> str:
+    return t.workspace.toast._text.text()
+
+
 def _theme(name: str) -> Look:
     return lambda t: (t.workspace._theme.tokens.name, t.workspace._settings.theme) == (name, name)
+
+
+def _shows(lane: str) -> Look:
+    return lambda t: t.workspace.opened.timeline.filter == lane
+
+
+def _first_message(workspace: Workspace) -> None:
+    """Lena's first message is the current one: it has a link, quotes and a source."""
+    timeline = workspace.page.timeline
+    place = next(
+        n for n in range(9) if isinstance(row_at(timeline.model().index(n, 0)), MessageItem)
+    )
+    timeline.setCurrentIndex(timeline.model().index(place, 0))
+
+
+def _first(t: Tried) -> MessageItem:
+    items = t.workspace.opened.timeline.items.values()
+    return next(item for item in items if isinstance(item, MessageItem))
 
 
 def _with_passphrase(workspace: Workspace) -> None:
@@ -141,11 +175,30 @@ DOES: dict[str, Does] = {
     "priority": Does(_pick("Set priority")),
     "status": Does(_pick("Set status")),
     "tags": Does(_pick("Tag")),
+    "snooze": Does(_pick("Snooze until")),
+    "wake": Does(
+        lambda t: t.ticket.snoozed_until is None and "awake" in _toast(t),
+        lambda w: w.act(lambda ticket_id: _snoozed(w, ticket_id), "snooze"),
+    ),
+    "select": Does(lambda t: len(t.workspace.many.selection) == 1),
+    "select_next": Does(lambda t: len(t.workspace.many.selection) == 2),
+    "select_previous": Does(lambda t: len(t.workspace.many.selection) == 2, lambda w: w.step(1)),
+    "select_all": Does(lambda t: len(t.workspace.many.selection) == len(t.workspace.queue) > 9),
     "solve": Does(lambda t: t.ticket.status == Status.SOLVED),
     "lane1": Does(_lane("buyer")),
     "lane2": Does(_lane("seller")),
     "lane3": Does(_lane("internal")),
     "undo": Does(lambda t: t.ticket.assignee_id == NIL, lambda w: w.take()),
+    "lane.all": Does(_shows("all"), lambda w: w.page.show_lane("seller")),
+    "lane.buyer": Does(_shows("buyer")),
+    "lane.seller": Does(_shows("seller")),
+    "lane.internal": Does(_shows("internal")),
+    "lane.orders": Does(_shows("orders")),
+    "unfold": Does(lambda t: _first(t).unfolded, _first_message),
+    "link": Does(lambda t: t.workspace.page.question.isVisible(), _first_message),
+    "plain": Does(lambda t: _first(t).plain, _first_message),
+    "context": Does(lambda t: t.workspace.context.cards.first_heading().hasFocus()),
+    "source": Does(_dialog(Viewer), _first_message),
     "filter": Does(_dialog(FilterDialog)),
     "view.edit": Does(_dialog(FilterDialog), keep_views),
     "view.rename": Does(_dialog(NameDialog), keep_views),
@@ -192,6 +245,11 @@ DOES: dict[str, Does] = {
 }
 
 
+def _opened(command: UiCommand) -> str:
+    """The ticket on which a command is tried: for those about a message, one that is formatted."""
+    return MAIL if command.id in ("unfold", "link", "plain", "source") else LENA
+
+
 def _by_key(command: UiCommand) -> None:
     press(command.key)
 
@@ -218,7 +276,7 @@ def test_a_command_does_what_it_says(
 
     async def work() -> None:
         async with Scene(made, theme) as scene:
-            tried = Tried(await scene.work(LENA), made.tickets[LENA])
+            tried = Tried(await scene.work(_opened(command)), made.tickets[_opened(command)])
             _hear(tried)
             does.first(tried.workspace)
             await scene.settle()

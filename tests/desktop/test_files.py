@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from console.conversations.viewmodel.items import MessageItem
+from console.conversations.widgets.viewer import Viewer
 from console.people.server import accounts
 from console.sync.server import blobs
 from console.tickets.tables import rows
@@ -54,6 +55,17 @@ def state(seat: Seat) -> str:
     return seat.workspace.opened.timeline.file(carried[-1]).state if carried else ""
 
 
+async def save_file(seat: Seat) -> None:
+    """Look at the file, and ask to save it there."""
+
+    def viewers() -> list[Viewer]:
+        return [v for v in seat.workspace.page.findChildren(Viewer) if v.isVisible()]
+
+    await click_file(seat)
+    await seat.until(viewers, "the viewer")
+    await seat.do(viewers()[0]._want_save)
+
+
 async def answer_dialog(seat: Seat, path: Path) -> None:
     """Say in the file dialog which file is meant."""
 
@@ -86,7 +98,7 @@ def test_a_file_goes_out_with_a_reply(shop: Shop, tmp_path: Path) -> None:
         await seat.press("Ctrl+Return")
         await seat.settled()
         await seat.until(lambda: state(seat) == "here", "one's own file")
-        await click_file(seat)
+        await save_file(seat)
         await answer_dialog(seat, tmp_path / "copy.txt")
         await seat.until(lambda: "Saved as copy.txt" in said(), "the word of it")
         assert _leaks(shop.profile, [CANARY]) == []
@@ -124,10 +136,10 @@ def test_a_file_that_came_is_fetched_with_a_click_and_saved(shop: Shop, tmp_path
         assert state(seat) == "waiting"
         seat.workspace.program.toggle_offline()
         await seat.until(lambda: state(seat) == "here", "the file")
-        await click_file(seat)
+        await save_file(seat)
         await answer_dialog(seat, tmp_path / "saved.txt")
         await seat.until(lambda: "Saved as saved.txt" in said(), "the word of it")
-        await click_file(seat)
+        await save_file(seat)
         await answer_dialog(seat, tmp_path / "nowhere" / "saved.txt")
         await seat.until(lambda: any("cannot be saved there" in text for text in said()), "why not")
         assert _leaks(shop.profile, [CANARY]) == []

@@ -14,7 +14,7 @@ CODE = [path for path in MODULES if CONSOLE in path.parents]
 GENERATED = CONSOLE / "store" / "migrations" / "versions"
 MAX_FILE, MAX_TEST_FILE, MAX_FUNCTION = 500, 400, 60
 SPINE = ("kernel", "store", "sync")
-ROLES = ("model", "records", "tables", "server", "viewmodel", "widgets")
+ROLES = ("markup", "model", "records", "tables", "server", "viewmodel", "widgets")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

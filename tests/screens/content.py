@@ -35,6 +35,7 @@ class Heard:
     order: str = ""
     files: tuple[tuple[str, int], ...] = ()
     told: dict[str, Any] = field(default_factory=dict)
+    html: str = ""
 
 
 LENA = Heard(
@@ -133,6 +134,46 @@ QUEUE = (
     Heard(1500, "Yusuf Demir", "Warranty for the kettle", "It stopped after three months."),
     Heard(1620, "Ola Berg", "Invoice shows the wrong VAT number", "Ours ends in 771.", PAYMENTS),
     Heard(2900, "Wei Zhang", "Parcel returned to sender", "Why was it returned?", AMERICAS),
+)  # fmt: skip
+
+MAILED = (
+    Heard(
+        2_300, "Nora Eklund", "Re: Your order 303-9182736", "See formatted mail.",
+        html=(
+            "<h2>Two questions about my order</h2><p>Hello <b>support team</b>,</p><p>thank you for"
+            " the quick answer. Before I send it back I would like to know:</p><ol><li>Who pays for"
+            " the <i>return label</i>?</li><li>Is <a href='https://shop.example/returns?order="
+            "303-9182736'>this page</a> the right one for sellers abroad?</li></ol><p>What I"
+            " received:</p><table><tr><th>Article</th><th>Pieces</th><th>Price</th></tr><tr><td>"
+            "Linen tablecloth, 140 × 240</td><td>1</td><td>€58.00</td></tr><tr><td>Napkins</td>"
+            "<td>6</td><td>€21.00</td></tr></table><p>Best regards<br>Nora</p>"
+            "<p><img src='https://mail.example/logo.png' alt=''><img src='cid:2'>"
+            "<img src='https://mail.example/open.gif'></p><blockquote><p>On 18 November, Ana wrote:"
+            "</p><p>You can return it within 30 days.</p><p>Kind regards<br>Ana</p></blockquote>"
+        ),
+        told={"city": "Göteborg", "country": "SE", "language": "sv", "zone": "Europe/Stockholm"},
+    ),
+    Heard(
+        2_200, "Nora Eklund", "", "Sorry, one more: may I keep the napkins?\n\nNora\n\n"
+        "On Wed, 18 Nov 2026 at 09:14, Ana Kovač <ana@shop.example> wrote:\n> You can return it"
+        " within 30 days.\n> The label is in the parcel.\n>\n> Kind regards\n> Ana",
+    ),
+)  # fmt: skip
+HOSTILE = (
+    Heard(
+        2_500, "<b>Mallory</b> \u202emoc.elgoog", "<h1>Urgent</h1> invoice \u202efdp.exe",
+        "<script>alert(1)</script> <img src=http://evil.example/p.png> &amp; &lt;b&gt;",
+        html=(
+            "<script>alert(1)</script><p style='position:fixed'>Your account is <a href="
+            "'https://login.shop.example@evil.example/x'>https://shop.example/login</a> locked."
+            "</p><iframe src='http://evil.example'></iframe><form><input></form>"
+            "<p><a href='javascript:alert(1)'>Click</a> or <a href='file:///etc/passwd'>here</a></p>"
+            + "<table><tr><td>" * 20 + "deep" + "</td></tr></table>" * 20
+            + "<img src='http://evil.example/pixel.gif'>"
+        ),
+        files=(("invoice\u202efdp.exe", 3_000),),
+    ),
+    Heard(2_490, "<b>Mallory</b> \u202emoc.elgoog", "", "W" * 700 + "\n" + "مرحبا " * 40 + "\n😀🏳️‍🌈👩‍👩‍👧 日本語のテキスト"),
 )  # fmt: skip
 
 LONG_NAME = "Maximiliane-Friederike von und zu Habersdorf-Löwenstein-Wertheim-Freudenberg"

@@ -93,6 +93,7 @@ class Shop:
             order_number=heard.order,
             team_id=self._teams[heard.team],
             attachments=tuple(file.attachment for file in files),
+            html=heard.html,
         )
         self.act(self._outside, command(target, args, cmd_id=new_id()))
         return target
@@ -172,6 +173,12 @@ def _history(shop: Shop) -> dict[str, UUID]:
         shop.triage(shop.tomas, old, SetStatus(status=Status.SOLVED, seen=Status.NEW))
     shop.at(60 * 24 * 4)
     told["thread"] = _thread(shop)
+    for mails in (content.HOSTILE, content.MAILED):
+        shop.at(mails[0].ago)
+        told[mails[0].name] = shop.hear(mails[0])
+        shop.triage(shop.tomas, told[mails[0].name], Assign(assignee_id=shop.tomas.id))
+        shop.at(mails[1].ago)
+        shop.hear(mails[1], told[mails[0].name])
     for heard in sorted((*content.QUEUE, content.LONG, content.LENA), key=lambda h: -h.ago):
         shop.at(heard.ago)
         told[heard.name] = shop.hear(heard)

@@ -10,7 +10,7 @@ from tempfile import mkdtemp
 from typing import Self
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QAbstractAnimation, QEvent, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -135,6 +135,9 @@ class Scene:
         for timer in timers:
             if timer.interval() == READ_AFTER_MS:
                 timer.stop()  # nobody looks at a picture long enough to have read it
+        moving = self.window.findChildren(QAbstractAnimation)
+        if any(each.state() == QAbstractAnimation.State.Running for each in moving):
+            return True
         return any(timer.isActive() and timer.interval() < _SOON_MS for timer in timers)
 
     def over(self) -> list[QWidget]:

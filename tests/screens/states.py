@@ -17,9 +17,11 @@ from tests.parts.desk import KEY
 from tests.screens.composing import COMPOSING
 from tests.screens.content import LONG_NAME, NOW
 from tests.screens.looking import LOOKING
+from tests.screens.many import MANY
 from tests.screens.searching import SEARCHING
 from tests.screens.settled import SETTLED
 from tests.screens.stage import Scene, State
+from tests.screens.thread import THREAD
 from tests.screens.unsettled import UNSETTLED
 
 LENA = "Lena Hoffmann"
@@ -409,10 +411,12 @@ STATES = (
     State("no-ticket", nothing_open),
     State("ticket-gone", empty_ticket),
     *UNSETTLED,
+    *THREAD,
     *LOOKING,
     *COMPOSING,
     *SEARCHING,
     *SETTLED,
+    *MANY,
     State("other-viewing", other_viewing),
     State("other-typing", other_typing),
     State("others-several", others_several, (1600, 900)),

@@ -1,6 +1,7 @@
 """Who may do what, for every route and every command against every role: generated, none left out."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -37,7 +38,9 @@ from console.tickets.records import (
     MoveToTeam,
     SetPriority,
     SetStatus,
+    Snooze,
     Take,
+    Wake,
 )
 from console.views.model import SavedView
 from console.views.records import (
@@ -85,6 +88,8 @@ def command_for(name: str, case: Case) -> Command:
         "SetPriority": SetPriority(priority=Priority.HIGH, seen=ticket.priority),
         "ChangeTags": ChangeTags(add=("vip",)),
         "MarkRead": MarkRead(count=1),
+        "Snooze": Snooze(until=AT + timedelta(days=1)),
+        "Wake": Wake(seen=AT),
         "SendReply": SendReply(lane="buyer", **message),
         "AddNote": AddNote(**message),
         "RecordOrder": RecordOrder(order=Order(number="A-1")),

@@ -20,7 +20,7 @@ ME, OTHER, TEAM, PARTY = new_id(), new_id(), new_id(), new_id()
 
 @pytest.fixture
 def tickets(office: Office) -> list[Ticket]:
-    """A hundred tickets of all sorts."""
+    """A hundred tickets of all sorts, and twenty that are snoozed."""
     choice = random.Random(7)  # noqa: S311 - a test's dice
     made = [
         Ticket(
@@ -33,6 +33,16 @@ def tickets(office: Office) -> list[Ticket]:
         )
         for n in range(1, 101)
     ]  # fmt: skip
+    made += [
+        Ticket(
+            id=new_id(), number=n, conversation_id=new_id(), subject=f"t{n}",
+            status=choice.choice((Status.NEW, Status.OPEN, Status.PENDING, Status.HOLD)),
+            team_id=choice.choice((NIL, TEAM)), assignee_id=choice.choice((NIL, ME)),
+            created_at=AT, updated_at=AT + timedelta(minutes=choice.randint(0, 20)),
+            waiting_since=choice.choice((None, AT)), snoozed_until=AT + timedelta(hours=n),
+        )
+        for n in range(101, 121)
+    ]  # fmt: skip
 
     def work(tx: object) -> None:
         for ticket in made:
@@ -42,15 +52,21 @@ def tickets(office: Office) -> list[Ticket]:
     return made
 
 
+def awake(ticket: Ticket, *statuses: Status) -> bool:
+    """In the queues and in one of these statuses, or else in our court."""
+    return ticket.snoozed_until is None and ticket.status in (statuses or ACTIVE)
+
+
 RULES = {
-    ViewName.MINE: lambda t: t.status in ACTIVE and t.assignee_id == ME,
-    ViewName.UNASSIGNED: lambda t: t.status in ACTIVE and t.assignee_id == NIL,
-    ViewName.WAITING: lambda t: t.status in ACTIVE and t.waiting_since is not None,
-    ViewName.ACTIVE: lambda t: t.status in ACTIVE,
-    ViewName.PENDING: lambda t: t.status == Status.PENDING,
-    ViewName.HOLD: lambda t: t.status == Status.HOLD,
+    ViewName.MINE: lambda t: awake(t) and t.assignee_id == ME,
+    ViewName.UNASSIGNED: lambda t: awake(t) and t.assignee_id == NIL,
+    ViewName.WAITING: lambda t: awake(t) and t.waiting_since is not None,
+    ViewName.ACTIVE: awake,
+    ViewName.PENDING: lambda t: awake(t, Status.PENDING),
+    ViewName.HOLD: lambda t: awake(t, Status.HOLD),
+    ViewName.SNOOZED: lambda t: t.snoozed_until is not None,
     ViewName.SOLVED: lambda t: t.status in FINISHED,
-    ViewName.TEAM: lambda t: t.status in ACTIVE and t.team_id == TEAM,
+    ViewName.TEAM: lambda t: awake(t) and t.team_id == TEAM,
     ViewName.FILTER: lambda t: True,
 }
 
@@ -62,7 +78,7 @@ def key(ticket: Ticket, sort: Sort) -> tuple[float, bytes]:
         return ticket.created_at.timestamp(), ticket.id.bytes
     if sort == Sort.PRIORITY:
         return float(rows.ticket_columns(ticket)["urgency"]), ticket.id.bytes  # type: ignore[arg-type]
-    waits = ticket.waiting_since
+    waits = ticket.snoozed_until or ticket.waiting_since
     return (waits.timestamp() if waits else float("inf")), ticket.id.bytes
 
 

@@ -176,6 +176,20 @@ def test_a_long_list_is_cut_at_so_many_rows(theme: Theme, qtbot: QtBot) -> None:
     assert picking.current == "Person 499"
 
 
+def test_the_mouse_chooses_when_it_moves_and_not_when_rows_move_under_it(
+    theme: Theme, qtbot: QtBot
+) -> None:
+    many = [Choice(n, f"Person {n}") for n in range(500)]
+    picking = Picking(theme, qtbot, containing(many))
+    viewport, third = picking.list.viewport(), picking.list.model().index(2, 0)
+    QTest.mouseMove(viewport, picking.list.visualRect(third).center())
+    assert picking.current == "Person 2"
+    for _ in range(3):
+        picking.press(Key.Key_Up)
+    QApplication.processEvents()
+    assert picking.current == "Person 499"
+
+
 def test_it_is_named_for_whoever_listens(picking: Picking) -> None:
     for widget in (picking.picker, picking.line, picking.list):
         told = QAccessible.queryAccessibleInterface(widget)

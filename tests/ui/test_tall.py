@@ -199,3 +199,16 @@ def test_without_rows_it_is_empty(qtbot: QtBot) -> None:
     assert not many.currentIndex().isValid()
     many.rows.apply([Insert(0, [7])])
     assert many.turn().seen() == [7]
+
+
+def test_a_short_list_stands_at_the_bottom(qtbot: QtBot) -> None:
+    many = Many(3)
+    qtbot.addWidget(many)
+    many.show()
+    many.turn()
+    room = many.viewport().height()
+    assert many.visualRect(many.index(2)).bottom() == room - 1
+    assert not many.indexAt(QPoint(5, 5)).isValid()
+    assert many.indexAt(QPoint(5, room - 5)).row() == 2
+    many.rows.apply([Insert(0, list(range(100, 140)))])
+    assert many.turn().visualRect(many.index(many.rows.rowCount() - 1)).bottom() == room - 1

@@ -32,5 +32,5 @@ MESSAGES = RecordTable(
     rows.message_columns,
     parent="conversation_id",
     latest=Latest(rows.PAGE, place="pos", count="length"),
-    blobs=lambda message: message.attachments,
+    blobs=lambda message: message.files,
 )

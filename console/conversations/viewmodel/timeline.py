@@ -7,15 +7,13 @@ from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
-import msgspec
-
 from console.conversations.model import Attachment, LaneName, Message
 from console.conversations.records import MESSAGE
 from console.conversations.tables import rows
+from console.conversations.viewmodel.deliveries import by_message, delivery_of
 from console.conversations.viewmodel.files import FileItem, attached_file, is_online
 from console.conversations.viewmodel.items import (
     Dated,
-    Delivery,
     EventItem,
     Item,
     MessageItem,
@@ -40,13 +38,9 @@ _BEFORE = 20
 
 Filter = Literal["all", "buyer", "seller", "internal", "orders"]
 _EVERY = 1 << 20
+MAX_READ_BYTES = 20_000_001
+"""Of a file that is looked at, one more than a picture may have."""
 LANES: tuple[Filter, ...] = ("all", "buyer", "seller", "internal", "orders")
-
-
-class _Makes(msgspec.Struct):
-    """The message that a command makes, if it makes one."""
-
-    message_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -141,6 +135,11 @@ class Timeline:
         if list(order_ids) != list(self._order_ids):
             self._order_ids = order_ids
             self._tell_difference()
+
+    @property
+    def messages(self) -> Sequence[Message]:
+        """Those that are loaded, oldest first, of all lanes."""
+        return self._messages
 
     @property
     def more(self) -> bool:
@@ -245,6 +244,10 @@ class Timeline:
         """Write a file that is here to where somebody said. Raises Refused in words."""
         await self._local.files.save(file, target)
 
+    async def read(self, file: Attachment) -> bytes:
+        """The bytes of a file that is here, as many as are looked at. Raises Refused in words."""
+        return await self._local.files.read(file, MAX_READ_BYTES)
+
     def _file_changed(self, _: UUID) -> None:
         self.files_changed.emit(None)
 
@@ -286,7 +289,7 @@ class Timeline:
         """The messages of the lane that is shown, as items."""
         if self.filter == "orders":
             return []
-        entries = self._entries()
+        entries = by_message(self._local.waiting(self._lane))
         shown = self.filter
         return [
             (m.at, ("message", m.id), self._message(m, people, entries.get(m.id)))
@@ -326,9 +329,9 @@ class Timeline:
             author = people.names.get(message.author_id, "")
         unfolded = ("message", message.id) in self._opened if self._opened else False
         plain = ("plain", message.id) in self._opened if self._opened else False
-        delivery = _delivery(message, entry)
+        delivery = delivery_of(message, entry)
         known = self._made.get(message.id)
-        if known is not None and known.message is message and (
+        if known is not None and _same(known.message, message) and (
             known.author, known.to, known.delivery, known.unfolded, known.plain
         ) == (author, to, delivery, unfolded, plain):  # fmt: skip
             return known
@@ -344,15 +347,6 @@ class Timeline:
         wanted = {m.author_id for m in messages if m.author == "party"} | set(lanes.values())
         found = self._directory.parties(wanted - {NIL})
         return _People(lanes, {party_id: party.name for party_id, party in found.items()})
-
-    def _entries(self) -> dict[UUID, Entry]:
-        """What waits on this ticket and makes a message, by that message's id."""
-        found = {}
-        for entry in self._local.waiting(self._lane):
-            told = msgspec.json.decode(bytes(entry.command.args), type=_Makes)
-            if told.message_id is not None:
-                found[told.message_id] = entry
-        return found
 
     # -- staying exact
 
@@ -412,9 +406,5 @@ class Timeline:
             self.edits.emit(edits)
 
 
-def _delivery(message: Message, entry: Entry | None) -> Delivery:
-    if message.author == "party":
-        return "received"
-    if entry is not None:
-        return "waiting" if not entry.parked else "held" if entry.state == "held" else "rejected"
-    return "sent"
+def _same(one: Message, other: Message) -> bool:
+    return one is other or one == other

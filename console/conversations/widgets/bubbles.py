@@ -1,20 +1,24 @@
 """Layouts of messages: where bubble, words, avatar and footer stand for a given width."""
 
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from uuid import UUID
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
-from PySide6.QtGui import QPainter, QTextLayout, QTextOption
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QPixmap
 
 from console.conversations.model import Message, safe_name
+from console.conversations.viewmodel import rich
 from console.conversations.viewmodel.files import FileItem
 from console.conversations.viewmodel.items import MessageItem
+from console.conversations.widgets import prose
 from console.conversations.widgets.files import CHIP_GAP, CHIP_HEIGHT, chip_width, draw_chip
+from console.conversations.widgets.prose import Words
 from console.kernel.tongue import beside, mark, tr
 from console.people.model import initials
-from console.ui import icons, mirror, paint, words
-from console.ui.theme import BASE, SMALL, TINY, Tokens, font
+from console.ui import icons, paint, words
+from console.ui.theme import SMALL, TINY, Tokens, font
 
 AVATAR = 28
 _MARGIN = 20
@@ -22,7 +26,6 @@ _GAP = 10
 _PAD_X, _PAD_Y = 12, 8
 _HEAD = 20
 _FOOT = 20
-_LINE_FACTOR = 1.32
 _WIDEST = 760
 _SHARE = 0.74
 _LETTER, _LINE = 6.6, 21
@@ -37,6 +40,7 @@ _CHANNELS = {
 LANES = {"buyer": mark("buyer"), "seller": mark("seller"), "internal": mark("internal")}
 _TO = {"buyer": mark("to buyer"), "seller": mark("to seller"), "internal": mark("to internal")}
 _UNNAMED = {"buyer": mark("Buyer"), "seller": mark("Seller"), "internal": mark("Internal")}
+_TICK = 14
 
 
 _FOOTERS = {
@@ -53,10 +57,23 @@ class Bubble:
     height: int
     body: QRectF
     avatar: QRect
-    text: QTextLayout
+    words: Words
     right: bool
     footer: str
     files: tuple[QRectF, ...] = ()
+
+    @property
+    def words_at(self) -> QPointF:
+        """Where the words begin."""
+        return self.body.topLeft() + QPointF(_PAD_X, _PAD_Y + _HEAD)
+
+    def link_at(self, place: QPointF) -> str:
+        """To where a place leads, empty for nowhere."""
+        return self.words.link_at(place - self.words_at)
+
+    def unfolds_at(self, place: QPointF) -> bool:
+        """Whether a click there unfolds what is folded away, or folds it again."""
+        return self.words.unfolds_at(place - self.words_at)
 
     def file_at(self, place: QPointF) -> int | None:
         """Which file's chip is there, counted from 0."""
@@ -73,24 +90,25 @@ def lay_out(item: MessageItem, width: int) -> Bubble:
     room = max(120, width - 2 * side)
     if not note:
         room = min(room, max(int(width * _SHARE), 220), _WIDEST)
-    text = _text(message.body or " ", room - 2 * _PAD_X)
+    told = rich.prose(message, plain=item.plain, whole=item.unfolded)
+    laid = prose.lay_out(told, room - 2 * _PAD_X, whole=item.unfolded)
     names = [safe_name(file.name) for file in message.attachments]
     chips = [chip_width(name, room - 2 * _PAD_X) for name in names]
-    used = max(text.maximumWidth(), _head_width(item), *chips, 0) + 2 * _PAD_X
+    used = max(laid.width, _head_width(item), *chips, 0) + 2 * _PAD_X
     wide = room if note else min(room, int(used) + 2)
-    words_tall = text.boundingRect().height() if message.body or not chips else 0
+    words_tall = laid.height if message.body or not chips else 0
     above = _PAD_Y + _HEAD + words_tall
     tall = above + _PAD_Y + len(chips) * (CHIP_HEIGHT + CHIP_GAP)
     left = width - side - wide if right else side
-    footer = _footer(item)
+    below = footer(item)
     at = width - _MARGIN - AVATAR if right else _MARGIN
     return Bubble(
-        height=int(tall) + (_FOOT if footer else 0) + _GAP,
+        height=int(tall) + (_FOOT if below else 0) + _GAP,
         body=QRectF(left, 0, wide, tall),
         avatar=QRect(at, 0, AVATAR, AVATAR),
-        text=text,
+        words=laid,
         right=right,
-        footer=footer,
+        footer=below,
         files=tuple(
             QRectF(
                 left + _PAD_X, above + CHIP_GAP + n * (CHIP_HEIGHT + CHIP_GAP), chip, CHIP_HEIGHT
@@ -104,45 +122,10 @@ def guess(item: MessageItem, width: int) -> int:
     """About how tall a message's row is, from the length of its words alone."""
     message = item.message
     line = max(20, int(min(width * _SHARE, _WIDEST) / _LETTER))
-    lines = message.body.count("\n") + len(message.body) // line + 1
+    lines = message.body.count("\n") + min(len(message.body), rich.SHOWN_CHARS) // line + 1
     foot = _FOOT if item.delivery in ("rejected", "held", "waiting") else 0
     files = len(message.attachments) * (CHIP_HEIGHT + CHIP_GAP)
     return 2 * _PAD_Y + _HEAD + lines * _LINE + files + foot + _GAP
-
-
-def _text(body: str, width: float) -> QTextLayout:
-    layout = QTextLayout(body.replace("\n", "\u2028"), font(BASE))
-    option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    layout.setTextOption(option)
-    layout.setCacheEnabled(True)
-    _break(layout, width)
-    if runs_right_to_left(body):
-        # Such lines end at the left: they stand at the right of what the widest of them needs.
-        option.setTextDirection(Qt.LayoutDirection.RightToLeft)
-        option.setAlignment(Qt.AlignmentFlag.AlignRight)
-        layout.setTextOption(option)
-        _break(layout, min(width, layout.maximumWidth() + 1))
-    return layout
-
-
-def _break(layout: QTextLayout, width: float) -> None:
-    layout.beginLayout()
-    y = 0.0
-    while (line := layout.createLine()).isValid():
-        line.setLineWidth(width)
-        line.setPosition(QPointF(0, y))
-        y += line.height() * _LINE_FACTOR
-    layout.endLayout()
-
-
-def runs_right_to_left(text: str) -> bool:
-    """Whether the first letter that has a direction is of a script that runs right to left."""
-    for letter in text:
-        direction = unicodedata.bidirectional(letter)
-        if direction in ("L", "R", "AL"):
-            return direction != "L"
-    return False
 
 
 def head(item: MessageItem) -> tuple[str, str]:
@@ -155,11 +138,17 @@ def head(item: MessageItem) -> tuple[str, str]:
     elif message.author == "party":
         parts += [tr(LANES[message.lane]), tr(_CHANNELS[message.channel])]
     elif item.to:
-        parts.append(tr("to {name} ({lane})").format(name=item.to, lane=tr(LANES[message.lane])))
+        told = tr("to {name} ({lane})")
+        parts.append(told.format(name=words.bare(item.to), lane=tr(LANES[message.lane])))
     else:
         parts.append(tr(_TO[message.lane]))
     parts.append(words.clock(message.at))
     return name, beside(parts)
+
+
+def is_sent(item: MessageItem) -> bool:
+    """Whether it is an answer of ours that the server has: that is marked with a tick."""
+    return item.delivery == "sent" and item.message.lane != "internal"
 
 
 def _unnamed(message: Message) -> str:
@@ -171,10 +160,11 @@ def _unnamed(message: Message) -> str:
 def _head_width(item: MessageItem) -> int:
     name, rest = head(item)
     strong = paint.measure(font(SMALL, strong=True)).horizontalAdvance(name)
-    return strong + paint.measure(font(SMALL)).horizontalAdvance(f" · {rest}") + 4
+    return strong + paint.measure(font(SMALL)).horizontalAdvance(f" · {rest}") + 4 + _TICK
 
 
-def _footer(item: MessageItem) -> str:
+def footer(item: MessageItem) -> str:
+    """What stands under a message that has not gone out."""
     return tr(_FOOTERS.get(item.delivery, ""))
 
 
@@ -195,6 +185,7 @@ def draw(
     bubble: Bubble,
     tokens: Tokens,
     files: Sequence[FileItem] = (),
+    thumbs: Mapping[UUID, QPixmap] = MappingProxyType({}),
 ) -> None:
     """Paint a laid-out message and its files as they are now."""
     painter.save()
@@ -208,18 +199,20 @@ def draw(
     paint.avatar(painter, bubble.avatar, item.author or name, initials(item.author or name), tokens)
     inner = bubble.body.adjusted(_PAD_X, _PAD_Y, -_PAD_X, -_PAD_Y).toRect()
     line = QRect(inner.left(), inner.top(), inner.width(), 16)
-    behind = paint.measure(font(SMALL)).horizontalAdvance(f" · {rest}") + 2
-    front = line.adjusted(0, 0, -min(behind, line.width() // 2), 0)
-    width = paint.line(painter, front, name, font(SMALL, strong=True), tokens["text"])
-    after = line.adjusted(width, 0, 0, 0)
-    paint.line(painter, after, f" · {rest}", font(SMALL), tokens["dim"])
-    painter.setPen(tokens["text"])
-    place = QPointF(inner.left(), inner.top() + _HEAD)
-    block = QRectF(place, QSizeF(bubble.text.maximumWidth() + 1, 1))
-    with mirror.upright(painter, block.intersected(QRectF(inner))):
-        bubble.text.draw(painter, place)
+    behind = paint.measure(font(SMALL)).horizontalAdvance(f" · {rest}") + 2 + _TICK
+    strong = font(SMALL, strong=True)
+    wide = paint.measure(strong).horizontalAdvance(words.unturned(name)) + 1
+    width = min(wide, line.width() - min(behind, line.width() // 2))
+    after = min(behind - _TICK, line.width() - width - (_TICK if is_sent(item) else 0))
+    boxes = [(0, width), (width, after), (width + after + 2, 12)]
+    named, told, tick = (QRect(line.left() + x, line.top(), w, 16) for x, w in boxes)
+    paint.line(painter, named, name, strong, tokens["text"])
+    paint.line(painter, told, f" · {rest}", font(SMALL), tokens["dim"])
+    if is_sent(item):
+        icons.draw(painter, "check", QRectF(tick.adjusted(0, 3, 0, -1)), tokens["dim"])
+    prose.draw(painter, bubble.words_at, bubble.words, tokens)
     for box, file in zip(bubble.files, files, strict=False):
-        draw_chip(painter, box, file, tokens)
+        draw_chip(painter, box, file, tokens, thumb=thumbs.get(file.id))
     if bubble.footer:
         _draw_footer(painter, item, bubble, tokens)
     painter.restore()

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, 
 from console.conversations.model import LaneName, gaps
 from console.conversations.viewmodel.composer import Composer
 from console.conversations.viewmodel.message import Recipient
-from console.conversations.widgets.bubbles import runs_right_to_left
 from console.conversations.widgets.completing import Completion
 from console.conversations.widgets.files import (
     FilesBar,
@@ -26,6 +25,7 @@ from console.conversations.widgets.files import (
     pasted_picture,
 )
 from console.conversations.widgets.marking import Marks, units
+from console.conversations.widgets.prose import runs_right_to_left
 from console.kernel.tongue import mark, tr
 from console.sync.client.files import Pasted
 from console.ui import icons
@@ -37,7 +37,7 @@ _SENDS: dict[LaneName, str] = {
     "seller": mark("Reply to seller {name}"),
     "internal": mark("Add note"),
 }
-_LANES: dict[LaneName, tuple[str, str, str]] = {
+_TABS: dict[LaneName, tuple[str, str, str]] = {
     "buyer": (mark("Buyer"), "user", "dim"),
     "seller": (mark("Seller"), "storefront", "seller_edge"),
     "internal": (mark("Note"), "note", "note_edge"),
@@ -332,7 +332,7 @@ class ComposerBox(QFrame):
             tab.setChecked(lane == to.lane)
 
     def _tab(self, lane: LaneName) -> QPushButton:
-        button = Tab(tr(_LANES[lane][0]))
+        button = Tab(tr(_TABS[lane][0]))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda _=False: self._address(lane))
         self._dress_tab(lane, button)
@@ -340,7 +340,7 @@ class ComposerBox(QFrame):
         return button
 
     def _dress_tab(self, lane: LaneName, tab: QPushButton) -> None:
-        _, icon, color = _LANES[lane]
+        _, icon, color = _TABS[lane]
         tab.setIcon(icons.icon(icon, self._theme.tokens[color], _ICON, _ICON_GAP))
         tab.setIconSize(QSize(_ICON + _ICON_GAP, _ICON))
 

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from console.conversations.viewmodel.files import FileItem
@@ -73,12 +73,16 @@ def told(item: FileItem) -> str:
     return size
 
 
+def reason(problem: str) -> str:
+    """Why a file did not come or go, in words for the middle of a sentence."""
+    told = tr(PROBLEMS.get(problem, _REFUSED))
+    return told.format(code=problem, size=words.size(MAX_BLOB_BYTES))
+
+
 def hint(item: FileItem) -> str:
     """What a click does, or what is wrong, in one sentence for tooltips and reading aloud."""
     if item.state == "failed":
-        why = tr(PROBLEMS.get(item.problem, _REFUSED)).format(
-            code=item.problem, size=words.size(MAX_BLOB_BYTES)
-        )
+        why = reason(item.problem)
         told = tr("{name}: {why}.") if item.up else tr("{name}: {why}. Click to try again.")
         return told.format(name=item.name, why=why)
     if item.up:
@@ -88,7 +92,7 @@ def hint(item: FileItem) -> str:
         "away": tr("Click to download."),
         "waiting": tr("Downloads when you are online again."),
         "moving": tr("On its way."),
-        "here": tr("Click to save it."),
+        "here": tr("Click to look at it or save it."),
     }
     return f"{item.name}. {says[item.state]}"
 
@@ -104,18 +108,27 @@ def chip_width(name: str, room: float) -> int:
 
 
 def draw_chip(
-    painter: QPainter, box: QRectF, item: FileItem, tokens: Tokens, aside: int = 0
+    painter: QPainter,
+    box: QRectF,
+    item: FileItem,
+    tokens: Tokens,
+    aside: int = 0,
+    thumb: QPixmap | None = None,
 ) -> None:
     """Paint a file's chip: icon, name, how far it is, what a click does.
 
-    `aside` is how much room stays free at the right for something else.
+    `aside` is how much room stays free at the right for something else; `thumb` stands for the icon.
     """
     failed = item.state == "failed"
     edge = tokens["red_mark" if failed else "edge"]
     paint.rounded(painter, box, tokens["panel"], radius=6, border=edge)
     square = QRectF(box.left() + 7, box.top() + 7, CHIP_HEIGHT - 14, CHIP_HEIGHT - 14)
-    paint.rounded(painter, square, tokens["chip"], radius=5)
-    icons.draw(painter, icon_of(item.type), square.adjusted(5, 5, -5, -5), tokens["accent"])
+    if thumb is not None and not thumb.isNull():
+        with mirror.upright(painter, square):
+            painter.drawPixmap(square.toRect(), thumb)
+    else:
+        paint.rounded(painter, square, tokens["chip"], radius=5)
+        icons.draw(painter, icon_of(item.type), square.adjusted(5, 5, -5, -5), tokens["accent"])
     left = int(box.left()) + _ICON + 2 * _PAD - 2
     width = int(box.right()) - left - (aside or (0 if item.up else _ASIDE)) - _PAD
     name = QRect(left, int(box.top()) + 4, width, 17)

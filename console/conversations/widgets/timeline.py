@@ -1,10 +1,9 @@
-"""The timeline on screen: painted rows of varying height that keep their place while they grow."""
+"""The timeline on screen: a list of messages that opens at its end and keeps its place."""
 
-from collections.abc import Hashable, Sequence
-from datetime import date
+from collections.abc import Callable, Hashable, Sequence
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QGuiApplication,
@@ -12,201 +11,29 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
-    QPainter,
-    QPen,
+    QPixmap,
 )
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QToolTip,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QToolTip, QWidget
 
 from console.conversations.model import Attachment, Message, safe_name
-from console.conversations.viewmodel.items import (
-    DayItem,
-    EventItem,
-    FoldItem,
-    Item,
-    MessageItem,
-    MoreItem,
-    NewItem,
-)
+from console.conversations.viewmodel import rich
+from console.conversations.viewmodel.items import FoldItem, Item, MessageItem
 from console.conversations.viewmodel.timeline import Timeline
-from console.conversations.widgets import bubbles
 from console.conversations.widgets.bubbles import Bubble
 from console.conversations.widgets.files import hint, icon_of
+from console.conversations.widgets.lines import TimelineDelegate, spoken
 from console.kernel.clock import Clock
 from console.kernel.edits import Edit
-from console.kernel.tongue import beside, mark, tr, trn
-from console.orders.model import EventName
-from console.orders.widgets import EVENTS
-from console.ui import icons, paint, words
-from console.ui.mirror import mirrors
+from console.kernel.tongue import tr
+from console.ui import words
 from console.ui.picker import Choice, Picker, containing
-from console.ui.rows import Index, Rows, row_at
+from console.ui.rows import Rows, row_at
 from console.ui.scroll import OverlayBar
 from console.ui.tall import TallList
-from console.ui.theme import SMALL, TINY, Theme, font
+from console.ui.theme import Theme
 from console.ui.widgets import plain_tip
 
-_DAY, _EVENT, _NEW = 40, 30, 28
-KEPT_LAYOUTS = 160
-"""Of messages in and near sight: more are laid out again when they come back."""
 _OLDER_WITHIN = 400
-_MARK = 2
-_MORE = {
-    False: mark("Fetching older messages…"),
-    True: mark("Older messages are on the server: they come when it can be reached."),
-}
-_EVENT_ICONS = {
-    EventName.DELIVERED: "check-circle",
-    EventName.CANCELLED: "x-circle",
-    EventName.FAILED: "warning-circle",
-    EventName.DELAYED: "warning-circle",
-    EventName.REFUNDED: "arrow-u-up-left",
-    EventName.PAID: "credit-card",
-    EventName.PLACED: "package",
-}
-
-
-class TimelineDelegate(QStyledItemDelegate):
-    """Lays out and paints items; layouts are kept per item and width."""
-
-    def __init__(
-        self, timeline: Timeline, theme: Theme, clock: Clock, parent: "TimelineList"
-    ) -> None:
-        super().__init__(parent)
-        self._timeline, self._theme, self._clock, self._list = timeline, theme, clock, parent
-        self._layouts: dict[UUID, tuple[MessageItem, int, Bubble]] = {}
-
-    def bubble(self, item: MessageItem, width: int) -> Bubble:
-        """The layout of a message for a width."""
-        known = self._layouts.pop(item.message.id, None)
-        if known is None or known[1] != width or (known[0] is not item and known[0] != item):
-            known = (item, width, bubbles.lay_out(item, width))
-        self._layouts[item.message.id] = known
-        if len(self._layouts) > KEPT_LAYOUTS:
-            del self._layouts[next(iter(self._layouts))]
-        return known[2]
-
-    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
-        width = self._list.viewport().width()
-        match row_at(index):
-            case MessageItem() as item:
-                return QSize(width, self.bubble(item, width).height)
-            case DayItem():
-                return QSize(width, _DAY)
-            case NewItem():
-                return QSize(width, _NEW)
-            case _:
-                return QSize(width, _EVENT)
-
-    @mirrors
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        tokens, rect = self._theme.tokens, QRect(option.rect)
-        match row_at(index):
-            case MessageItem() as item:
-                bubble = self.bubble(item, self._list.viewport().width())
-                files = [self._timeline.file(file) for file in item.message.attachments]
-                bubbles.draw(painter, QPointF(rect.topLeft()), item, bubble, tokens, files)
-                if self._timeline.seeking.marked == item.message.id:
-                    frame = bubble.body.translated(QPointF(rect.topLeft()))
-                    painter.setPen(QPen(tokens["accent"], _MARK))
-                    painter.setBrush(Qt.BrushStyle.NoBrush)
-                    painter.drawRoundedRect(frame, 8, 8)
-                elif option.state & QStyle.StateFlag.State_Selected and self._list.hasFocus():
-                    frame = bubble.body.translated(QPointF(rect.topLeft()))
-                    painter.setPen(tokens["focus"])
-                    painter.setBrush(Qt.BrushStyle.NoBrush)
-                    painter.drawRoundedRect(frame, 8, 8)
-            case DayItem(day):
-                today = self._clock.now().astimezone().date()
-                title = words.day(day, today).upper()
-                center = Qt.AlignmentFlag.AlignHCenter
-                box = rect.adjusted(20, 8, -20, 0)
-                paint.line(painter, box, title, font(TINY, strong=True), tokens["faint"], center)
-            case NewItem(count):
-                self._paint_new(painter, rect, count)
-            case MoreItem(away):
-                center = Qt.AlignmentFlag.AlignCenter
-                paint.line(painter, rect, tr(_MORE[away]), font(SMALL), tokens["dim"], center)
-            case EventItem() as item:
-                self._paint_event(painter, rect, item)
-            case FoldItem() as item:
-                self._paint_fold(painter, rect, item)
-
-    def _paint_new(self, painter: QPainter, rect: QRect, count: int) -> None:
-        tokens = self._theme.tokens
-        text = trn(
-            "{count} new since somebody looked", "{count} new since somebody looked", count
-        ).format(count=words.count(count))
-        width = paint.measure(font(TINY, strong=True)).horizontalAdvance(text)
-        y, middle = rect.center().y(), rect.center().x()
-        painter.fillRect(20, y, middle - width // 2 - 30, 1, tokens["accent"])
-        right = middle + width // 2 + 10
-        painter.fillRect(right, y, rect.right() - 20 - right, 1, tokens["accent"])
-        center = Qt.AlignmentFlag.AlignHCenter
-        paint.line(painter, rect, text, font(TINY, strong=True), tokens["accent"], center)
-
-    def _paint_fold(self, painter: QPainter, rect: QRect, item: FoldItem) -> None:
-        tokens, text = self._theme.tokens, fold_text(item)
-        width = paint.measure(font(SMALL)).horizontalAdvance(text) + 24
-        left = rect.center().x() - width // 2
-        box = QRectF(left + 2, rect.center().y() - 6, 12, 12)
-        icons.draw(painter, "caret-down" if item.open else "caret-right", box, tokens["accent"])
-        line = QRect(left + 24, rect.top(), width, rect.height())
-        paint.line(painter, line, text, font(SMALL), tokens["accent"])
-
-    def _paint_event(self, painter: QPainter, rect: QRect, item: EventItem) -> None:
-        tokens = self._theme.tokens
-        text = event_text(item)
-        width = min(paint.measure(font(SMALL)).horizontalAdvance(text) + 24, rect.width() - 40)
-        left = rect.center().x() - width // 2
-        box = QRectF(left, rect.center().y() - 8, 16, 16)
-        icons.draw(painter, _EVENT_ICONS.get(item.event.name, "truck"), box, tokens["dim"])
-        line = QRect(left + 24, rect.top(), width - 24 + 4, rect.height())
-        paint.line(painter, line, text, font(SMALL), tokens["dim"])
-
-
-def fold_text(item: FoldItem) -> str:
-    """What a line says that stands for order events: `6 earlier order events`."""
-    many = trn("{count} earlier order event", "{count} earlier order events", item.count)
-    return many.format(count=item.count)
-
-
-def event_text(item: EventItem) -> str:
-    """An order event on one line: `Delayed, Leipzig · sorting machine down · 09:12`."""
-    event = item.event
-    title = tr(EVENTS[event.name])
-    if event.place:
-        title = tr("{event}, {place}").format(event=title, place=event.place)
-    return beside((title, event.note, words.clock(event.at)))
-
-
-def spoken(item: Item, today: date) -> str:
-    """An item as it is read aloud."""
-    match item:
-        case MessageItem():
-            name, rest = bubbles.head(item)
-            files = [safe_name(file.name) for file in item.message.attachments]
-            if not files:
-                return f"{name}, {rest}: {item.message.body}"
-            told = tr("{name}, {rest}: {body} With {files}.")
-            return told.format(name=name, rest=rest, body=item.message.body, files=", ".join(files))
-        case DayItem(day):
-            return words.day(day, today)
-        case MoreItem(away):
-            return tr(_MORE[away])
-        case NewItem(count):
-            told = trn("{count} new message", "{count} new messages", count)
-            return told.format(count=words.count(count))
-        case EventItem():
-            return event_text(item)
-        case FoldItem():
-            return fold_text(item)
 
 
 class TimelineList(TallList):
@@ -215,6 +42,14 @@ class TimelineList(TallList):
     older_wanted = Signal()
     file_wanted = Signal(object, object)
     """A message and one of its files were chosen, to fetch or to save."""
+    save_wanted = Signal(object)
+    """A file is to be saved."""
+    source_wanted = Signal(object)
+    """A message is to be shown as it came."""
+    thumb_wanted = Signal(object)
+    """A picture that is here is in sight, and nobody has made it small yet."""
+    link_wanted = Signal(str)
+    """Somebody asked for what a link leads to; nothing has been opened."""
 
     def __init__(self, timeline: Timeline, theme: Theme, clock: Clock, parent: QWidget) -> None:
         super().__init__(parent)
@@ -226,20 +61,18 @@ class TimelineList(TallList):
         )
         self.setModel(self._rows)
         self._painter = TimelineDelegate(timeline, theme, clock, self)
+        self._painter.wanted = self.thumb_wanted.emit
         self.setItemDelegate(self._painter)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setWordWrap(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        copy = QAction(tr("Copy message"), self)
-        copy.setShortcut(QKeySequence.StandardKey.Copy)
-        copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        copy.triggered.connect(self.copy_message)
-        self.addAction(copy)
-        save = QAction(tr("Download or save files…"), self)
-        save.setShortcut(QKeySequence.StandardKey.Save)
-        save.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        save.triggered.connect(self.choose_file)
-        self.addAction(save)
+        shortcuts = QKeySequence.StandardKey
+        self._act(tr("Copy message"), self.copy_message, shortcuts.Copy)
+        self._act(tr("Download or save files…"), self.choose_file, shortcuts.Save)
+        self._act(tr("Look at a file…"), self.look_at_file)
+        self._act(tr("Open a link…"), self.choose_link)
+        self._act(tr("Show as plain text, or formatted"), self.toggle_plain)
+        self._act(tr("Original source"), self.want_source)
         self._theme = theme
         self.setMouseTracking(True)
         timeline.files_changed.connect(self._files_moved)
@@ -247,14 +80,60 @@ class TimelineList(TallList):
         timeline.edits.connect(self._follow)
         timeline.sought.connect(self._seek)
         self._sought: UUID | None = None
-        self._seek_soon = QTimer(self, singleShot=True, interval=0)
-        self._seek_soon.timeout.connect(self._look)
+        self._look_soon = QTimer(self, singleShot=True, interval=0)
+        self._look_soon.timeout.connect(self._look)
         timeline.seeking.changed.connect(self._go_to_marked)
         theme.changed.connect(self._rows.repaint_all)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
 
     def _item(self, key: Hashable) -> Item | None:
         return self._timeline.items.get(key)
+
+    def _act(
+        self, title: str, act: Callable[[], object], key: QKeySequence.StandardKey | None = None
+    ) -> None:
+        """One more line of the menu, with a key that works in this list."""
+        action = QAction(title, self)
+        if key is not None:
+            action.setShortcut(QKeySequence(key))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.triggered.connect(lambda _=False: act())
+        self.addAction(action)
+
+    def _current(self) -> MessageItem | None:
+        """The current message, or the last one while there is none."""
+        item = row_at(self.currentIndex())
+        if isinstance(item, MessageItem):
+            return item
+        items = reversed(self._timeline.items.values())
+        return next((item for item in items if isinstance(item, MessageItem)), None)
+
+    def toggle_plain(self) -> None:
+        """Show the current message's words without markup, or with it again."""
+        item = self._current()
+        if item is not None and item.message.html:
+            self._timeline.toggle_plain(item.message.id)
+
+    def toggle_fold(self) -> None:
+        """Unfold what the current item keeps folded, or fold it again."""
+        item = row_at(self.currentIndex())
+        self._unfold(item if isinstance(item, FoldItem) else self._current())
+
+    def choose_link(self) -> None:
+        """The current message's link, or one of its links that is picked, is wanted."""
+        item = self._current()
+        if item is None:
+            return
+        told = rich.prose(item.message, plain=item.plain, whole=item.unfolded)
+        links = list(dict.fromkeys(s.href for b in told.blocks for s in b.spans if s.href))
+        if len(links) == 1:
+            self.link_wanted.emit(links[0])
+        elif links:
+            choices = [Choice(href, rich.host_of(href), "link", href) for href in links]
+            pick = Picker(
+                self._theme, tr("Which link?"), containing(choices), self.link_wanted.emit, self
+            )
+            pick.open_at(self.mapToGlobal(self.visualRect(self.currentIndex()).topLeft()))
 
     def copy_message(self) -> None:
         """Put the current message's words on the clipboard."""
@@ -265,64 +144,109 @@ class TimelineList(TallList):
     # -- files
 
     def choose_file(self) -> None:
-        """The current message's file, or one of its files that is picked, is wanted."""
+        """The current message's file, or one that is picked, is to be fetched or saved."""
+        self._choose(self._want_saved)
+
+    def look_at_file(self) -> None:
+        """The current message's file, or one that is picked, is to be looked at."""
+        self._choose(self.file_wanted.emit)
+
+    def _want_saved(self, message: Message, file: Attachment) -> None:
+        if self._timeline.file(file).state == "here":
+            self.save_wanted.emit(file)
+        else:
+            self.file_wanted.emit(message, file)
+
+    def _choose(self, wanted: Callable[[Message, Attachment], None]) -> None:
         item = row_at(self.currentIndex())
         files = item.message.attachments if isinstance(item, MessageItem) else ()
         if not isinstance(item, MessageItem) or not files:
             return
-        if len(files) == 1:
-            self.file_wanted.emit(item.message, files[0])
-            return
         message = item.message
+        if len(files) == 1:
+            wanted(message, files[0])
+            return
         choices = [
             Choice(file, safe_name(file.name), icon_of(file.type), words.size(file.size))
             for file in files
         ]
         pick = Picker(
             self._theme, tr("Which file?"), containing(choices),
-            lambda file: self.file_wanted.emit(message, file), self,
+            lambda file: wanted(message, file), self,
         )  # fmt: skip
         row = self.visualRect(self.currentIndex())
         pick.open_at(self.mapToGlobal(row.topRight() if self.isRightToLeft() else row.topLeft()))
 
+    def want_source(self) -> None:
+        """The current message is to be shown as it came."""
+        if (item := self._current()) is not None:
+            self.source_wanted.emit(item.message)
+
+    def show_thumb(self, file_id: UUID, picture: QPixmap) -> None:
+        """Show a picture small on its file; one without size where it cannot be."""
+        self._painter.thumbs[file_id] = picture
+        self.viewport().update()
+
     def _files_moved(self, _: None) -> None:
         self.viewport().update()
 
-    def _file_at(self, place: QPoint) -> tuple[Message, Attachment] | None:
+    def _hit(self, place: QPoint) -> tuple[MessageItem, Bubble, QPointF] | None:
+        """The message there, its layout, and the place in it."""
         index = self.indexAt(place)
         item = row_at(index) if index.isValid() else None
-        if not isinstance(item, MessageItem) or not item.message.attachments:
+        if not isinstance(item, MessageItem):
             return None
         bubble = self._painter.bubble(item, self.viewport().width())
         row = self.visualRect(index)
         along = row.right() - place.x() if self.isRightToLeft() else place.x() - row.left()
-        at = bubble.file_at(QPointF(along, place.y() - row.top()))
-        return None if at is None else (item.message, item.message.attachments[at])
+        return item, bubble, QPointF(along, place.y() - row.top())
+
+    def _link_at(self, place: QPoint) -> str:
+        hit = self._hit(place)
+        return hit[1].link_at(hit[2]) if hit else ""
+
+    def _unfolds_at(self, place: QPoint) -> bool:
+        hit = self._hit(place)
+        return hit[1].unfolds_at(hit[2]) if hit else False
+
+    def _file_at(self, place: QPoint) -> tuple[Message, Attachment] | None:
+        hit = self._hit(place)
+        at = hit[1].file_at(hit[2]) if hit else None
+        return (
+            None if hit is None or at is None else (hit[0].message, hit[0].message.attachments[at])
+        )
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
         if event.button() != Qt.MouseButton.LeftButton:
             return
         place = event.position().toPoint()
-        found = self._file_at(place)
-        if found is not None:
+        item = row_at(self.indexAt(place))
+        if (found := self._file_at(place)) is not None:
             self.file_wanted.emit(*found)
-        else:
-            self._unfold(row_at(self.indexAt(place)))
+        elif href := self._link_at(place):
+            self.link_wanted.emit(href)
+        elif isinstance(item, FoldItem) or self._unfolds_at(place):
+            self._unfold(item)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._unfold(row_at(self.currentIndex()))
+            self.toggle_fold()
         else:
             super().keyPressEvent(event)
 
     def _unfold(self, item: Item | None) -> None:
         if isinstance(item, FoldItem):
             self._timeline.toggle(item.key)
+        elif isinstance(item, MessageItem) and (
+            item.unfolded or rich.prose(item.message, plain=item.plain, whole=False).folds
+        ):
+            self._timeline.toggle(("message", item.message.id))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
-        over = self._file_at(event.position().toPoint()) is not None
+        place = event.position().toPoint()
+        over = bool(self._file_at(place) or self._link_at(place) or self._unfolds_at(place))
         shape = Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
         if self.viewport().cursor().shape() != shape:
             self.viewport().setCursor(shape)
@@ -330,7 +254,7 @@ class TimelineList(TallList):
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             found = self._file_at(event.pos())
-            text = hint(self._timeline.file(found[1])) if found else ""
+            text = hint(self._timeline.file(found[1])) if found else self._link_at(event.pos())
             QToolTip.showText(event.globalPos(), plain_tip(text), self.viewport())
             return True
         return super().viewportEvent(event)
@@ -338,20 +262,12 @@ class TimelineList(TallList):
     # -- staying exact
 
     def guess(self, row: int) -> int:
-        match self._item(self._rows.key(row)):
-            case MessageItem() as item:
-                return bubbles.guess(item, self.viewport().width())
-            case DayItem():
-                return _DAY
-            case NewItem():
-                return _NEW
-            case _:
-                return _EVENT
+        return self._painter.guess(self._item(self._rows.key(row)), self.viewport().width())
 
     def _follow(self, edits: Sequence[Edit]) -> None:
         self._rows.apply(edits)
-        if self._sought is not None:
-            self._seek_soon.start()
+        if self._sought is not None or self._timeline.more:
+            self._look_soon.start()
 
     def _go_to_marked(self, _: None) -> None:
         """Show the message that somebody went to."""
@@ -371,8 +287,13 @@ class TimelineList(TallList):
         self._look()
 
     def _look(self) -> None:
-        """Go to the message that is wanted, or load a page more and look again."""
+        """Go to the message that is wanted, or load a page more and look again.
+
+        A lane that does not fill the list, and cannot be scrolled, wants more of it too.
+        """
         if self._sought is None:
+            if self._timeline.more and self.isVisible() and not self.verticalScrollBar().maximum():
+                self.older_wanted.emit()
             return
         place = self._rows.place(("message", self._sought))
         if place is not None:

@@ -7,23 +7,18 @@ of the part that it concerns.
 from console.desktop.commands.command import UiCommand
 from console.desktop.commands.language import LANGUAGE
 from console.desktop.commands.looks import LOOKS
+from console.desktop.commands.many import MANY
 from console.desktop.commands.move import MOVE
 from console.desktop.commands.search import SEARCH
 from console.desktop.commands.session import SESSION
 from console.desktop.commands.settings import SETTINGS
+from console.desktop.commands.thread import THREAD
 from console.desktop.commands.ticket import TICKET
 from console.desktop.commands.view import VIEW
 
 COMMANDS: tuple[UiCommand, ...] = (
-    *MOVE,
-    *SEARCH,
-    *TICKET,
-    *LOOKS,
-    *VIEW,
-    *LANGUAGE,
-    *SETTINGS,
-    *SESSION,
-)
+    *MOVE, *MANY, *SEARCH, *TICKET, *THREAD, *LOOKS, *VIEW, *LANGUAGE, *SETTINGS, *SESSION,
+)  # fmt: skip
 _BY_ID = {command.id: command for command in COMMANDS}
 
 

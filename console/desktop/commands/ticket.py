@@ -43,6 +43,8 @@ TICKET: tuple[UiCommand, ...] = (
         "status", mark("Status…"), "S", "circle-half", mark("Ticket"), lambda w: w.picks.status()
     ),
     UiCommand("tags", mark("Tags…"), "T", "tag", mark("Ticket"), lambda w: w.picks.tags()),
+    UiCommand("snooze", mark("Snooze…"), "Z", "moon", mark("Ticket"), lambda w: w.snoozing.pick()),
+    UiCommand("wake", mark("Wake it now"), "", "bell", mark("Ticket"), lambda w: w.snoozing.wake()),
     UiCommand("solve", mark("Solve"), "E", "check-circle", mark("Ticket"), lambda w: w.solve()),
     UiCommand(
         "lane1",

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from console.kernel.edits import Reset
 from console.kernel.tongue import mark, tr
-from console.search.model.query import EXAMPLES
+from console.search.model.query import EXAMPLES, PHRASE
 from console.search.viewmodel.lines import Lines
 from console.ui import icons, paint
 from console.ui.rows import Index, Rows, row_at
@@ -36,8 +36,8 @@ MEANINGS = {
     EXAMPLES["before"]: mark("before a day, month or year"),
     EXAMPLES["after"]: mark("after a day, month or year; 7d is seven days ago"),
     EXAMPLES["has"]: mark("messages with files"),
-    mark('"never arrived"'): mark("these words one behind the other"),
-    mark("refund -seller"): mark("the one without the other"),
+    PHRASE: mark("these words one behind the other"),
+    "refund -seller": mark("the one without the other"),
 }  # fmt: skip
 
 

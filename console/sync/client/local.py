@@ -5,8 +5,9 @@ everything shown is read from the cache with the pending laid over it.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -33,7 +34,6 @@ from console.sync.client.uploads import WorkFiles
 from console.sync.client.work import WORK_FILE, device_id, open_work
 from console.sync.records import (
     Accepted,
-    Command,
     Kind,
     Lost,
     Merged,
@@ -50,7 +50,6 @@ _CONNECTED = frozenset({"catchup", "live"})
 DISK_REFUSES = mark(
     "This cannot be kept: the disk is full or cannot be written. Make room, then try again."
 )
-
 NO_MORE = mark("Your work on a ticket you can no longer see")
 
 log = logging.getLogger(__name__)
@@ -107,14 +106,11 @@ class Local(Reading, Telling):
         if not super().open_cache() or self._overlay is None:
             return False
         for lane in self._lanes:
-            self._overlay.refresh(lane, self._of_lane(lane))
+            self._overlay.refresh(lane, self.waiting(lane))
         return True
 
     def waiting(self, lane: UUID) -> list[Entry]:
         """What waits on a ticket, in order: queued, accepted but not yet seen, parked."""
-        return self._of_lane(lane)
-
-    def _of_lane(self, lane: UUID) -> list[Entry]:
         return list(self._lanes.get(lane, {}).values())
 
     def _hold(self, entry: Entry) -> None:
@@ -148,9 +144,9 @@ class Local(Reading, Telling):
 
         `requires` are files of the lane's draft, which go before it.
         """
-        base = self.revision(kind, target)
-        wish = command(target, args, cmd_id=new_id(), base_rev=base, after=after, requires=requires)
-        return await self._queue(wish, lane, about)
+        deed = Deed(kind, target, args, about, requires, after)
+        (cmd_id,) = await self.do_all([deed], lane=lane)
+        return cmd_id
 
     async def do_all(
         self,
@@ -165,32 +161,23 @@ class Local(Reading, Telling):
         When `chained`, all but the first are done only if the first was. `release` keeps them here
         until a time.
         """
-        entries: list[Entry] = []
+        now, entries = self.clock.now(), list[Entry]()
         for deed in deeds:
             first = entries[0].command.cmd_id if entries and chained else None
-            base = self.revision(deed.kind, deed.target)
-            wish = command(
-                deed.target, deed.args, cmd_id=new_id(), base_rev=base, after=first,
-                requires=deed.requires,
-            )  # fmt: skip
-            entries.append(self._entry(wish, lane, deed.about, release))
-        if entries:
-            await self._put(entries)
+            entries.append(deed.entry(self.revision, lane, now, after=first, release=release))
+        await self._put(entries)
         return [entry.command.cmd_id for entry in entries]
 
-    def _entry(
-        self, wish: Command, lane: UUID, about: str, release: Release | None = None
-    ) -> Entry:
-        now = self.clock.now()
-        if release is None:
-            return Entry(wish, lane, "queued", about, now)
-        return Entry(wish, lane, release.state, about, now, due_at=release.at)
+    async def do_each(self, deeds: Sequence[Deed], at: datetime) -> None:
+        """Queue commands for records that are lanes of their own, all or none.
 
-    async def _queue(self, wish: Command, lane: UUID, about: str) -> UUID:
-        await self._put([self._entry(wish, lane, about)])
-        return wish.cmd_id
+        Those that share `at` and their words were done in one go, in however many calls.
+        """
+        await self._put([deed.entry(self.revision, deed.target, at) for deed in deeds])
 
     async def _put(self, entries: Sequence[Entry]) -> None:
+        if not entries:
+            return
         await self._kept(lambda: self._outbox.put_all(entries))
         for entry in entries:
             self.files.handed_over(entry.command.requires, entry.command.cmd_id)
@@ -226,8 +213,8 @@ class Local(Reading, Telling):
             log.exception("work_file_refused")
             raise Unavailable(tr(DISK_REFUSES)) from error
 
-    async def retry(self, entry: Entry) -> None:
-        """Try a rejected command again on the record as it is now."""
+    async def retry(self, entry: Entry, at: datetime | None = None) -> None:
+        """Try a rejected command again on the record as it is now, as done at `at` or else now."""
         args = self._overlay.renewed(entry) if self._overlay else None
         if args is None or entry.command.cmd_id not in self.entries:
             return  # the second of two presses
@@ -238,7 +225,8 @@ class Local(Reading, Telling):
         wish = command(old.target, args, cmd_id=new_id(), base_rev=base, requires=old.requires)
         try:
             # The new one is down before the old one goes: no crash between them loses both.
-            await self._queue(wish, entry.lane, entry.about)
+            made_at = at or self.clock.now()
+            await self._put([Entry(wish, entry.lane, "queued", entry.about, made_at)])
         except BaseException:
             self._hold(entry)
             raise
@@ -318,6 +306,14 @@ class Local(Reading, Telling):
 
     def _later(self, work: Callable[[], object]) -> None:
         self._tasks.spawn(self._worker.run(work), name="work-file")
+
+    def lapse(self, lanes: Iterable[UUID]) -> None:
+        """Show these as time has left them, until the server says the same."""
+        now, passed = self.clock.now(), set(lanes)
+        if self._overlay is not None and passed:
+            for lane in passed:
+                self._overlay.lapse(lane, now)
+            self._relay(passed)
 
     # -- hearing
 
@@ -427,12 +423,8 @@ class Local(Reading, Telling):
             return
         self._parted |= lanes
         for lane in lanes:
-            for entry in self._of_lane(lane):
-                outcome = Rejected("access_revoked")
-                changed = replace(
-                    entry, state="rejected", outcome=outcome, seq=None, about=tr(NO_MORE)
-                )
-                self._hold(changed)
+            for entry in self.waiting(lane):
+                self._hold(replace(entry.answered(Rejected("access_revoked")), about=tr(NO_MORE)))
         self._later(lambda: self._outbox.revoke(lanes, tr(NO_MORE)))
         self._relay(lanes)
 
@@ -442,14 +434,7 @@ class Local(Reading, Telling):
             entry, outcome = self.entries.get(result.cmd_id), result.outcome
             if entry is None or not isinstance(outcome, Accepted | Merged | Rejected):
                 continue
-            rejected = isinstance(outcome, Rejected)
-            answered = replace(
-                entry,
-                state="rejected" if rejected else "accepted",
-                outcome=outcome,
-                seq=None if isinstance(outcome, Rejected) else outcome.seq,
-            )
-            self._hold(answered)
+            self._hold(entry.answered(outcome))
             lanes.add(entry.lane)
         self._later(lambda: self._outbox.answer(results))
         self._settle(self._cursor)  # the change may have come before the answer
@@ -474,7 +459,7 @@ class Local(Reading, Telling):
         news: dict[str, set[UUID]] = {kind: set(ids) for kind, ids in (touched or {}).items()}
         for lane in lanes if self._overlay else ():
             assert self._overlay is not None
-            for kind, ids in self._overlay.refresh(lane, self._of_lane(lane)).items():
+            for kind, ids in self._overlay.refresh(lane, self.waiting(lane)).items():
                 news.setdefault(kind, set()).update(ids)
         if news:
             self.touched.emit(news)

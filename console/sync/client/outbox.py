@@ -11,7 +11,7 @@ the engine, which reads what is queued, does not see them. At their time the con
 
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -73,6 +73,12 @@ class Entry:
     def refusal(self) -> Rejected | None:
         """Why and over what it was refused; None when it was not."""
         return self.outcome if isinstance(self.outcome, Rejected) else None
+
+    def answered(self, outcome: Final) -> "Entry":
+        """The same with the server's word on it."""
+        if isinstance(outcome, Rejected):
+            return replace(self, state="rejected", outcome=outcome, seq=None)
+        return replace(self, state="accepted", outcome=outcome, seq=outcome.seq)
 
 
 class Outbox:

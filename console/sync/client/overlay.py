@@ -80,6 +80,10 @@ class Previews:
     apart: bool = False
 
 
+PassTime = Callable[["Layer", UUID, datetime], None]
+"""Lays a lane's record as it is by a moment, where time alone changes it."""
+
+
 class Layer:
     """What one lane's previews read and lay: pending over confirmed."""
 
@@ -116,10 +120,13 @@ class Overlay:
         kinds: Iterable[Overlaid[Any]],
         previews: Iterable[Previews],
         me: UUID,
+        pass_time: PassTime | None = None,
     ) -> None:
         self.kinds = {overlaid.kind.name: overlaid for overlaid in kinds}
         self._reader = reader
         self._me = me
+        self._pass_time = pass_time
+        self._lapsed: dict[UUID, datetime] = {}
         self._previews: dict[str, list[Previews]] = {}
         for known in previews:
             self._previews.setdefault(known.args.__name__, []).append(known)
@@ -169,6 +176,10 @@ class Overlay:
         refused = entry.refusal.code if entry.refusal else ""
         return Wish(entry.command.target, entry.lane, self._me, entry.made_at, args, refused)
 
+    def lapse(self, lane: UUID, now: datetime) -> None:
+        """From the next `refresh` on the lane is shown as time has left it by now."""
+        self._lapsed[lane] = now
+
     def refresh(self, lane: UUID, entries: Iterable[Entry]) -> dict[str, list[UUID]]:
         """Lay a lane's commands anew; returns the records that may look different now."""
         old = self._lanes.pop(lane, None)
@@ -178,6 +189,7 @@ class Overlay:
         for entry in entries:
             if not entry.parked and entry.state != "scheduled":  # that is not said yet
                 self._apply(layer, entry)
+        self._pass(layer, lane)
         if old is not None:
             self._clear(old)
         for overlaid, record in layer.laid.values():
@@ -190,6 +202,13 @@ class Overlay:
         for kind, record_id in {*layer.laid, *(old.laid if old else ())}:
             changed.setdefault(kind, []).append(record_id)
         return changed
+
+    def _pass(self, layer: Layer, lane: UUID) -> None:
+        moment = self._lapsed.get(lane)
+        if self._pass_time is not None and moment is not None:
+            self._pass_time(layer, lane, moment)
+            if not layer.laid:
+                del self._lapsed[lane]  # the server says so by now
 
     def _apply(self, layer: Layer, entry: Entry) -> None:
         for known in self._previews.get(entry.command.type, ()):

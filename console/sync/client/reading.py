@@ -66,8 +66,9 @@ class Reading:
         try:
             connection = sqlite.connect(path, key=self._key, mode="ro", cache_kib=CACHE_KIB)
             self.reader = SqliteReader(connection)
+            told = self._rooms
             self._overlay = Overlay(
-                self.reader, self._rooms.overlaid, self._rooms.previews, self.me
+                self.reader, told.overlaid, told.previews, self.me, told.pass_time
             )
         except (ParleyError, sqlite.DatabaseError):
             log.info("cache_not_readable_yet")

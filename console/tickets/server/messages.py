@@ -14,6 +14,7 @@ from console.sync.server.tx import Tx
 from console.tickets.model import Status, Ticket, clean_subject, with_message
 from console.tickets.records import TICKET
 from console.tickets.server import links
+from console.tickets.server.thanks import is_thanks
 
 
 def on_message(tx: Tx, event: MessageAdded) -> None:
@@ -21,7 +22,10 @@ def on_message(tx: Tx, event: MessageAdded) -> None:
     before = _newest(tx, event)
     # A closed ticket stays closed; who writes again is heard in a fresh one.
     fresh = before is None or (before.status == Status.CLOSED and event.message.author == "party")
-    ticket = with_message(_begun(tx, event) if fresh or before is None else before, event.message)
+    ticket = _begun(tx, event) if fresh or before is None else before
+    names = [event.sender.name] if event.sender else []
+    thanks = ticket.snoozed_until is not None and is_thanks(event.message, names)
+    ticket = with_message(ticket, event.message, thanks=thanks)
     if event.order_number:
         buyer = event.sender.id if event.sender and event.sender.side == "buyer" else NIL
         order = ensure_order(tx, event.order_number, buyer, event.scopes)

@@ -36,7 +36,7 @@ from console.tickets.server import links
 
 def assign(tx: Tx, request: Request[Assign]) -> None:
     """Compare and set: refused when somebody else got it meanwhile."""
-    ticket, wished = _ticket(tx, request.target), request.args.assignee_id
+    ticket, wished = ticket_of(tx, request.target), request.args.assignee_id
     if ticket.assignee_id == wished:
         return
     if ticket.assignee_id != request.args.seen:
@@ -48,7 +48,7 @@ def assign(tx: Tx, request: Request[Assign]) -> None:
 
 def take(tx: Tx, request: Request[Take]) -> None:
     """The ticket becomes the actor's if it is nobody's."""
-    ticket, me = _ticket(tx, request.target), request.actor.user_id
+    ticket, me = ticket_of(tx, request.target), request.actor.user_id
     if ticket.assignee_id == me:
         return
     if ticket.assignee_id != NIL:
@@ -58,7 +58,7 @@ def take(tx: Tx, request: Request[Take]) -> None:
 
 def move_to_team(tx: Tx, request: Request[MoveToTeam]) -> None:
     """Compare and set; ticket, conversation, parties and orders go where the team sees them."""
-    ticket, wished = _ticket(tx, request.target), request.args.team_id
+    ticket, wished = ticket_of(tx, request.target), request.args.team_id
     if ticket.team_id == wished:
         return
     if ticket.team_id != request.args.seen:
@@ -76,7 +76,7 @@ def move_to_team(tx: Tx, request: Request[MoveToTeam]) -> None:
 
 def set_status(tx: Tx, request: Request[SetStatus]) -> None:
     """State machine and compare and set."""
-    ticket, args = _ticket(tx, request.target), request.args
+    ticket, args = ticket_of(tx, request.target), request.args
     if ticket.status == args.status:
         return
     if ticket.status != args.seen:
@@ -87,7 +87,7 @@ def set_status(tx: Tx, request: Request[SetStatus]) -> None:
 
 def set_priority(tx: Tx, request: Request[SetPriority]) -> dict[str, Any] | None:
     """Last writer wins, in the server's order; who is overtaken is named."""
-    ticket, args = _ticket(tx, request.target), request.args
+    ticket, args = ticket_of(tx, request.target), request.args
     if ticket.priority != args.priority:
         tx.record(TICKET, structs.replace(ticket, priority=args.priority))
     overtook = ticket.priority not in (args.seen, args.priority)
@@ -96,7 +96,7 @@ def set_priority(tx: Tx, request: Request[SetPriority]) -> dict[str, Any] | None
 
 def change_tags(tx: Tx, request: Request[ChangeTags]) -> None:
     """A set operation: always merges."""
-    ticket = _ticket(tx, request.target)
+    ticket = ticket_of(tx, request.target)
     tagged = with_tags(ticket, request.args.add, request.args.remove)
     if tagged != ticket:
         tx.record(TICKET, tagged)
@@ -104,7 +104,7 @@ def change_tags(tx: Tx, request: Request[ChangeTags]) -> None:
 
 def mark_read(tx: Tx, request: Request[MarkRead]) -> None:
     """Nothing is unread any more, unless more came in since."""
-    ticket = _ticket(tx, request.target)
+    ticket = ticket_of(tx, request.target)
     conversation = tx.get(CONVERSATION, ticket.conversation_id)
     newer = conversation.record.count - request.args.count if conversation else 0
     unread = min(ticket.unread, max(newer, 0))
@@ -112,7 +112,8 @@ def mark_read(tx: Tx, request: Request[MarkRead]) -> None:
         tx.record(TICKET, structs.replace(ticket, unread=unread))
 
 
-def _ticket(tx: Tx, ticket_id: UUID) -> Ticket:
+def ticket_of(tx: Tx, ticket_id: UUID) -> Ticket:
+    """The ticket that a command is aimed at."""
     stored = tx.get(TICKET, ticket_id)
     if stored is None:
         raise Bug("dispatch lets no command through whose target is not there")

@@ -15,6 +15,8 @@ from console.tickets.tables.conditions import NEVER, loose, tags_column, where
 MOST_COUNTED = 5_000
 """So far a view is counted at once; on up to EXACTLY_COUNTED when there is time."""
 EXACTLY_COUNTED = 100_000
+SNOOZED = "snoozed"
+"""In the column `status`, in the place of the one that it has again when it wakes."""
 _WAIT_BITS = 42  # milliseconds until the year 2109
 _LONGEST = (1 << _WAIT_BITS) - 1
 
@@ -22,16 +24,18 @@ _LONGEST = (1 << _WAIT_BITS) - 1
 def ticket_columns(ticket: Ticket) -> dict[str, Value]:
     """Query columns of a ticket. `waits_at` is since when, or NEVER; `active` is 0 or 1.
 
-    `urgency` is finished or not, priority and `waits_at` in one number, the most urgent smallest.
+    A snoozed one is in no queue but SNOOZED, and waits until it wakes. `urgency` is finished or
+    not, priority and `waits_at` in one number, the most urgent smallest.
     """
-    waits_at = to_ms(ticket.waiting_since) if ticket.waiting_since else NEVER
+    waits, asleep = ticket.snoozed_until or ticket.waiting_since, ticket.snoozed_until is not None
+    waits_at = to_ms(waits) if waits else NEVER
     finished = int(ticket.status in FINISHED)
     calm = finished * len(RANK) + len(RANK) - 1 - RANK[ticket.priority]
     return {
         "number": ticket.number,
         "conversation_id": ticket.conversation_id.bytes,
-        "status": ticket.status.value,
-        "active": int(ticket.status in ACTIVE),
+        "status": SNOOZED if asleep else ticket.status.value,
+        "active": int(ticket.status in ACTIVE and not asleep),
         "finished": finished,
         "rank": RANK[ticket.priority],
         "team_id": ticket.team_id.bytes,
@@ -56,6 +60,7 @@ _WHERE = {
     ViewName.ACTIVE: "{active} = 1",
     ViewName.PENDING: "{status} = 'pending'",
     ViewName.HOLD: "{status} = 'hold'",
+    ViewName.SNOOZED: f"{{status}} = '{SNOOZED}'",
     ViewName.SOLVED: "{finished} = 1",
     ViewName.TEAM: "{active} = 1 AND {team_id} = :who",
 }
@@ -69,7 +74,7 @@ _KEY = {
     Sort.PRIORITY: ("urgency", False),
     Sort.OLDEST: ("created_at", False),
 }
-_BY_STATUS = frozenset({ViewName.PENDING, ViewName.HOLD, ViewName.SOLVED})
+_BY_STATUS = frozenset({ViewName.PENDING, ViewName.HOLD, ViewName.SNOOZED, ViewName.SOLVED})
 
 Within = tuple[str, dict[str, Value]]
 Place = tuple[int, bytes]
@@ -189,6 +194,17 @@ def by_conversation(reader: Reader, conversation_id: UUID) -> Ticket | None:
         conversation=conversation_id.bytes,
     )
     return next(iter(_by_id([row[1:]]).values())) if row else None
+
+
+def to_wake(reader: Reader, now: datetime, limit: int) -> list[UUID]:
+    """Snoozed tickets whose time is over, the longest first, at most `limit`."""
+    found = reader.rows(
+        f"SELECT waits_at, id FROM tickets WHERE status = '{SNOOZED}' AND waits_at <= :now"
+        " ORDER BY waits_at, id LIMIT :limit",
+        now=to_ms(now),
+        limit=limit,
+    )
+    return [UUID(bytes=bytes(row[1])) for row in found]
 
 
 def of_requester(reader: Reader, party_id: UUID, limit: int) -> list[Ticket]:

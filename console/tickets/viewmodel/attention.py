@@ -15,7 +15,7 @@ from console.conversations.viewmodel.message import Said
 from console.kernel import codec
 from console.kernel.codec import NIL, Record
 from console.kernel.signal import Signal
-from console.kernel.tongue import mark, tr
+from console.kernel.tongue import mark, tr, trn
 from console.people.viewmodel import Directory, listed
 from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
@@ -28,15 +28,20 @@ from console.tickets.records import (
     MoveToTeam,
     SetPriority,
     SetStatus,
+    Snooze,
     Take,
+    Wake,
 )
+from console.tickets.viewmodel.heaps import Heap, whys
 from console.tickets.viewmodel.reasons import reason
-from console.tickets.viewmodel.triage import PRIORITY_INSIDE, STATUS_INSIDE, Done
+from console.tickets.viewmodel.triage import PRIORITY_INSIDE, STATUS_INSIDE, Done, Undo
 from console.ui import words
 
 R = TypeVar("R", bound=Record)
 THEIRS_SHOWN = 5
 """Messages that came in meanwhile, shown beside one's own: the newest so many."""
+LISTED = 20
+"""Of what was done in one go and refused so many tickets are listed."""
 _LANE_WORDS = {"buyer": mark("buyer"), "seller": mark("seller"), "internal": mark("internal")}
 TAKEN_BACK = mark(
     "You took this back while something else is begun on the ticket: it was not sent."
@@ -82,6 +87,7 @@ class Matter:
     theirs: Sequence[Told]
     ways: Sequence[tuple[Way, str]]
     body: str = ""
+    heap: Heap = ()
 
 
 class Attention:
@@ -160,6 +166,36 @@ class Attention:
         opens = ((Way.OPEN, tr("Open ticket")),) if not self._local.apart(entry) else ()
         return (*copy, *opens)
 
+    def heap(self, heap: Heap) -> Matter:
+        """All that is to be said of what was done in one go."""
+        first = heap[0]
+        if len(heap) == 1:
+            return self.matter(first)
+        said = trn("{what}, {count} ticket", "{what}, {count} tickets", len(heap))
+        mine = Told(said.format(what=first.about, count=words.count(len(heap))), "", first.made_at)
+        show = (Way.OPEN, tr("Open the first ticket"))
+        discard = (Way.DISCARD, tr("Discard all"))
+        if first.state == "held":
+            ways = ((Way.RELEASE, tr("Send all")), show, discard)
+            return Matter(first, tr(HELD), mine, (), ways, heap=heap)
+        if not first.parked:
+            return Matter(first, "", mine, (), (show,), heap=heap)
+        again = any(reason(entry).again for entry in heap)
+        ways = (*(((Way.AGAIN, tr("Try all again")),) if again else ()), show, discard)
+        return Matter(first, whys(heap), mine, self._of_heap(heap), ways, heap=heap)
+
+    def _of_heap(self, heap: Heap) -> Sequence[Told]:
+        """How the first few tickets of a heap stand."""
+        told = []
+        for entry in heap[:LISTED]:
+            ticket = self._now(TICKET, entry)
+            if ticket is not None:
+                stands = self._stands(entry.command.type, ticket)
+                told.append(Told(stands, f"#{ticket.number} {ticket.subject}"))
+        if (more := len(heap) - LISTED) > 0:
+            told.append(Told(trn("and {count} more", "and {count} more", more).format(count=more)))
+        return told
+
     def _again_way(self, entry: Entry) -> Sequence[tuple[Way, str]]:
         if not reason(entry).again or self._awaited(entry):
             return ()
@@ -202,6 +238,8 @@ class Attention:
         if kind == SetPriority.__name__:
             priority = tr(PRIORITY_INSIDE[ticket.priority])
             return tr("Its priority is {priority}.").format(priority=priority)
+        if kind in (Snooze.__name__, Wake.__name__):
+            return tr("It is snoozed.") if ticket.snoozed_until else tr("It is not snoozed.")
         if kind == ChangeTags.__name__:
             if not ticket.tags:
                 return tr("It has no tags.")
@@ -275,18 +313,18 @@ class Attention:
 
     # -- doing
 
-    async def again(self, entry: Entry) -> None:
+    async def again(self, *heap: Entry) -> None:
         """Try it once more on the latest state; a reply goes although a colleague answered."""
-        await self._local.retry(entry)
-        self.done.emit(Done(tr("{action}: on its way again").format(action=entry.about)))
+        at = self._local.clock.now()
+        for entry in heap:
+            await self._local.retry(entry, at)
+        self._tell(tr("{what}: on its way again"), heap)
 
-    async def release(self, entry: Entry) -> None:
+    async def release(self, *heap: Entry) -> None:
         """Send what was held, and what goes with it."""
-        following = self._composer.following(entry)
-        await self._local.release(entry)
-        for each in following:
-            await self._local.release(each)
-        self.done.emit(Done(tr("{action}: on its way again").format(action=entry.about)))
+        for entry in self._with_following(heap):
+            await self._local.release(entry)
+        self._tell(tr("{what}: on its way again"), heap)
 
     async def edit(self, entry: Entry) -> None:
         """Make it a draft on its ticket again. Raises Refused `other_draft`."""
@@ -295,20 +333,35 @@ class Attention:
 
     async def send_now(self, entry: Entry) -> None:
         """Release what waits for its time, and what goes with it."""
-        await self._local.releases.free([entry, *self._composer.following(entry)])
-        self.done.emit(Done(tr("{what}: on its way").format(what=entry.about)))
+        await self._local.releases.free(self._with_following([entry]))
+        self._tell(tr("{what}: on its way"), [entry])
 
-    async def discard(self, entry: Entry) -> None:
+    async def discard(self, *heap: Entry) -> None:
         """Forget it, and what goes with it; until the toast is gone it can be had back."""
-        gone = [entry, *self._composer.following(entry)]
+        gone = self._with_following(heap)
 
         async def undo() -> None:
-            for each in gone:
-                await self._local.restore(each)
+            for entry in gone:
+                await self._local.restore(entry)
 
-        for each in gone:
-            await self._local.discard(each)
-        self.done.emit(Done(tr("Discarded: {action}").format(action=entry.about), undo))
+        for entry in gone:
+            await self._local.discard(entry)
+        self._tell(tr("Discarded: {what}"), heap, undo)
+
+    def _with_following(self, heap: Heap) -> Heap:
+        """These, each with what goes with it right behind."""
+        found: dict[UUID, Entry] = {}
+        for entry in heap:
+            for each in (entry, *self._composer.following(entry)):
+                found.setdefault(each.command.cmd_id, each)
+        return list(found.values())
+
+    def _tell(self, text: str, heap: Heap, undo: Undo | None = None) -> None:
+        what = heap[0].about
+        if len(heap) > 1:
+            said = trn("{what}, {count} ticket", "{what}, {count} tickets", len(heap))
+            what = said.format(what=what, count=words.count(len(heap)))
+        self.done.emit(Done(text.format(what=what), undo))
 
 
 def _said(entry: Entry) -> Said | None:

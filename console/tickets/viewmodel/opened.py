@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from uuid import UUID
 
-from console.conversations.model import Conversation
+from console.conversations.model import Conversation, Message
 from console.conversations.tables import rows as conversation_rows
 from console.conversations.viewmodel.composer import Composer
+from console.conversations.viewmodel.items import MessageItem
 from console.conversations.viewmodel.timeline import Timeline
 from console.kernel.codec import NIL
 from console.kernel.signal import Signal
@@ -21,6 +22,7 @@ from console.sync.client.telling import Touched
 from console.tickets.model import Ticket
 from console.tickets.records import TICKET
 from console.tickets.tables import rows
+from console.tickets.viewmodel.changes import Changed, Noted, changes, notes
 from console.tickets.viewmodel.deeds import Afterwards
 from console.tickets.viewmodel.others import Others
 
@@ -85,6 +87,26 @@ class Opened:
             ticket.unread if ticket else 0,
         )
         self.changed.emit(None)
+
+    def changes(self) -> list[Changed]:
+        """What has happened since the last answer, newest first."""
+        if self.state is None:
+            return []
+        orders = [card.order for card in self.state.orders]
+        return changes(self.timeline.messages, orders, self._author)
+
+    def notes(self) -> list[Noted]:
+        """The last notes, newest first."""
+        return notes(self.timeline.messages, self._author) if self.state else []
+
+    def _author(self, message: Message) -> str:
+        item = self.timeline.items.get(("message", message.id))
+        if isinstance(item, MessageItem):
+            return item.author
+        if message.author == "staff":
+            return self._directory.name(message.author_id)
+        party = self._directory.party(message.author_id)
+        return party.name if party else ""
 
     def resume(self) -> None:
         """Be at this ticket again after another window was; the draft may be another by now."""

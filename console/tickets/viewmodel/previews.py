@@ -1,13 +1,23 @@
 """Triage, and what messages do to a ticket, as they look before the server has answered."""
 
 from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
 
 from msgspec import structs
 
 from console.conversations.records import CONVERSATION, MESSAGE, AddNote, SendReply
 from console.kernel.codec import NIL, Strict
 from console.sync.client.overlay import Layer, Overlaid, Previews, Wish
-from console.tickets.model import Ticket, assigned, with_message, with_status, with_tags
+from console.tickets.model import (
+    Ticket,
+    assigned,
+    snoozed,
+    with_message,
+    with_status,
+    with_tags,
+    woken,
+)
 from console.tickets.records import (
     TICKET,
     Assign,
@@ -16,7 +26,9 @@ from console.tickets.records import (
     MoveToTeam,
     SetPriority,
     SetStatus,
+    Snooze,
     Take,
+    Wake,
 )
 from console.tickets.tables.rows import ticket_columns
 
@@ -73,6 +85,20 @@ def _renew_take(layer: Layer, wish: Wish) -> Strict:
     return Assign(assignee_id=wish.me, seen=ticket.assignee_id if ticket else NIL)
 
 
+def _renew_wake(layer: Layer, wish: Wish) -> Strict:
+    """Waking wakes, until whenever it is snoozed by now."""
+    ticket = layer.get(TICKET, wish.target)
+    until = ticket.snoozed_until if ticket else None
+    return Wake(seen=until) if until else wish.args
+
+
+def pass_time(layer: Layer, ticket_id: UUID, now: datetime) -> None:
+    """A snoozed ticket whose time is over is awake, also while no server says so."""
+    ticket = layer.get(TICKET, ticket_id)
+    if ticket is not None and ticket.snoozed_until is not None and ticket.snoozed_until <= now:
+        layer.lay(TICKET, woken(ticket, on_time=True))
+
+
 PREVIEWS = (
     Previews(
         Assign,
@@ -98,6 +124,12 @@ PREVIEWS = (
     Previews(
         ChangeTags,
         _over(lambda ticket, wish: with_tags(ticket, wish.args.add, wish.args.remove)),
+    ),
+    Previews(Snooze, _over(lambda ticket, wish: snoozed(ticket, wish.args.until, wish.at))),
+    Previews(
+        Wake,
+        _over(lambda ticket, _: woken(ticket)),
+        _renew_wake,
     ),
     Previews(MarkRead, preview_read),
     Previews(SendReply, preview_message),

@@ -26,6 +26,7 @@ MORE_ROWS = 1_000
 _REFRESHED_ROWS = 2_000
 _KEPT_ROWS = 1_000
 _AROUND = 40
+_ASKED = 500
 _COUNT_REST = 100
 
 Place = tuple[int, bytes]
@@ -62,6 +63,7 @@ class TicketRow:
     team: str
     tags: Sequence[str]
     created_at: datetime
+    snoozed_until: datetime | None = None
 
 
 class Queue:
@@ -133,6 +135,28 @@ class Queue:
             self.load_more(MOST_ROWS)
         place = self._at.get(ticket_id.bytes)
         return None if place is None else bisect_left(self._places, place)
+
+    def between(self, one: bytes, other: bytes) -> list[bytes]:
+        """The tickets from one to the other, both included; none when either is not loaded."""
+        if one not in self._at or other not in self._at:
+            return []
+        ends = sorted(bisect_left(self._places, self._at[key]) for key in (one, other))
+        return [raw for _, raw in self._places[ends[0] : ends[1] + 1]]
+
+    def here(self, keys: Iterable[bytes]) -> set[bytes]:
+        """Those of these tickets that are in the view, loaded or not."""
+        asked = list(keys)
+        found = {key for key in asked if key in self._at}
+        reader, rest = self._local.reader, [UUID(bytes=k) for k in asked if k not in found]
+        while rest and self._more and reader is not None:
+            some, rest = rest[:_ASKED], rest[_ASKED:]
+            found |= {raw for _, raw in self._found(reader, _ASKED, only=some)}
+        return found
+
+    def some(self, most: int, after: Place | None = None) -> list[Place]:
+        """The places of the view's next tickets behind one, loaded or not, at most `most`."""
+        reader = self._local.reader
+        return [] if reader is None else self._found(reader, most, after=after)
 
     def has_draft(self, ticket_id: UUID) -> bool:
         """Whether something is typed for a ticket and not sent."""
@@ -227,6 +251,7 @@ class Queue:
             team=self._directory.team_name(ticket.team_id),
             tags=ticket.tags,
             created_at=ticket.created_at,
+            snoozed_until=ticket.snoozed_until,
         )
 
     # -- staying exact

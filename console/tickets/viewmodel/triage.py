@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from console.tickets.model import (
     Ticket,
     clean_tag,
     next_statuses,
+    snoozed,
     with_tags,
 )
 from console.tickets.records import (
@@ -31,7 +33,9 @@ from console.tickets.records import (
     MoveToTeam,
     SetPriority,
     SetStatus,
+    Snooze,
     Take,
+    Wake,
 )
 from console.tickets.tables import rows
 
@@ -191,6 +195,37 @@ class Triage:
         about = tr("Tags {tags}").format(tags=words)
         await self._do(ticket, ChangeTags(add=added, remove=removed), about)
         self.done.emit(Done(f"#{ticket.number} {words}", undo))
+
+    async def snooze(self, ticket_id: UUID, until: datetime) -> None:
+        """Out of the queues until then, or until somebody outside writes more than thanks."""
+        ticket = self.ticket(ticket_id)
+        if ticket is None or ticket.snoozed_until == until:
+            return
+        try:
+            snoozed(ticket, until, self._local.clock.now())
+        except Refused as refusal:
+            self.refused.emit(tr(refusal.message))
+            return
+        before = ticket.snoozed_until
+
+        async def undo() -> None:
+            await (self.wake(ticket_id) if before is None else self.snooze(ticket_id, before))
+
+        await self._do(ticket, Snooze(until=until), tr("Snooze"))
+        self.done.emit(Done(tr("#{number} snoozed").format(number=ticket.number), undo))
+
+    async def wake(self, ticket_id: UUID) -> None:
+        """Back in the queues now."""
+        ticket = self.ticket(ticket_id)
+        if ticket is None or ticket.snoozed_until is None:
+            return
+        until = ticket.snoozed_until
+
+        async def undo() -> None:
+            await self.snooze(ticket_id, until)
+
+        await self._do(ticket, Wake(seen=until), tr("Wake"))
+        self.done.emit(Done(tr("#{number} is awake").format(number=ticket.number), undo))
 
     async def mark_read(self, ticket_id: UUID) -> None:
         """Somebody looked: nothing that is here is unread; only for one's own or nobody's."""

@@ -32,6 +32,7 @@ _EVERYBODYS = (
     (View(name=ViewName.ACTIVE), mark("All active")),
     (View(name=ViewName.PENDING), mark("Pending")),
     (View(name=ViewName.HOLD), mark("On hold")),
+    (View(name=ViewName.SNOOZED), mark("Snoozed")),
     (View(name=ViewName.SOLVED), mark("Solved")),
 )
 
@@ -66,6 +67,7 @@ def conditions_of(view: View) -> tuple[Condition, ...]:
 
 
 _STATUSES: Mapping[ViewName, tuple[str, ...]] = {
+    ViewName.SNOOZED: (rows.SNOOZED,),
     ViewName.PENDING: (Status.PENDING,),
     ViewName.HOLD: (Status.HOLD,),
     ViewName.SOLVED: (Status.SOLVED, Status.CLOSED),

@@ -18,19 +18,20 @@ Chosen = Callable[[Way, Matter], None]
 def go(way: Way, matter: Matter, attention: Attention, slots: Slots) -> None:
     """Take a way out."""
     entry = matter.entry
+    heap = matter.heap or (entry,)
     match way:
         case Way.AGAIN:
-            slots.start(attention.again(entry), "retry")
+            slots.start(attention.again(*heap), "retry")
         case Way.NOW:
             slots.start(attention.send_now(entry), "send-now")
         case Way.LATER:
             attention.later_wanted.emit(entry)
         case Way.RELEASE:
-            slots.start(attention.release(entry), "release")
+            slots.start(attention.release(*heap), "release")
         case Way.EDIT:
             slots.start(attention.edit(entry), "edit")
         case Way.DISCARD:
-            slots.start(attention.discard(entry), "discard")
+            slots.start(attention.discard(*heap), "discard")
         case Way.COPY:
             QGuiApplication.clipboard().setText(matter.body)
             attention.done.emit(Done(tr("Copied")))

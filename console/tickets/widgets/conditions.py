@@ -17,6 +17,7 @@ from console.tickets.model import (
     Sort,
     Status,
 )
+from console.tickets.tables.rows import SNOOZED
 from console.tickets.widgets.header import PRIORITY_ICONS, STATUS_ICONS
 from console.tickets.widgets.queue import CHANNEL_ICONS, PRIORITY_WORDS, STATUS_WORDS
 from console.ui import words
@@ -103,7 +104,10 @@ class Wordings:
 
     def _known(self, field: str) -> list[Choice]:
         offered: Mapping[str, Callable[[], list[Choice]]] = {
-            Field.STATUS: lambda: [self._choice(field, s, *STATUS_ICONS[s]) for s in Status],
+            Field.STATUS: lambda: [
+                *(self._choice(field, s, *STATUS_ICONS[s]) for s in Status),
+                self._choice(field, SNOOZED, "moon", "accent"),
+            ],
             Field.PRIORITY: lambda: [
                 self._choice(field, p, *PRIORITY_ICONS[p]) for p in reversed(Priority)
             ],
@@ -146,7 +150,10 @@ class Wordings:
 
     def _value(self, field: str, value: str) -> str:
         fixed: Mapping[str, Mapping[str, str]] = {
-            Field.STATUS: {s.value: text for s, text in STATUS_WORDS.items()},
+            Field.STATUS: {
+                **{s.value: text for s, text in STATUS_WORDS.items()},
+                SNOOZED: mark("Snoozed"),
+            },
             Field.PRIORITY: {p.value: text for p, text in PRIORITY_WORDS.items()},
             Field.TEAM: {NOBODY: mark("No team")},
             Field.ASSIGNEE: {ME: mark("Me"), NOBODY: mark("Nobody")},

@@ -1,18 +1,23 @@
-"""The column beside the conversation: customer, orders, other tickets."""
+"""The column beside the conversation: customer, orders, what changed, notes, other tickets."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout
 
 from console.kernel.clock import Clock
+from console.kernel.codec import NIL
 from console.kernel.tongue import tr
-from console.orders.widgets import OrderCardWidget
+from console.orders.widgets import EVENTS, OrderCardWidget
 from console.people.widgets import CustomerCard
 from console.tickets.model import Ticket
+from console.tickets.viewmodel.changes import Changed, Noted
 from console.tickets.viewmodel.opened import OpenState
 from console.tickets.widgets.queue import STATUS_WORDS
-from console.ui import paint
+from console.ui import paint, words
+from console.ui.cards import CardColumn
 from console.ui.scroll import OverlayBar
 from console.ui.theme import BASE, Theme, font
 from console.ui.widgets import Card, Text, clear, plain_tip
@@ -22,64 +27,145 @@ _TITLE_WIDTH = 170
 
 
 class Context(QScrollArea):
-    """Cards around one ticket. `ticket_wanted` asks to open another."""
+    """Cards around one ticket. `ticket_wanted` asks to open another, `message_wanted` to go to one.
+
+    `arrangement` is how somebody put the cards; `arranged` tells it anew.
+    """
 
     ticket_wanted = Signal(object)
+    message_wanted = Signal(object)
+    arranged = Signal(str)
 
-    def __init__(self, theme: Theme, clock: Clock) -> None:
+    def __init__(self, theme: Theme, clock: Clock, arrangement: str = "") -> None:
         super().__init__()
         self.setObjectName("context")
         self.setAccessibleName(tr("Customer and order"))
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._clock = clock
         self._customer = CustomerCard(theme)
         self._orders = [OrderCardWidget(theme) for _ in range(MOST_ORDERS)]
+        self._changes = Card(tr("Since the last answer"))
+        self._notes = Card(tr("Notes"))
         self._others = Card(tr("Other tickets"))
+        self._told: tuple[OpenState | None, Sequence[Changed], Sequence[Noted]] = (None, (), ())
+        self._shown: dict[Card, object] = {}
         self.viewport().setObjectName("ground")
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._inner = inner = QWidget()
-        inner.setObjectName("ground")
-        box = QVBoxLayout(inner)
-        box.setContentsMargins(12, 12, 12, 12)
-        box.setSpacing(10)
-        for card in (self._customer, *self._orders, self._others):
-            box.addWidget(card)
-        box.addStretch(1)
-        self.setWidget(inner)
+        groups: dict[str, Sequence[Card]] = {
+            "customer": (self._customer,),
+            "orders": self._orders,
+            "changes": (self._changes,),
+            "notes": (self._notes,),
+            "others": (self._others,),
+        }
+        self.cards = CardColumn(groups, arrangement)
+        self.cards.setObjectName("ground")
+        self.cards.arranged.connect(self.arranged)
+        self.cards.hide()
+        self.setWidget(self.cards)
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._show)
         OverlayBar(self)
 
-    def show_state(self, state: OpenState | None) -> None:
-        """Show this ticket's surroundings; nothing without one."""
-        self._inner.setVisible(state is not None)
+    def show_state(
+        self,
+        state: OpenState | None,
+        changes: Sequence[Changed] = (),
+        notes: Sequence[Noted] = (),
+    ) -> None:
+        """Show this ticket's surroundings, once its messages are painted; nothing without one."""
+        self._told = (state, changes, notes)
+        self._soon.start()
+
+    def focus_first(self) -> None:
+        """Put the keyboard on the first card's heading."""
+        heading = self.cards.first_heading()
+        if heading is not None:
+            heading.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.ensureWidgetVisible(heading)
+
+    def _show(self) -> None:
+        state, changes, notes = self._told
+        self.cards.setVisible(state is not None)
         if state is None:
             return
-        now = self._clock.now()
-        self._customer.show_party(state.requester, state.open_cases, now)
+        self._customer.show_party(state.requester, state.open_cases, self._clock.now())
         for n, widget in enumerate(self._orders):
             widget.setVisible(n < len(state.orders))
             if n < len(state.orders):
                 widget.show_card(state.orders[n])
-        clear(self._others.body)
-        self._others.setVisible(bool(state.others))
-        for ticket in state.others:
-            self._others.body.addLayout(self._line(ticket))
+        self._fill(self._changes, changes, self._changed_line)
+        self._fill(self._notes, notes, self._note_line)
+        self._fill(self._others, state.others, self._ticket_line)
 
-    def _line(self, ticket: Ticket) -> QHBoxLayout:
-        text = f"#{ticket.number} {ticket.subject}"
-        shown = paint.measure(font(BASE)).elidedText(
-            text, Qt.TextElideMode.ElideRight, _TITLE_WIDTH
-        )
-        button = QPushButton(shown.replace("&", "&&"))
-        button.setProperty("kind", "link")
-        button.setAccessibleName(text)
-        button.setToolTip(plain_tip(text))
-        button.clicked.connect(lambda _=False, i=ticket.id: self._wanted(i))
-        row = QHBoxLayout()
-        row.addWidget(button, 1)
-        row.addWidget(Text(tr(STATUS_WORDS[ticket.status]), "faint"))
-        return row
+    def _fill(
+        self,
+        card: Card,
+        entries: Sequence[object],
+        line: Callable[[Any], QHBoxLayout | QVBoxLayout],
+    ) -> None:
+        """Give a card a line for each entry, if they are others than those it shows."""
+        if self._shown.get(card) == list(entries):
+            return
+        self._shown[card] = list(entries)
+        clear(card.body)
+        card.setVisible(bool(entries))
+        for entry in entries:
+            card.body.addLayout(line(entry))
 
-    def _wanted(self, ticket_id: UUID) -> None:
-        self.ticket_wanted.emit(ticket_id)
+    def _ticket_line(self, ticket: Ticket) -> QHBoxLayout:
+        button = _link(f"#{ticket.number} {ticket.subject}")
+        button.clicked.connect(lambda _=False: self.ticket_wanted.emit(ticket.id))
+        return _row(button, tr(STATUS_WORDS[ticket.status]))
+
+    def _changed_line(self, changed: Changed) -> QHBoxLayout:
+        name = words.bare(changed.who)
+        if changed.event is not None:
+            text = tr("{what}: {order}").format(what=tr(EVENTS[changed.event]), order=name)
+        elif changed.what == "noted":
+            text = tr("{name} noted").format(name=name)
+        else:
+            text = tr("{name} wrote").format(name=name)
+        if changed.message == NIL:
+            return _row(Text(_cut(text)), words.stamp(changed.at))
+        return _row(self._message_link(text, changed.message), words.stamp(changed.at))
+
+    def _note_line(self, noted: Noted) -> QVBoxLayout:
+        text = Text(noted.text)
+        text.setWordWrap(True)
+        text.setMinimumWidth(1)
+        box = QVBoxLayout()
+        box.setSpacing(0)
+        box.addLayout(_row(self._message_link(noted.who, noted.message), words.stamp(noted.at)))
+        box.addWidget(text)
+        return box
+
+    def _message_link(self, text: str, message: UUID) -> QPushButton:
+        button = _link(text)
+        button.clicked.connect(lambda _=False: self.message_wanted.emit(message))
+        return button
+
+
+def _cut(text: str) -> str:
+    elide = Qt.TextElideMode.ElideRight
+    return paint.measure(font(BASE)).elidedText(text, elide, _TITLE_WIDTH)
+
+
+def _link(text: str) -> QPushButton:
+    """A line that leads somewhere, cut where it is too long."""
+    text = words.unturned(text)
+    button = QPushButton(_cut(text).replace("&", "&&"))
+    button.setProperty("kind", "link")
+    button.setAccessibleName(text)
+    button.setToolTip(plain_tip(text))
+    return button
+
+
+def _row(first: QPushButton | Text, aside: str) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.addWidget(first, 1)
+    row.addWidget(Text(aside, "faint"))
+    return row

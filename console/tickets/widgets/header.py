@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from console.conversations.viewmodel.timeline import Filter, Timeline
 from console.kernel.tongue import beside, mark, tr
-from console.tickets.model import Priority, Status
+from console.tickets.model import Priority, Status, Ticket
 from console.tickets.viewmodel.opened import OpenState
 from console.tickets.viewmodel.others import Others
 from console.tickets.widgets.others import OthersStrip
@@ -31,13 +31,14 @@ PRIORITY_ICONS = {
     Priority.HIGH: ("caret-up-fill", "amber_mark"),
     Priority.URGENT: ("warning-fill", "red_mark"),
 }
-_TABS: tuple[tuple[Filter, str], ...] = (
-    ("all", mark("All")),
-    ("buyer", mark("Buyer")),
-    ("seller", mark("Seller")),
-    ("internal", mark("Internal")),
-    ("orders", mark("Order events")),
+_TABS: tuple[tuple[Filter, str, str], ...] = (
+    ("all", mark("All"), "L, A"),
+    ("buyer", mark("Buyer"), "L, B"),
+    ("seller", mark("Seller"), "L, S"),
+    ("internal", mark("Internal"), "L, N"),
+    ("orders", mark("Order events"), "L, O"),
 )
+"""The lanes as filters: words, and the keys of their commands."""
 
 
 _ICON, _ICON_GAP = 14, 3
@@ -140,8 +141,10 @@ class Header(QWidget):
         fields.addStretch(1)
         tabs = QHBoxLayout()
         tabs.setSpacing(2)
-        for name, title in _TABS:
+        for name, title, keys in _TABS:
             button = Tab(tr(title))
+            shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+            button.setToolTip(f"{tr(title)} ({shown})")
             button.clicked.connect(lambda _=False, chosen=name: self._filter(chosen))
             self._tabs[name] = button
             tabs.addWidget(button)
@@ -158,7 +161,7 @@ class Header(QWidget):
         ticket = state.ticket
         self._subject.setText(ticket.subject)
         self._number.setText(f"#{ticket.number}")
-        self.status.show_value(tr(STATUS_WORDS[ticket.status]), STATUS_ICONS[ticket.status])
+        self._show_status(ticket)
         word = tr(PRIORITY_WORDS[ticket.priority])
         self.priority.show_value(word, PRIORITY_ICONS[ticket.priority])
         self.team.show_value(state.team or tr("No team"), ("users", "dim"))
@@ -167,6 +170,13 @@ class Header(QWidget):
         self.tags.setToolTip(plain_tip(", ".join(ticket.tags)) if ticket.tags else tr("Tags (T)"))
         self._counted(None)
         self._fit(None)
+
+    def _show_status(self, ticket: Ticket) -> None:
+        if ticket.snoozed_until is None:
+            self.status.show_value(tr(STATUS_WORDS[ticket.status]), STATUS_ICONS[ticket.status])
+        else:
+            told = tr("Until {when}").format(when=words.stamp(ticket.snoozed_until))
+            self.status.show_value(told, ("moon", "accent"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -182,7 +192,7 @@ class Header(QWidget):
 
     def _counted(self, _: object) -> None:
         counts = self._timeline.counts()
-        for name, title in _TABS:
+        for name, title, _keys in _TABS:
             button = self._tabs[name]
             count = counts.get(name, 0)
             button.setText(f"{tr(title)} {words.count(count)}" if count else tr(title))

@@ -9,18 +9,21 @@ from uuid import UUID
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from console.conversations.model import Attachment, Message
+from console.conversations.viewmodel.timeline import Filter
 from console.conversations.widgets.composer import ComposerBox
-from console.conversations.widgets.files import ask_where
+from console.conversations.widgets.links import ask_to_open
 from console.conversations.widgets.timeline import TimelineList
 from console.kernel.clock import Clock
+from console.kernel.codec import NIL
 from console.kernel.tongue import mark, tr
 from console.sync.client.files import Pasted
 from console.tickets.viewmodel.attention import Attention
 from console.tickets.viewmodel.opened import Opened
 from console.tickets.viewmodel.triage import Triage
 from console.tickets.widgets.attention import AttentionLines
+from console.tickets.widgets.files import FilesDesk
 from console.tickets.widgets.header import Header
+from console.ui.question import Question
 from console.ui.slots import Slots
 from console.ui.theme import Theme
 from console.ui.widgets import Empty, hline
@@ -48,8 +51,11 @@ class TicketPage(QStackedWidget):
         self.setObjectName("conversation")
         self._opened, self._triage, self._slots = opened, triage, slots
         self._attention = attention
+        self._shown = NIL
         self.header = Header(opened.timeline, opened.others, theme)
         self.timeline = TimelineList(opened.timeline, theme, clock, self)
+        self.question = Question()
+        self.files = FilesDesk(opened.timeline, self.timeline, self.question, slots, theme, self)
         self.attention = AttentionLines(attention, slots)
         self.composer = ComposerBox(opened.composer, theme)
         self._empty = Empty(theme, "chat-circle-dots")
@@ -59,7 +65,9 @@ class TicketPage(QStackedWidget):
         self.composer.left.connect(self.left)
         self.composer.files_brought.connect(self.attach)
         self.composer.file_removed.connect(self._detach)
-        self.timeline.file_wanted.connect(self.want_file)
+        self.timeline.link_wanted.connect(lambda href: ask_to_open(self.question, href))
+        self.question.left.connect(self.timeline.setFocus)
+        self.files.done.connect(self.done)
         opened.changed.connect(self._changed)
         attention.changed.connect(self._attend)
         self._changed(None)
@@ -77,6 +85,7 @@ class TicketPage(QStackedWidget):
         self._below = below = QVBoxLayout()
         below.setContentsMargins(20, 8, 20, 14)
         below.setSpacing(0)
+        below.addWidget(self.question)
         below.addWidget(self.attention)
         below.addWidget(self.composer)
         box.addLayout(below)
@@ -124,23 +133,16 @@ class TicketPage(QStackedWidget):
     def _detach(self, file: UUID) -> None:
         self._slots.start(self._opened.composer.detach(file), "detach")
 
-    def want_file(self, message: Message, file: Attachment) -> None:
-        """Fetch a file that is not here; ask where to save one that is."""
-        item = self._opened.timeline.file(file)
-        if item.state == "here":
-            ask_where(self, item.name, lambda target: self._save(file, target))
-        elif not item.up and item.state in ("away", "failed"):
-            self._opened.timeline.fetch(message, file)
-
-    def _save(self, file: Attachment, target: Path) -> None:
-        async def save() -> None:
-            await self._opened.timeline.save(file, target)
-            self.done.emit(tr("Saved as {name}").format(name=target.name))
-
-        self._slots.start(save(), "save-file")
+    def show_lane(self, chosen: Filter) -> None:
+        """Show one lane of the conversation, the order's events, or all."""
+        if self._opened.state is not None:
+            self._opened.timeline.show(chosen)
 
     def _changed(self, _: None) -> None:
         state = self._opened.state
+        if self._opened.ticket_id != self._shown:
+            self._shown = self._opened.ticket_id
+            self.question.hide()
         gone = state is None and self._opened.ticket_id.int != 0
         self._empty.setText(tr(_GONE) if gone else tr(_EMPTY))
         self.setCurrentIndex(0 if state is None else 1)

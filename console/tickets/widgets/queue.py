@@ -1,6 +1,6 @@
 """The queue as a list of two-line rows, painted from the view model, moved through by keys."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -27,6 +27,8 @@ from console.ui.rows import Index, Rows, key_at, row_at
 from console.ui.scroll import OverlayBar
 from console.ui.theme import BASE, SMALL, Theme, Tokens, font
 
+EDGE = 26
+"""So wide is the edge of a row where its mark is: unread, or selected."""
 _AVATAR = 20
 _LINES = 42  # two lines, each 20 high, and what is between and around them
 _MINUTE_MS = 60_000
@@ -69,6 +71,8 @@ def label(row: TicketRow, now: datetime) -> Label | None:
         return (told.format(count=words.count(marks.waiting)), "accent", "accent_tint")
     if marks.draft:
         return (tr("Draft"), "accent", "accent_tint")
+    if row.snoozed_until is not None:
+        return (words.until(row.snoozed_until, now), "dim", "chip")
     if row.status not in (Status.NEW, Status.OPEN):
         green = row.status in (Status.SOLVED, Status.CLOSED)
         return (
@@ -105,12 +109,27 @@ def spoken(row: TicketRow, now: datetime) -> str:
     return ", ".join(parts)
 
 
-class QueueDelegate(QStyledItemDelegate):
-    """Paints one row."""
+class TicketDelegate(QStyledItemDelegate):
+    """Paints a list's tickets, and where one of them is marked as selected."""
 
-    def __init__(self, theme: Theme, clock: Clock, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme, self._clock = theme, clock
+    def __init__(self, theme: Theme, clock: Clock, tickets: "QueueList") -> None:
+        super().__init__(tickets)
+        self._theme, self._clock, self._list = theme, clock, tickets
+
+    def mark_span(self) -> tuple[int, int]:
+        """From where to where a row's mark can be pressed, from its leading edge."""
+        return 0, EDGE
+
+    def _marked(self, row: TicketRow) -> bool | None:
+        return self._list.marked(row.id.bytes)
+
+    def _mark(self, painter: QPainter, box: QRectF, *, marked: bool) -> None:
+        icon, color = ("check-circle-fill", "accent") if marked else ("circle", "faint")
+        icons.draw(painter, icon, box, self._theme.tokens[color])
+
+
+class QueueDelegate(TicketDelegate):
+    """Paints a ticket as two lines."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(200, self._theme.size("row"))
@@ -123,11 +142,15 @@ class QueueDelegate(QStyledItemDelegate):
         tokens, rect = self._theme.tokens, QRect(option.rect)
         self._ground(painter, option, rect, row, tokens)
         now = self._clock.now()
-        inner = rect.adjusted(26, 0, -14, 0)
+        inner = rect.adjusted(EDGE, 0, -14, 0)
         above = (rect.height() - _LINES) // 2
         first = QRect(inner.left(), rect.top() + above + 1, inner.width(), 20)
         second = QRect(inner.left(), rect.top() + above + 22, inner.width(), 20)
-        if row.unread:
+        marked = self._marked(row)
+        if marked is not None:
+            box = QRectF(rect.left() + 7, first.center().y() - 7, 16, 16)
+            self._mark(painter, box, marked=marked)
+        elif row.unread:
             center = QPointF(rect.left() + 15, first.center().y() + 1)
             paint.dot(painter, center, 3.5, tokens["accent"])
         right = Qt.AlignmentFlag.AlignRight
@@ -137,7 +160,7 @@ class QueueDelegate(QStyledItemDelegate):
         paint.line(
             painter, first.adjusted(0, 0, -width - 8, 0), row.subject, subject, tokens["text"]
         )
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        selected = bool(marked or option.state & QStyle.StateFlag.State_Selected)
         end = self._right_side(painter, second, row, now, tokens, selected)
         self._beneath(painter, second.adjusted(0, 0, -end, 0), row, tokens)
 
@@ -151,8 +174,10 @@ class QueueDelegate(QStyledItemDelegate):
     ) -> None:
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        if selected or hovered:
-            painter.fillRect(rect, tokens["selection" if selected else "hover"])
+        marked = self._marked(row)
+        if marked or selected or hovered:
+            ground = "accent_tint" if marked else "selection" if selected else "hover"
+            painter.fillRect(rect, tokens[ground])
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens["line"])
         if row.priority in PRIORITY_COLORS:
             color = tokens[PRIORITY_COLORS[row.priority]]
@@ -211,8 +236,10 @@ class QueueList(QListView):
         self._current: bytes | None = None
         self._following = False
         self._home = 0  # where somebody chose the current ticket, wherever it has moved since
-        self._rows = Rows(queue.row, lambda row: spoken(row, clock.now()), self)
+        self._rows = Rows(queue.row, lambda row: self._spoken(row, clock.now()), self)
         self.setModel(self._rows)
+        self.marked: Callable[[bytes], bool | None] = lambda _: None
+        """Whether a ticket is selected; None while nobody selects any."""
         self.setItemDelegate(QueueDelegate(theme, clock, self))
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
@@ -232,6 +259,15 @@ class QueueList(QListView):
         minute = QTimer(self, interval=_MINUTE_MS)
         minute.timeout.connect(self.viewport().update)
         minute.start()
+
+    @property
+    def current_key(self) -> bytes | None:
+        """The current ticket's raw id."""
+        return self._current
+
+    def _spoken(self, row: TicketRow, now: datetime) -> str:
+        told = spoken(row, now)
+        return tr("Selected: {ticket}").format(ticket=told) if self.marked(row.id.bytes) else told
 
     def step(self, by: int) -> None:
         """Move to the next (1) or previous (-1) ticket."""

@@ -9,7 +9,6 @@ from PySide6.QtGui import QPainter, QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import (
     QHeaderView,
     QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
 )
@@ -20,11 +19,19 @@ from console.tickets.model import Sort
 from console.tickets.viewmodel.queue import TicketRow
 from console.tickets.widgets.conditions import CHANNEL_WORDS
 from console.tickets.widgets.header import PRIORITY_ICONS, STATUS_ICONS
-from console.tickets.widgets.queue import CHANNEL_ICONS, PRIORITY_WORDS, STATUS_WORDS, label
+from console.tickets.widgets.queue import (
+    CHANNEL_ICONS,
+    PRIORITY_WORDS,
+    STATUS_WORDS,
+    QueueList,
+    TicketDelegate,
+    label,
+)
 from console.ui import icons, paint, words
 from console.ui.rows import Index, row_at
 from console.ui.theme import BASE, SMALL, Theme, font
 
+_MARK, _AFTER_MARK = 14, 6
 _PAD = 8
 
 
@@ -154,12 +161,17 @@ class TableHeader(QHeaderView):
         ]
 
 
-class TableDelegate(QStyledItemDelegate):
+class TableDelegate(TicketDelegate):
     """Paints a ticket as one line of cells, as wide as the header's columns."""
 
-    def __init__(self, header: TableHeader, theme: Theme, clock: Clock, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._header, self._theme, self._clock = header, theme, clock
+    def __init__(self, header: TableHeader, theme: Theme, clock: Clock, tickets: QueueList) -> None:
+        super().__init__(theme, clock, tickets)
+        self._header = header
+
+    def mark_span(self) -> tuple[int, int]:
+        """The mark stands before the subject."""
+        start = next(start for name, start, _ in self._header.cells() if name == _STRETCHED)
+        return start, start + _PAD + _INSETS[_STRETCHED] + _AFTER_MARK
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(200, self._theme.size("table"))
@@ -170,8 +182,10 @@ class TableDelegate(QStyledItemDelegate):
             return
         tokens, rect = self._theme.tokens, QRect(option.rect)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        if selected or option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, tokens["selection" if selected else "hover"])
+        marked = self._marked(row)
+        if marked or selected or option.state & QStyle.StateFlag.State_MouseOver:
+            ground = "accent_tint" if marked else "selection" if selected else "hover"
+            painter.fillRect(rect, tokens[ground])
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens["line"])
         if selected and option.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(tokens["focus"])
@@ -199,16 +213,22 @@ class TableDelegate(QStyledItemDelegate):
             icon, color = _icon(name, row)
             box = QRect(cell.left(), cell.center().y() - mark_size // 2, mark_size, mark_size)
             seen = QStyle.visualRect(option.direction, cell, box)
-            if icon:
+            marked = self._marked(row) if name == _STRETCHED else None
+            if marked is not None:
+                grown = (_MARK - mark_size) / 2
+                place = QRectF(seen).adjusted(-grown, -grown, grown, grown)
+                self._mark(painter, place, marked=marked)
+            elif icon:
                 icons.draw(painter, icon, QRectF(seen), tokens[color])
-            rest = cell.adjusted(mark_size + 6, 0, 0, 0)
+            rest = cell.adjusted(mark_size + _AFTER_MARK, 0, 0, 0)
             cell = QStyle.visualRect(option.direction, cell, rest)
         chip = label(row, now) if name == "waiting" else None
         if chip is not None:
             text, ink, ground = chip
             width = min(paint.chip_width(text), cell.width())
             box = QRect(cell.left(), cell.center().y() - 8, width, paint.CHIP_HEIGHT)
-            if option.state & QStyle.StateFlag.State_Selected and ground == "accent_tint":
+            selected = self._marked(row) or option.state & QStyle.StateFlag.State_Selected
+            if selected and ground == "accent_tint":
                 ground = "panel"  # it would be lost on the row's own tint
             seen = QStyle.visualRect(option.direction, cell, box)
             paint.chip(painter, seen, text, tokens[ink], tokens[ground])

@@ -13,12 +13,14 @@ from pytestqt.qtbot import QtBot
 
 from console.conversations.model import Attachment
 from console.conversations.records import CONVERSATION, SendReply
-from console.conversations.tables.rows import PAGE
-from console.conversations.viewmodel.items import MessageItem
+from console.conversations.tables.rows import PAGE, messages
+from console.conversations.viewmodel.items import FoldItem, MessageItem
 from console.conversations.viewmodel.timeline import Timeline
 from console.conversations.widgets.files import hint, told
-from console.conversations.widgets.timeline import TimelineList, spoken
+from console.conversations.widgets.lines import spoken
+from console.conversations.widgets.timeline import TimelineList
 from console.kernel.ids import new_id
+from console.orders.model import EventName, OrderEvent
 from console.orders.viewmodel import Orders
 from console.people.viewmodel import Directory
 from console.sync.client import pipe
@@ -322,7 +324,7 @@ async def test_a_file_says_how_far_it_is(carrying: Carrying) -> None:
     assert carrying.says(1)[0] == "0 B of 901 B", "it was asked for anew"
     keep(console, item.message.id, file)
     carrying.hear(1, 901)
-    assert carrying.says(1) == ("901 B", "receipt.pdf. Click to save it.")
+    assert carrying.says(1) == ("901 B", "receipt.pdf. Click to look at it or save it.")
 
 
 def keep(console: Console, message: UUID, file: Sample) -> None:
@@ -336,3 +338,46 @@ def keep(console: Console, message: UUID, file: Sample) -> None:
 async def test_names_are_made_safe_on_screen_too(carrying: Carrying) -> None:
     evil = Attachment(new_id(), "../../x\u202ecod.exe", "text/html", 9, "00")
     assert carrying.shown.timeline.file(evil).name == "xcod.exe"
+
+
+# -- going to one message
+
+
+async def test_it_goes_to_a_message_pages_away(shown: Shown) -> None:
+    case = long_case(shown.console, 3 * PAGE + 10)
+    shown.open(case)
+    reader = shown.console.local.reader
+    assert reader is not None
+    wanted = messages(reader, case.conversation_id, 6)[-1]
+    shown.timeline.show_message(wanted.id)
+    for _ in range(12):
+        shown.turn()
+    assert shown.list.currentIndex().isValid()
+    item = row_at(shown.list.currentIndex())
+    assert isinstance(item, MessageItem)
+    assert item.message.id == wanted.id
+    box = shown.list.visualRect(shown.list.currentIndex())
+    assert shown.list.viewport().rect().contains(box)
+
+
+async def test_a_message_that_is_nowhere_is_not_sought_for_ever(shown: Shown) -> None:
+    shown.open(long_case(shown.console, 10))
+    shown.timeline.show_message(new_id())
+    assert shown.turn().list._sought is None
+    assert not shown.list.currentIndex().isValid()
+
+
+async def test_a_click_unfolds_order_events(shown: Shown, console: Console) -> None:
+    events = tuple(
+        OrderEvent(AT + timedelta(minutes=n), EventName.IN_TRANSIT, f"place {n}") for n in range(7)
+    )
+    console.order("A-1", events=events)
+    case = console.case(order_number="A-1", at=AT + timedelta(hours=1))
+    console.pull()
+    shown.open(case)
+    before = shown.list.model().rowCount()
+    fold = next(n for n in range(before) if isinstance(row_at(shown.index(n)), FoldItem))
+    assert spoken(row_at(shown.index(fold)), AT.date()) == "6 earlier order events"
+    place = shown.list.visualRect(shown.index(fold)).center()
+    QTest.mouseClick(shown.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert shown.turn().list.model().rowCount() == before + 6

@@ -268,9 +268,9 @@ async def test_the_server_is_asked_when_typing_pauses_and_its_hits_stand_below(
     assert sought.server.stands == "asking", "an answer to an older line"
     console.local.hear(pipe.Sought(asked.number, answer(case, old)))
     keys = list(sought.search.rows)
-    assert keys[keys.index(SERVER) :][2:] == [("found there", old)]
+    assert keys[keys.index(SERVER) :][2:] == [("found-there", old)]
     assert sought.server.stands == "found"
-    target = sought.search.target(("found there", old))
+    target = sought.search.target(("found-there", old))
     assert target is not None
     assert (target.message_id, target.pos) == (old, 3)
 

@@ -1,11 +1,14 @@
 """A view being put together: step by step, counted as it goes, kept at the end."""
 
+from datetime import timedelta
+
 import pytest
 
+from console.kernel.clock import whole_ms
 from console.kernel.errors import Refused
 from console.people.viewmodel import Directory
 from console.tickets.model import Status, View, ViewName
-from console.tickets.records import TICKET, SetStatus
+from console.tickets.records import TICKET, Assign, SetStatus, Snooze
 from console.tickets.tables import rows
 from console.tickets.viewmodel.filter import Filter, Preview
 from console.tickets.viewmodel.views import conditions_of
@@ -122,11 +125,10 @@ async def test_a_kept_view_is_changed_in_its_place(making: Making, console: Cons
 async def test_what_a_view_shows_can_be_said_in_conditions(
     console: Console, name: ViewName
 ) -> None:
-    tickets = console.cases("one", "two", "three", "four", "five")
+    tickets = console.cases("one", "two", "three", "four", "five", "six")
     local = console.local
     assert local.reader is not None
-    from console.tickets.records import Assign
-
+    until = whole_ms(console.clock.now()) + timedelta(days=1)
     for ticket, args in zip(
         tickets,
         (
@@ -134,10 +136,13 @@ async def test_what_a_view_shows_can_be_said_in_conditions(
             SetStatus(status=Status.PENDING, seen=Status.NEW),
             SetStatus(status=Status.HOLD, seen=Status.NEW),
             SetStatus(status=Status.SOLVED, seen=Status.NEW),
+            None,
+            Snooze(until=until),
         ),
-        strict=False,
+        strict=True,
     ):
-        await local.do(TICKET, ticket.id, args, lane=ticket.id, about="")
+        if args is not None:
+            await local.do(TICKET, ticket.id, args, lane=ticket.id, about="")
     view = View(name=name, owner=console.team.id)
     said = View(name=ViewName.FILTER, conditions=conditions_of(view))
     now = console.clock.now()

@@ -45,7 +45,7 @@ async def side(console: Console) -> Side:
 async def test_the_lines_in_order(side: Side) -> None:
     assert [row.title for row in side.views.rows] == [
         "Views", "Mine", "Due soon", "Waiting on us", "Unassigned", "Unread", "All active",
-        "Pending", "On hold", "Solved", "Teams", TEAM,
+        "Pending", "On hold", "Snoozed", "Solved", "Teams", TEAM,
     ]  # fmt: skip
     assert [row.title for row in side.views.rows if row.view is None] == ["Views", "Teams"]
 
@@ -59,7 +59,7 @@ async def test_every_view_is_counted(console: Console, side: Side) -> None:
     await local.do(TICKET, two.id, solve, lane=two.id, about="")
     expected = {
         "Mine": 1, "Due soon": 0, "Waiting on us": 2, "Unassigned": 1, "Unread": 2,
-        "All active": 2, "Pending": 0, "On hold": 0, "Solved": 1, TEAM: 2,
+        "All active": 2, "Pending": 0, "On hold": 0, "Snoozed": 0, "Solved": 1, TEAM: 2,
     }  # fmt: skip
     assert side.counts() == expected, "what is pending counts"
     await console.push()
@@ -118,7 +118,7 @@ async def test_saved_views_stand_in_their_sections(side: Side, console: Console)
     console.office.run(console.actor(console.cara), act(target, shared))
     console.pull()
     lines = [row.title for row in side.views.rows]
-    assert lines[9:] == ["Solved", "all", "Teams", TEAM, "late", "Personal", "mine", "first"]
+    assert lines[10:] == ["Solved", "all", "Teams", TEAM, "late", "Personal", "mine", "first"]
     (row,) = [row for row in side.views.rows if row.title == "mine"]
     assert row.view is not None
     assert row.saved is not None

@@ -53,7 +53,8 @@ class Paged:
         self.page.activateWindow()
 
     def _changed(self, _: None) -> None:
-        self.context.show_state(self.opened.state)
+        opened = self.opened
+        self.context.show_state(opened.state, opened.changes(), opened.notes())
 
     def open(self) -> "Paged":
         self.opened.open(self.case.ticket.id)

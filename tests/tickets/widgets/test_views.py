@@ -66,7 +66,7 @@ async def test_keys_and_mouse_pick(sidebar: Sidebar) -> None:
 
 
 async def test_titles_cannot_be_chosen(sidebar: Sidebar) -> None:
-    sidebar.click(10)
+    sidebar.click(11)
     assert (sidebar.current, sidebar.picked) == ("Mine", [])
     QTest.keyClick(sidebar.list, Qt.Key.Key_End)
     assert sidebar.current == TEAM

@@ -1,0 +1,287 @@
+"""A message as paragraphs of styled words, from its markup or its plain text; nothing is fetched."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import lru_cache
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+from console.conversations import markup
+from console.conversations.model import Message
+from console.conversations.viewmodel.quotes import quoted_from
+
+SHOWN_CHARS = 12_000
+"""Of a message, until somebody asks for all of it."""
+MAX_BLOCKS = 1_500
+MAX_QUOTE_LEVEL = 5
+KEPT = 400
+
+
+@dataclass(frozen=True)
+class Span:
+    """Letters `start` to `end` of a block look so, or lead to `href`."""
+
+    start: int
+    end: int
+    bold: bool = False
+    italic: bool = False
+    code: bool = False
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph. `level` is how deep it is quoted, `indent` how far lists have moved it in."""
+
+    text: str
+    spans: tuple[Span, ...] = ()
+    level: int = 0
+    indent: int = 0
+    heading: bool = False
+
+
+@dataclass(frozen=True)
+class Prose:
+    """What is shown of a message. `quoted` lines and `more` letters stay folded away.
+
+    `pictures` are those that its markup names and nobody loads.
+    """
+
+    blocks: tuple[Block, ...]
+    quoted: int = 0
+    more: int = 0
+    pictures: int = 0
+
+    @property
+    def folds(self) -> bool:
+        """Whether something is folded away."""
+        return bool(self.quoted or self.more)
+
+
+def prose(message: Message, *, plain: bool, whole: bool) -> Prose:
+    """A message as it is shown; `whole` with all that it quotes."""
+    rich = bool(message.html) and not plain
+    return _rich(message.html, whole) if rich else _plain(message.body, whole)
+
+
+@lru_cache(maxsize=KEPT)
+def _plain(body: str, whole: bool) -> Prose:
+    end = len(body) if whole else quoted_from(body)
+    quoted = body.count("\n", end) if end < len(body) else 0
+    shown = body[:end].rstrip("\n") if quoted else body
+    more = 0
+    if not whole and len(shown) > SHOWN_CHARS:
+        more, shown = len(shown) - SHOWN_CHARS, shown[:SHOWN_CHARS]
+    return Prose(tuple(Block(text, _links(text)) for text in _by_direction(shown)), quoted, more)
+
+
+def _by_direction(text: str) -> list[str]:
+    """A text cut where its lines begin to run the other way, so that each part has its own edge."""
+    if text.isascii():
+        return [text]
+    parts: list[list[str]] = []
+    before: bool | None = None
+    for line in text.split("\n"):
+        runs = direction(line)
+        if not parts or (runs is not None and before is not None and runs != before):
+            parts.append([])
+        parts[-1].append(line)
+        before = before if runs is None else runs
+    return ["\n".join(part) for part in parts]
+
+
+def direction(text: str) -> bool | None:
+    """Whether the first letter that has a direction runs right to left; None without one."""
+    for letter in text:
+        way = unicodedata.bidirectional(letter)
+        if way in ("L", "R", "AL"):
+            return way != "L"
+    return None
+
+
+@lru_cache(maxsize=KEPT)
+def _rich(html: str, whole: bool) -> Prose:
+    reader = _Reader()
+    reader.feed(markup.clean(html))
+    reader.close()
+    reader.end_block()
+    blocks = reader.blocks
+    quoted = 0
+    if not whole:
+        own = len(blocks)
+        while own > 0 and blocks[own - 1].level:
+            own -= 1
+        if 0 < own < len(blocks):
+            quoted, blocks = len(blocks) - own, blocks[:own]
+    shown, more = (blocks, 0) if whole else _cut(blocks)
+    return Prose(tuple(shown), quoted, more, reader.pictures)
+
+
+def _cut(blocks: list[Block]) -> tuple[list[Block], int]:
+    """The first SHOWN_CHARS letters, and how many there are besides."""
+    shown, room = [], SHOWN_CHARS
+    for block in blocks:
+        if len(block.text) > room:
+            shown.append(Block(block.text[:room], (), block.level, block.indent))
+            return shown, sum(len(each.text) for each in blocks) - SHOWN_CHARS
+        shown.append(block)
+        room -= len(block.text)
+    return shown, 0
+
+
+def host_of(href: str) -> str:
+    """To whom a link really leads: the host, or the address for mail; empty for no usable link."""
+    try:
+        told = urlsplit(href)
+        if told.scheme == "mailto":
+            return told.path.partition("?")[0]
+        if told.scheme not in markup.SCHEMES:
+            return ""
+        host = told.hostname or ""
+        return host.encode("idna").decode("ascii") if not host.isascii() else host
+    except (ValueError, UnicodeError):
+        return ""
+
+
+_LINK = re.compile(
+    r"(?:https?://|mailto:)[^\s<>\"'\u2066-\u2069\u202a-\u202e]{3,2000}", re.IGNORECASE
+)
+MAX_LINKS = 200
+
+
+def _links(text: str) -> tuple[Span, ...]:
+    """The addresses that stand in a text as they are."""
+    found = []
+    for match in _LINK.finditer(text):
+        href = match.group().rstrip(".,;:!?)]}»”’")
+        if host_of(href):
+            found.append(Span(match.start(), match.start() + len(href), href=href))
+        if len(found) == MAX_LINKS:
+            break
+    return tuple(found)
+
+
+@dataclass
+class _State:
+    """How the words are styled that come next."""
+
+    bold: int = 0
+    italic: int = 0
+    code: int = 0
+    level: int = 0
+    lists: list[int] = field(default_factory=list)
+    hrefs: list[str] = field(default_factory=list)
+
+
+class _Reader(HTMLParser):
+    """Reads cleaned markup into blocks; tables become lines, their cells stand apart."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.blocks: list[Block] = []
+        self.pictures = 0
+        self._now = _State()
+        self._text: list[str] = []
+        self._spans: list[Span] = []
+        self._length = 0
+        self._mark = ""
+        self._heading = self._pre = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        now = self._now
+        match tag:
+            case "b" | "strong" | "th":
+                now.bold += 1
+            case "i" | "em":
+                now.italic += 1
+            case "code" | "tt":
+                now.code += 1
+            case "a":
+                href = dict(attrs).get("href") or ""
+                now.hrefs.append(href if host_of(href) else "")
+            case "br":
+                self._put("\n")
+            case "img":
+                self.pictures += 1
+                self._put(dict(attrs).get("alt") or "")
+        if tag in ("td", "th") and self._length:
+            self._put("  ·  ")
+        if tag in markup.BLOCKS:
+            self._begin(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        now = self._now
+        match tag:
+            case "b" | "strong" | "th":
+                now.bold = max(0, now.bold - 1)
+            case "i" | "em":
+                now.italic = max(0, now.italic - 1)
+            case "code" | "tt":
+                now.code = max(0, now.code - 1)
+            case "a" if now.hrefs:
+                now.hrefs.pop()
+        if tag in markup.BLOCKS:
+            self._end(tag)
+
+    def _begin(self, tag: str) -> None:
+        self.end_block()
+        now = self._now
+        match tag:
+            case "blockquote":
+                now.level += 1
+            case "ul" | "ol":
+                now.lists.append(0 if tag == "ol" else -1)
+            case "li" if now.lists:
+                if now.lists[-1] >= 0:
+                    now.lists[-1] += 1
+                self._mark = f"{now.lists[-1]}. " if now.lists[-1] > 0 else "• "
+            case "pre":
+                self._pre = True
+            case _:
+                self._heading = tag[0] == "h" and tag != "hr"
+
+    def _end(self, tag: str) -> None:
+        self.end_block()
+        now = self._now
+        match tag:
+            case "blockquote":
+                now.level = max(0, now.level - 1)
+            case "ul" | "ol" if now.lists:
+                now.lists.pop()
+            case "pre":
+                self._pre = False
+        self._heading = False
+
+    def handle_data(self, data: str) -> None:
+        words = data if self._pre else _SPACE.sub(" ", data)
+        if not self._length and not self._pre:
+            words = words.lstrip(" ")
+        if words:
+            self._put(words)
+
+    def _put(self, words: str) -> None:
+        if self._mark:
+            words, self._mark = self._mark + words, ""
+        now, start = self._now, self._length
+        self._text.append(words)
+        self._length += len(words)
+        href = now.hrefs[-1] if now.hrefs else ""
+        if now.bold or now.italic or now.code or href:
+            span = Span(start, self._length, now.bold > 0, now.italic > 0, now.code > 0, href)
+            self._spans.append(span)
+
+    def end_block(self) -> None:
+        """What was read since the last block is one."""
+        text = "".join(self._text).rstrip()
+        if text.strip(" ·\n") and len(self.blocks) < MAX_BLOCKS:
+            spans = tuple(span for span in self._spans if span.start < len(text))
+            level = min(self._now.level, MAX_QUOTE_LEVEL)
+            if not any(span.href for span in spans):
+                spans += _links(text)
+            indent = min(len(self._now.lists), MAX_QUOTE_LEVEL)
+            self.blocks.append(Block(text, spans, level, indent, self._heading))
+        self._text, self._spans, self._length, self._mark = [], [], 0, ""
+
+
+_SPACE = re.compile(r"[ \t\r\n]+")
