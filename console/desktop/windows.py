@@ -64,7 +64,7 @@ class Windows:
         """Open the windows that were open when Parley ended, however it did."""
         for told in self._settings.choice(_OPEN, "").split():
             name, _, ticket = told.partition(":")
-            if not name.isdecimal() or len(self) >= MOST_WINDOWS:
+            if not name.isdecimal() or name in self._places or len(self) >= MOST_WINDOWS:
                 continue
             try:
                 self._open(name, UUID(ticket) if ticket else NIL)

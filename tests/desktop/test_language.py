@@ -5,6 +5,8 @@ from PySide6.QtCore import QCoreApplication, QLocale, Qt
 from PySide6.QtWidgets import QApplication
 
 from console.desktop.language import speak, spoken
+from console.desktop.preferences import LANGUAGE
+from console.desktop.program import SETTINGS
 from console.desktop.settings import SYSTEM, Settings
 from console.kernel.tongue import LANGUAGES, tr
 from tests.desktop.conftest import Shop, to_work
@@ -79,5 +81,24 @@ def test_the_next_start_speaks_the_language_that_was_chosen(shop: Shop) -> None:
         await seat.until(lambda: "Am Support-Arbeitsplatz anmelden." in said(), "German")
         seat.desk.settings.language = "en"
         speak(seat.desk.app, "en")
+
+    sit_down(shop.options, work)
+
+
+def test_the_settings_change_the_language_of_every_window(shop: Shop) -> None:
+    async def work(seat: Seat) -> None:
+        await to_work(seat, shop)
+        seat.workspace.new_window()
+        await seat.until(lambda: len(seat.desk.windows) == 1, "another window")
+        (place,) = seat.desk.windows
+        before = seat.workspace, place.workspace
+        seat.workspace.program.show_settings()
+        LANGUAGE.keep(seat.desk.settings, "de")
+        await seat.until(lambda: seat.workspace is not before[0], "a workspace in German")
+        await seat.until(lambda: place.workspace is not before[1], "the other window in German")
+        assert seat.workspace.shown_page == SETTINGS
+        assert "KUNDE" in said()
+        LANGUAGE.keep(seat.desk.settings, "en")
+        await seat.until(lambda: "CUSTOMER" in said(), "English again")
 
     sit_down(shop.options, work)

@@ -12,7 +12,7 @@ class Message:
     body: tuple[Any, ...]
 
 class MatchRule:
-    def __init__(self, *, type: str, interface: str, path: str) -> None: ...
+    def __init__(self, *, type: str, interface: str, path: str) -> None: ...  # noqa: A002 - as the library has it
 
 class DBusAddress:
     def __init__(self, object_path: str, bus_name: str, interface: str) -> None: ...
