@@ -61,7 +61,7 @@ class OtherVersions(QWidget):
             )
             head = told.format(count=len(others), when=words.stamp(newest.at))
         self._head.setText(head)
-        self._text.setText(f"“{snippet(newest.body)}”")
+        self._text.setText(tr("“{text}”").format(text=snippet(newest.body)))
 
     def _use(self) -> None:
         others = self._drafts.others

@@ -10,7 +10,8 @@ _SPOKEN = frozenset(
         "sign-in", "sign-in-wrong-password", "passphrase-new", "loading", "locked", "workspace",
         "workspace-1024x640", "note", "files", "to-seller", "long-names", "arabic", "empty-view",
         "no-ticket", "offline", "outbox", "outbox-held", "refused", "other-typing", "pick-status",
-        "menu", "palette", "keys", "about", "toast", "question", "mail", "hostile",
+        "menu", "palette", "keys", "about", "toast", "question", "mail", "hostile", "macros",
+        "macro-used", "send-later", "scheduled", "search", "search-remembered", "draft-elsewhere",
     }
 )  # fmt: skip
 STATES = (

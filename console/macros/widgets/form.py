@@ -231,11 +231,16 @@ class MacroForm(QWidget):
 
 
 def _status_words(status: Status | None) -> str:
-    return tr(STATUS_DONE[status]).capitalize() if status in STATUS_DONE else tr("Status stays")
+    return _begun(tr(STATUS_DONE[status])) if status in STATUS_DONE else tr("Status stays")
 
 
 def _priority_words(priority: Priority | None) -> str:
-    return tr(PRIORITY_DONE[priority]).capitalize() if priority else tr("Priority stays")
+    return _begun(tr(PRIORITY_DONE[priority])) if priority else tr("Priority stays")
+
+
+def _begun(words: str) -> str:
+    """Words as a line begins with them; those after the first stay as they are, as nouns do."""
+    return words[:1].upper() + words[1:]
 
 
 def _tags(typed: str) -> tuple[str, ...]:

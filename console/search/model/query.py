@@ -39,7 +39,7 @@ EXAMPLES: Mapping[Key, str] = {
     "after": "after:yesterday",
     "has": "has:attachment",
 }
-PHRASE = '"never arrived"'
+PHRASE = mark('"never arrived"')
 """An example of words that stand one behind the other."""
 _FILES = ("attachment", "attachments", "file", "files")
 _DAYS = {"today": 0, "yesterday": 1}

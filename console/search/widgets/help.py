@@ -37,7 +37,7 @@ MEANINGS = {
     EXAMPLES["after"]: mark("after a day, month or year; 7d is seven days ago"),
     EXAMPLES["has"]: mark("messages with files"),
     PHRASE: mark("these words one behind the other"),
-    "refund -seller": mark("the one without the other"),
+    mark("refund -seller"): mark("the one without the other"),
 }  # fmt: skip
 
 

@@ -40,7 +40,8 @@ _SERVER_MORE = mark("From the server's history, the newest of many: add a word t
 
 def server_words(row: ServerRow) -> str:
     """The line between what is kept here and what the server found."""
-    return tr(_SERVER_MORE if row.stands == "found" and row.capped else SERVER_WORDS[row.stands])
+    more = row.stands == "found" and row.capped
+    return tr(_SERVER_MORE if more else SERVER_WORDS[row.stands])
 
 
 def spoken(row: Row, clock: Clock) -> str:
