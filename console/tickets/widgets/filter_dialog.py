@@ -36,7 +36,7 @@ from console.views.model import ICONS, MAX_NAME_CHARS, Condition, Field
 from console.views.viewmodel.saved import Keeper
 
 _WIDTH, _HEIGHT = 620, 460
-_FIELD_WIDTH, _HOW_WIDTH = 132, 92
+_FIELD_WIDTH, _HOW_WIDTH = 132, 108
 _WRONG = {
     "name": mark("Give the view a name: without one it can be shown, not kept."),
     "conditions": mark("Choose a value for at least one condition."),
