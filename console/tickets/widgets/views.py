@@ -74,10 +74,8 @@ class ViewsDelegate(QStyledItemDelegate):
         if row.saved is not None:
             inset = _INSET if row.saved.audience == "team" else 0
             place = QRect(inner.left() + inset, inner.center().y() - _ICON // 2, _ICON, _ICON)
-            seen = QStyle.visualRect(option.direction, inner, place)
-            icons.draw(painter, row.saved.icon, QRectF(seen), ink if selected else tokens["dim"])
+            icons.draw(painter, row.saved.icon, QRectF(place), ink if selected else tokens["dim"])
             room.setLeft(place.right() + _GAP)
-        room = QStyle.visualRect(option.direction, inner, room)
         paint.line(painter, room, row.title, font(BASE, strong=selected), ink)
 
 
