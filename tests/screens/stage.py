@@ -100,7 +100,9 @@ class Scene:
         theirs = [m for m in told if m.author == "staff" and m.lane != "internal"][-1]
         base = self.local.revision(MESSAGE, theirs.id) - 1
         wish = command(ticket.conversation_id, reply, cmd_id=new_id(), base_rev=base)
-        return await self.local._queue(wish, ticket.id, about)
+        entry = Entry(wish, ticket.id, "queued", about, self.local.clock.now())
+        await self.local._put([entry])
+        return wish.cmd_id
 
     async def hold(self, ticket: Ticket, reply: SendReply, about: str) -> None:
         """The server forgot an answer that had been accepted."""
