@@ -26,6 +26,11 @@ class Layout(QObject):
         workspace.looks.changed.connect(self._note)
         workspace.split.splitterMoved.connect(self._note)
 
+    def written(self) -> None:
+        """Somebody wrote it down: nothing is left to be written."""
+        self._changed = False
+        self._soon.stop()
+
     def _note(self, *_: object) -> None:
         self._changed = True
         if not self._rest.isActive():
@@ -36,7 +41,6 @@ class Layout(QObject):
             self._write()
 
     def _write(self) -> None:
-        self._changed = False
         self._workspace.keep()
         self._workspace.settings.sync()
         self._rest.start()

@@ -270,6 +270,7 @@ class Workspace(QWidget):
         self._settings.keep_text("ticket", str(self.opened.ticket_id))
         self.looks.keep()
         self.keep_split()
+        self._layout.written()
 
     def keep_split(self) -> None:
         """Remember how wide the panes are; a table's are not kept, it has all the room there is."""

@@ -104,13 +104,13 @@ def test_a_section_shows_its_lines_and_the_line_finds_any(made: Made, theme: The
 
 def test_a_command_that_is_searched_for_is_shown_among_the_keys(made: Made, theme: Theme) -> None:
     async def work(scene: Scene, page: SettingsPage) -> None:
-        page.search.setText("next ticket")
+        page.search.setText("attach files")
         (hit,) = lines(page)
         assert hit.more.text() == "1 command is called so"
         assert isinstance(hit.control, QPushButton)
         hit.control.click()
         assert page.keys.isVisible()
-        assert page.keys._shown == ["next"]
+        assert page.keys._shown == ["attach"]
         assert page.keys.list.hasFocus()
 
     at_settings(made, theme, work)

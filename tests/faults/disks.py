@@ -30,7 +30,7 @@ class BadDisk:
         """There is room again, or the disk may be written."""
         self._mended = True
 
-    def before(self, connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
+    def before(self, connection: Connection, _cursor: Any, statement: str) -> None:
         """SQLAlchemy is about to run a statement."""
         driver: Any = connection.connection.dbapi_connection
         if not _is_of(driver, self.path):
@@ -71,13 +71,23 @@ def _is_of(driver: Any, path: str) -> bool:
         return False
 
 
+_disks: list[BadDisk] = []
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _before(connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
+    """Heard for as long as tests run: listeners cannot be taken away while others write."""
+    for disk in tuple(_disks):
+        disk.before(connection, cursor, statement)
+
+
 @contextmanager
 def bad_disk(path: Path, how: How, after: int) -> Iterator[BadDisk]:
     """While the block lasts; see BadDisk."""
     disk = BadDisk(path.resolve(), how, after)
-    event.listen(Engine, "before_cursor_execute", disk.before)
+    _disks.append(disk)
     try:
         yield disk
     finally:
-        event.remove(Engine, "before_cursor_execute", disk.before)
+        _disks.remove(disk)
         disk.end()

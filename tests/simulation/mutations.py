@@ -4,7 +4,7 @@ Each breaks the real code in memory, at a place that is looked up by name: one t
 any more fails the run at once.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -112,16 +112,15 @@ def _no_journal(settle: Callable[..., Any]) -> Any:
     return broken
 
 
-def _shown_before_kept(_queue: Callable[..., Any]) -> Any:
-    """An action is shown as queued before it is in the work file."""
+def _shown_before_kept(_put: Callable[..., Any]) -> Any:
+    """Actions are shown as queued before they are in the work file."""
 
-    async def broken(self: Local, wish: Any, lane: Any, about: str) -> Any:
-        now = self.clock.now()
-        self._later(lambda: self._outbox.put(wish, lane, about, now))
-        self._hold(Entry(wish, lane, "queued", about, now))
-        self._relay({lane})
+    async def broken(self: Local, entries: Sequence[Entry]) -> None:
+        self._later(lambda: self._outbox.put_all(entries))
+        for entry in entries:
+            self._hold(entry)
+        self._relay({entry.lane for entry in entries})
         self.say(pipe.Poke())
-        return wish.cmd_id
 
     return broken
 
@@ -221,7 +220,7 @@ MUTATIONS: Mapping[str, Fault] = {
     "granted scopes not fetched": _around(Link, "_fetch_wanted", lambda _: lambda self: iter(())),
     "no journal": _around(Outbox, "settle", _no_journal),
     "answers not noted": _around(Outbox, "answer", lambda _: lambda self, results: None),
-    "shown before kept": _around(Local, "_queue", _shown_before_kept),
+    "shown before kept": _around(Local, "_put", _shown_before_kept),
     "gone at the answer": _around(Local, "_answer", _gone_at_the_answer),
     "outbox from its end": _around(Outbox, "queued", _backwards),
     "no idempotency": _around(answers, "given", lambda _: lambda tx, cmd_id: None),
