@@ -11,8 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
+from console.desktop.preferences import READ_AFTER
 from console.desktop.settings import UNDO_CHOICES_S, UNDO_S, Settings
-from console.desktop.workspace import Workspace
+from console.desktop.workspace import NEVER, Workspace
 from console.kernel.ids import new_id
 from console.macros.model import Content
 from console.macros.records import MACRO, CreateMacro
@@ -43,8 +44,8 @@ class Desk:
         self.bare: Case = console.case("Bowl", email="omar@mail.test", name="Omar Haddad")
         console.pull()
         self.settings = Settings(folder)
+        READ_AFTER.keep(self.settings, NEVER)
         self.workspace = Workspace(console.local, self.settings, theme, console.clock, self.slots)
-        self.workspace._read_timer.setInterval(3_600_000)
         qtbot.addWidget(self.workspace)
         self.workspace.resize(1280, 800)
         self.workspace.show()
