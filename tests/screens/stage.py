@@ -12,7 +12,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QAbstractAnimation, QEvent, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QProgressBar, QWidget
 
 from console.conversations.records import MESSAGE, SendReply
 from console.conversations.tables import rows as conversation_rows
@@ -137,7 +137,12 @@ class Scene:
         for timer in timers:
             if timer.interval() == READ_AFTER_MS:
                 timer.stop()  # nobody looks at a picture long enough to have read it
-        moving = self.window.findChildren(QAbstractAnimation)
+        # A bar that only says "busy" moves for ever.
+        moving = [
+            each
+            for each in self.window.findChildren(QAbstractAnimation)
+            if not isinstance(each.parent(), QProgressBar)
+        ]
         if any(each.state() == QAbstractAnimation.State.Running for each in moving):
             return True
         return any(timer.isActive() and timer.interval() < _SOON_MS for timer in timers)
