@@ -106,10 +106,9 @@ class Filler:
 
     async def _upload(self, steps: Sequence[Step]) -> None:
         """Bring the files that messages carry, as their channel would have done before them."""
-        carriers = [step for step in steps if isinstance(step.args, ReceiveMessage)]
-        for step in carriers:
-            actor = self._actors[step.by]
-            for file in step.args.attachments:  # type: ignore[attr-defined]
+        for step in steps:
+            actor, args = self._actors[step.by], step.args
+            for file in args.attachments if isinstance(args, ReceiveMessage) else ():
                 await self._core.write(partial(_take, actor=actor, file=file))
 
     def _command(self, step: Step) -> Command:

@@ -1,5 +1,6 @@
 """The keys as they are, and another key for any command: typed, checked against the others, kept."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QModelIndex, QRect, QRectF, QSize, Qt, Signal
@@ -163,9 +164,9 @@ class KeysPane(QWidget):
         box.addWidget(hline())
         box.addLayout(foot)
 
-    def _button(self, words: str, then: object) -> QPushButton:
+    def _button(self, words: str, then: Callable[[], object]) -> QPushButton:
         made = QPushButton(words)
-        made.clicked.connect(lambda *_: then())  # type: ignore[operator]
+        made.clicked.connect(lambda *_: then())
         return made
 
     # -- which

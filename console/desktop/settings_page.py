@@ -1,6 +1,7 @@
 """The settings: sections at the side, a line to search in, and what can be set; kept at once."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
@@ -92,7 +93,7 @@ class SettingsPage(QWidget):
         box.addSpacing(8)
         group = QButtonGroup(self)
         for section in SECTIONS:
-            button = self._button(tr(section.title), lambda s=section.name: self.show_section(s))  # type: ignore[misc]
+            button = self._button(tr(section.title), partial(self.show_section, section.name))
             button.setProperty("kind", "nav")
             button.setCheckable(True)
             group.addButton(button)

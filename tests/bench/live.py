@@ -61,7 +61,7 @@ async def limits(scale: Scale) -> Bare:
 
 
 def _nobodies(count: int) -> list[Seat]:
-    return [Seat(None, "nobody", new_id()) for _ in range(count)]  # type: ignore[arg-type]
+    return [Seat(None, "nobody", new_id()) for _ in range(count)]
 
 
 async def _passed_on(crowd: Crowd, server: Served, start: int) -> tuple[int, list[float]]:

@@ -49,7 +49,7 @@ def main() -> int:
     """Open the profile and measure; the desktop's exit code."""
     plan = Plan(json.loads(sys.argv[1]))
     real, live = keystore.backend, Desk.live
-    keystore.backend = lambda: Keyring(plan.secret, real)  # type: ignore[assignment]
+    keystore.backend = lambda: Keyring(plan.secret, real)
     painted = Painted()
 
     async def watched(desk: Desk) -> None:
@@ -58,7 +58,7 @@ def main() -> int:
         tasks.spawn(_scenario(desk, plan, painted), name="scenario")
         await live(desk)
 
-    Desk.live = watched  # type: ignore[method-assign]
+    Desk.live = watched
     return run(DesktopOptions(server=None, profile=plan.profile))
 
 
@@ -89,7 +89,7 @@ class Painted:
                 self._last[str(row.id)] = row.priority
                 self.log.append((str(row.id), str(row.priority), time.monotonic()))
 
-        QueueDelegate.paint = watched  # type: ignore[method-assign]
+        QueueDelegate.paint = watched
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ def message(lane: str) -> Message:
         lane=lane,
         author="staff",
         body="x",
-        at=AT,  # type: ignore[arg-type]
+        at=AT,
     )
 
 

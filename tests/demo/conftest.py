@@ -130,7 +130,7 @@ def shelf(sandbox: Sandbox) -> Shelf:
         database.close()
 
 
-def _all(reader: Reader, table: str, kind: Kind) -> dict:  # type: ignore[type-arg]
+def _all(reader: Reader, table: str, kind: Kind) -> dict:
     found = reader.rows(f"SELECT id, doc FROM {table}")
     ids = [(UUID(bytes=bytes(row[0])), row[1]) for row in found]
     return {key: kind.read(key, doc.encode() if isinstance(doc, str) else doc) for key, doc in ids}

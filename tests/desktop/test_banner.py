@@ -103,7 +103,7 @@ async def test_new_messages_at_the_open_ticket_are_said_and_no_others(console: C
     assert said[-1] == "And 2 more new messages"
     said.clear()
     for mode in ("live", "offline", "offline", "live"):
-        console.stand(mode)  # type: ignore[arg-type]
+        console.stand(mode)
     assert said == ["Offline", "Online"]
     assert listening is not None
 

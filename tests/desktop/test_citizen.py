@@ -46,9 +46,9 @@ def test_a_notices_buttons_open_the_ticket_and_mark_it_read(shop: Shop) -> None:
         await seat.until(lambda: seat.desk.window.windowTitle() == "(1) Parley", "it to come")
         notifier.opened.emit(ticket)
         assert seat.workspace.opened.ticket_id == ticket
-        assert triage.ticket(ticket).unread == 1  # type: ignore[union-attr]
+        assert triage.ticket(ticket).unread == 1
         notifier.read.emit(ticket)
-        await seat.until(lambda: triage.ticket(ticket).unread == 0, "read")  # type: ignore[union-attr]
+        await seat.until(lambda: triage.ticket(ticket).unread == 0, "read")
         notifier.opened.emit(NIL)  # one about several tickets only comes up
         assert seat.workspace.opened.ticket_id == ticket
         await seat.settled()

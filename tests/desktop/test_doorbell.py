@@ -42,7 +42,7 @@ def test_a_second_start_brings_the_first_up_at_its_ticket(shop: Shop) -> None:
         ):
             seat.desk.window.showMinimized()
             assert await _start(shop.profile, *words) == (0, "")
-            await seat.until(lambda n=number: _open(seat) == n, f"#{number}")  # type: ignore[misc]
+            await seat.until(lambda n=number: _open(seat) == n, f"#{number}")
             assert not seat.desk.window.isMinimized()
         assert await _start(shop.profile) == (0, "")
         assert await _start(shop.profile, link_to(987_654)) == (0, "")
@@ -81,7 +81,7 @@ def test_whoever_says_something_else_is_refused(tmp_path: Path, qtbot: QtBot) ->
         socket.connectToServer(_name(tmp_path))
         socket.write(told)
         socket.flush()
-        qtbot.waitUntil(lambda s=socket: s.bytesAvailable() > 0)  # type: ignore[misc]
+        qtbot.waitUntil(lambda s=socket: s.bytesAvailable() > 0)
         assert socket.readAll().data() == b"no\n"
     endless = QLocalSocket()
     endless.connectToServer(_name(tmp_path))

@@ -198,7 +198,7 @@ def test_resetting_all_can_be_taken_back(pane: Pane, keymap: KeyMap) -> None:
     keymap.set(NEXT, "F8")
     QTest.mouseClick(pane.widget.all, Qt.MouseButton.LeftButton)
     assert keymap.key(NEXT) == "J"
-    done[0]()  # type: ignore[operator]
+    done[0]()
     assert keymap.key(NEXT) == "F8"
 
 

@@ -159,7 +159,7 @@ class Balloons(QSystemTrayIcon):
         super().__init__()
         self.told: list[tuple[str, str]] = []
 
-    def showMessage(self, head: str, text: str, *_: object) -> None:  # type: ignore[override]  # noqa: N802 - Qt's name
+    def showMessage(self, head: str, text: str, *_: object) -> None:  # noqa: N802 - Qt's name
         self.told.append((head, text))
 
 

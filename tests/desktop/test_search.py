@@ -50,7 +50,7 @@ def test_a_hit_opens_its_ticket_at_the_message_which_is_marked(made: Made, theme
         await scene.settle()
         timeline = workspace.page.timeline
         assert workspace.shown_page == INBOX
-        assert workspace.opened.timeline.seeking.marked == hit.message_id  # type: ignore[union-attr]
+        assert workspace.opened.timeline.seeking.marked == hit.message_id
         assert timeline.hasFocus()
         shown = timeline.visualRect(timeline.currentIndex())
         assert timeline.viewport().rect().contains(shown.center())

@@ -30,7 +30,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(shop: Shop) -> None:
             (shop.server.url, "not the password", "wrong_password"),
         ):
             await seat.sign_in(server, ana, password)
-            await seat.until(lambda c=code: REASONS[c] in said(), code)  # type: ignore[misc]
+            await seat.until(lambda c=code: REASONS[c] in said(), code)
             page = seat.desk.window.page
             assert isinstance(page, SignInPage)
             typed = [line.text() for line in page.findChildren(QLineEdit)]

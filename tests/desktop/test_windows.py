@@ -46,8 +46,8 @@ async def _second(seat: Seat) -> Place:
 
 
 async def _up(seat: Seat, window: object) -> None:
-    window.come_up()  # type: ignore[attr-defined]
-    await seat.until(window.isActiveWindow, "the other window")  # type: ignore[attr-defined]
+    window.come_up()
+    await seat.until(window.isActiveWindow, "the other window")
 
 
 def test_each_window_has_its_own_view_and_the_same_work(shop: Shop) -> None:
@@ -63,7 +63,7 @@ def test_each_window_has_its_own_view_and_the_same_work(shop: Shop) -> None:
         first = main.opened.ticket_id
         await _up(seat, seat.desk.window)
         await seat.press("M")
-        await seat.until(lambda: other.triage.ticket(first).assignee_id == shop.ana.id)  # type: ignore[union-attr]
+        await seat.until(lambda: other.triage.ticket(first).assignee_id == shop.ana.id)
         await seat.settled()
 
     sit_down(shop.options, work)
@@ -179,7 +179,7 @@ def test_a_ticket_stands_in_a_window_of_its_own(shop: Shop) -> None:
         await seat.press("J")
         assert alone.opened.ticket_id == ticket, "there is no next one"
         await seat.press("E")
-        await seat.until(lambda: main.triage.ticket(ticket).status == "solved")  # type: ignore[union-attr]
+        await seat.until(lambda: main.triage.ticket(ticket).status == "solved")
         await seat.press("Ctrl+Shift+O")
         assert len(seat.desk.windows) == 1, "one window for one ticket"
         other = _other(seat, ticket)

@@ -69,7 +69,7 @@ class Desk:
         return target
 
     @property
-    def editor(self):  # type: ignore[no-untyped-def]
+    def editor(self):
         return self.workspace.page.composer.editor
 
     @property

@@ -142,11 +142,11 @@ async def test_a_cache_that_cannot_be_written_says_so_and_catches_up(
             desk.said.clear()
             server.execute(server.operator(), received(talk, f"{after} {BIG}"))
             there = 2 * after + 1
-            await desk.until(lambda n=there: desk.mode == "stuck" or held(desk) == n, "either")  # type: ignore[misc]
+            await desk.until(lambda n=there: desk.mode == "stuck" or held(desk) == n, "either")
             times += desk.mode == "stuck"
             cmd_id = await write(desk, talk, f"meanwhile {after}")
             disk.mend()
-            await desk.until(lambda n=there: held(desk) == n + 1, "both messages")  # type: ignore[misc]
+            await desk.until(lambda n=there: held(desk) == n + 1, "both messages")
             await desk.settled()
         assert isinstance(desk.outcome(cmd_id), Accepted)
     assert times >= (1 if how == "full" else 3)

@@ -138,7 +138,7 @@ async def test_an_older_cache_comes_back_and_catches_up(place: Place, seed: int)
             await asyncio.sleep(0)  # some turns of the loop: a moment like any other
         older = place.folder / f"cache-{n}.db"
         torn = dice if n % 2 else None
-        await desk.engine._worker.run(lambda o=older, t=torn: copy(cache, o, t))  # type: ignore[misc]
+        await desk.engine._worker.run(lambda o=older, t=torn: copy(cache, o, t))
         copies.append(older)
     await place.converge()
     dice.shuffle(copies)

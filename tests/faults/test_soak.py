@@ -19,7 +19,7 @@ def pretend(monkeypatch: pytest.MonkeyPatch, bad_seed: int = -1) -> list[int]:
         problems = [SimpleNamespace(kind=kind, text="as the test wants it") for kind in kinds]
         return SimpleNamespace(problems=problems)
 
-    monkeypatch.setitem(sys.modules, soak.SIMULATION, SimpleNamespace(run=run))  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, soak.SIMULATION, SimpleNamespace(run=run))
     return ran
 
 

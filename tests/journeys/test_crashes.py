@@ -82,7 +82,7 @@ async def check(server: ServerProcess, desk: Desk, ana: User, written: list[UUID
     assert len(bodies) == len(written)
     assert set(bodies.values()) <= {1}
     reopened = ReadOnly(desk.folder)
-    assert_shows(reopened, *there)  # type: ignore[arg-type]
+    assert_shows(reopened, *there)
     reopened.close()
 
 
@@ -115,7 +115,7 @@ async def test_the_server_is_killed_while_a_desk_works(
     for at_answered in (0, 3, 15):
         for _ in range(NOTES // 3):
             written.append(await write_note(desk, conversation_id, len(written)))
-        await desk.until(lambda n=at_answered: answered(desk) >= n, "some answers")  # type: ignore[misc]
+        await desk.until(lambda n=at_answered: answered(desk) >= n, "some answers")
         server.kill()
         await desk.until(lambda: desk.mode in ("offline", "connecting"), "offline")
         server.start()
@@ -137,10 +137,10 @@ async def test_the_engine_is_killed_while_a_desk_works(
     for at_answered in (0, 5, 18):
         for _ in range(NOTES // 3):
             written.append(await write_note(desk, conversation_id, len(written)))
-        await desk.until(lambda n=at_answered: answered(desk) >= n, "some answers")  # type: ignore[misc]
+        await desk.until(lambda n=at_answered: answered(desk) >= n, "some answers")
         starts = count(desk, pipe.Opened)
         desk.kill_engine()
-        await desk.until(lambda n=starts: count(desk, pipe.Opened) > n, "another engine")  # type: ignore[misc]
+        await desk.until(lambda n=starts: count(desk, pipe.Opened) > n, "another engine")
     await desk.until(lambda: desk.mode == "live", "live")
     await desk.settled()
     await desk.until(lambda: len(desk.rows("messages")) == NOTES + 1, "all notes shown")
@@ -162,10 +162,10 @@ async def test_the_engine_is_killed_while_it_fetches(
     (tmp_path / "desk").mkdir()
     desk = await ProcessDesk(tmp_path / "desk", server, ana).open()
     for done in (1, 3_000):
-        await desk.until(lambda n=done: loaded(desk) >= n or desk.mode == "live", "pages")  # type: ignore[misc]
+        await desk.until(lambda n=done: loaded(desk) >= n or desk.mode == "live", "pages")
         starts = count(desk, pipe.Opened)
         desk.kill_engine()
-        await desk.until(lambda n=starts: count(desk, pipe.Opened) > n, "another engine")  # type: ignore[misc]
+        await desk.until(lambda n=starts: count(desk, pipe.Opened) > n, "another engine")
     await desk.live()
     await desk.until(lambda: len(desk.rows("tickets")) == 8_000, "all rows")
     await check(server, desk, ana, [])

@@ -48,7 +48,7 @@ async def _fill_cache(desk: Desk) -> None:
 
     def fill() -> None:
         with replica._database.writing() as connection:
-            fill_up(connection.connection.dbapi_connection)  # type: ignore[arg-type]
+            fill_up(connection.connection.dbapi_connection)
 
     await desk.engine._worker.run(fill)
 

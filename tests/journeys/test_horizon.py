@@ -84,7 +84,7 @@ async def test_pruning_in_the_middle_of_a_catch_up_changes_nothing_in_the_end(
     await other.live()
     await desk.offline()
     for n, ticket_id in enumerate(tickets(desk)):
-        wish = SetPriority(priority="high", seen="normal")  # type: ignore[arg-type]
+        wish = SetPriority(priority="high", seen="normal")
         server.execute(server.operator(), command(ticket_id, wish, cmd_id=new_id()))
         if n == 20:
             await desk.tell(pipe.GoOffline(False))

@@ -37,7 +37,7 @@ class Floor:
         for name in names:
             desk = self.desks[name] = await self._desks.open(self.users[name], name)
             await desk.live()
-            await desk.until(lambda d=desk: d.rows("tickets"), "the ticket")  # type: ignore[misc]
+            await desk.until(lambda d=desk: d.rows("tickets"), "the ticket")
             (raw,) = desk.rows("tickets")
             self.ticket = UUID(bytes=raw)
 

@@ -207,7 +207,7 @@ async def test_signing_in_through_the_engine(server: LiveServer, desks: Desks) -
     desk = await desks.open(ana)
     for password, kind in ((PASSWORD, pipe.SignedIn), ("wrong password", pipe.SignInFailed)):
         await desk.tell(pipe.SignIn(server.url, ana.email, password, desk.device))
-        await desk.until(lambda k=kind: any(isinstance(f, k) for f in desk.said), kind.__name__)  # type: ignore[misc]
+        await desk.until(lambda k=kind: any(isinstance(f, k) for f in desk.said), kind.__name__)
     failed = next(f for f in desk.said if isinstance(f, pipe.SignInFailed))
     assert failed.code == "wrong_password"
     await desk.tell(pipe.SignIn("http://127.0.0.1:1", ana.email, PASSWORD, desk.device))

@@ -76,7 +76,7 @@ class Hands:
         found = self.desk.outcome(self.done[name].cmd_id)
         if isinstance(found, Rejected):
             return found.code
-        return {Accepted: "done", Merged: "merged"}.get(type(found), "nothing")  # type: ignore[arg-type]
+        return {Accepted: "done", Merged: "merged"}.get(type(found), "nothing")
 
 
 async def test_every_conflict_is_settled_by_its_rule_and_seen(
@@ -136,7 +136,7 @@ async def test_every_conflict_is_settled_by_its_rule_and_seen(
     )
     head = server.call(server.core.read(server.core.feed.head))
     for hands in (ana, ben):
-        await hands.desk.until(lambda h=hands: h.desk._cursor >= head or same(h.desk), "current")  # type: ignore[misc]
+        await hands.desk.until(lambda h=hands: h.desk._cursor >= head or same(h.desk), "current")
         assert_replica_equals_server(hands.desk)
     now = {ticket.number: ticket for ticket in tickets(ben.desk)}
     assert now[4].assignee_id == ben_user.id

@@ -15,7 +15,7 @@ from tests.parts.office import Office
 def made(office: Office, actor: Actor, **content: object) -> tuple[UUID, Outcome]:
     """A macro somebody tries to make."""
     target = new_id()
-    told = Content(**{"name": "Late", "text": "Sorry", **content})  # type: ignore[arg-type]
+    told = Content(**{"name": "Late", "text": "Sorry", **content})
     return target, office.run(actor, act(target, CreateMacro(content=told)))
 
 

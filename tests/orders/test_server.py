@@ -18,7 +18,7 @@ from tests.parts.office import Office
 def test_the_shops_word_replaces_what_was_known_and_sight_stays(office: Office) -> None:
     case = begin_case(office, order_number="A-1")
     order = office.record(ORDER, order_id_of("A-1"))
-    assert order.buyer_id == case.ticket.requester_id  # type: ignore[attr-defined]
+    assert order.buyer_id == case.ticket.requester_id
     assert isinstance(office.run(case.shop, told_order("A-1", total=Money(5, "EUR"))), Accepted)
     stored = office.get(ORDER, order_id_of("A-1"))
     assert stored is not None
@@ -49,7 +49,7 @@ def test_events_join_the_order_once(office: Office) -> None:
         outcome = office.run(shop, act(order_id_of("A-1"), RecordOrderEvent(event=event)))
         assert isinstance(outcome, Accepted)
     order = office.record(ORDER, order_id_of("A-1"))
-    assert order.events == (early, late)  # type: ignore[attr-defined]
+    assert order.events == (early, late)
 
 
 def test_the_same_event_again_writes_nothing(office: Office) -> None:

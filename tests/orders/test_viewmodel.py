@@ -19,7 +19,7 @@ def order(*names: EventName, promised: datetime | None = None, **more: object) -
     """An order to which these happened, an hour apart, the last an hour ago."""
     events = tuple(OrderEvent(NOW - (len(names) - n) * HOUR, name) for n, name in enumerate(names))
     fulfilments = (Fulfilment("DHL", "JJD0", promised),) if promised else ()
-    return Order(number="A-1", events=events, fulfilments=fulfilments, **more)  # type: ignore[arg-type]
+    return Order(number="A-1", events=events, fulfilments=fulfilments, **more)
 
 
 def states(order: Order) -> list[tuple[EventName, StepState]]:

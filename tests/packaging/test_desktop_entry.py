@@ -8,7 +8,7 @@ from tests.parts.process import ROOT
 
 def test_links_come_to_the_command() -> None:
     entry = configparser.ConfigParser(interpolation=None)
-    entry.optionxform = str  # type: ignore[assignment,method-assign]
+    entry.optionxform = str
     entry.read(ROOT / "packaging" / "parley.desktop", "utf-8")
     told = entry["Desktop Entry"]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))

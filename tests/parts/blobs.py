@@ -58,5 +58,5 @@ def put(office: Writes, actor: Actor, sample: Sample, most: int | None = None) -
     end = len(sample.data) if most is None else most
     while known.received < end:
         data = sample.data[known.received : min(known.received + MAX_PATCH_BYTES, end)]
-        known = office.write(lambda tx, k=known, d=data: blobs.append(tx, actor, k, d))  # type: ignore[misc]
+        known = office.write(lambda tx, k=known, d=data: blobs.append(tx, actor, k, d))
     return sample

@@ -108,7 +108,7 @@ class Console:
         self.replica.begin_boot(boot)
         at: Resume | None = first_page(head, kinds[0], border)
         while at is not None:
-            page = office.read(lambda r, at=at: office.feed.page(r, scopes, kinds, at))  # type: ignore[misc]
+            page = office.read(lambda r, at=at: office.feed.page(r, scopes, kinds, at))
             boot = msgspec.structs.replace(boot, got=boot.got + len(page.rows))
             rows = [_change.decode(line) for line in page.rows]
             self.replica.absorb_page(rows, boot, page.as_of, guard)
@@ -123,7 +123,7 @@ class Console:
         more = True
         while more:
             cursor = self.cursor
-            batch = office.read(lambda r, c=cursor: office.feed.changes(r, c, scopes))  # type: ignore[misc]
+            batch = office.read(lambda r, c=cursor: office.feed.changes(r, c, scopes))
             for kind, ids in self.replica.absorb(batch).items():
                 touched.setdefault(kind, []).extend(ids)
             more = batch.more

@@ -97,7 +97,7 @@ class Office:
         """A record that must be there."""
         stored = self.get(kind, record_id)
         assert stored is not None, f"no {kind.name} {record_id}"
-        return stored.record  # type: ignore[no-any-return]
+        return stored.record
 
     def user(self, name: str, role: str = "agent", teams: tuple[str, ...] = ()) -> User:
         """A user `<first name>@desk.test` without a password."""

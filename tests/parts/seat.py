@@ -26,7 +26,7 @@ def press(keys: str) -> None:
     """Press keys in Qt's notation where the keyboard is now: `J`, `G, I`, `Ctrl+Return`, `?`."""
     sequence = QKeySequence(keys)
     for place in range(sequence.count()):
-        combination: QKeyCombination = sequence[place]  # type: ignore[index]
+        combination: QKeyCombination = sequence[place]
         window = QApplication.focusWindow()
         assert window is not None, "no window has the keyboard"
         QTest.keyClick(window, combination.key(), combination.keyboardModifiers())

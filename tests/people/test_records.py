@@ -10,7 +10,7 @@ from console.people.records import PARTY, ROLE, TEAM, USER
 
 @pytest.mark.parametrize("kind", [ROLE, TEAM, USER, PARTY], ids=lambda kind: kind.name)
 def test_nobody_follows_a_parent(kind: object) -> None:
-    assert kind.parent is None  # type: ignore[attr-defined]
+    assert kind.parent is None
 
 
 def test_a_party_survives_its_document() -> None:

@@ -19,7 +19,7 @@ QUEUE = frozenset({INTAKE_SCOPE})
 
 def granted(office: Office, user_id: object) -> set[int]:
     sql = "SELECT scope_id FROM scope_grant WHERE user_id = :u"
-    return {row[0] for row in office.rows(sql, u=user_id.bytes)}  # type: ignore[attr-defined]
+    return {row[0] for row in office.rows(sql, u=user_id.bytes)}
 
 
 # -- accounts
@@ -96,8 +96,8 @@ def test_an_inactive_user_sees_nothing(office: Office) -> None:
 
     def leave(tx: object) -> None:
         gone = structs.replace(ana, active=False)
-        tx.record(USER, gone)  # type: ignore[attr-defined]
-        regrant(tx, gone)  # type: ignore[arg-type]
+        tx.record(USER, gone)
+        regrant(tx, gone)
 
     office.write(leave)
     assert granted(office, ana.id) == set()
@@ -181,7 +181,7 @@ def test_a_session_ends_by_sign_out_and_by_time(office: Office) -> None:
 def test_all_sessions_of_a_user_end_together(office: Office) -> None:
     ana, ben = office.user("Ana Kovac"), office.user("Ben Ode")
     tokens = [
-        office.write(lambda tx, u=user: sessions.open_session(tx, u.id, None)).token  # type: ignore[misc]
+        office.write(lambda tx, u=user: sessions.open_session(tx, u.id, None)).token
         for user in (ana, ana, ben)
     ]
     office.write(lambda tx: sessions.close_sessions(tx, ana.id))
@@ -252,7 +252,7 @@ def test_the_intake_is_everybodys_and_an_unknown_team_nobodys(office: Office) ->
 
 
 def told(**more: str) -> Party:
-    return Party(side="buyer", name=more.pop("name", "Lena"), **more)  # type: ignore[arg-type]
+    return Party(side="buyer", name=more.pop("name", "Lena"), **more)
 
 
 def test_a_party_is_known_by_side_and_address(office: Office) -> None:

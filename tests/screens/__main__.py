@@ -70,7 +70,7 @@ async def _write(out: Path, names: Sequence[str], themes: Sequence[str], scale: 
     with TemporaryDirectory() as folder:
         made = await make_shop(Path(folder))
         for name in themes:
-            theme.use(name)  # type: ignore[arg-type]
+            theme.use(name)
             written = []
             for state in STATES:
                 if names and state.name not in names:

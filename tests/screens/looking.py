@@ -31,7 +31,7 @@ async def kept(scene: Scene, opened: str = "Lena Hoffmann") -> Workspace:
     ):
         team_id = europe if audience == "team" else NIL
         view = SavedView(
-            name=name, icon=icon, conditions=conditions, audience=audience, team_id=team_id,  # type: ignore[arg-type]
+            name=name, icon=icon, conditions=conditions, audience=audience, team_id=team_id,
             sort="priority",
         )  # fmt: skip
         await views.create(view)

@@ -86,7 +86,7 @@ class Shop:
         args = ReceiveMessage(
             message_id=new_id(),
             sender=Sender(side=heard.side, name=heard.name, email=email, **heard.told),
-            channel=heard.channel,  # type: ignore[arg-type]
+            channel=heard.channel,
             subject=heard.subject or "Re",
             body=heard.body,
             at=NOW - timedelta(minutes=heard.ago),
@@ -117,13 +117,13 @@ class Shop:
     def triage(self, user: User, conversation_id: UUID, *wishes: object) -> None:
         """Do triage on the conversation's ticket as a colleague."""
         target = self.ticket(conversation_id).id
-        made = [command(target, wish, cmd_id=new_id()) for wish in wishes]  # type: ignore[arg-type]
+        made = [command(target, wish, cmd_id=new_id()) for wish in wishes]
         self.act(self.actor(user), *made)
 
     def say(self, user: User, conversation_id: UUID, body: str, lane: str = "") -> None:
         """Write as a colleague: to a lane, or a note."""
         args = (
-            SendReply(message_id=new_id(), lane=lane, body=body, anyway=True)  # type: ignore[arg-type]
+            SendReply(message_id=new_id(), lane=lane, body=body, anyway=True)
             if lane
             else AddNote(message_id=new_id(), body=body)
         )

@@ -63,7 +63,7 @@ async def save_asked(scene: Scene) -> None:
 
 async def events_unfolded(scene: Scene) -> None:
     shown = await scene.work("Lena Hoffmann")
-    fold = next((key for key in shown.opened.timeline.items if key[0] == "fold"), None)  # type: ignore[index]
+    fold = next((key for key in shown.opened.timeline.items if key[0] == "fold"), None)
     if fold is not None:
         shown.opened.timeline.toggle(fold)
     await scene.settle()

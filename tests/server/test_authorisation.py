@@ -254,7 +254,7 @@ async def test_a_route_that_declares_nothing_is_shut_even_for_administrators(
     core = await open_core(open_database(database_url), clock, serving=True)
     root = await core.write(lambda tx: accounts.add_user(tx, "r@x.y", "Root", "admin", ()))
     token = (await core.write(lambda tx: sessions.open_session(tx, root.id, None))).token
-    transport = httpx.ASGITransport(make_app(core, "control"))  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(make_app(core, "control"))
     async with httpx.AsyncClient(transport=transport, base_url="http://desk") as client:
         answers = [
             await client.get("/forgotten", headers={"authorization": f"Bearer {given}"})

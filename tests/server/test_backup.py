@@ -259,7 +259,7 @@ def test_a_backup_that_comes_to_be_there_meanwhile_stays(database_url: str, tmp_
     class Meanwhile(ManualClock):
         """Asked for the time when the manifest is written."""
 
-        def now(self):  # type: ignore[no-untyped-def]
+        def now(self):
             path.write_text("another's")
             return super().now()
 

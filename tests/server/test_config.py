@@ -21,7 +21,7 @@ from console.server.config import ServerConfig, make_private
 )
 def test_plain_text_stays_on_this_machine(tmp_path: Path, more: dict[str, object]) -> None:
     with pytest.raises(Unusable) as refusal:
-        ServerConfig(tmp_path / "data", **more).check()  # type: ignore[arg-type]
+        ServerConfig(tmp_path / "data", **more).check()
     assert refusal.value.code == "tls"
     assert "\n" not in refusal.value.message
 

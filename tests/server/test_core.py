@@ -110,7 +110,7 @@ async def test_an_unknown_command_among_others(core: Core, who: Actor) -> None:
 async def test_whatever_else_other_nodes_say_is_ignored(core: Core) -> None:
     for subject in ("wake", "recheck", "eph"):
         for data in (b"", b"-1", b"x" * 16, b"\xff" * 17, b"9" * 5_000):
-            core._heard(subject, data)  # type: ignore[arg-type]
+            core._heard(subject, data)
     assert core.hub.tail == await core.read(core.feed.head)
 
 

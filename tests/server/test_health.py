@@ -116,7 +116,7 @@ async def test_a_server_that_was_asked_to_stop_wants_no_more(core: Core, tmp_pat
         stopping=lambda: setattr(core, "stopping", True),
         leaving=core.leave,
     )
-    transport = httpx.ASGITransport(app)  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://desk") as client:
         assert (await client.get("/health")).status_code == 200
         server.handle_exit(signal.SIGTERM, None)

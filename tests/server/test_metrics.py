@@ -75,7 +75,7 @@ def console(server: LiveServer, user: User) -> Iterator[ClientConnection]:
     token = server.token(user, device)
     head = server.call(server.core.read(server.core.feed.head))
     url = server.url.replace("http", "ws", 1) + "/sync/v1/live"
-    with connect(url, subprotocols=[SUBPROTOCOL], compression=None, proxy=None) as opened:  # type: ignore[list-item]
+    with connect(url, subprotocols=[SUBPROTOCOL], compression=None, proxy=None) as opened:
         hello = Hello(
             proto=(PROTO, PROTO), device=device, token=token, cursor=head, hwm=head, epoch=None,
             scopes="",
@@ -248,7 +248,7 @@ async def test_the_scrapers_token_opens_the_metrics_and_nothing_else(
     core = await open_core(open_database(database_url), clock, serving=True)
     found = {}
     for kept in ("the-scrapers", ""):
-        transport = httpx.ASGITransport(make_app(core, "control", kept))  # type: ignore[arg-type]
+        transport = httpx.ASGITransport(make_app(core, "control", kept))
         async with httpx.AsyncClient(transport=transport, base_url="http://desk") as client:
             headers = {"authorization": "Bearer the-scrapers"}
             for path in ("/metrics", "/status", "/sync/v1/changes?after=0", "/api/v1/tickets"):

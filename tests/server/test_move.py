@@ -104,7 +104,7 @@ def test_a_copy_that_differs_leaves_the_target_empty(
     one, two = filled(databases, "sqlite", clock), empty(databases, there, tmp_path)
     bring_to = migrate.bring_to
 
-    def meddling(connection, version="head"):  # type: ignore[no-untyped-def]
+    def meddling(connection, version="head"):
         """Somebody's trigger changes what is written."""
         bring_to(connection, version)
         if connection.dialect.name == "sqlite":

@@ -236,7 +236,7 @@ async def test_a_console_moves_between_nodes_and_nothing_is_lost_or_doubled(
         await desk.do(wish, new_id())
         if number in (40, 80):
             done = number - 20
-            await desk.until(lambda done=done: answered(desk) >= done, "some are answered")  # type: ignore[misc]
+            await desk.until(lambda done=done: answered(desk) >= done, "some are answered")
             installation.move(how)
     await desk.settled()
     assert all(isinstance(desk.outcome(wish.cmd_id), Accepted) for wish in wishes)
@@ -264,7 +264,7 @@ async def test_nodes_that_start_together_over_an_empty_database_agree(
 ) -> None:
     import threading
 
-    url = databases.fresh("postgresql", migrated=False)  # type: ignore[attr-defined]
+    url = databases.fresh("postgresql", migrated=False)
     processes = [ServerProcess(tmp_path / name, url, nats.url) for name in ("a", "b")]
     starting = [threading.Thread(target=process.start) for process in processes]
     for each in starting:

@@ -75,7 +75,7 @@ def erase(office: Office, case: Case, stones: Path | None = None) -> None:
     """Erase a case; `stones` notes it beside the database, as a server does."""
     gone = case.ticket
 
-    def work(tx):  # type: ignore[no-untyped-def]
+    def work(tx):
         erase_ticket(tx, gone)
         return tx
 

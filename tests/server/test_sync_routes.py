@@ -274,7 +274,7 @@ def test_a_bootstrap_stops_when_a_scope_is_lost_in_its_middle(
 @contextmanager
 def socket(server: LiveServer, **more: Any) -> Iterator[ClientConnection]:
     url = server.url.replace("http", "ws", 1) + "/sync/v1/live"
-    with connect(url, subprotocols=[SUBPROTOCOL], compression=None, proxy=None, **more) as opened:  # type: ignore[list-item]
+    with connect(url, subprotocols=[SUBPROTOCOL], compression=None, proxy=None, **more) as opened:
         yield opened
 
 

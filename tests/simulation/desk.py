@@ -64,7 +64,7 @@ class SimDesk:
         self._grave: list[Any] = []
         self.network = Network(
             make_client=lambda url, _certificate: Way(path).client(url),
-            open_live=lambda _url, _certificate: open_live(path),  # type: ignore[arg-type, return-value]
+            open_live=lambda _url, _certificate: open_live(path),
         )
         path.welcomed = self._welcomed
 

@@ -180,7 +180,7 @@ class Exchange:
             raise found
         if found is not END:
             self.down.taken()
-        return found  # type: ignore[no-any-return]
+        return found
 
     # -- ends and faults
 

@@ -137,7 +137,7 @@ class SimServer:
         """Copy the database as it is committed now."""
         self._backup.unlink(missing_ok=True)
         target = sqlite.connect(self._backup)
-        self.oracle.connection.backup(target)  # type: ignore[attr-defined]
+        self.oracle.connection.backup(target)
         target.close()
         self.has_backup, self.backup_head = True, self.oracle.head
 

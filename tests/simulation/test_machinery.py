@@ -14,7 +14,7 @@ from tests.simulation.wires import ROOM, Wire
 @pytest.fixture
 def loop() -> VirtualLoop:
     made = VirtualLoop()
-    made.set_task_factory(owned)  # type: ignore[arg-type]
+    made.set_task_factory(owned)
     return made
 
 

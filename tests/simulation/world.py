@@ -48,7 +48,7 @@ class World:
         self.teams: dict[str, UUID] = {}
         self.boss: User
         self.shop: User
-        loop.set_task_factory(owned)  # type: ignore[arg-type]
+        loop.set_task_factory(owned)
         loop.set_exception_handler(self._unhandled)
 
     def _sub(self) -> random.Random:

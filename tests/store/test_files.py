@@ -28,7 +28,7 @@ def words(path: Path, key: bytes | None = None) -> list[str]:
 
 
 def build(place: Path, word: str, **more: bytes) -> None:
-    with files.built(place, **more) as connection:  # type: ignore[arg-type]
+    with files.built(place, **more) as connection:
         connection.exec_driver_sql("CREATE TABLE t (v TEXT)")
         connection.exec_driver_sql("INSERT INTO t VALUES (:word)", {"word": word})
 

@@ -23,7 +23,7 @@ def fingerprint(
 @given(ROWS, st.randoms(use_true_random=False), st.integers(0, 20))
 def test_order_and_portions_do_not_matter(
     rows: list[tuple[object, object]], dice, cut: int
-) -> None:  # type: ignore[no-untyped-def]
+) -> None:
     shuffled = dice.sample(rows, len(rows))
     portions = RowHash(("a", "b"))
     portions.add(shuffled[:cut])

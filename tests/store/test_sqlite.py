@@ -114,7 +114,7 @@ def test_the_pragmas_that_safety_rests_on(tmp_path: Path) -> None:
 def test_a_disposable_file_moves_its_log_less_often(tmp_path: Path) -> None:
     pages = {}
     for synchronous in ("FULL", "NORMAL"):
-        connection = sqlite.connect(tmp_path / "a.db", synchronous=synchronous)  # type: ignore[arg-type]
+        connection = sqlite.connect(tmp_path / "a.db", synchronous=synchronous)
         pages[synchronous] = connection.execute("PRAGMA wal_autocheckpoint").fetchone()[0]
         connection.close()
     assert pages == {"FULL": 1_000, "NORMAL": sqlite.CACHE_WAL_PAGES}

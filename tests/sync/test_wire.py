@@ -99,7 +99,7 @@ def stream() -> tuple[list[object], list[bytes]]:
     lines += [BootPage("tok", 9), rows[2], BootEnd(9)]
     deflate = wire.Deflater()
     blocks = [
-        deflate.block([wire.control_line(line) if "Boot" in type(line).__name__ else _row(line)])  # type: ignore[arg-type]
+        deflate.block([wire.control_line(line) if "Boot" in type(line).__name__ else _row(line)])
         for line in lines
     ]
     return lines, [*blocks, deflate.end()]

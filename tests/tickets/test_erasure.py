@@ -73,7 +73,7 @@ def test_who_has_another_ticket_stays_and_is_seen_there_alone(office: Office) ->
     party_id, order_id = two.ticket.requester_id, order_id_of("A-1")
     assert erase(office, one) == TicketErased(tickets=1, messages=1, orders=0, parties=0)
     for kind, kept in ((PARTY, party_id), (ORDER, order_id)):
-        stored = office.get(kind, kept)  # type: ignore[arg-type]
+        stored = office.get(kind, kept)
         assert stored is not None
         assert stored.scopes == frozenset((asia.scope,))
     assert erase(office, two) == TicketErased(tickets=1, messages=1, orders=1, parties=1)

@@ -25,17 +25,17 @@ def admin(office: Office) -> Actor:
 
 
 def turn(author: str, body: str = "hello", **more: object) -> ImportTurn:
-    return ImportTurn(author=author, body=body, **more)  # type: ignore[arg-type]
+    return ImportTurn(author=author, body=body, **more)
 
 
 def bring(external_id: str, *turns: ImportTurn, **more: object) -> Command:
     requester = more.pop("requester", Sender(side="buyer", name="Lena", email="lena@mail.test"))
-    args = ImportConversation(external_id=external_id, turns=turns, requester=requester, **more)  # type: ignore[arg-type]
+    args = ImportConversation(external_id=external_id, turns=turns, requester=requester, **more)
     return act(derived_id("test", external_id), args)
 
 
 def ticket(office: Office, command: Command) -> Ticket:
-    return Case(office, None, command.target).ticket  # type: ignore[arg-type]
+    return Case(office, None, command.target).ticket
 
 
 def test_everything_comes_at_once(office: Office, admin: Actor) -> None:
@@ -66,9 +66,9 @@ def test_everything_comes_at_once(office: Office, admin: Actor) -> None:
     ]
     assert [m.at for m in found[:2]] == [AT, AT + timedelta(hours=1)]
     conversation = office.record(CONVERSATION, command.target)
-    assert (conversation.count, conversation.answered) == (3, found[1].id)  # type: ignore[attr-defined]
+    assert (conversation.count, conversation.answered) == (3, found[1].id)
     order = office.record(ORDER, order_id_of("A-2"))
-    assert order.buyer_id == made.requester_id  # type: ignore[attr-defined]
+    assert order.buyer_id == made.requester_id
 
 
 def test_turns_without_a_time_are_a_minute_apart_and_end_now(office: Office, admin: Actor) -> None:

@@ -44,7 +44,7 @@ def ticket(**more: object) -> Ticket:
         "created_at": AT,
         "updated_at": AT,
     }
-    return Ticket(**{**fields, **more})  # type: ignore[arg-type]
+    return Ticket(**{**fields, **more})
 
 
 def message(lane: str = "buyer", author: str = "party", body: str = "hello") -> Message:
@@ -55,7 +55,7 @@ def message(lane: str = "buyer", author: str = "party", body: str = "hello") -> 
         lane=lane,
         author=author,
         body=body,
-        at=LATER,  # type: ignore[arg-type]
+        at=LATER,
     )
 
 

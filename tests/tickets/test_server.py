@@ -51,7 +51,7 @@ def do(office: Office, who: Actor, case: Case, args: Strict) -> str:
     return code(office.run(who, act(case.ticket.id, args)))
 
 
-def scopes(office: Office, kind: Kind[object], record_id: UUID) -> frozenset[int]:  # type: ignore[type-var]
+def scopes(office: Office, kind: Kind[object], record_id: UUID) -> frozenset[int]:
     stored = office.get(kind, record_id)
     assert stored is not None
     return stored.scopes
@@ -175,15 +175,15 @@ def test_everything_about_a_ticket_moves_along(office: Office, ana: Actor) -> No
     assert do(office, ana, case, MoveToTeam(team_id=asia.id)) == "accepted"
     there = frozenset({asia.scope})
     assert case.ticket.team_id == asia.id
-    assert scopes(office, TICKET, case.ticket.id) == there  # type: ignore[arg-type]
+    assert scopes(office, TICKET, case.ticket.id) == there
     conversation = office.get(CONVERSATION, case.conversation_id)
     assert conversation is not None
     assert conversation.scopes == there
     for party in conversation.record.lanes:
-        assert scopes(office, PARTY, party.party_id) == there  # type: ignore[arg-type]
-    assert scopes(office, ORDER, order_id_of("A-1")) == there  # type: ignore[arg-type]
+        assert scopes(office, PARTY, party.party_id) == there
+    assert scopes(office, ORDER, order_id_of("A-1")) == there
     for message in office.read(lambda r: conversation_rows.messages(r, case.conversation_id)):
-        assert scopes(office, MESSAGE, message.id) == there  # type: ignore[arg-type]
+        assert scopes(office, MESSAGE, message.id) == there
     assert do(office, ana, case, MoveToTeam(team_id=NIL, seen=asia.id)) == "denied"
 
 
@@ -192,10 +192,10 @@ def test_a_party_with_another_ticket_stays_seen_there(office: Office, ana: Actor
     asia = team_named(office, "Asia")
     do(office, ana, case, MoveToTeam(team_id=asia.id))
     both = frozenset({INTAKE_SCOPE, asia.scope})
-    assert scopes(office, PARTY, other.ticket.requester_id) == both  # type: ignore[arg-type]
-    assert scopes(office, ORDER, order_id_of("A-1")) == both  # type: ignore[arg-type]
+    assert scopes(office, PARTY, other.ticket.requester_id) == both
+    assert scopes(office, ORDER, order_id_of("A-1")) == both
     do(office, ana, other, MoveToTeam(team_id=asia.id))
-    assert scopes(office, PARTY, other.ticket.requester_id) == {asia.scope}  # type: ignore[arg-type]
+    assert scopes(office, PARTY, other.ticket.requester_id) == {asia.scope}
 
 
 def test_a_party_that_joined_in_the_same_transaction_moves_along(
@@ -210,7 +210,7 @@ def test_a_party_that_joined_in_the_same_transaction_moves_along(
         lambda tx: office.dispatch.execute(tx, ana, act(ticket_id, MoveToTeam(team_id=asia.id))),
     )
     (seller,) = office.rows("SELECT id FROM parties WHERE handle = 'seller:cups@shop.test'")
-    assert scopes(office, PARTY, UUID(bytes=bytes(seller[0]))) == {asia.scope}  # type: ignore[arg-type]
+    assert scopes(office, PARTY, UUID(bytes=bytes(seller[0]))) == {asia.scope}
 
 
 def test_a_ticket_that_was_moved_meanwhile_stays(office: Office, ana: Actor) -> None:
@@ -237,8 +237,8 @@ def test_tickets_over_one_conversation_move_together(office: Office) -> None:
     boss = office.actor(office.user("Chief", "supervisor"))
     do(office, boss, case, MoveToTeam(team_id=asia.id))
     for ticket_id in (first.id, case.ticket.id):
-        assert scopes(office, TICKET, ticket_id) == {asia.scope}  # type: ignore[arg-type]
-        assert office.record(TICKET, ticket_id).team_id == asia.id  # type: ignore[attr-defined]
+        assert scopes(office, TICKET, ticket_id) == {asia.scope}
+        assert office.record(TICKET, ticket_id).team_id == asia.id
 
 
 # -- messages
@@ -271,7 +271,7 @@ def test_who_writes_to_a_closed_ticket_is_heard_in_a_fresh_one(
     case.hear("Again!")
     fresh = case.ticket
     assert (fresh.number, fresh.status, fresh.unread) == (2, Status.NEW, 1)
-    assert office.record(TICKET, first.id).status == Status.CLOSED  # type: ignore[attr-defined]
+    assert office.record(TICKET, first.id).status == Status.CLOSED
 
 
 def test_numbers_rise_in_the_order_of_arrival(office: Office) -> None:

@@ -33,10 +33,10 @@ class Night(Bench):
         self._office = office
         self.clock = office.clock
 
-    async def write(self, work):  # type: ignore[no-untyped-def]
+    async def write(self, work):
         return self._office.write(work)
 
-    async def read(self, work):  # type: ignore[no-untyped-def]
+    async def read(self, work):
         return self._office.read(work)
 
     async def work_off(self) -> int:
@@ -45,7 +45,7 @@ class Night(Bench):
         count = 0
         while job := self._office.write(lambda tx: jobs.take(tx, names)):
             await JOBS[0].run(self, job.args)
-            self._office.write(lambda tx, job=job: jobs.done(tx, job, nightly=False))  # type: ignore[misc]
+            self._office.write(lambda tx, job=job: jobs.done(tx, job, nightly=False))
             count += 1
         return count
 
@@ -139,7 +139,7 @@ def test_a_message_that_came_meanwhile_is_not_hidden(
     assert stored is not None
     case.hear("Thanks!")
     assert code(do(office, ana, case, until(office), stored.rev)) == "accepted", "mere thanks"
-    do(office, ana, case, Wake(seen=case.ticket.snoozed_until))  # type: ignore[arg-type]
+    do(office, ana, case, Wake(seen=case.ticket.snoozed_until))
     case.hear("It never came.")
     assert code(do(office, ana, case, until(office), stored.rev)) == "wrote_meanwhile"
     assert case.ticket.snoozed_until is None

@@ -46,7 +46,7 @@ def tickets(office: Office) -> list[Ticket]:
 
     def work(tx: object) -> None:
         for ticket in made:
-            tx.record(TICKET, ticket, frozenset({INTAKE_SCOPE}))  # type: ignore[attr-defined]
+            tx.record(TICKET, ticket, frozenset({INTAKE_SCOPE}))
 
     office.write(work)
     return made
@@ -77,7 +77,7 @@ def key(ticket: Ticket, sort: Sort) -> tuple[float, bytes]:
     if sort == Sort.OLDEST:
         return ticket.created_at.timestamp(), ticket.id.bytes
     if sort == Sort.PRIORITY:
-        return float(rows.ticket_columns(ticket)["urgency"]), ticket.id.bytes  # type: ignore[arg-type]
+        return float(rows.ticket_columns(ticket)["urgency"]), ticket.id.bytes
     waits = ticket.snoozed_until or ticket.waiting_since
     return (waits.timestamp() if waits else float("inf")), ticket.id.bytes
 

@@ -39,7 +39,7 @@ def painted() -> QImage:
     image = QImage(QSize(100, 24), QImage.Format.Format_RGB32)
     image.fill(PAPER)
     painter, option = QPainter(image), QStyleOptionViewItem()
-    option.rect = WHOLE  # type: ignore[attr-defined]
+    option.rect = WHOLE
     Marked().paint(painter, option, None)
     painter.end()
     return image

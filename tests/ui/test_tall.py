@@ -49,7 +49,7 @@ class Many(TallList):
     """A tall list of numbers."""
 
     def __init__(self, count: int) -> None:
-        super().__init__(None)  # type: ignore[arg-type]
+        super().__init__(None)
         self.rows = Rows(lambda key: key, str, self)
         self.setModel(self.rows)
         self.by = Delegate(self)

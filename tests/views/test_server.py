@@ -154,7 +154,7 @@ def test_deleting_is_taken_back(staff: Staff) -> None:
         assert isinstance(staff.do(staff.ana, view_id, args), Accepted)
     assert staff.view(view_id).gone
     assert code(staff.do(staff.ana, view_id, ChangeView(name="y"))) == "view_gone"
-    for args in (RestoreView(), RestoreView()):  # type: ignore[assignment]
+    for args in (RestoreView(), RestoreView()):
         assert isinstance(staff.do(staff.ana, view_id, args), Accepted)
     assert not staff.view(view_id).gone
 

@@ -127,7 +127,7 @@ async def test_each_section_has_its_own(kept: Kept, console: Console) -> None:
         (console.cara, "all", "shared", NIL),
     ):
         view = SavedView(id=saved_module.new_id(), name=name)
-        kept.remote(user, view, CreateView(name=name, audience=audience, team_id=team_id))  # type: ignore[arg-type]
+        kept.remote(user, view, CreateView(name=name, audience=audience, team_id=team_id))
     views = kept.views
     assert sorted(kept.names) == ["all", "europe", "mine"], "Ben's own is his alone"
     (mine,), (europe,), (everybodys,) = (

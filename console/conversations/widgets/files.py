@@ -1,6 +1,7 @@
 """Files on screen: chips in messages and under what is being written, and where to save them."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import (
@@ -14,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from console.conversations.viewmodel.files import FileItem
@@ -228,7 +229,7 @@ class FilesBar(QWidget):
             if key in self._chips:
                 self._chips[key].show_item(item)
                 continue
-            chip = FileChip(item, self._theme, lambda key=key: self.removed.emit(key))  # type: ignore[misc]
+            chip = FileChip(item, self._theme, partial(self.removed.emit, key))
             self._chips[key] = chip
             self._flow.addWidget(chip)
         self.setVisible(bool(items))
@@ -255,7 +256,7 @@ def pasted_picture(mime: QMimeData) -> Pasted | None:
     def read() -> bytes:
         kept = QBuffer()
         kept.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(kept, "PNG")  # type: ignore[call-overload]
+        QImageWriter(kept, b"png").write(image)
         return bytes(kept.data().data())
 
     return Pasted(read, "image/png", ".png")

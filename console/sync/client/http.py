@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 import truststore
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 from console.kernel import codec
 from console.kernel.errors import Refused, SignedOut, Unavailable
@@ -76,7 +77,7 @@ async def open_live(url: str, certificate: str | None = None) -> ClientConnectio
     secure = base.startswith("https")
     return await connect(
         base.replace("http", "ws", 1) + "/sync/v1/live",
-        subprotocols=[SUBPROTOCOL],  # type: ignore[list-item]
+        subprotocols=[Subprotocol(SUBPROTOCOL)],
         compression=None,
         max_size=MAX_FRAME_BYTES,
         open_timeout=CONNECT_S,

@@ -10,7 +10,7 @@ selects the columns it sorts by.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
 from console.kernel import codec
@@ -97,13 +97,13 @@ class Layer:
         key = (kind.name, record_id)
         self.used.add(key)
         if key in self.laid:
-            return self.laid[key][1]  # type: ignore[return-value]
+            return cast("R", self.laid[key][1])  # what is laid under a kind is of it
         return self._overlay.confirmed(kind, record_id)
 
     def pending(self, kind: Kind[R], record_id: UUID) -> R | None:
         """The record as this lane laid it; None when it did not, or the cache has it by now."""
         laid = self.laid.get((kind.name, record_id))
-        return laid[1] if laid else None  # type: ignore[return-value]
+        return cast("R", laid[1]) if laid else None
 
     def lay(self, kind: Kind[R], record: R) -> None:
         """Show this record instead of the confirmed one."""

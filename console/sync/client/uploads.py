@@ -124,8 +124,8 @@ class WorkFiles:
 
 
 def _kept(row: tuple[bytes, bytes, str, str, int, str]) -> KeptFile:
-    blob, held_by, *told = row
-    return KeptFile(UUID(bytes=blob), UUID(bytes=held_by), *told)  # type: ignore[arg-type]
+    blob, held_by, name, kind, size, sha256 = row
+    return KeptFile(UUID(bytes=blob), UUID(bytes=held_by), name, kind, size, sha256)
 
 
 Ask = Callable[..., Awaitable[httpx.Response]]

@@ -170,7 +170,7 @@ async def test_what_went_is_cleared_and_its_draft_forgotten(writing: Writing) ->
     assert writing.console.local.drafts == {}
     await writing.console.push()
     stored = writing.console.office.record(CONVERSATION, writing.case.conversation_id)
-    assert (stored.count, stored.last_lane) == (3, "seller")  # type: ignore[attr-defined]
+    assert (stored.count, stored.last_lane) == (3, "seller")
 
 
 async def test_two_presses_in_one_breath_send_once(writing: Writing) -> None:

@@ -124,7 +124,7 @@ async def test_each_day_begins_with_a_line(console: Console) -> None:
     ],
 )
 async def test_one_lane_alone(reading: Reading, chosen: str, bodies: list[str]) -> None:
-    reading.timeline.show(chosen)  # type: ignore[arg-type]
+    reading.timeline.show(chosen)
     assert reading.bodies == bodies
     assert isinstance(reading.edits[-1], Reset)
 

@@ -44,7 +44,7 @@ class Shown:
         self.console = console
         self.timeline = Timeline(console.local, directory, Orders(console.local), UTC)
         parent = QApplication.activeWindow()
-        self.list = TimelineList(self.timeline, theme, console.clock, parent)  # type: ignore[arg-type]
+        self.list = TimelineList(self.timeline, theme, console.clock, parent)
         self.list.older_wanted.connect(self.timeline.older)
         self.tester = QAbstractItemModelTester(self.list.model())
         qtbot.addWidget(self.list)
@@ -176,7 +176,7 @@ async def test_everything_is_drawn_in_every_theme(
     await console.local.do(
         CONVERSATION, case.conversation_id, args, lane=case.ticket.id, about="Reply"
     )
-    theme.use(name)  # type: ignore[arg-type]
+    theme.use(name)
     shown.open(case, unread=2)
     shown.list.setFocus()
     shown.list.setCurrentIndex(shown.index(-1))

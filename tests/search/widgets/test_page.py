@@ -173,7 +173,7 @@ async def test_the_server_stands_below_and_says_how_it_is(shown: Shown) -> None:
 @pytest.mark.parametrize("name", THEMES)
 async def test_it_is_drawn_in_every_theme(shown: Shown, theme: Theme, name: str) -> None:
     await shown.type("kettle")
-    theme.use(name)  # type: ignore[arg-type]
+    theme.use(name)
     assert not shown.page.grab().isNull()
     shown.page.line.clear()
     assert not shown.page.help.grab().isNull()

@@ -52,9 +52,9 @@ async def test_an_engine_that_dies_is_started_again(expected_errors: Any) -> Non
     ear = Ear(bridge)
     bridge.start()
     for number in (1, 2):
-        await ear.until(lambda n=number: ear.starts == n)  # type: ignore[misc]
+        await ear.until(lambda n=number: ear.starts == n)
         bridge.send(ask())
-        await ear.until(lambda n=number: len(ear.frames) == n)  # type: ignore[misc]
+        await ear.until(lambda n=number: len(ear.frames) == n)
         process = bridge._process
         assert process is not None
         if number == 1:

@@ -46,7 +46,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_all_is_put_in_and_again_when_something_changed() -> None:
     tasks, worker, cache = Tasks(), Worker("cache"), Filled(3)
     indexer = Indexer(tasks, worker)
-    indexer.begin(cache)  # type: ignore[arg-type]
+    indexer.begin(cache)
     await until(lambda: cache.done == 3)
     indexer.poke()
     await until(lambda: cache.done == 4)
@@ -64,7 +64,7 @@ async def test_a_disk_that_refuses_is_tried_again_with_the_next_change(
     tasks, worker, cache = Tasks(), Worker("cache"), Filled(1)
     cache.fails = True
     indexer = Indexer(tasks, worker)
-    indexer.begin(cache)  # type: ignore[arg-type]
+    indexer.begin(cache)
     await until(lambda: "not_indexed" in caplog.text)
     assert cache.done == 0
     indexer.poke()

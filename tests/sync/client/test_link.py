@@ -46,7 +46,7 @@ def test_a_fetch_that_was_begun_goes_on() -> None:
     boot = Boot(start=9, epoch=LIFE, totals={"ticket": 10}, got=4, token="t")
     actions = Wire(Standing(boot=boot)).start()
     assert of(actions, Fetch) == [Fetch(boot)]
-    assert (actions[0].status.done, actions[0].status.total) == (4, 10)  # type: ignore[union-attr]
+    assert (actions[0].status.done, actions[0].status.total) == (4, 10)
 
 
 def test_pages_show_progress_and_the_end_connects() -> None:
@@ -140,7 +140,7 @@ def test_a_bye_is_obeyed_for_as_long_as_it_says(code: int) -> None:
 def test_a_bye_for_good(code: int, reason: str) -> None:
     wire = Wire(fetched_before()).live()
     actions = wire.frame(Bye(code))
-    assert actions[-1] == Stop(reason)  # type: ignore[arg-type]
+    assert actions[-1] == Stop(reason)
     assert modes(actions) == [reason]
     assert wire.do(wire.link.tick(wire.now + 1_000)) == []
     assert wire.do(wire.link.closed(wire.now)) == []

@@ -94,7 +94,7 @@ async def meet(tmp_path: Any) -> AsyncIterator[Callable[[Talk], Any]]:
     async def meeting(talk: Talk) -> AsyncIterator[Party]:
         async with serve(
             talk, "127.0.0.1", 0, subprotocols=[SUBPROTOCOL], close_timeout=0.2
-        ) as server:  # type: ignore[list-item]
+        ) as server:
             port = server.sockets[0].getsockname()[1]
             party = Party(replica, worker, f"http://127.0.0.1:{port}")
             tasks.spawn(party.session.run(), name="session")
@@ -136,7 +136,7 @@ async def test_batches_are_acknowledged_once_they_are_in_the_cache(meet: Any) ->
         for at in range(10, 30, 5):
             await socket.send(wire.pack(Batch(at, at + 5, (), more=True)))
         async for data in socket:
-            acked.append(wire.unpack_client(data).seq)  # type: ignore[union-attr]
+            acked.append(wire.unpack_client(data).seq)
             if acked[-1] == 30:
                 done.set()
 
@@ -168,7 +168,7 @@ async def test_sockets_that_break_off_leave_room_for_the_frames_of_later_ones(me
         for _ in range(wrong):
             known = len(party.heard.statuses)
             await party.heard.until(
-                lambda n=known: any(s.mode == "offline" for s in party.heard.statuses[n:])  # type: ignore[misc]
+                lambda n=known: any(s.mode == "offline" for s in party.heard.statuses[n:])
             )
             party.session.hurry()
         await party.heard.until(lambda: party.replica.standing.cursor == 11)
@@ -282,10 +282,10 @@ def test_answers_that_are_no_success(response: httpx.Response, error: type[Excep
     with pytest.raises(error) as raised:
         check(response)
     if response.status_code == 503:
-        assert raised.value.retry_after_s == 7.0  # type: ignore[attr-defined]
+        assert raised.value.retry_after_s == 7.0
     if response.status_code == 422:
-        assert raised.value.code == "bad_resume"  # type: ignore[attr-defined]
+        assert raised.value.code == "bad_resume"
 
 
 def test_a_success_is_silent() -> None:
-    assert check(httpx.Response(204)) is None  # type: ignore[func-returns-value]
+    assert check(httpx.Response(204)) is None

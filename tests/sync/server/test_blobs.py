@@ -95,9 +95,7 @@ def test_the_server_says_what_a_file_is(office: Office, ana: Actor, case: Case) 
     args = SendReply(message_id=new_id(), lane="buyer", body="", attachments=(lied,))
     assert isinstance(office.run(ana, act(case.conversation_id, args)), Accepted)
     message = office.record(MESSAGE, args.message_id)
-    assert message.attachments == (  # type: ignore[attr-defined]
-        structs.replace(file.attachment, name="evilgpj.svg"),
-    )
+    assert message.attachments == (structs.replace(file.attachment, name="evilgpj.svg"),)
 
 
 @pytest.mark.parametrize("wrong", [{"size": 7}, {"sha256": "0" * 64}])
@@ -230,7 +228,7 @@ def test_so_many_files_may_wait_for_their_messages(
     office: Office, ana: Actor, case: Case, clock: Any
 ) -> None:
     files = [Sample(noise(9, n)) for n in range(blobs.MAX_PENDING)]
-    office.together(*[lambda tx, f=f: blobs.begin(tx, ana, f.asked) for f in files])  # type: ignore[misc]
+    office.together(*[lambda tx, f=f: blobs.begin(tx, ana, f.asked) for f in files])
     with pytest.raises(Unavailable) as away:
         begun(office, ana, Sample(b"one more").asked)
     assert away.value.retry_after_s == blobs.ASK_AGAIN_S
@@ -249,7 +247,7 @@ def test_so_many_bytes_may_wait(office: Office, ana: Actor) -> None:
         return structs.replace(Sample(noise(9, n)).asked, size=MAX_BLOB_BYTES)
 
     count = blobs.MAX_PENDING_BYTES // MAX_BLOB_BYTES
-    made = office.together(*[lambda tx, n=n: blobs.begin(tx, ana, large(n)) for n in range(count)])  # type: ignore[misc]
+    made = office.together(*[lambda tx, n=n: blobs.begin(tx, ana, large(n)) for n in range(count)])
     assert len({known.id for known in made}) == count
     with pytest.raises(Unavailable):
         begun(office, ana, Sample(b"x").asked)

@@ -54,7 +54,7 @@ async def horizon(core: Core) -> int:
 async def put(core: Core, count: int) -> None:
     for _ in range(count):
         party = Party(id=new_id(), side="buyer", name="x")
-        await core.write(lambda tx, p=party: tx.record(PARTY, p, QUEUE))  # type: ignore[misc]
+        await core.write(lambda tx, p=party: tx.record(PARTY, p, QUEUE))
 
 
 async def test_the_old_end_of_the_log_goes_and_the_horizon_says_so(

@@ -164,7 +164,7 @@ def test_the_end_of_a_batch_is_the_scanned_head_even_if_nothing_is_in_it(office:
 def many(office: Office, count: int, scopes: Scopes) -> None:
     def work(tx: object) -> None:
         for _ in range(count):
-            tx.add(PARTY, Party(id=new_id(), side="buyer", name="x"), scopes)  # type: ignore[attr-defined]
+            tx.add(PARTY, Party(id=new_id(), side="buyer", name="x"), scopes)
 
     office.write(work)
 
@@ -238,6 +238,6 @@ def test_a_page_asks_of_each_row_by_its_id_whether_it_is_visible(office: Office)
             f"EXPLAIN QUERY PLAN SELECT t.id FROM {table.table.name} t"
             f" WHERE t.id < :after AND {where} ORDER BY t.id DESC LIMIT 10"
         )
-        plan = office.read(lambda r, s=sql, p=params: r.rows(s, after=bytes(16), **p))  # type: ignore[misc]
+        plan = office.read(lambda r, s=sql, p=params: r.rows(s, after=bytes(16), **p))
         (asked,) = [row[3] for row in plan if row[3].startswith("SEARCH s ")]
         assert "id=?" in asked

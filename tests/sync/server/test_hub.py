@@ -19,7 +19,7 @@ def entry(
         "kind": "ticket", "id": UUID(int=seq), "record": None, "parent_id": None,
         "internal": False, "actor": None, "cmd_id": None, "doc": b"{}",
     }  # fmt: skip
-    return LogEntry(before=before, after=after, seq=seq, **{**fields, **more})  # type: ignore[arg-type]
+    return LogEntry(before=before, after=after, seq=seq, **{**fields, **more})
 
 
 def ops(batch: Batch | None) -> list[tuple[int, str]]:

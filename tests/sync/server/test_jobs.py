@@ -110,9 +110,7 @@ def test_a_failure_rests_and_the_last_one_is_the_end(queue: Office) -> None:
         run_out(queue, "due_at")
         job = taken(queue)
         assert job.tries == tries
-        dead = queue.write(
-            lambda tx, job=job: jobs.failed(tx, job, "x" * 1_000, nightly=False)  # type: ignore[misc]
-        )
+        dead = queue.write(lambda tx, job=job: jobs.failed(tx, job, "x" * 1_000, nightly=False))
         assert dead == (tries == MAX_TRIES)
         if not dead:
             rest_ms = queue.rows("SELECT due_at FROM job")[0][0] - to_ms(queue.clock.now())

@@ -37,7 +37,7 @@ def test_a_reader_that_follows_the_log_misses_nothing(office: Office) -> None:
     def write(fail: bool) -> None:
         def work(tx: object) -> None:
             for _ in range(3):
-                tx.record(PARTY, Party(id=new_id(), side="buyer", name="x"), QUEUE)  # type: ignore[attr-defined]
+                tx.record(PARTY, Party(id=new_id(), side="buyer", name="x"), QUEUE)
             if fail:
                 raise ValueError("mine")
 

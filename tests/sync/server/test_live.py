@@ -86,7 +86,7 @@ class Console:
             "epoch": None,
             "scopes": "",
         }
-        hello = Hello(**{**fields, **more})  # type: ignore[arg-type]
+        hello = Hello(**{**fields, **more})
         session = LiveSession(
             self.socket, self.core.hub, self.core.feed, self.core.database, self.clock,
             self._execute, self._granted, self.core.presence,
@@ -105,7 +105,7 @@ class Console:
                 party = Party(
                     id=new_id(), side="buyer", name="x", city=secrets.token_hex(size // 2)
                 )
-                tx.add(PARTY, party, scopes)  # type: ignore[attr-defined]
+                tx.add(PARTY, party, scopes)
 
         await self.core.write(work)
         return await self.core.read(self.core.feed.head)
@@ -118,7 +118,7 @@ class Console:
 
 async def quiet(run: object) -> object:
     try:
-        await run  # type: ignore[misc]
+        await run
     except (Ended, SignedOut, ConnectionError) as error:
         return error
     return None

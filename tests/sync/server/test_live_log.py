@@ -30,7 +30,7 @@ async def test_what_was_pruned_while_it_was_behind_is_not_skipped(console: Conso
         change = f"UPDATE sync_state SET v = {head} WHERE k = 'horizon'"
         tx.connection.exec_driver_sql(change)
 
-    class Pruned(type(console.core.feed)):  # type: ignore[misc]
+    class Pruned(type(console.core.feed)):
         """Pruned between the welcome and the first read."""
 
         def standing(self, *asked: Any) -> str:
@@ -62,7 +62,7 @@ async def test_what_was_read_is_not_sent_to_who_lost_it_meanwhile(console: Conso
             console.scopes = ELSEWHERE
         return real(reader)
 
-    console._granted = granted  # type: ignore[method-assign]
+    console._granted = granted
     await console.hello(start)
     async with asyncio.timeout(20):
         await console.socket.until(Batch)

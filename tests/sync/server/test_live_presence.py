@@ -82,7 +82,7 @@ class Desk:
 
 async def _quiet(run: object) -> None:
     with contextlib.suppress(ConnectionError):
-        await run  # type: ignore[misc]
+        await run
 
 
 class Room:

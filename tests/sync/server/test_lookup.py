@@ -67,7 +67,7 @@ def test_of_a_long_conversation_the_last_page_comes_and_older_ones_when_asked(
     floors, before, got = [], 6 + OLDER_ROWS + 1, 0
     while before > 1:
         asked = Older(kind="message", parent=case.conversation_id, before=before)
-        found = office.read(lambda r, a=asked: lookup(office).older(r, a, scopes))  # type: ignore[misc]
+        found = office.read(lambda r, a=asked: lookup(office).older(r, a, scopes))
         assert found.floor is not None
         got, before = got + len(found.changes), found.floor
         floors.append(before)
@@ -93,7 +93,7 @@ def test_nobody_is_told_of_what_they_may_not_see(office: Office) -> None:
 def test_notes_come_to_those_who_see_the_inside(office: Office) -> None:
     scopes = staff(office)
     case = begin_case(office, team="Europe")
-    ana = office.actor(next(iter(office.write(lambda tx: tx.all(_user()))), None).record)  # type: ignore[union-attr]
+    ana = office.actor(next(iter(office.write(lambda tx: tx.all(_user()))), None).record)
     office.run(ana, note(case.conversation_id))
     outside = frozenset(scope for scope in scopes if scope != internal_scope(scope))
     assert kinds(wanted(office, case, scopes))["message"] == 2

@@ -115,7 +115,7 @@ def test_connections_that_lead_elsewhere_are_refused(database: Database) -> None
 
 
 def test_sqlite_is_nowhere(databases: object) -> None:
-    database = open_database(databases.fresh("sqlite", migrated=True))  # type: ignore[attr-defined]
+    database = open_database(databases.fresh("sqlite", migrated=True))
     assert place.found(database) is None
     database.close()
 

@@ -110,9 +110,9 @@ async def test_our_own_commits_meanwhile_are_in_the_ring_once(
     first = put(here, new_id())
 
     async def read(work: object) -> Tailed:
-        found = await here.database.read(work)  # type: ignore[arg-type]
+        found = await here.database.read(work)
         following.committed(logs[0])  # committed while the read was under way
-        return found  # type: ignore[return-value]
+        return found
 
     following = Tail(hub, here.feed, read)
     await following.catch_up()
@@ -230,7 +230,7 @@ async def test_a_database_that_is_away_is_asked_again(
         if failures:
             failures -= 1
             raise OperationalError("SELECT", {}, Exception("away"))
-        return await there.database.read(work)  # type: ignore[arg-type, return-value]
+        return await there.database.read(work)
 
     listener = Listener(new_id(), new_id(), HERE)
     hub.listeners.add(listener)

@@ -16,7 +16,7 @@ OTHER = frozenset((40,))
 
 
 def lena(**more: object) -> Party:
-    return Party(id=new_id(), side="buyer", name="Lena", email="lena@mail.test", **more)  # type: ignore[arg-type]
+    return Party(id=new_id(), side="buyer", name="Lena", email="lena@mail.test", **more)
 
 
 def test_a_record_is_read_back_before_it_is_written(office: Office) -> None:
@@ -118,7 +118,7 @@ def test_seqs_rise_without_gaps_inside_a_transaction_and_are_the_revs(office: Of
     )
     assert [seq for seq, _ in lines] == list(range(before + 1, before + 6))
     assert {last for _, last in lines} == {before + 5}
-    assert [office.get(PARTY, p.id).rev for p in parties] == [seq for seq, _ in lines]  # type: ignore[union-attr]
+    assert [office.get(PARTY, p.id).rev for p in parties] == [seq for seq, _ in lines]
 
 
 def test_a_record_may_come_and_go_in_one_transaction(office: Office) -> None:
@@ -201,5 +201,5 @@ def test_the_numbered_log_of_a_job_is_its_own(office: Office) -> None:
 
         return work
 
-    office.together(job(2), job(0), job(1))  # type: ignore[arg-type]
+    office.together(job(2), job(0), job(1))
     assert heard == [["party", "party"], [], ["party"]]

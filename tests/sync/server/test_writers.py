@@ -81,9 +81,9 @@ def test_messages_of_one_conversation_at_two_nodes_stand_in_a_row(
     talk = new_id()
     at_once(
         *[lambda n=n: nodes[n].run(actors[n], received(talk, email="l@mail.test")) for n in (0, 1)]
-    )  # type: ignore[misc]
+    )
     for _ in range(10):
-        at_once(*[lambda n=n: nodes[n].run(actors[n], reply(talk, anyway=True)) for n in (0, 1)])  # type: ignore[misc]
+        at_once(*[lambda n=n: nodes[n].run(actors[n], reply(talk, anyway=True)) for n in (0, 1)])
     places = nodes[0].rows("SELECT pos FROM messages ORDER BY pos")
     assert [row[0] for row in places] == list(range(1, 23))
     assert (count(nodes[0], "tickets"), count(nodes[0], "parties")) == (1, 1)
@@ -111,8 +111,8 @@ def test_scopes_are_handed_out_once(nodes: tuple[Office, Office]) -> None:
         user
         for n in range(10)
         for user in at_once(
-            lambda n=n: nodes[0].user(f"a{n} Kovac", teams=(f"Team {n}",)),  # type: ignore[misc]
-            lambda n=n: nodes[1].user(f"b{n} Ode", teams=(f"Team {n}",)),  # type: ignore[misc]
+            lambda n=n: nodes[0].user(f"a{n} Kovac", teams=(f"Team {n}",)),
+            lambda n=n: nodes[1].user(f"b{n} Ode", teams=(f"Team {n}",)),
         )
     ]
     assert len({user.scope for user in users}) == 20

@@ -108,7 +108,7 @@ async def test_without_a_link_nobody_is_shown(watched: Watched, mode: str) -> No
     console.meet(console.ben, watched.ticket, "typing")
     console.stand("catchup")
     assert watched.others.state.people
-    console.stand(mode)  # type: ignore[arg-type]
+    console.stand(mode)
     assert watched.said == ["Ben is typing a reply…", ""]
 
 

@@ -75,7 +75,7 @@ async def test_what_is_shown_before_the_answer_is_shown_after_it(
             continue
         kind, target = TICKET, ticket.id
         if isinstance(args, SendReply | AddNote):
-            kind, target = CONVERSATION, ticket.conversation_id  # type: ignore[assignment]
+            kind, target = CONVERSATION, ticket.conversation_id
         await console.local.do(kind, target, args, lane=ticket.id, about="")
     before = shown(console, ticket)
     outcomes = await console.push()

@@ -132,7 +132,7 @@ async def test_those_far_behind_stay_selected_while_they_are_there(desk: Desk) -
     assert len(desk.selection) == 1
 
 
-def _again(console: Console, ticket: Ticket):  # type: ignore[no-untyped-def]
+def _again(console: Console, ticket: Ticket):
     from tests.parts.acts import received
 
     return received(

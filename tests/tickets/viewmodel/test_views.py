@@ -109,7 +109,7 @@ async def test_saved_views_stand_in_their_sections(side: Side, console: Console)
     team_id = console.team.id
     for name, audience in (("mine", "personal"), ("late", "team"), ("first", "personal")):
         wished = SavedView(
-            name=name, audience=audience, team_id=team_id if audience == "team" else NIL,  # type: ignore[arg-type]
+            name=name, audience=audience, team_id=team_id if audience == "team" else NIL,
             conditions=(LATE,), sort="oldest",
         )  # fmt: skip
         await side.views.saved.create(wished)

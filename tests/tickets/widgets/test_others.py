@@ -53,7 +53,7 @@ class Shown:
         """Where everything else in the header is."""
         self.turn()
         found = [w for w in self.header.children() if w.isWidgetType() and w is not self.strip]
-        return [w.geometry() for w in found]  # type: ignore[attr-defined]
+        return [w.geometry() for w in found]
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ async def test_many_have_a_few_faces(shown: Shown) -> None:
 @pytest.mark.parametrize("name", THEMES)
 async def test_it_is_painted_in_every_theme(shown: Shown, theme: Theme, name: str) -> None:
     shown.console.meet(shown.console.ben, shown.ticket, "typing")
-    theme.use(name)  # type: ignore[arg-type]
+    theme.use(name)
     image = shown.strip.grab().toImage()
     words = image.copy(0, 0, image.width() - FACE, image.height())
     assert len({words.pixel(x, y) for x in range(words.width()) for y in range(words.height())}) > 8

@@ -88,12 +88,12 @@ async def test_the_mark_stays_on_its_team_when_another_takes_its_place(
     console: Console, sidebar: Sidebar
 ) -> None:
     """As many lines as before, but not the same ones."""
-    one, two = (console.office.write(lambda tx, n=n: accounts.ensure_team(tx, n)) for n in "AB")  # type: ignore[misc]
+    one, two = (console.office.write(lambda tx, n=n: accounts.ensure_team(tx, n)) for n in "AB")
     console.pull()
     (ticket,) = console.cases("one")
 
     async def move(seen: Ticket, team: object) -> None:
-        args = MoveToTeam(team_id=team.id, seen=seen.team_id)  # type: ignore[attr-defined]
+        args = MoveToTeam(team_id=team.id, seen=seen.team_id)
         await console.local.do(TICKET, ticket.id, args, lane=ticket.id, about="")
         sidebar.views.load()
 
