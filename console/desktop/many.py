@@ -70,6 +70,7 @@ class Many:
             "priority": self._priority,
             "tags": self._tags,
             "snooze": self._snooze,
+            "merge": lambda: workspace.merging.ask_many(self.selection),
             "wake": lambda: self.do(WakeThem()),
             "solve": lambda: self.do(Become(Status.SOLVED)),
             "back": self._back,

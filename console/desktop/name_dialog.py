@@ -14,7 +14,9 @@ class NameDialog(QDialog):
 
     named = Signal(str)
 
-    def __init__(self, title: str, label: str, name: str, parent: QWidget) -> None:
+    def __init__(
+        self, title: str, label: str, name: str, parent: QWidget, *, save: str = ""
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self._line = QLineEdit(name)
@@ -22,20 +24,22 @@ class NameDialog(QDialog):
         self._line.selectAll()
         self._wrong = Text("", "error")
         self._wrong.hide()
-        cancel, save = QPushButton(tr("Cancel")), QPushButton(tr("Save"))
-        save.setProperty("kind", "primary")
-        save.setDefault(True)
+        cancel, go = QPushButton(tr("Cancel")), QPushButton(save or tr("Save"))
+        go.setProperty("kind", "primary")
+        go.setDefault(True)
         cancel.clicked.connect(self.reject)
-        save.clicked.connect(lambda: self.named.emit(self._line.text()))
+        go.clicked.connect(lambda: self.named.emit(self._line.text()))
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addStretch(1)
         buttons.addWidget(cancel)
-        buttons.addWidget(save)
+        buttons.addWidget(go)
         box = QVBoxLayout(self)
         box.setContentsMargins(20, 18, 20, 16)
         box.setSpacing(10)
-        box.addWidget(Text(label, "dim"))
+        asked = Text(label, "dim")
+        asked.setWordWrap(True)
+        box.addWidget(asked)
         box.addWidget(self._line)
         box.addWidget(self._wrong)
         box.addLayout(buttons)

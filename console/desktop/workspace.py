@@ -20,12 +20,14 @@ from console.desktop.keymap import KeyMap
 from console.desktop.layout import Layout
 from console.desktop.looks import Looks
 from console.desktop.many import Many
+from console.desktop.merging import Merging
 from console.desktop.outbox_page import OutboxPage
 from console.desktop.picks import Picks
 from console.desktop.preferences import READ_AFTER, UNDO_SHOWN
 from console.desktop.program import SETTINGS, Program
 from console.desktop.settings import Settings
 from console.desktop.snoozing import Snoozing
+from console.desktop.splitting import Splitting
 from console.desktop.standing import Middle, stand
 from console.desktop.writing import Writing
 from console.drafts.viewmodel import Drafts
@@ -139,6 +141,8 @@ class Workspace(QWidget):
         self.writing: Writing = Writing(self, local, self._settings, theme, slots)
         self.snoozing: Snoozing = Snoozing(self, local, theme)
         self.many: Many = Many(self, local, slots, theme)
+        self.merging: Merging = Merging(self, local, theme)
+        self.splitting: Splitting = Splitting(self, local)
         self.macros = MacrosPage(Editing(local, self.directory, self.writing.shelf), slots, theme)
         self.drafts = Drafts(local, self.opened.composer)
         self.page.add_above(OtherVersions(self.drafts, slots))
@@ -427,7 +431,7 @@ class Workspace(QWidget):
         """Write to the first, second or third lane."""
         choices = self.opened.composer.state.choices
         if number < len(choices):
-            self.page.write(choices[number].lane)
+            self.page.write(choices[number].key)
 
     # -- hearing
 

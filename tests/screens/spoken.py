@@ -12,7 +12,7 @@ _SPOKEN = frozenset(
         "no-ticket", "offline", "outbox", "outbox-held", "refused", "other-typing", "pick-status",
         "menu", "palette", "keys", "about", "toast", "question", "mail", "hostile", "macros",
         "macro-used", "send-later", "scheduled", "search", "search-remembered", "draft-elsewhere",
-        "filter-many", "table", "bulk-asked", "snooze-asked", "settings", "settings-keys",
+        "filter-many", "table", "bulk-asked", "merge-strangers", "merged", "snooze-asked", "settings", "settings-keys",
         "settings-notifications", "settings-device",
     }
 )  # fmt: skip

@@ -18,6 +18,7 @@ from tests.screens.composing import COMPOSING
 from tests.screens.content import LONG_NAME, NOW
 from tests.screens.looking import LOOKING
 from tests.screens.many import MANY
+from tests.screens.merging import MERGING
 from tests.screens.searching import SEARCHING
 from tests.screens.settled import SETTLED
 from tests.screens.stage import Scene, State
@@ -417,6 +418,7 @@ STATES = (
     *SEARCHING,
     *SETTLED,
     *MANY,
+    *MERGING,
     State("other-viewing", other_viewing),
     State("other-typing", other_typing),
     State("others-several", others_several, (1600, 900)),

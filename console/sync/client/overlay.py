@@ -192,8 +192,10 @@ class Overlay:
         self._pass(layer, lane)
         if old is not None:
             self._clear(old)
-        for overlaid, record in layer.laid.values():
-            self._put(overlaid, record)
+        for key, (overlaid, record) in layer.laid.items():
+            # What another lane does to this one's record takes it out of its hands: a merge.
+            if key[1] != lane or not self._laid_elsewhere(key):
+                self._put(overlaid, record)
         if layer.used:
             self._lanes[lane] = layer
         for key in layer.used:
@@ -202,6 +204,9 @@ class Overlay:
         for kind, record_id in {*layer.laid, *(old.laid if old else ())}:
             changed.setdefault(kind, []).append(record_id)
         return changed
+
+    def _laid_elsewhere(self, key: tuple[str, UUID]) -> bool:
+        return any(key in self._lanes[lane].laid for lane in self._users.get(key, ()))
 
     def _pass(self, layer: Layer, lane: UUID) -> None:
         moment = self._lapsed.get(lane)

@@ -124,6 +124,12 @@ class Afterwards:
         steps = plan(ticket, wished, self._local.me)
         return [Deed(TICKET, ticket_id, step.args, step.about) for step in steps]
 
+    def home(self, ticket_id: UUID) -> UUID:
+        """The ticket's own conversation; NIL for one that is not here."""
+        reader = self._local.reader
+        ticket = rows.ticket(reader, ticket_id) if reader else None
+        return ticket.conversation_id if ticket else NIL
+
     def again(self, deeds: Sequence[tuple[str, bytes]]) -> dict[str, Any]:
         """What commands of these types and arguments did, for a draft to keep once more."""
         found = NOTHING

@@ -42,6 +42,7 @@ ACTS: Sequence[Act] = (
     Act("priority", "flag", mark("Priority"), "P"),
     Act("tags", "tag", mark("Tags"), "T"),
     Act("snooze", "moon", mark("Snooze"), "Z"),
+    Act("merge", "git-merge", mark("Merge"), "Shift+M"),
     Act("solve", "check-circle", mark("Solve"), "E"),
 )
 
