@@ -22,7 +22,7 @@ from console.sync.client.link import Link
 from console.sync.client.local import Local
 from console.sync.client.outbox import Entry, Outbox
 from console.sync.client.replica import Replica
-from console.sync.records import Batch
+from console.sync.frames import Batch
 from console.sync.server import answers, epoch, feed, hub
 from console.sync.server.feed import Feed
 from console.sync.server.live import LiveSession

@@ -18,7 +18,7 @@ from console.server.core import Core, open_core
 from console.store import migrate, sqlite
 from console.store.engine import open_sqlite
 from console.store.reader import SqliteReader
-from console.sync.records import ServerFrame
+from console.sync.frames import ServerFrame
 from console.sync.server import compaction, epoch
 from tests.simulation.loop import VirtualLoop
 from tests.simulation.process import Process
