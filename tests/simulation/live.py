@@ -168,7 +168,7 @@ class Line:
 
 
 class Socket:
-    """What `console.sync.client.session` uses of a websockets connection."""
+    """What `console.sync.client.line` uses of a websockets connection."""
 
     def __init__(self, line: Line) -> None:
         self.transport = SimpleNamespace(abort=line.cut)
