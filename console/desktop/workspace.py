@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QWidget
 from console.conversations.model import LaneName
 from console.desktop.announcer import Announcer
 from console.desktop.banner import Banner
+from console.desktop.beside import Beside
 from console.desktop.commands import UiCommand
+from console.desktop.fielding import Fielding
 from console.desktop.finding import Finding
 from console.desktop.frame import Columns, ListPanel, Rail, StatusBar
 from console.desktop.keyed import Keyed
@@ -30,6 +32,9 @@ from console.desktop.standing import Middle, stand
 from console.desktop.writing import Writing
 from console.drafts.viewmodel import Drafts
 from console.drafts.widgets import OtherVersions
+from console.fields.viewmodel.editing import Editing as FieldEditing
+from console.fields.viewmodel.shelf import Fields
+from console.fields.widgets.page import FieldsPage
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
 from console.kernel.tongue import tr
@@ -59,7 +64,7 @@ if TYPE_CHECKING:
 
 READ_AFTER_MS = 1_500
 NEVER = "-1"
-INBOX, OUTBOX, MACROS, SEARCH = "inbox", "outbox", "macros", "search"
+INBOX, OUTBOX, MACROS, SEARCH, FIELDS = "inbox", "outbox", "macros", "search", "fields"
 
 
 class Workspace(QWidget):
@@ -97,6 +102,7 @@ class Workspace(QWidget):
         self.keymap = KeyMap(settings)
         self.cut: Callable[[], None] = lambda: None
         self.directory = Directory(local)
+        self.fields = Fields(local)
         self.queue = Queue(local, self.directory)
         self.views = Views(local, self.directory)
         self.opened = Opened(local, self.directory)
@@ -120,7 +126,9 @@ class Workspace(QWidget):
             self.opened, self.triage, self.attention, slots, theme, clock
         )
         yield
-        self.context: Context = Context(theme, clock, self._settings.text("context"))
+        self.beside: Beside = Beside(self, local, slots, theme)
+        arrangement = self._settings.text("context")
+        self.context: Context = Context(theme, clock, arrangement, self.beside.extras)
         yield
         self.outbox = OutboxPage(local, self.attention, slots, theme, clock)
         self.search = Search(local, self.directory)
@@ -138,8 +146,11 @@ class Workspace(QWidget):
         self.looks: Looks = Looks(self, local, self._settings, theme, clock, slots)
         self.writing: Writing = Writing(self, local, self._settings, theme, slots)
         self.snoozing: Snoozing = Snoozing(self, local, theme)
+        self.fielding: Fielding = Fielding(self, self.fields, self.beside.fields, theme)
         self.many: Many = Many(self, local, slots, theme)
         self.macros = MacrosPage(Editing(local, self.directory, self.writing.shelf), slots, theme)
+        editing = FieldEditing(local, self.directory, self.fields)
+        self.fields_page = FieldsPage(editing, slots, theme)
         self.drafts = Drafts(local, self.opened.composer)
         self.page.add_above(OtherVersions(self.drafts, slots))
         self._read_timer = QTimer(self, singleShot=True, interval=READ_AFTER_MS)
@@ -148,6 +159,7 @@ class Workspace(QWidget):
         self.add_page(INBOX, self.split)
         self.add_page(OUTBOX, self.outbox)
         self.add_page(MACROS, self.macros)
+        self.add_page(FIELDS, self.fields_page)
         self.add_page(SEARCH, self.search_page)
         self.rail.add_low(SETTINGS, "gear", tr("Settings"))
         for before, after in zip(self._panes(), self._panes()[1:], strict=False):
@@ -168,8 +180,11 @@ class Workspace(QWidget):
         self.list.picked.connect(self._open)
         self.list.entered_ticket.connect(self.enter)
         self.page.left.connect(self.back)
+        self.beside.connect()
         self.macros.left.connect(self.back)
         self.macros.done.connect(self.say_done)
+        self.fields_page.left.connect(self.back)
+        self.fields_page.done.connect(self.toast.say)
         self.page.done.connect(self.toast.say)
         self.context.ticket_wanted.connect(self.show_ticket)
         self.context.message_wanted.connect(self.opened.timeline.show_message)
