@@ -8,9 +8,12 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
 from console.fields.model import CustomField, Value
-from console.fields.viewmodel.shelf import Fields, read, told
+from console.fields.viewmodel.editing import Editing
+from console.fields.viewmodel.shelf import read, told
+from console.fields.widgets.page import FieldsPage
 from console.kernel.errors import Refused
 from console.kernel.tongue import tr
+from console.sync.client.local import Local
 from console.tickets.viewmodel.bulk_values import GiveValue
 from console.tickets.widgets.fields import HINTS, PICKED, FieldsCard, choices_of
 from console.ui.picker import Choice, Picker, Search, containing
@@ -26,13 +29,23 @@ class Fielding:
     """Does to the open ticket, or to what is selected, what somebody says of its fields."""
 
     def __init__(
-        self, workspace: "Workspace", fields: Fields, card: FieldsCard, theme: Theme
+        self, workspace: "Workspace", local: Local, card: FieldsCard, theme: Theme
     ) -> None:
-        self._workspace, self._fields, self._card, self._theme = workspace, fields, card, theme
+        self._workspace, self._local, self._card, self._theme = workspace, local, card, theme
+        self._fields = workspace.fields
         card.given.connect(self._give)
         card.left.connect(workspace.page.timeline.setFocus)
         workspace.triage.field_wanted.connect(self.show)
         workspace.opened.afterwards.field_wanted.connect(self.show)
+
+    def page(self) -> FieldsPage:
+        """The page on which fields are made and changed."""
+        workspace = self._workspace
+        editing = Editing(self._local, workspace.directory, self._fields)
+        made = FieldsPage(editing, workspace.slots, self._theme)
+        made.left.connect(workspace.back)
+        made.done.connect(workspace.toast.say)
+        return made
 
     def pick(self) -> None:
         """Choose a field of the open ticket, to change its value."""

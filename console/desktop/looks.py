@@ -314,7 +314,7 @@ class Looks:
             return
         self._keep_widths()
         if wide:
-            self._workspace.keep_split()
+            self._workspace.panes.keep()
         self._wide = wide
         workspace, tickets = self._workspace, self._workspace.list
         workspace.split.widen(wide)

@@ -34,10 +34,10 @@ from console.store import migrate
 from console.store.engine import Database, open_database
 from console.store.writer import BATCH
 from console.sync import wire
+from console.sync.asking import Bootstrap
 from console.sync.records import (
     MAX_COMMANDS,
     MAX_COMMANDS_BYTES,
-    Bootstrap,
     Change,
     Command,
     Commands,

@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from console.desktop.workspace import READ_AFTER_MS, Workspace
+from console.desktop.current import READ_AFTER_MS
+from console.desktop.workspace import Workspace
 from console.fields.model import column_of
 from console.tickets.model import Sort, View, ViewName
 from console.tickets.widgets.table import COLUMNS, USUAL, TableDelegate, known_columns
@@ -63,14 +64,14 @@ def test_the_table_has_the_room_and_enter_opens_the_ticket(at: At) -> None:
 def test_who_walks_through_a_table_has_read_nothing(at: At) -> None:
     async def work(scene: Scene, shown: Workspace) -> None:
         shown.show_view(View(name=ViewName.ACTIVE))
-        shown._read_timer.stop()
+        shown.current.read_timer.stop()
         shown.looks.toggle_table()
         shown.step(1)
         await scene.settle()
-        assert not shown._read_timer.isActive()
+        assert not shown.current.read_timer.isActive()
         shown.looks.toggle_table()
         shown.step(1)
-        assert shown._read_timer.isActive()
+        assert shown.current.read_timer.isActive()
         assert READ_AFTER_MS > 0
 
     at.work(work)

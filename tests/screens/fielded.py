@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from console.desktop.workspace import Workspace
 from console.fields.model import POSITION_GAP, Content, Option, Value, column_of
 from console.fields.records import FIELD, CreateField
+from console.fields.widgets.page import FieldsPage
 from console.kernel.ids import derived_id
 from console.tickets.model import View, ViewName
 from console.views.model import Condition
@@ -90,20 +91,26 @@ async def fields_wrong(scene: Scene) -> None:
     await scene.settle()
 
 
+def _page(shown: Workspace) -> FieldsPage:
+    page = shown.pages.page("fields")
+    assert isinstance(page, FieldsPage)
+    return page
+
+
 async def fields_page(scene: Scene) -> None:
     shown = await make(scene)
     me = shown.directory.me
     assert me is not None
     shown.directory.users[me.id] = structs.replace(me, role="supervisor")
     press("G, F")
-    shown.fields_page._editing.choose(field_id("Reason"))
+    _page(shown)._editing.choose(field_id("Reason"))
     await scene.settle()
 
 
 async def fields_page_read(scene: Scene) -> None:
     shown = await make(scene)
     press("G, F")
-    shown.fields_page._editing.choose(field_id("Pick-up"))
+    _page(shown)._editing.choose(field_id("Pick-up"))
     await scene.settle()
 
 

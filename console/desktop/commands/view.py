@@ -45,7 +45,7 @@ VIEW: tuple[UiCommand, ...] = (
         "Ctrl+B",
         "layout",
         mark("View"),
-        lambda w: w.toggle_views(),
+        lambda w: w.split.toggle_first(),
     ),
     UiCommand(
         "theme.light",
