@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from console.desktop.splitting import Splitting
 from console.kernel.tongue import tr
 from console.sync.client.local import Local
 from console.tickets.model import Ticket
@@ -21,11 +22,15 @@ if TYPE_CHECKING:
 
 
 class Merging:
-    """Asks into which ticket, and merges; says where a merged one went that somebody opens."""
+    """Asks into which ticket, and merges; says where a merged one went that somebody opens.
+
+    `splitting` is the other way round: one ticket becomes two.
+    """
 
     def __init__(self, workspace: "Workspace", local: Local, theme: Theme) -> None:
         self._workspace, self._theme = workspace, theme
         self.merges = Merges(local, workspace.directory)
+        self.splitting = Splitting(workspace, local)
         self.merges.done.connect(workspace.say_done)
         self.merges.refused.connect(workspace.toast.say)
         workspace.opened.led.connect(self._led)
@@ -103,7 +108,7 @@ class Merging:
             picker.open_under(self._workspace.page.header.status)
 
     def _unmerge(self, ticket_id: UUID) -> None:
-        self._workspace.act(lambda into: self.merges.unmerge(into, [ticket_id]), "unmerge")
+        self._workspace.current.act(lambda into: self.merges.unmerge(into, [ticket_id]), "unmerge")
 
     def _led(self, asked: Ticket) -> None:
         space = self._workspace

@@ -193,7 +193,7 @@ DOES: dict[str, Does] = {
     "snooze": Does(_pick("Snooze until")),
     "wake": Does(
         lambda t: t.ticket.snoozed_until is None and "awake" in _toast(t),
-        lambda w: w.act(lambda ticket_id: _snoozed(w, ticket_id), "snooze"),
+        lambda w: w.current.act(lambda ticket_id: _snoozed(w, ticket_id), "snooze"),
     ),
     "merge": Does(
         lambda t: any(d.isVisible() for d in t.workspace.findChildren(MergeDialog)),
@@ -204,7 +204,7 @@ DOES: dict[str, Does] = {
             and not t.workspace.opened.state.joined
             and "of its own again" in _toast(t)
         ),
-        lambda w: w.act(lambda ticket_id: _one_merged(w, ticket_id), "merge"),
+        lambda w: w.current.act(lambda ticket_id: _one_merged(w, ticket_id), "merge"),
     ),
     "split": Does(lambda t: _asks(t, "becomes a ticket of its own")),
     "split_one": Does(lambda t: _asks(t, "becomes a ticket of its own")),
@@ -216,7 +216,7 @@ DOES: dict[str, Does] = {
     "lane1": Does(_lane("buyer")),
     "lane2": Does(_lane("seller")),
     "lane3": Does(_lane("internal")),
-    "undo": Does(lambda t: t.ticket.assignee_id == NIL, lambda w: w.take()),
+    "undo": Does(lambda t: t.ticket.assignee_id == NIL, lambda w: w.current.take()),
     "lane.all": Does(_shows("all"), lambda w: w.page.show_lane("seller")),
     "lane.buyer": Does(_shows("buyer")),
     "lane.seller": Does(_shows("seller")),

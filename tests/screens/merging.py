@@ -76,6 +76,35 @@ async def merged_led(scene: Scene) -> None:
     await scene.settle()
 
 
+async def split_asked(scene: Scene) -> None:
+    shown = await _at(scene)
+    ids = [message.id for message in shown.opened.timeline.messages]
+    shown.merging.splitting.ask(ids[-2:])
+    await scene.settle()
+
+
+async def split_done(scene: Scene) -> None:
+    shown = await _at(scene)
+    state, messages = shown.opened.state, shown.opened.timeline.messages
+    assert state is not None
+    cut = shown.merging.splitting.splits.cut(
+        state.ticket, messages, [message.id for message in messages[-1:]]
+    )
+    assert cut is not None
+    await shown.merging.splitting.splits.carry_out(cut, "A present for Sunday")
+    await scene.settle()
+    shown.page.timeline.scrollToBottom()
+    await scene.settle()
+
+
+async def split_new(scene: Scene) -> None:
+    await split_done(scene)
+    shown = scene.workspace
+    assert shown.opened.state is not None
+    shown.show_ticket(shown.opened.state.ticket.parts[0])
+    await scene.settle()
+
+
 MERGING = (
     State("merge-asked", merge_asked),
     State("merge-strangers", merge_strangers),
@@ -83,4 +112,7 @@ MERGING = (
     State("merge-many", merge_many),
     State("merged", merged),
     State("merged-led", merged_led),
+    State("split-asked", split_asked),
+    State("split-done", split_done),
+    State("split-new", split_new),
 )

@@ -12,8 +12,10 @@ _SPOKEN = frozenset(
         "no-ticket", "offline", "outbox", "outbox-held", "refused", "other-typing", "pick-status",
         "menu", "palette", "keys", "about", "toast", "question", "mail", "hostile", "macros",
         "macro-used", "send-later", "scheduled", "search", "search-remembered", "draft-elsewhere",
-        "filter-many", "table", "bulk-asked", "merge-strangers", "merged", "snooze-asked", "settings", "settings-keys",
-        "settings-notifications", "settings-device",
+        "filter-many", "table", "bulk-asked", "merge-strangers", "merged", "snooze-asked",
+        "settings", "settings-keys",
+        "settings-notifications", "settings-device", "fields", "fields-missing", "fields-page",
+        "fields-filter", "tags-open", "customer-notes",
     }
 )  # fmt: skip
 STATES = (

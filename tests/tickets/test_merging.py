@@ -18,6 +18,7 @@ from tests.parts.acts import AT
 
 ANA = new_id()
 HOUR = timedelta(hours=1)
+FIELD = new_id(), new_id()
 
 
 def made(number: int, **more: Any) -> Ticket:
@@ -89,12 +90,17 @@ def test_the_merged_one_is_in_no_queue_and_follows_the_team() -> None:
 
 
 def several() -> tuple[Ticket, list[Ticket]]:
-    into = made(1, status=Status.SOLVED, solved_at=AT, tags=("x",), priority=Priority.LOW)
+    into = made(
+        1, status=Status.SOLVED, solved_at=AT, tags=("x",), priority=Priority.LOW,
+        fields={FIELD[0]: "mine"},
+    )  # fmt: skip
     others = [
-        made(2, status=Status.OPEN, tags=("a",), priority=Priority.HIGH, unread=1, at=AT + HOUR),
+        made(2, status=Status.OPEN, tags=("a",), priority=Priority.HIGH, unread=1, at=AT + HOUR,
+             fields={FIELD[0]: "theirs", FIELD[1]: "second"}),
         made(3, status=Status.OPEN, tags=("a", "b"), priority=Priority.URGENT, unread=2,
              waiting_since=AT, assignee_id=ANA, order_ids=(new_id(),)),
-        made(4, status=Status.PENDING, tags=("x", "c"), snippet="four", at=AT + 2 * HOUR),
+        made(4, status=Status.PENDING, tags=("x", "c"), snippet="four", at=AT + 2 * HOUR,
+             fields={FIELD[1]: "third"}),
     ]  # fmt: skip
     return into, others
 
@@ -117,6 +123,15 @@ def test_taken_back_in_any_order_nothing_is_left(order: tuple[int, ...]) -> None
                 alone, _ = merged(alone, other, ANA, AT + 3 * HOUR)
         assert now == alone
     assert now == into
+
+
+def test_custom_fields_without_a_value_are_filled() -> None:
+    into, other = made(1, fields={FIELD[0]: "mine"}), made(2, fields=dict.fromkeys(FIELD, "theirs"))
+    now, gone = merged(into, other, ANA, AT)
+    assert now.fields == {FIELD[0]: "mine", FIELD[1]: "theirs"}
+    changed = structs.replace(now, fields={FIELD[0]: "mine", FIELD[1]: "corrected"})
+    assert unmerged(changed, gone, ())[0].fields == changed.fields
+    assert unmerged(now, gone, ())[0].fields == into.fields
 
 
 def test_what_was_done_since_stays_done() -> None:

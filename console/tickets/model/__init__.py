@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import Struct, structs
 
 from console.conversations.model import Channel, Message, snippet
+from console.fields.model import Value
 from console.kernel.codec import NIL, Record
 from console.kernel.errors import Refused
 from console.kernel.tongue import mark
@@ -67,6 +68,7 @@ class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unread: int = 0
     snippet: str = ""
     snoozed_until: datetime | None = None
+    fields: dict[UUID, Value] = {}
 
 
 class Length(Struct, frozen=True):
@@ -106,6 +108,7 @@ class Ticket(Record, frozen=True, kw_only=True):
     the ticket is in no queue, whatever its status. One with `merged_into` is in none either: what
     comes to it is the other's; that one names it among its `merged`, in the order they came.
     `split` says of which ticket it is a part, which names it among its `parts`.
+    `fields` are the values of custom fields by id.
     """
 
     number: int
@@ -132,6 +135,14 @@ class Ticket(Record, frozen=True, kw_only=True):
     merged: tuple[UUID, ...] = ()
     split: Split | None = None
     parts: tuple[UUID, ...] = ()
+    fields: dict[UUID, Value] = {}
+
+
+def with_value(ticket: Ticket, field_id: UUID, value: Value | None) -> Ticket:
+    """The ticket with another value of a custom field; None takes it away."""
+    others = {key: kept for key, kept in ticket.fields.items() if key != field_id}
+    fields = others if value is None else {**others, field_id: value}
+    return structs.replace(ticket, fields=fields)
 
 
 def next_statuses(status: Status) -> list[Status]:

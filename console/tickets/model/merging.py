@@ -45,6 +45,7 @@ def mixed(into: Ticket, other: Ticket) -> bool:
 def absorbed(into: Ticket, other: Ticket) -> Ticket:
     """A ticket with all that mattered of another: who waits, what is unread, urgent, tagged, ordered.
 
+    Of custom fields it takes those that it has no value of.
     Work that is to be done opens it, and wakes it unless both are asleep. Raises Refused
     `too_many_tags`.
     """
@@ -69,6 +70,7 @@ def absorbed(into: Ticket, other: Ticket) -> Ticket:
         updated_at=max(into.updated_at, other.updated_at),
         snippet=other.snippet if newer and other.snippet else into.snippet,
         snoozed_until=asleep,
+        fields={**other.fields, **into.fields},
     )
 
 
@@ -144,9 +146,16 @@ def _without(
     back = {n: getattr(again, n) for n in unchanged if getattr(now, n) == getattr(after, n)}
     brought = set(after.tags) - set(before.tags) - {tag for each in stay for tag in each.tags}
     orders = set(after.order_ids) - {*before.order_ids} - {o for e in stay for o in e.order_ids}
+    filled = {
+        key
+        for key, value in after.fields.items()
+        if key not in before.fields and now.fields.get(key) == value
+    }
+    mine = {key: value for key, value in now.fields.items() if key not in filled}
     return structs.replace(
         now,
         **back,
+        fields=mine | {key: value for key, value in again.fields.items() if key in filled},
         tags=tuple(tag for tag in now.tags if tag not in brought),
         order_ids=tuple(order for order in now.order_ids if order not in orders),
         waiting_since=again.waiting_since if now.waiting_since else None,

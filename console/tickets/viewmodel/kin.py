@@ -26,7 +26,8 @@ def joined(reader: Reader, ticket: Ticket) -> list[Joined]:
 def parted(reader: Reader, ticket: Ticket) -> list[Parted]:
     """What was split off a ticket, and what it was split off itself, as far as that is here."""
     origin = ticket.split.ticket_id if ticket.split else None
-    there = rows.tickets(reader, [*ticket.parts, *([origin] if origin else [])])
+    ids = [*ticket.parts, *([origin] if origin else [])]
+    there = rows.tickets(reader, ids) if ids else {}
     found = [
         Parted(each.id, each.number, each.subject, each.split.by, each.split.at, origin=False)
         for part in ticket.parts

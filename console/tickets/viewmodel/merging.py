@@ -156,23 +156,30 @@ class Merging:
         if into is None:
             return None
         after, able, strangers = into, list[Ticket](), dict[str, None]()
+        size = self._size(into)
         cannot: Counter[str] = Counter()
         for other in self.tickets([each for each in ids if each != into_id]):
+            grown = size + self._size(other)
             try:
-                after = self._joined(after, other, len(able))
+                after = self._joined(after, other, grown)
             except Refused as refusal:
                 cannot[refusal.message] += 1
                 continue
+            size = grown
             able.append(other)
             if mixed(into, other):
                 strangers[self._name(other)] = None
         moves = any(other.team_id != into.team_id for other in able)
         return Plan(into, able, after, self._name(into), list(strangers), moves, cannot)
 
-    def _joined(self, into: Ticket, other: Ticket, before: int) -> Ticket:
+    def _size(self, ticket: Ticket) -> int:
+        reader = self._local.reader
+        return 1 + len(rows.inside(reader, ticket)) if reader else 1
+
+    def _joined(self, into: Ticket, other: Ticket, size: int) -> Ticket:
         if other.conversation_id == into.conversation_id:
             raise Refused("one_conversation", tr("it is the same conversation"))
-        if len(into.merged) + before > MOST_MERGED:
+        if size > MOST_MERGED:
             raise Refused("too_many_merged", tr("too many would be one"))
         try:
             return merged(into, other, self._local.me, self._local.clock.now())[0]

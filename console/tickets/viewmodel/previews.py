@@ -17,6 +17,7 @@ from console.tickets.model import (
     with_message,
     with_status,
     with_tags,
+    with_value,
     woken,
 )
 from console.tickets.model.merging import merged, unmerged
@@ -28,6 +29,7 @@ from console.tickets.records import (
     MarkRead,
     Merge,
     MoveToTeam,
+    SetField,
     SetPriority,
     SetStatus,
     Snooze,
@@ -194,6 +196,10 @@ PREVIEWS = (
     Previews(
         ChangeTags,
         _over(lambda ticket, wish: with_tags(ticket, wish.args.add, wish.args.remove)),
+    ),
+    Previews(
+        SetField,
+        _over(lambda ticket, wish: with_value(ticket, wish.args.field_id, wish.args.value)),
     ),
     Previews(Snooze, _over(lambda ticket, wish: snoozed(ticket, wish.args.until, wish.at))),
     Previews(

@@ -146,7 +146,7 @@ def test_what_is_selected_goes_into_the_oldest_unless_another_is_chosen(
 
 def test_a_card_lets_one_go_again(desk: Callable[[Work], None]) -> None:
     async def work(scene: Scene, shown: Workspace) -> None:
-        shown._read_timer.stop()
+        shown.current.read_timer.stop()
         merges = shown.merging.merges
         plan = merges.plan(scene.made.tickets[LENA], [scene.made.tickets[OMAR]])
         assert plan is not None
