@@ -3,6 +3,7 @@
 from console.conversations.viewmodel import previews as conversations
 from console.drafts import viewmodel as drafts
 from console.macros.viewmodel import previews as macros
+from console.search.viewmodel import previews as search
 from console.sync.client.rooms import Rooms
 from console.tickets.viewmodel import previews as tickets
 from console.views.viewmodel import previews as views
@@ -13,10 +14,11 @@ def rooms() -> Rooms:
     return Rooms(
         overlaid=(
             *views.OVERLAID, *conversations.OVERLAID, *tickets.OVERLAID,
-            *macros.OVERLAID, *drafts.OVERLAID,
+            *macros.OVERLAID, *drafts.OVERLAID, *search.OVERLAID,
         ),
         previews=(
             *views.PREVIEWS, *conversations.PREVIEWS, *tickets.PREVIEWS, *macros.PREVIEWS,
+            *search.PREVIEWS,
         ),
         first=("role", "team", "user", "view", "ticket", "party"),
         pass_time=tickets.pass_time,

@@ -42,6 +42,7 @@ def dispatch() -> Dispatch:
         *tickets.HANDLERS,
         *macros.HANDLERS,
         *drafts.HANDLERS,
+        *search.HANDLERS,
     )
     return Dispatch(handlers, permit)
 
