@@ -9,12 +9,11 @@ from console.conversations.model import Attachment
 from console.kernel import codec
 from console.kernel.errors import Refused, SignedOut, Unavailable
 from console.sync import wire
+from console.sync.asking import BootStart, Bootstrap
 from console.sync.blobs import BLOBS, MAX_PATCH_BYTES, OFFSET, BlobAsked, BlobBegun
+from console.sync.frames import Batch
 from console.sync.records import (
     MAX_COMMANDS,
-    Batch,
-    BootStart,
-    Bootstrap,
     Change,
     Command,
     Commands,

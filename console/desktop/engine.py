@@ -9,7 +9,7 @@ from pathlib import Path
 from console.catalog import catalog
 from console.kernel.clock import SystemClock
 from console.kernel.logs import log_to
-from console.sync.client.engine import run_engine
+from console.sync.client.outlet import run_engine
 
 
 def main(logs: Path | None = None) -> int:

@@ -10,7 +10,8 @@ from console.people.model import Action, Actor
 from console.people.server.sessions import granted_in
 from console.server.core import Core
 from console.store.reader import Reader
-from console.sync.records import Compared, Digests, Found, Older, Scopes, Summed, Wanted
+from console.sync.asking import Compared, Digests, Found, Older, Summed, Wanted
+from console.sync.records import Scopes
 
 T = TypeVar("T")
 COMPRESS_FROM_BYTES = 2 * 1024

@@ -15,7 +15,7 @@ from console.search.model.query import MAX_QUERY_CHARS
 from console.search.server import finding
 from console.server.core import Core
 from console.store.reader import Reader
-from console.sync.records import Search, Searched
+from console.sync.asking import Search, Searched
 
 PER_MINUTE = 120
 """So often a user may search; a console asks when somebody has stopped typing."""

@@ -25,25 +25,17 @@ from console.server.core import Core
 from console.server.leaving import come_back_s
 from console.store.reader import Reader
 from console.sync import wire
-from console.sync.records import (
+from console.sync.asking import BootEnd, BootPage, BootStart, Bootstrap
+from console.sync.frames import (
     BYE_PROTOCOL,
     BYE_RESTART,
     BYE_SIGNED_OUT,
-    MAX_COMMANDS,
     SUBPROTOCOL,
     Batch,
-    BootEnd,
-    BootPage,
-    BootStart,
-    Bootstrap,
     Bye,
-    Command,
-    Commands,
     Hello,
-    Result,
-    Results,
-    Scopes,
 )
+from console.sync.records import MAX_COMMANDS, Command, Commands, Result, Results, Scopes
 from console.sync.server import epoch
 from console.sync.server.feed import Page, Pruned, Resume, first_page, resume_of, token_of
 from console.sync.server.live import Ended, LiveSession, border_at, receive

@@ -7,14 +7,9 @@ import msgspec
 import zstandard
 
 from console.kernel.errors import Refused
-from console.sync.records import (
-    BOOT_CONTROL,
-    COMPRESS_FROM_BYTES,
-    BootLine,
-    Change,
-    ClientFrame,
-    ServerFrame,
-)
+from console.sync.asking import BOOT_CONTROL, BootLine
+from console.sync.frames import COMPRESS_FROM_BYTES, ClientFrame, ServerFrame
+from console.sync.records import Change
 
 T = TypeVar("T")
 ZSTD_LEVEL = 3

@@ -12,7 +12,8 @@ from itertools import count
 from typing import Any
 
 from console.store.reader import Reader
-from console.sync.records import BUCKETS, Seq
+from console.sync.asking import BUCKETS
+from console.sync.records import Seq
 from console.sync.registry import Catalog, RecordTable
 
 _TABLE = re.compile(r"\b([at])\.")

@@ -12,10 +12,12 @@ from console.catalog import catalog
 from console.kernel import codec
 from console.kernel.clock import SystemClock
 from console.store import sqlite
+from console.sync.asking import Digests, Summed
 from console.sync.client.http import JSON, make_client
 from console.sync.client.replica import open_replica
 from console.sync.client.work import CACHE_FILE
-from console.sync.records import Accepted, Batch, Digests, Merged, Summed
+from console.sync.frames import Batch
+from console.sync.records import Accepted, Merged
 from tests.bench.console import KEY, Console, Seat
 from tests.bench.figures import Figure, repeated
 from tests.bench.keys import figure

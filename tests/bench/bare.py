@@ -16,8 +16,10 @@ import uvicorn
 
 from console.kernel.ids import new_id
 from console.sync import wire
-from console.sync.records import PROTO, SUBPROTOCOL, Epoch, Welcome
-from tests.bench.process import Served, free_port
+from console.sync.frames import PROTO, SUBPROTOCOL, Welcome
+from console.sync.records import Epoch
+from tests.bench.process import Served
+from tests.parts.ports import free_port
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]

@@ -20,8 +20,9 @@ import zstandard
 from msgspec import Struct
 
 from console.sync import wire
-from console.sync.client.link import BACKOFF_FIRST_S
-from console.sync.records import PROTO, Ack, Epoch, Hello, Welcome
+from console.sync.client import backoff
+from console.sync.frames import PROTO, Ack, Hello, Welcome
+from console.sync.records import Epoch
 from console.sync.wire import MAX_FRAME_BYTES
 from tests.bench.console import Seat
 from tests.bench.sockets import Raw, dial
@@ -85,7 +86,7 @@ class Member:
             except OSError:
                 pass
             attempt += 1
-            await asyncio.sleep(BACKOFF_FIRST_S / 2 + random.uniform(0, BACKOFF_FIRST_S))  # noqa: S311
+            await asyncio.sleep(backoff.FIRST_S / 2 + random.uniform(0, backoff.FIRST_S))  # noqa: S311
 
     def _take(self, data: bytes, is_text: bool) -> None:
         size = len(data)

@@ -16,7 +16,8 @@ from msgspec import Raw
 from console.kernel.ids import new_id
 from console.sync import wire
 from console.sync.client.http import make_client
-from console.sync.records import Batch, Change
+from console.sync.frames import Batch
+from console.sync.records import Change
 from tests.bench.bare import bare
 from tests.bench.console import Console, Seat
 from tests.bench.crowd import Crowd

@@ -16,7 +16,8 @@ from console.kernel import codec
 from console.kernel.ids import new_id
 from console.people.model import User
 from console.people.records import TEAM
-from console.sync.records import Command, Search, command
+from console.sync.asking import Search
+from console.sync.records import Command, command
 from console.tickets.records import ChangeTags
 from tests.bench.data import Scale, fill
 from tests.bench.figures import Figure, percentile, repeated

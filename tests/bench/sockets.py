@@ -7,7 +7,7 @@ import struct
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from console.sync.records import SUBPROTOCOL
+from console.sync.frames import SUBPROTOCOL
 
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 _LAST = 0x80

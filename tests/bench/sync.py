@@ -15,11 +15,11 @@ from uuid import UUID
 import zstandard
 
 from console.kernel import codec
+from console.sync.asking import BOOT_CONTROL
+from console.sync.asking import Bootstrap as BootstrapAsked
 from console.sync.client import pipe
 from console.sync.client.http import make_client
 from console.sync.client.work import CACHE_FILE
-from console.sync.records import BOOT_CONTROL
-from console.sync.records import Bootstrap as BootstrapAsked
 from console.sync.wire import ZSTD_LEVEL
 from tests.bench import away, limits, live, nodes
 from tests.bench.console import Console, Seat

@@ -179,7 +179,7 @@ DOES: dict[str, Does] = {
     "snooze": Does(_pick("Snooze until")),
     "wake": Does(
         lambda t: t.ticket.snoozed_until is None and "awake" in _toast(t),
-        lambda w: w.act(lambda ticket_id: _snoozed(w, ticket_id), "snooze"),
+        lambda w: w.current.act(lambda ticket_id: _snoozed(w, ticket_id), "snooze"),
     ),
     "select": Does(lambda t: len(t.workspace.many.selection) == 1),
     "select_next": Does(lambda t: len(t.workspace.many.selection) == 2),
@@ -189,7 +189,7 @@ DOES: dict[str, Does] = {
     "lane1": Does(_lane("buyer")),
     "lane2": Does(_lane("seller")),
     "lane3": Does(_lane("internal")),
-    "undo": Does(lambda t: t.ticket.assignee_id == NIL, lambda w: w.take()),
+    "undo": Does(lambda t: t.ticket.assignee_id == NIL, lambda w: w.current.take()),
     "lane.all": Does(_shows("all"), lambda w: w.page.show_lane("seller")),
     "lane.buyer": Does(_shows("buyer")),
     "lane.seller": Does(_shows("seller")),

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from console.desktop.workspace import INBOX, OUTBOX, SEARCH, Workspace
+from console.desktop.pages import INBOX, OUTBOX, SEARCH
+from console.desktop.workspace import Workspace
 from console.ui.theme import Theme
 from tests.parts.seat import press, type_text
 from tests.screens.shop import Made, make_shop

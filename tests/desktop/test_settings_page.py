@@ -163,12 +163,12 @@ def test_how_long_undo_is_offered_and_when_a_ticket_is_read(made: Made, theme: T
         assert workspace.toast._timer.remainingTime() > 20_000
         workspace.show_inbox()
         workspace.step(1)
-        assert workspace._read_timer.interval() == 5_000
-        assert workspace._read_timer.isActive()
-        workspace._read_timer.stop()
+        assert workspace.current.read_timer.interval() == 5_000
+        assert workspace.current.read_timer.isActive()
+        workspace.current.read_timer.stop()
         p.READ_AFTER.keep(scene.settings, "-1")
         workspace.step(1)
-        assert not workspace._read_timer.isActive()
+        assert not workspace.current.read_timer.isActive()
 
     at_settings(made, theme, work)
 

@@ -4,7 +4,7 @@ import asyncio
 from typing import TypeVar
 
 from console.sync import wire
-from console.sync.records import Batch, ClientFrame, ServerFrame
+from console.sync.frames import Batch, ClientFrame, ServerFrame
 
 F = TypeVar("F", bound=ServerFrame)
 

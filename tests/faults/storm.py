@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 from uuid import UUID
 
 import uvicorn
@@ -25,6 +24,7 @@ from tests.faults.tally import Deed, Tally, There, judge_deeds, judge_rows, look
 from tests.parts import server as parts
 from tests.parts.acts import act, received
 from tests.parts.desk import Desk
+from tests.parts.replaced import replaced
 from tests.parts.server import LiveServer
 
 PING_S, ANSWER_S, CLOSE_S = 0.25, 0.5, 0.1
@@ -45,11 +45,9 @@ def quick() -> Iterator[None]:
         return config
 
     with (
-        patch.object(http, "PING_S", PING_S),
-        patch.object(http, "ANSWER_S", ANSWER_S),
-        patch.object(http, "CLOSE_S", CLOSE_S),
-        patch.object(live, "ACK_TIMEOUT_S", 2 * ANSWER_S),
-        patch.object(parts, "uvicorn_config", quicker),
+        replaced(http, PING_S=PING_S, ANSWER_S=ANSWER_S, CLOSE_S=CLOSE_S),
+        replaced(live, ACK_TIMEOUT_S=2 * ANSWER_S),
+        replaced(parts, uvicorn_config=quicker),
     ):
         yield
 

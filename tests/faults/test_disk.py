@@ -16,7 +16,7 @@ from console.kernel.errors import Unavailable
 from console.kernel.ids import new_id
 from console.store import sqlite, writer
 from console.sync.client import engine, pipe
-from console.sync.client.local import DISK_REFUSES
+from console.sync.client.keeping import DISK_REFUSES
 from console.sync.client.outbox import Outbox
 from console.sync.client.scratch import Draft
 from console.sync.client.work import CACHE_FILE, WORK_FILE, open_work

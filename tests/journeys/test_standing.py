@@ -10,8 +10,9 @@ import pytest
 from console.kernel.ids import new_id
 from console.people.server import accounts
 from console.people.tables import rows as people_rows
+from console.sync.asking import PAGE_ROWS
 from console.sync.client import pipe
-from console.sync.records import PAGE_ROWS, command
+from console.sync.records import command
 from console.tickets.records import TICKET, ChangeTags
 from tests.parts.acts import crowd, received
 from tests.parts.compare import assert_replica_equals_server

@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from console.people.model import User
-from console.sync.client.link import BACKOFF_FIRST_S
+from console.sync.client import backoff
 from tests.parts.desk import Server
 
 _CHUNK = 16 * 1024
-assert BACKOFF_FIRST_S < 1, "cuts are mended soon"
+assert backoff.FIRST_S < 1, "cuts are mended soon"
 
 
 class Cable:

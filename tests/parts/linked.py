@@ -11,7 +11,8 @@ from msgspec import Raw, structs
 from console.kernel.ids import new_id
 from console.sync.client.link import Absorb, Action, Greeted, Link, Post, Rescope, Tell
 from console.sync.client.standing import Standing
-from console.sync.records import Command, Epoch, Outcome, Result, Welcome
+from console.sync.frames import Welcome
+from console.sync.records import Command, Epoch, Outcome, Result
 
 LIFE = Epoch(5, 6)
 LANE, OTHER = new_id(), new_id()

@@ -9,7 +9,7 @@ from typing import get_args
 from console import __version__
 from console.conversations.records import SendReply
 from console.server import rooms
-from console.sync import blobs, records
+from console.sync import asking, blobs, frames, records
 from console.sync.client import downloads
 from console.sync.server.blobs import KEPT_UNREFERENCED
 
@@ -33,12 +33,12 @@ def test_the_release_notes_begin_with_this_version() -> None:
 
 def test_every_frame_is_in_the_protocols_tables() -> None:
     text = SYNC.read_text(encoding="utf-8")
-    frames = (
-        *get_args(records.ServerFrame),
-        *get_args(records.ClientFrame),
-        *get_args(records.BootLine),
+    shapes = (
+        *get_args(frames.ServerFrame),
+        *get_args(frames.ClientFrame),
+        *get_args(asking.BootLine),
     )
-    tags = {frame.__struct_config__.tag for frame in frames}
+    tags = {frame.__struct_config__.tag for frame in shapes}
     assert [tag for tag in sorted(tags) if f"`{tag}`" not in text] == []
 
 
@@ -55,12 +55,12 @@ def test_the_numbers_in_the_protocol_are_those_of_the_code() -> None:
     for number in (
         f"{records.MAX_COMMANDS} commands",
         f"{records.MAX_COMMANDS_BYTES // 1024} KiB",
-        f"{records.MAX_UNACKED_CHANGES:,} changes",
-        f"{records.MAX_UNACKED_BYTES // 1024 // 1024} MiB",
-        f"{records.ACK_TIMEOUT_S:.0f} s",
-        f"{records.PING_INTERVAL_S:.0f} s",
-        f"{records.PAGE_ROWS:,} rows",
-        f"`{records.SUBPROTOCOL}`",
+        f"{frames.MAX_UNACKED_CHANGES:,} changes",
+        f"{frames.MAX_UNACKED_BYTES // 1024 // 1024} MiB",
+        f"{frames.ACK_TIMEOUT_S:.0f} s",
+        f"{frames.PING_INTERVAL_S:.0f} s",
+        f"{asking.PAGE_ROWS:,} rows",
+        f"`{frames.SUBPROTOCOL}`",
         f"{blobs.MAX_BLOB_BYTES // 1024 // 1024} MiB",
         f"`{blobs.BLOBS}`",
         f"{KEPT_UNREFERENCED.days} days",

@@ -18,12 +18,12 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "console"
 OTHERS = sorted(set(LANGUAGES) - {ENGLISH})
 SHOWN = ("desktop/**/*.py", "ui/*.py", "*/viewmodel/*.py", "*/viewmodel.py", "*/widgets/*.py",
-         "*/widgets.py", "sync/client/files.py", "sync/client/local.py")  # fmt: skip
+         "*/widgets.py", "sync/client/files.py", "sync/client/keeping.py", "sync/client/local.py")  # fmt: skip
 ON_THE_COMMAND_LINE = {"app.py", "doctor.py", "engine.py", "guard.py"}
 """What these of the desktop say is read in a terminal, which has English alone."""
 MARKERS = {"tr", "trn", "mark", "pair"}
 NAMES = {"Desk", "Fusion", "Inter", "Noto Sans Arabic", "Parley", "Parley ", "NFKC",
-         "Notify", "SESSION"}  # fmt: skip
+         "Notify", "PrepareForSleep", "SESSION", "SYSTEM"}  # fmt: skip
 """Names, which are the same in every language."""
 NOT_STARTED = (
     "The picture ",

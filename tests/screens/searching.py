@@ -4,9 +4,9 @@ import asyncio
 from datetime import timedelta
 
 from console.kernel.ids import new_id
+from console.sync.asking import Searched, SearchHit
 from console.sync.client import pipe
 from console.sync.client.actions import Mode
-from console.sync.records import Searched, SearchHit
 from tests.screens.content import LENA, NOW
 from tests.screens.stage import Scene, State
 

@@ -14,15 +14,9 @@ from console.kernel.errors import Unavailable
 from console.kernel.ids import new_id
 from console.server.leaving import BUSY_S, COME_BACK_S, MAX_BOOTSTRAPS, Guests, Turnstile
 from console.sync import wire
-from console.sync.records import (
-    BYE_RESTART,
-    PAGE_ROWS,
-    BootEnd,
-    Bootstrap,
-    Bye,
-    Retry,
-    Welcome,
-)
+from console.sync.asking import PAGE_ROWS, BootEnd, Bootstrap
+from console.sync.frames import BYE_RESTART, Bye, Welcome
+from console.sync.records import Retry
 from tests.parts.acts import received
 from tests.parts.server import LiveServer
 from tests.server.test_sync_routes import bye, fill, hear, hello, lines, post, socket

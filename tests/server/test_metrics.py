@@ -21,16 +21,8 @@ from console.server.core import open_core
 from console.server.lock import SCRAPE_FILE, scrape_token
 from console.store.engine import open_database
 from console.sync import wire
-from console.sync.records import (
-    PROTO,
-    SUBPROTOCOL,
-    Ack,
-    Batch,
-    Command,
-    Hello,
-    ServerFrame,
-    Welcome,
-)
+from console.sync.frames import PROTO, SUBPROTOCOL, Ack, Batch, Hello, ServerFrame, Welcome
+from console.sync.records import Command
 from tests.fakes.clock import ManualClock
 from tests.parts.acts import note, received
 from tests.parts.server import CONTROL, LiveServer

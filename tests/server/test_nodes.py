@@ -17,7 +17,8 @@ from console.people.server import accounts
 from console.server.config import ServerConfig
 from console.store.engine import open_database
 from console.sync import wire
-from console.sync.records import BYE_SIGNED_OUT, Accepted, Batch, ScopeFrame, Welcome
+from console.sync.frames import BYE_SIGNED_OUT, Batch, ScopeFrame, Welcome
+from console.sync.records import Accepted
 from console.sync.server import live, tail
 from tests.parts import nats as nats_parts
 from tests.parts.acts import received

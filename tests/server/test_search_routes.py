@@ -10,7 +10,7 @@ from console.kernel import codec
 from console.people.model import User
 from console.search.model.query import MAX_QUERY_CHARS
 from console.server import search_routes
-from console.sync.records import Search, Searched
+from console.sync.asking import Search, Searched
 from tests.parts.acts import AT, received
 from tests.parts.server import LiveServer, live_server
 

@@ -21,28 +21,26 @@ from console.people.records import PARTY, ROLE
 from console.people.server import accounts
 from console.server import sync_routes
 from console.sync import wire
-from console.sync.records import (
+from console.sync.asking import PAGE_ROWS, BootEnd, BootPage, BootStart, Bootstrap
+from console.sync.frames import (
     BYE_PROTOCOL,
     BYE_SIGNED_OUT,
-    MAX_COMMANDS,
-    PAGE_ROWS,
     SUBPROTOCOL,
-    Accepted,
     Batch,
-    BootEnd,
-    BootPage,
-    BootStart,
-    Bootstrap,
     Bye,
+    Hello,
+    ServerFrame,
+    Welcome,
+)
+from console.sync.records import (
+    MAX_COMMANDS,
+    Accepted,
     Change,
     Command,
     Commands,
-    Hello,
     Rejected,
     Results,
     Retry,
-    ServerFrame,
-    Welcome,
 )
 from console.sync.server import epoch
 from console.sync.server.feed import Resume, token_of

@@ -18,7 +18,7 @@ from console.sync.client.engine import Engine
 from console.sync.client.http import Network
 from console.sync.client.local import Local
 from console.sync.client.work import CACHE_FILE, WORK_FILE
-from console.sync.records import Welcome
+from console.sync.frames import Welcome
 from tests.simulation.files import Files
 from tests.simulation.http import Way
 from tests.simulation.live import open_live

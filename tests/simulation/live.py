@@ -11,7 +11,7 @@ from websockets.frames import Close
 
 from console.sync import wire
 from console.sync.client.http import CONNECT_S
-from console.sync.records import SUBPROTOCOL, Welcome
+from console.sync.frames import SUBPROTOCOL, Welcome
 from tests.simulation.path import SILENCE_S, Direction, Path
 from tests.simulation.server import SimServer
 from tests.simulation.wires import short
@@ -168,7 +168,7 @@ class Line:
 
 
 class Socket:
-    """What `console.sync.client.session` uses of a websockets connection."""
+    """What `console.sync.client.line` uses of a websockets connection."""
 
     def __init__(self, line: Line) -> None:
         self.transport = SimpleNamespace(abort=line.cut)

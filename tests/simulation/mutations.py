@@ -9,7 +9,6 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
-from unittest.mock import patch
 
 from msgspec import structs
 
@@ -22,10 +21,11 @@ from console.sync.client.link import Link
 from console.sync.client.local import Local
 from console.sync.client.outbox import Entry, Outbox
 from console.sync.client.replica import Replica
-from console.sync.records import Batch
+from console.sync.frames import Batch
 from console.sync.server import answers, epoch, feed, hub
 from console.sync.server.feed import Feed
 from console.sync.server.live import LiveSession
+from tests.parts.replaced import replaced
 from tests.simulation.process import here
 
 FOREVER = (1 << 62) - 1
@@ -34,7 +34,7 @@ Fault = Callable[[], AbstractContextManager[Any]]
 
 def _around(owner: Any, name: str, make: Callable[[Callable[..., Any]], Any]) -> Fault:
     """Replace a function by what `make` makes of it."""
-    return lambda: patch.object(owner, name, make(getattr(owner, name)))
+    return lambda: replaced(owner, **{name: make(getattr(owner, name))})
 
 
 def _all(*faults: Fault) -> Fault:
@@ -194,7 +194,7 @@ def _rehearse(self: Writer[Any], batch: list[Any]) -> None:
 
 
 def _write_untold(self: Writer[Any], batch: list[Any]) -> None:
-    with patch.object(self, "_committed", lambda unit: None):
+    with replaced(self, _committed=lambda unit: None):
         self._write(batch)
 
 
@@ -229,12 +229,12 @@ MUTATIONS: Mapping[str, Fault] = {
     ),
     "no fork check": _around(Feed, "standing", _never_a_fork),
     "epoch numbers used again": _all(
-        lambda: patch.object(epoch, "_SINCE", datetime(2100, 1, 1, tzinfo=UTC)),
-        lambda: patch.object(epoch, "secrets", SimpleNamespace(randbits=lambda bits: 7)),
+        lambda: replaced(epoch, _SINCE=datetime(2100, 1, 1, tzinfo=UTC)),
+        lambda: replaced(epoch, secrets=SimpleNamespace(randbits=lambda bits: 7)),
     ),
     "everybody sees everything": _all(
-        lambda: patch.object(feed, "sees", lambda *told: True),
-        lambda: patch.object(hub, "sees", lambda *told: True),
+        lambda: replaced(feed, sees=lambda *told: True),
+        lambda: replaced(hub, sees=lambda *told: True),
     ),
     "no look at new grants": _around(LiveSession, "_regrant", lambda _: _no_regrant),
     "told before it is committed": _around(Writer, "_drain", _told_first),

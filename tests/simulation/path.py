@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, Protocol
 from uuid import UUID
 
-from console.sync.records import Welcome
+from console.sync.frames import Welcome
 from tests.simulation.wires import Wire
 
 if TYPE_CHECKING:

@@ -1,27 +1,30 @@
 """One seed for everything random: ids, tokens, epoch tags, back-off; and small sizes for big effects."""
 
-import importlib
 import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from types import SimpleNamespace
-from typing import Any
-from unittest.mock import patch
 from uuid import UUID
 
+from console.kernel import ids
 from console.kernel.clock import Clock
+from console.server import leaving
+from console.store import writer
+from console.sync.client import fetching, lanes, link
+from console.sync.server import feed, hub, live, lookup, presence
+from tests.parts.replaced import replaced
 from tests.simulation.dice import dice
 
 # Where the product keeps a size, and what it is here: a few rows then fill pages, rings and
 # credit as thousands do in a shop.
 SMALL = {
-    "console.sync.server.feed": {"PAGE_ROWS": (3, 7, 40)},
-    "console.sync.server.hub": {"RING": (6, 40), "RING_BATCH": (2, 7, 100)},
-    "console.sync.server.live": {"MAX_UNACKED_CHANGES": (4, 30, 2_000)},
-    "console.sync.client.lanes": {"MAX_COMMANDS": (1, 3, 100)},
-    "console.sync.server.lookup": {"PAGE_ROWS": (7, 40)},
-    "console.sync.client.fetching": {"COMPARED_AT_ONCE": (2, 4_096)},
-    "console.store.writer": {"BATCH": (1, 2, 64)},
+    feed: {"PAGE_ROWS": (3, 7, 40)},
+    hub: {"RING": (6, 40), "RING_BATCH": (2, 7, 100)},
+    live: {"MAX_UNACKED_CHANGES": (4, 30, 2_000)},
+    lanes: {"MAX_COMMANDS": (1, 3, 100)},
+    lookup: {"PAGE_ROWS": (7, 40)},
+    fetching: {"COMPARED_AT_ONCE": (2, 4_096)},
+    writer: {"BATCH": (1, 2, 64)},
 }
 
 
@@ -37,19 +40,13 @@ def seeded(seed: int, clock: Clock) -> Iterator[None]:
     fresh = SimpleNamespace(Random=lambda: dice(starts.random()))
     with ExitStack() as stack:
         put = stack.enter_context
-        put(patch.object(secrets, "token_bytes", token_bytes))
-        put(patch.object(secrets, "randbits", drawn.getrandbits))
-        put(patch("console.kernel.ids.time", time))
-        put(patch("console.sync.client.link.random", fresh))
-        put(patch("console.server.leaving.random", dice(starts.random())))
-        for place in ("hub", "presence"):
-            made = lambda: UUID(int=drawn.getrandbits(128))  # noqa: E731 - a stand-in
-            put(patch(f"console.sync.server.{place}.uuid4", made))
+        put(replaced(secrets, token_bytes=token_bytes, randbits=drawn.getrandbits))
+        put(replaced(ids, time=time))
+        put(replaced(link, random=fresh))
+        put(replaced(leaving, random=dice(starts.random())))
+        for place in (hub, presence):
+            put(replaced(place, uuid4=lambda: UUID(int=drawn.getrandbits(128))))
         for place, sizes in SMALL.items():
-            for name, choices in sizes.items():
-                put(patch.object(_module(place), name, starts.choice(choices)))
+            chosen = {name: starts.choice(choices) for name, choices in sizes.items()}
+            put(replaced(place, **chosen))
         yield
-
-
-def _module(name: str) -> Any:
-    return importlib.import_module(name)

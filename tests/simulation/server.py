@@ -8,7 +8,6 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from unittest.mock import patch
 
 from litestar import Litestar
 
@@ -18,8 +17,9 @@ from console.server.core import Core, open_core
 from console.store import migrate, sqlite
 from console.store.engine import open_sqlite
 from console.store.reader import SqliteReader
-from console.sync.records import ServerFrame
+from console.sync.frames import ServerFrame
 from console.sync.server import compaction, epoch
+from tests.parts.replaced import replaced
 from tests.simulation.loop import VirtualLoop
 from tests.simulation.process import Process
 
@@ -151,11 +151,7 @@ class SimServer:
         """Drop the log but for its newest `keep` lines, however young they are."""
         if self.up:
             self._watch.pruning()
-        with (
-            patch.object(compaction, "KEEP_LOG", timedelta(0)),
-            patch.object(compaction, "KEEP_LOG_LINES", keep),
-            patch.object(compaction, "BLOCK", 2),
-        ):
+        with replaced(compaction, KEEP_LOG=timedelta(0), KEEP_LOG_LINES=keep, BLOCK=2):
             await self.do(compaction.prune_log)
 
     # -- what is seen of it on the wires

@@ -12,21 +12,10 @@ from console.kernel.clock import to_ms
 from console.kernel.errors import Refused
 from console.store.reader import Reader, listed
 from console.sync import wire
+from console.sync.asking import BootEnd, BootLine, BootPage, BootStart
 from console.sync.client import pipe
-from console.sync.records import (
-    Batch,
-    BootEnd,
-    BootLine,
-    BootPage,
-    BootStart,
-    Change,
-    Outcome,
-    Ping,
-    Scopes,
-    ServerFrame,
-    Welcome,
-    sees,
-)
+from console.sync.frames import Batch, Ping, ServerFrame, Welcome
+from console.sync.records import Change, Outcome, Scopes, sees
 from console.sync.server.live import border_at
 from tests.simulation.ledger import Deed, Ledger
 from tests.simulation.loop import BEGINS_AT, VirtualClock, VirtualLoop

@@ -11,17 +11,9 @@ from msgspec import Raw
 from console.kernel.errors import Refused
 from console.kernel.ids import new_id
 from console.sync import wire
-from console.sync.records import (
-    COMPRESS_FROM_BYTES,
-    Ack,
-    Batch,
-    BootEnd,
-    BootPage,
-    BootStart,
-    Change,
-    Epoch,
-    Ping,
-)
+from console.sync.asking import BootEnd, BootPage, BootStart
+from console.sync.frames import COMPRESS_FROM_BYTES, Ack, Batch, Ping
+from console.sync.records import Change, Epoch
 
 
 def batch_of(size: int) -> Batch:

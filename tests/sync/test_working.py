@@ -8,7 +8,7 @@ from console.catalog import catalog
 from console.conversations.records import MESSAGE
 from console.kernel.clock import to_ms
 from console.kernel.ids import new_id
-from console.sync.records import BUCKETS
+from console.sync.asking import BUCKETS
 from console.sync.working import belongs, sums, working
 from console.tickets.model import Status
 from console.tickets.records import SetStatus

@@ -11,11 +11,18 @@ import msgspec
 import pytest
 from msgspec import Struct
 
-from console.sync import records, wire
+from console.sync import asking, frames, records, wire
 
-FOLDER = Path(__file__).parent / f"v{records.PROTO}"
+FOLDER = Path(__file__).parent / f"v{frames.PROTO}"
 FILES = sorted(FOLDER.glob("*.json"))
-BEFORE = sorted((FOLDER.parent / f"v{records.OLDEST_PROTO}").glob("*.json"))
+BEFORE = sorted((FOLDER.parent / f"v{frames.OLDEST_PROTO}").glob("*.json"))
+
+SHAPES: dict[str, Any] = {
+    name: kind
+    for module in (asking, frames, records)
+    for name, kind in vars(module).items()
+    if isinstance(kind, type) and issubclass(kind, Struct) and kind.__module__ == module.__name__
+}
 
 
 def names(union: UnionType) -> set[str]:
@@ -23,7 +30,7 @@ def names(union: UnionType) -> set[str]:
 
 
 def kind_of(path: Path) -> Any:
-    return getattr(records, path.stem.split("-")[0])
+    return SHAPES[path.stem.split("-")[0]]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -37,26 +44,20 @@ def test_a_golden_frame_is_read_and_written_unchanged(path: Path) -> None:
 def test_frames_travel_through_the_wire_as_they_are(path: Path) -> None:
     kind = kind_of(path)
     value = msgspec.json.decode(path.read_bytes(), type=kind)
-    if kind.__name__ in names(records.ServerFrame):
+    if kind.__name__ in names(frames.ServerFrame):
         assert wire.unpack_server(wire.pack(value)) == value
-    if kind.__name__ in names(records.ClientFrame):
+    if kind.__name__ in names(frames.ClientFrame):
         assert wire.unpack_client(wire.pack(value)) == value
-    if kind.__name__ in names(records.BootLine):
-        assert wire.control_line(value).startswith(records.BOOT_CONTROL)
+    if kind.__name__ in names(asking.BootLine):
+        assert wire.control_line(value).startswith(asking.BOOT_CONTROL)
 
 
 def test_every_shape_on_the_wire_has_a_golden_file() -> None:
-    ours = {
-        name
-        for name, kind in vars(records).items()
-        if isinstance(kind, type) and issubclass(kind, Struct)
-        if kind.__module__ == records.__name__
-    }
-    assert ours - {path.stem.split("-")[0] for path in FILES} == set()
+    assert SHAPES.keys() - {path.stem.split("-")[0] for path in FILES} == set()
 
 
 def test_no_golden_file_is_of_nothing() -> None:
-    assert [path.name for path in FILES if not hasattr(records, path.stem.split("-")[0])] == []
+    assert [path.name for path in FILES if path.stem.split("-")[0] not in SHAPES] == []
 
 
 @pytest.mark.parametrize("path", BEFORE, ids=lambda path: path.stem)

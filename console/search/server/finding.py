@@ -21,7 +21,8 @@ from console.search.tables.conditions import (
 from console.search.tables.match import match_of, tsquery_of
 from console.search.tables.rows import SCANNED, TICKETS_SCANNED
 from console.store.reader import Reader, Row, Value, listed
-from console.sync.records import Scopes, Search, Searched, SearchHit
+from console.sync.asking import Search, Searched, SearchHit
+from console.sync.records import Scopes
 from console.sync.server.feed import visible
 from console.tickets.model import Ticket
 from console.tickets.records import TICKET

@@ -11,7 +11,7 @@ from console.conversations.model import Message
 from console.kernel.codec import NIL
 from console.search.model.words import Term, excerpt, spans
 from console.search.tables.rows import Hit
-from console.sync.records import Searched, SearchHit
+from console.sync.asking import Searched, SearchHit
 from console.tickets.model import Ticket
 
 EXCERPT_CHARS = 180

@@ -20,11 +20,11 @@ from console.search.viewmodel.finder import After, Answer, Finder
 from console.search.viewmodel.found import SERVER, HitRow, MoreRow, Row, ServerRow, TicketRow
 from console.search.viewmodel.lines import Lines
 from console.store.worker import Worker
+from console.sync.asking import Search as Asked
+from console.sync.asking import Searched
 from console.sync.client import pipe
 from console.sync.client.local import Local
 from console.sync.client.telling import Touched
-from console.sync.records import Search as Asked
-from console.sync.records import Searched
 from console.tickets.tables import rows as ticket_rows
 from console.ui import words
 

@@ -5,7 +5,8 @@ from typing import Literal
 
 from console.sync.client.freight import Carry
 from console.sync.client.standing import Boot
-from console.sync.records import Batch, Command, Epoch, Lost, Result, Scopes, Seq
+from console.sync.frames import Batch, Lost
+from console.sync.records import Command, Epoch, Result, Scopes, Seq
 
 Mode = Literal[
     "offline", "connecting", "loading", "catchup", "live", "signed_out", "outdated", "stuck"

@@ -18,23 +18,23 @@ from console.kernel.crash import crash_here
 from console.kernel.errors import Unavailable
 from console.store.worker import Worker
 from console.sync import wire
-from console.sync.client.actions import Fetch
-from console.sync.client.holdings import Guard
-from console.sync.client.http import JSON, check
-from console.sync.client.replica import Replica
-from console.sync.client.standing import Boot, Touched
-from console.sync.records import (
+from console.sync.asking import (
     BootEnd,
     BootLine,
     BootPage,
     BootStart,
     Bootstrap,
-    Change,
     Digests,
     Found,
     Older,
     Summed,
 )
+from console.sync.client.actions import Fetch
+from console.sync.client.holdings import Guard
+from console.sync.client.http import JSON, check
+from console.sync.client.replica import Replica
+from console.sync.client.standing import Boot, Touched
+from console.sync.records import Change
 
 T = TypeVar("T")
 COMPARED_AT_ONCE = 4_096

@@ -12,7 +12,7 @@ from websockets.typing import Subprotocol
 
 from console.kernel import codec
 from console.kernel.errors import Refused, SignedOut, Unavailable
-from console.sync.records import SUBPROTOCOL
+from console.sync.frames import SUBPROTOCOL
 from console.sync.wire import MAX_FRAME_BYTES
 
 JSON = {"content-type": "application/json"}

@@ -29,31 +29,25 @@ from console.sync.client.actions import (
     Tell,
     Wake,
 )
+from console.sync.client.backoff import Backoff
 from console.sync.client.freight import Carry, Download, Freight, Upload
 from console.sync.client.lanes import Lanes
 from console.sync.client.standing import Boot, Standing
-from console.sync.records import (
+from console.sync.frames import (
     BYE_SIGNED_OUT,
     BYE_VERSION,
     Batch,
     Bye,
-    Command,
-    Expected,
     Lost,
     Ping,
-    Rejected,
-    Result,
     ResultFrame,
     Resync,
-    Retry,
     ScopeFrame,
-    Seq,
     ServerFrame,
     Welcome,
 )
+from console.sync.records import Command, Expected, Rejected, Result, Retry, Seq
 
-BACKOFF_FIRST_S = 0.5
-BACKOFF_MOST_S = 30.0
 BEHIND_S = 5.0
 AUDIT_EVERY_MS = 7 * 24 * 3600 * 1000
 AUDIT_AFTER_S = 300.0
@@ -71,7 +65,7 @@ class Link:
         self._epoch = 0  # that of the last welcome: the commands' numbers belong to it
         self._missing: tuple[Lost, ...] = ()  # nothing is sent before what they held is queued
         self._files = Freight()
-        self._attempts = 0
+        self._backoff = Backoff(self._rng)
         self._retry_at = 0.0
         self._goal: Seq = 0
         self._from: Seq = 0
@@ -122,7 +116,7 @@ class Link:
         self, action: Carry, now: float, retry_after: float | None = None
     ) -> Iterator[Action]:
         """A file is not through yet: it goes on after a while."""
-        wait = retry_after or self._backoff()
+        wait = retry_after or self._backoff.next_s()
         self._files.broke_off(action, now + wait)
         yield Wake(now + wait)
 
@@ -207,7 +201,7 @@ class Link:
     def post_failed(self, now: float, retry_after: float | None = None) -> Iterator[Action]:
         """The commands in flight got no answer: they go again, with the same ids."""
         self._queue.in_flight = ()
-        wait = retry_after or self._backoff()
+        wait = retry_after or self._backoff.next_s()
         self._queue.not_before = now + wait
         yield Wake(now + wait)
 
@@ -285,7 +279,8 @@ class Link:
             yield Connect()
 
     def _welcomed(self, frame: Welcome, now: float) -> Iterator[Action]:
-        self._phase, self._attempts, self._behind_since = "live", 0, None
+        self._backoff.met()
+        self._phase, self._behind_since = "live", None
         self._queue.next_n, self._epoch = frame.last_n + 1, frame.epoch.no
         self._queue.in_flight, self._queue.not_before = (), now
         self._files.again()
@@ -382,16 +377,10 @@ class Link:
         self._phase = "idle"
         self._behind_since = None
         self._fetching_beside = False
-        wait = self._backoff()
+        wait = self._backoff.next_s()
         self._retry_at = now + max(wait, retry_after or 0.0)
         yield self._tell("offline")
         yield Wake(self._retry_at)
-
-    def _backoff(self) -> float:
-        # Full jitter, so that a thousand consoles do not come back in the same second.
-        most: float = min(BACKOFF_MOST_S, BACKOFF_FIRST_S * 2**self._attempts)
-        self._attempts = min(self._attempts + 1, 16)
-        return BACKOFF_FIRST_S / 2 + self._rng.uniform(0, most)
 
     def _stop(self, reason: Literal["signed_out", "outdated"]) -> Iterator[Action]:
         self._phase = "stopped"

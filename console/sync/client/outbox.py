@@ -23,12 +23,12 @@ from console.kernel.clock import from_ms, to_ms
 from console.kernel.crash import crash_here
 from console.store import sqlite
 from console.sync.client.uploads import WorkFiles
+from console.sync.frames import Lost
 from console.sync.records import (
     EPOCH_BITS,
     Accepted,
     Command,
     Final,
-    Lost,
     Merged,
     Rejected,
     Result,

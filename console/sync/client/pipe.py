@@ -8,8 +8,10 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from console.sync.asking import Search, Searched
 from console.sync.client.actions import Mode
-from console.sync.records import Lost, Result, Search, Searched, Seq
+from console.sync.frames import Lost
+from console.sync.records import Result, Seq
 
 T = TypeVar("T")
 MAX_BYTES = 64 * 1024 * 1024

@@ -26,23 +26,14 @@ from console.kernel.errors import Refused, Unavailable
 from console.store import bulk, sqlite
 from console.store.engine import Database, create_missing, open_sqlite
 from console.store.schema import records
+from console.sync.asking import BUCKETS, Compared, Digests, Found, Wanted
 from console.sync.client import lease, schema
 from console.sync.client.downloads import Downloads, drop_orphans
 from console.sync.client.holdings import Guard, Holdings, working_of
 from console.sync.client.schema import cache, cache_state
 from console.sync.client.standing import Boot, Standing, Touched
-from console.sync.records import (
-    BUCKETS,
-    Batch,
-    Change,
-    Compared,
-    Digests,
-    Epoch,
-    Found,
-    Scopes,
-    Seq,
-    Wanted,
-)
+from console.sync.frames import Batch
+from console.sync.records import Change, Epoch, Scopes, Seq
 from console.sync.registry import Catalog, Leaving
 from console.sync.working import sums
 

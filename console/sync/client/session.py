@@ -6,7 +6,6 @@ ones (connecting, posting, fetching) run as tasks and report back as events.
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +14,6 @@ from uuid import UUID
 
 import httpx
 from websockets.asyncio.client import ClientConnection
-from websockets.exceptions import WebSocketException
 
 from console.kernel import codec
 from console.kernel.clock import Clock
@@ -23,38 +21,29 @@ from console.kernel.crash import crash_here
 from console.kernel.errors import Refused, SignedOut, Unavailable
 from console.kernel.tasks import Tasks
 from console.store.worker import Worker
-from console.sync import wire
+from console.sync.asking import Older, Searched
 from console.sync.client import actions as decide
-from console.sync.client import lease, pipe
+from console.sync.client import backoff, lease, pipe
 from console.sync.client.carrier import DISK_ERRORS, BrokeOff, Carrier, Files
 from console.sync.client.fetching import Fetching, Web
 from console.sync.client.freight import Carry, Download, Upload
 from console.sync.client.http import REAL, Network
-from console.sync.client.link import BACKOFF_FIRST_S, Link
+from console.sync.client.line import Event, Line
+from console.sync.client.link import Link
 from console.sync.client.replica import Replica
 from console.sync.client.standing import Boot, Touched
 from console.sync.client.uploads import KeptFile, WorkFiles
 from console.sync.client.voice import Voice
-from console.sync.records import (
+from console.sync.frames import (
     MAX_MARKS,
     PROTO,
     Ack,
-    Batch,
-    Command,
-    Commands,
     Ephemeral,
     Hello,
     Lost,
-    Older,
-    Results,
-    Searched,
-    Seq,
-    ServerFrame,
-    Welcome,
 )
+from console.sync.records import Command, Commands, Results, Seq
 
-FRAMES_AHEAD = 64
-ABSORB_AT_ONCE = 2_000
 MEET_EVERY_MS = 60_000
 log = logging.getLogger(__name__)
 
@@ -85,9 +74,6 @@ class Told:
     sought: Callable[[pipe.Sought], None]
 
 
-Event = Callable[[float], Iterable[decide.Action]]
-
-
 class Session:
     """One signed-in connection to a server; `run` until cancelled or stopped."""
 
@@ -111,19 +97,17 @@ class Session:
         self._worker = worker
         self._clock = clock
         self._told = told
-        self._voice = voice
         self._link = link or Link()
         self._marks = marks
         self._tasks = Tasks()
         self._events: asyncio.Queue[Event] = asyncio.Queue()
-        self._frames: deque[ServerFrame] = deque()
-        self._room = asyncio.Semaphore(FRAMES_AHEAD)
-        self._socket: ClientConnection | None = None
-        self._calls = 0  # numbers the sockets; whatever an older one says is ignored
-        self._speaking: asyncio.Task[None] | None = None
         self._offline = asyncio.Event()
         if offline:
             self._offline.set()
+        self._line = Line(
+            self._link, self._put, self._tasks, open_socket=self._open_socket, hello=self._hello,
+            voice=voice, present=told.present,
+        )  # fmt: skip
         self._network = network
         self._web = Web(
             network.make_client(identity.server, identity.certificate), identity.token,
@@ -203,7 +187,7 @@ class Session:
         """Cut the network on purpose, or let it in again."""
         if stay:
             self._offline.set()
-            self._hang()
+            self._line.hang_up()
             self._put(self._link.closed)
         else:
             self._offline.clear()
@@ -218,7 +202,7 @@ class Session:
                 for action in event(self._clock.monotonic()):
                     await self._do(action)
         finally:
-            self._hang()
+            self._line.hang_up()
             await self._tasks.close()
             await self._web.close()
 
@@ -233,7 +217,7 @@ class Session:
                 crash_here("engine.absorb")
                 await self._write(lambda: self._replica.absorb(batch))
                 crash_here("engine.absorbed")
-                await self._send(Ack(batch.to_seq))
+                await self._line.send(Ack(batch.to_seq))
                 crash_here("engine.acked")
             case decide.Greeted(epoch, shown, head, border):
                 crash_here("engine.greet")
@@ -250,8 +234,7 @@ class Session:
     def _start(self, action: decide.Action) -> None:
         match action:
             case decide.Connect():
-                self._calls += 1
-                self._tasks.spawn(self._talk(self._calls), name="live-socket")
+                self._line.call()
             case decide.Fetch() | decide.Supply() | decide.Audit():
                 self._tasks.spawn(self._fetch(action), name="fetch")
             case decide.Post(commands, epoch):
@@ -262,7 +245,7 @@ class Session:
                 delay = max(0.0, at - self._clock.monotonic())
                 self._tasks.spawn(self._tick_after(delay), name="wake")
             case decide.Hang():
-                self._hang()
+                self._line.hang_up()
             case decide.Missing() | decide.Report() | decide.Tell() | decide.Stop():
                 self._tell(action)
 
@@ -297,46 +280,10 @@ class Session:
 
     # -- the live socket
 
-    async def _talk(self, call: int) -> None:
-        try:
-            if self._offline.is_set():
-                raise OSError("kept offline")
-            await self._listen(
-                await self._network.open_live(self._identity.server, self._identity.certificate),
-                call,
-            )
-        except (OSError, TimeoutError, WebSocketException, Refused) as error:
-            log.info("live_socket_lost", extra={"cause": type(error).__name__})
-        if call == self._calls:
-            self._socket = None
-            self._hush()
-            self._put(self._link.closed)
-
-    async def _listen(self, socket: ClientConnection, call: int) -> None:
-        try:
-            async with socket:
-                self._socket = socket
-                crash_here("engine.hello")
-                await socket.send(wire.pack(await self._hello()))
-                async for data in socket:
-                    frame = wire.unpack_server(data)
-                    if isinstance(frame, Ephemeral) and call == self._calls:
-                        self._told.present(frame)
-                        continue
-                    await self._room.acquire()
-                    if call != self._calls:
-                        self._room.release()
-                        break
-                    if isinstance(frame, Welcome):
-                        self._hush()
-                        self._speaking = self._tasks.spawn(
-                            self._voice.speak(self._send), name="voice"
-                        )
-                    self._frames.append(frame)
-                    self._put(self._take_frame)
-        except asyncio.CancelledError:
-            socket.transport.abort()  # no time for a good-bye
-            raise
+    async def _open_socket(self) -> ClientConnection:
+        if self._offline.is_set():
+            raise OSError("kept offline")
+        return await self._network.open_live(self._identity.server, self._identity.certificate)
 
     async def _hello(self) -> Hello:
         standing = self._replica.standing
@@ -351,48 +298,6 @@ class Session:
             scopes=codec.digest(standing.scopes).hex()[:16],
             marks=marks[:MAX_MARKS],
         )
-
-    def _take_frame(self, now: float) -> Iterable[decide.Action]:
-        """The next frame; batches that wait behind one another become one transaction."""
-        if not self._frames:
-            return ()
-        frame = self._next_frame()
-        while isinstance(frame, Batch) and self._frames and len(frame.changes) < ABSORB_AT_ONCE:
-            following = self._frames[0]
-            if not isinstance(following, Batch) or following.from_seq != frame.to_seq:
-                break
-            self._next_frame()
-            changes = frame.changes + following.changes
-            frame = Batch(frame.from_seq, following.to_seq, changes, following.more)
-        return self._link.frame(frame, now)
-
-    def _next_frame(self) -> ServerFrame:
-        self._room.release()
-        return self._frames.popleft()
-
-    async def _send(self, frame: Ack | Ephemeral) -> None:
-        if self._socket is not None:
-            try:
-                await self._socket.send(wire.pack(frame))
-            except WebSocketException:
-                log.info("frame_not_sent")
-
-    def _hush(self) -> None:
-        """Nothing more is said of where somebody is, until there is a socket again."""
-        if self._speaking is not None:
-            self._speaking.cancel()
-            self._speaking = None
-
-    def _hang(self) -> None:
-        """Drop the socket: whatever it still brings belongs to a call that is over."""
-        self._calls += 1
-        self._hush()
-        socket, self._socket = self._socket, None
-        while self._frames:
-            self._frames.popleft()
-            self._room.release()
-        if socket is not None:
-            self._tasks.spawn(socket.close(), name="hang-up")
 
     # -- commands
 
@@ -423,7 +328,7 @@ class Session:
         except SignedOut:
             self._put(lambda now: link.signed_out())
         except BrokeOff as away:
-            wait = BACKOFF_FIRST_S if away.moved else away.retry_after_s
+            wait = backoff.FIRST_S if away.moved else away.retry_after_s
             self._put(lambda now: link.broke_off(action, now, wait))
         except Refused as refusal:
             code = refusal.code

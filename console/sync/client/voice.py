@@ -11,8 +11,8 @@ from math import inf
 from uuid import UUID
 
 from console.kernel.clock import Clock
+from console.sync.frames import Ephemeral
 from console.sync.presence import LEFT, REPEAT_S, THROTTLE_S, VIEWING, topic_of
-from console.sync.records import Ephemeral
 
 SETTLE_S = 0.4
 """Whoever stays at a ticket for so long looks at it."""

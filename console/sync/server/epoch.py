@@ -9,7 +9,8 @@ from sqlalchemy import Connection, text
 from console.kernel.crash import crash_here
 from console.store.engine import SqlReader
 from console.store.reader import Reader
-from console.sync.records import EPOCH_BITS, Epoch, Lost, Seq
+from console.sync.frames import Lost
+from console.sync.records import EPOCH_BITS, Epoch, Seq
 from console.sync.server import ledger
 
 _SINCE = datetime(2025, 1, 1, tzinfo=UTC)

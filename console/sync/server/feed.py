@@ -12,17 +12,9 @@ from msgspec import Raw, structs
 from console.kernel import codec
 from console.kernel.errors import Refused
 from console.store.reader import Reader, Row, Value, listed
-from console.sync.records import (
-    PAGE_ROWS,
-    Batch,
-    Change,
-    Epoch,
-    Resync,
-    Scopes,
-    Seq,
-    internal_scope,
-    sees,
-)
+from console.sync.asking import PAGE_ROWS
+from console.sync.frames import Batch, Resync
+from console.sync.records import Change, Epoch, Scopes, Seq, internal_scope, sees
 from console.sync.registry import Catalog, RecordTable
 from console.sync.server import epoch
 from console.sync.working import working

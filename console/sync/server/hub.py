@@ -10,7 +10,8 @@ from uuid import UUID, uuid4
 from msgspec import Raw
 
 from console.kernel.errors import Bug
-from console.sync.records import Batch, Change, Scopes, Seq, sees
+from console.sync.frames import Batch
+from console.sync.records import Change, Scopes, Seq, sees
 from console.sync.server import epoch
 from console.sync.server.ledger import LogEntry
 

@@ -16,7 +16,8 @@ from console.kernel.tasks import race
 from console.store.engine import Database
 from console.store.reader import Reader
 from console.sync import wire
-from console.sync.records import (
+from console.sync.asking import WORKING_DAYS
+from console.sync.frames import (
     ACK_TIMEOUT_S,
     BYE_PROTOCOL,
     BYE_RESTART,
@@ -28,28 +29,22 @@ from console.sync.records import (
     OLDEST_PROTO,
     PING_INTERVAL_S,
     PROTO,
-    WORKING_DAYS,
     Ack,
     Batch,
     Bye,
-    Change,
     ClientFrame,
-    Command,
     CommandFrame,
     Ephemeral,
-    Epoch,
     Hello,
     Lost,
     Ping,
-    Result,
     ResultFrame,
     Resync,
     ScopeFrame,
-    Scopes,
-    Seq,
     ServerFrame,
     Welcome,
 )
+from console.sync.records import Change, Command, Epoch, Result, Scopes, Seq
 from console.sync.server import epoch
 from console.sync.server.feed import Feed, Pruned
 from console.sync.server.hub import Hub, Listener, Progress

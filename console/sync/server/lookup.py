@@ -12,21 +12,18 @@ from msgspec import Raw
 
 from console.kernel.errors import Denied, Refused
 from console.store.reader import Reader, listed
-from console.sync.records import (
+from console.sync.asking import (
     BUCKETS,
     MAX_HELD,
     MAX_IDS,
     PAGE_ROWS,
-    Change,
     Compared,
     Digests,
     Found,
     Older,
-    Scopes,
-    Seq,
     Wanted,
-    sees,
 )
+from console.sync.records import Change, Scopes, Seq, sees
 from console.sync.registry import RecordTable
 from console.sync.server import epoch
 from console.sync.server.feed import Feed

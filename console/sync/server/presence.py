@@ -17,8 +17,9 @@ from console.kernel.clock import Clock
 from console.kernel.errors import Refused
 from console.store.engine import Database
 from console.store.reader import Reader
+from console.sync.frames import Ephemeral
 from console.sync.presence import DOINGS, LEFT, NOTING, THROTTLE_S, TTL_S, VIEWING, ticket_of
-from console.sync.records import Ephemeral, Scopes, sees
+from console.sync.records import Scopes, sees
 from console.sync.server.hub import Listener
 
 TOPICS_PER_CONSOLE = 8

@@ -8,8 +8,9 @@ from console.conversations.viewmodel.items import MessageItem, MoreItem
 from console.conversations.viewmodel.timeline import Timeline
 from console.orders.viewmodel import Orders
 from console.people.viewmodel import Directory
+from console.sync.asking import Found, Older
 from console.sync.client import pipe
-from console.sync.records import Epoch, Found, Older
+from console.sync.records import Epoch
 from console.sync.server.lookup import Lookup
 from tests.parts.acts import Case
 from tests.parts.console import Console

@@ -7,7 +7,7 @@ import pytest
 
 from console.people.model import Actor
 from console.search.server import finding
-from console.sync.records import Search, Searched
+from console.sync.asking import Search, Searched
 from console.tickets.model import Status
 from console.tickets.records import ChangeTags, SetStatus
 from tests.parts.acts import AT, Case, act, begin_case, note, reply

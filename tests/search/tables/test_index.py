@@ -16,7 +16,8 @@ from console.search.tables import index as index_module
 from console.store.engine import open_sqlite
 from console.sync.client.replica import Replica
 from console.sync.client.standing import Boot
-from console.sync.records import Batch, Change, Epoch
+from console.sync.frames import Batch
+from console.sync.records import Change, Epoch
 from console.sync.registry import Leaving
 from tests.parts.acts import AT
 

@@ -14,8 +14,8 @@ from console.search.tables import rows as reads
 from console.search.viewmodel import search as module
 from console.search.viewmodel.found import SERVER, SHOWN, HitRow, MoreRow, ServerRow, TicketRow
 from console.search.viewmodel.search import Search, Target
+from console.sync.asking import Searched, SearchHit
 from console.sync.client import pipe
-from console.sync.records import Searched, SearchHit
 from console.tickets.model import Status
 from console.tickets.records import TICKET, SetStatus
 from tests.parts.acts import AT, Case, note, reply

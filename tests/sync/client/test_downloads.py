@@ -20,7 +20,8 @@ from console.sync.client import downloads
 from console.sync.client.freight import Download
 from console.sync.client.replica import Replica
 from console.sync.client.standing import Boot
-from console.sync.records import Batch, Change, Epoch
+from console.sync.frames import Batch
+from console.sync.records import Change, Epoch
 from tests.parts.acts import AT
 from tests.parts.blobs import Sample, noise
 

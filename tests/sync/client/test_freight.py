@@ -6,8 +6,9 @@ from uuid import UUID
 from msgspec import structs
 
 from console.kernel.ids import new_id
+from console.sync.client import backoff
 from console.sync.client.freight import Download, Upload
-from console.sync.client.link import BACKOFF_FIRST_S, Report, Wake
+from console.sync.client.link import Report, Wake
 from console.sync.records import Accepted, Command, Rejected, Result
 from tests.parts.linked import LANE, OTHER, Wire, fetched_before, of, sent, welcome, wish
 
@@ -81,7 +82,7 @@ def test_a_file_that_broke_off_goes_on_after_a_while() -> None:
     actions = wire.do(wire.link.broke_off(Upload(blob), wire.now))
     assert flying(actions) == []
     (wake,) = of(actions, Wake)
-    assert wake.at >= wire.now + BACKOFF_FIRST_S / 2
+    assert wake.at >= wire.now + backoff.FIRST_S / 2
     wire.now = wake.at
     assert flying(wire.do(wire.link.tick(wire.now))) == [Upload(blob)]
 

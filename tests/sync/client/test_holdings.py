@@ -13,9 +13,11 @@ from console.kernel.clock import to_ms
 from console.kernel.codec import encode
 from console.kernel.ids import new_id
 from console.store.engine import open_sqlite
+from console.sync.asking import Digests, Found, Wanted
 from console.sync.client.replica import KEPT_MOST, Replica, open_replica
 from console.sync.client.standing import Boot
-from console.sync.records import Batch, Change, Digests, Epoch, Found, Scopes, Wanted
+from console.sync.frames import Batch
+from console.sync.records import Change, Epoch, Scopes
 from console.sync.working import sums
 from tests.parts.acts import AT
 

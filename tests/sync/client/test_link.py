@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
+from console.sync.client import backoff
 from console.sync.client.link import (
-    BACKOFF_FIRST_S,
-    BACKOFF_MOST_S,
     BEHIND_S,
     Absorb,
     Connect,
@@ -19,18 +18,18 @@ from console.sync.client.link import (
     Wake,
 )
 from console.sync.client.standing import Boot, Standing
-from console.sync.records import (
+from console.sync.frames import (
     BYE_RESTART,
     BYE_SIGNED_OUT,
     BYE_SLOW,
     BYE_VERSION,
     Batch,
     Bye,
-    Epoch,
     Ping,
     Resync,
     ScopeFrame,
 )
+from console.sync.records import Epoch
 from tests.parts.linked import LIFE, Wire, fetched_before, modes, of, welcome
 
 # -- setting out
@@ -91,8 +90,8 @@ def test_waits_grow_with_full_jitter_up_to_a_bound(seed: int) -> None:
     for attempt in range(12):
         (wake,) = of(wire.do(wire.link.closed(wire.now)), Wake)
         wait = wake.at - wire.now
-        most = min(BACKOFF_MOST_S, BACKOFF_FIRST_S * 2**attempt)
-        assert BACKOFF_FIRST_S / 2 <= wait <= BACKOFF_FIRST_S / 2 + most
+        most = min(backoff.MOST_S, backoff.FIRST_S * 2**attempt)
+        assert backoff.FIRST_S / 2 <= wait <= backoff.FIRST_S / 2 + most
         waits.append(wait)
         assert wire.do(wire.link.tick(wake.at - 0.01)) == []
         wire.now = wake.at
@@ -116,7 +115,7 @@ def test_a_welcome_forgets_earlier_failures() -> None:
         wire.do(wire.link.hurry(wire.now))
     wire.frame(welcome())
     (wake,) = of(wire.do(wire.link.closed(wire.now)), Wake)
-    assert wake.at - wire.now <= BACKOFF_FIRST_S * 1.5
+    assert wake.at - wire.now <= backoff.FIRST_S * 1.5
 
 
 def test_hurry_connects_now() -> None:

@@ -1,16 +1,15 @@
 """The link's commands as tables: numbered, in lanes, retried, taken apart, never lost."""
 
 from console.sync.client.link import Post, Report, Stop, Wake
+from console.sync.frames import Lost, ResultFrame
 from console.sync.records import (
     MAX_COMMANDS,
     MAX_COMMANDS_BYTES,
     Accepted,
     Epoch,
     Expected,
-    Lost,
     Rejected,
     Result,
-    ResultFrame,
     Retry,
 )
 from tests.parts.linked import LANE, LIFE, OTHER, Wire, fetched_before, of, sent, welcome, wish

@@ -11,7 +11,16 @@ from console.store.sqlite import Connection
 from console.sync.client import outbox as outbox_module
 from console.sync.client.outbox import JOURNAL_KEPT, Outbox
 from console.sync.client.work import open_work
-from console.sync.records import Accepted, Command, Expected, Lost, Merged, Rejected, Result, Retry
+from console.sync.frames import Lost
+from console.sync.records import (
+    Accepted,
+    Command,
+    Expected,
+    Merged,
+    Rejected,
+    Result,
+    Retry,
+)
 from tests.parts.acts import AT
 
 KEY = bytes(range(32))

@@ -15,7 +15,8 @@ from console.sync.client.lease import LEASE
 from console.sync.client.local import NO_MORE, Local
 from console.sync.client.scratch import Draft
 from console.sync.client.work import WORK_FILE, open_work
-from console.sync.records import Accepted, Lost, Rejected, Result
+from console.sync.frames import Lost
+from console.sync.records import Accepted, Rejected, Result
 from console.tickets.model import Ticket
 from console.tickets.records import TICKET, Take
 from tests.parts.console import KEY, Console

@@ -9,9 +9,11 @@ import pytest
 from msgspec import Raw
 
 from console.kernel.ids import new_id
+from console.sync.asking import Search, Searched
 from console.sync.client import pipe
-from console.sync.client.engine import read_frame
-from console.sync.records import Accepted, Change, Lost, Merged, Rejected, Result, Search, Searched
+from console.sync.client.outlet import read_frame
+from console.sync.frames import Lost
+from console.sync.records import Accepted, Change, Merged, Rejected, Result
 
 CURRENT = Change("ticket", new_id(), 12, sc=(4,), doc=Raw(b'{"number":1,"subject":"\\u00e9"}'))
 TO_ENGINE: list[Any] = [

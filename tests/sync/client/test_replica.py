@@ -12,9 +12,11 @@ from console.catalog import catalog
 from console.kernel.codec import NIL, encode
 from console.kernel.errors import Unavailable
 from console.kernel.ids import new_id
+from console.sync.asking import BUCKETS, Found
 from console.sync.client.replica import Replica, open_replica, shape_of
 from console.sync.client.standing import Boot
-from console.sync.records import BUCKETS, Batch, Change, Epoch, Found, Scopes
+from console.sync.frames import Batch
+from console.sync.records import Change, Epoch, Scopes
 from tests.parts.acts import AT
 
 KEY = bytes(range(32))

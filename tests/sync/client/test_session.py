@@ -20,13 +20,15 @@ from console.kernel.tasks import Tasks
 from console.store.worker import Worker
 from console.sync import wire
 from console.sync.client.http import check
+from console.sync.client.line import FRAMES_AHEAD
 from console.sync.client.link import Status
 from console.sync.client.replica import Replica, open_replica
-from console.sync.client.session import FRAMES_AHEAD, Identity, Session, Told
+from console.sync.client.session import Identity, Session, Told
 from console.sync.client.standing import Boot
 from console.sync.client.voice import Voice
+from console.sync.frames import SUBPROTOCOL, Batch, Ephemeral, Hello, Welcome
 from console.sync.presence import topic_of
-from console.sync.records import SUBPROTOCOL, Batch, Ephemeral, Epoch, Hello, Welcome
+from console.sync.records import Epoch
 from tests.parts.acts import AT
 
 pytestmark = pytest.mark.anyio
@@ -172,7 +174,7 @@ async def test_sockets_that_break_off_leave_room_for_the_frames_of_later_ones(me
             )
             party.session.hurry()
         await party.heard.until(lambda: party.replica.standing.cursor == 11)
-        assert party.session._room._value == FRAMES_AHEAD
+        assert party.session._line._room._value == FRAMES_AHEAD
 
 
 async def test_frames_that_are_not_understood_close_the_socket(meet: Any) -> None:
@@ -238,7 +240,7 @@ async def test_where_somebody_is_is_said_to_every_new_socket_and_others_are_hear
         party.session.stay_offline(True)
         await party.heard.until(lambda: party.session._link.status.mode == "offline")
         party.voice.attend(None, "viewing")
-        assert party.session._speaking is None
+        assert party.session._line._speaking is None
     mine, others = (
         Ephemeral(topic_of(ticket), "typing:buyer"),
         Ephemeral(topic_of(ticket), "viewing", ben),

@@ -13,7 +13,8 @@ from console.people.records import PARTY
 from console.people.server import accounts, sessions
 from console.server.core import Core, open_core
 from console.store.engine import open_database
-from console.sync.records import Accepted, Command, Outcome, Rejected, Resync
+from console.sync.frames import Resync
+from console.sync.records import Accepted, Command, Outcome, Rejected
 from console.sync.server import compaction
 from console.sync.server.compaction import KEEP_ANSWERS, KEEP_LOG
 from console.sync.server.tx import Tx

@@ -15,8 +15,10 @@ from console.kernel.errors import Refused
 from console.kernel.ids import new_id
 from console.people.model import Party
 from console.people.records import PARTY
+from console.sync.asking import PAGE_ROWS
 from console.sync.client.replica import Replica, open_replica
-from console.sync.records import PAGE_ROWS, Batch, Scopes
+from console.sync.frames import Batch
+from console.sync.records import Scopes
 from console.sync.server.feed import Resume, first_page, resume_of, token_of, visible
 from tests.parts.acts import AT, begin_case, note
 from tests.parts.compare import held, shown

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from console.kernel.errors import Bug
-from console.sync.records import Batch
+from console.sync.frames import Batch
 from console.sync.server.hub import RING, RING_BATCH, Hub, Listener
 from console.sync.server.ledger import LogEntry
 

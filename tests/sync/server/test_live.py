@@ -14,7 +14,7 @@ from console.people.records import PARTY
 from console.server.core import Core, open_core
 from console.store.engine import open_database
 from console.store.reader import Reader
-from console.sync.records import (
+from console.sync.frames import (
     ACK_TIMEOUT_S,
     BYE_PROTOCOL,
     BYE_SLOW,
@@ -22,21 +22,17 @@ from console.sync.records import (
     MAX_UNACKED_BYTES,
     MAX_UNACKED_CHANGES,
     PING_INTERVAL_S,
-    Accepted,
     Ack,
     Batch,
-    Command,
     CommandFrame,
-    Epoch,
     Hello,
     Ping,
-    Result,
     ResultFrame,
     Resync,
     ScopeFrame,
-    Scopes,
     Welcome,
 )
+from console.sync.records import Accepted, Command, Epoch, Result, Scopes
 from console.sync.server.live import PART_BYTES, Ended, LiveSession
 from console.sync.server.tx import Tx
 from tests.fakes.clock import ManualClock

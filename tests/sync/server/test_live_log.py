@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from console.store.reader import Reader
-from console.sync.records import BYE_RESTART, Batch, Resync, ScopeFrame, Scopes
+from console.sync.frames import BYE_RESTART, Batch, Resync, ScopeFrame
+from console.sync.records import Scopes
 from console.sync.server.hub import Hub
 from console.sync.server.live import Ended
 from tests.sync.server.test_live import ELSEWHERE, QUEUE, Console, console, core, ended

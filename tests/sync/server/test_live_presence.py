@@ -13,24 +13,21 @@ from console.server.auth import operator
 from console.server.core import Core, open_core, sight
 from console.store.engine import open_database
 from console.store.reader import Reader
-from console.sync.presence import REPEAT_S, THROTTLE_S, topic_of
-from console.sync.records import (
+from console.sync.frames import (
     MAX_UNACKED_CHANGES,
     PING_INTERVAL_S,
-    Accepted,
     Ack,
     Batch,
-    Command,
     CommandFrame,
     Ephemeral,
     Hello,
     Ping,
-    Result,
     ResultFrame,
     ScopeFrame,
-    Scopes,
     Welcome,
 )
+from console.sync.presence import REPEAT_S, THROTTLE_S, topic_of
+from console.sync.records import Accepted, Command, Result, Scopes
 from console.sync.server.live import FRESH_S, LiveSession
 from console.tickets.tables import rows as ticket_rows
 from tests.fakes.clock import ManualClock

@@ -9,17 +9,8 @@ from console.conversations.records import CONVERSATION, MESSAGE
 from console.conversations.tables.rows import PAGE
 from console.kernel.errors import Denied, Refused
 from console.kernel.ids import new_id
-from console.sync.records import (
-    BUCKETS,
-    MAX_HELD,
-    MAX_IDS,
-    Compared,
-    Found,
-    Older,
-    Scopes,
-    Wanted,
-    internal_scope,
-)
+from console.sync.asking import BUCKETS, MAX_HELD, MAX_IDS, Compared, Found, Older, Wanted
+from console.sync.records import Scopes, internal_scope
 from console.sync.server.lookup import OLDER_ROWS, Lookup
 from tests.parts.acts import Case, act, begin_case, note, received
 from tests.parts.office import Office

@@ -15,8 +15,9 @@ from console.people.server.scopes import regrant
 from console.people.tables import rows as people_rows
 from console.server.core import sight
 from console.store.reader import Reader
+from console.sync.frames import Ephemeral
 from console.sync.presence import REPEAT_S, THROTTLE_S, TTL_S, topic_of
-from console.sync.records import Accepted, Ephemeral, Scopes
+from console.sync.records import Accepted, Scopes
 from console.sync.server import presence as module
 from console.sync.server.hub import Listener
 from console.sync.server.presence import (

@@ -12,7 +12,7 @@ from console.kernel.tasks import Tasks
 from console.people.model import Party
 from console.people.records import PARTY
 from console.people.server import accounts
-from console.sync.records import Batch
+from console.sync.frames import Batch
 from console.sync.server import epoch, tail
 from console.sync.server.hub import Hub, Listener
 from console.sync.server.tail import Tail, Tailed, read_tail

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0015"
-down_revision = "0010"
+down_revision = "0013"
 
 
 def upgrade() -> None:
@@ -23,7 +23,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Back to schema 0010."""
+    """Back to schema 0013."""
     op.drop_index(op.f("ix_saved_searches_rev"), table_name="saved_searches")
     op.drop_index("ix_saved_searches_owner", table_name="saved_searches")
     op.drop_table("saved_searches")
