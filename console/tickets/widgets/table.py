@@ -159,9 +159,11 @@ class TableHeader(QHeaderView):
 
     def _say(self) -> None:
         """Name the headings that are there, and the order, for whoever does not see them."""
-        titles = listed([tr(COLUMNS[name].title) for name, _, _ in self.cells()])
+        seen = [at for at in range(self.count()) if not self.isSectionHidden(at)]
+        titles = [str(self._model.headerData(at, Qt.Orientation.Horizontal)) for at in seen]
         told = tr("Columns: {columns}. Order: {order}.")
-        self.setAccessibleName(told.format(columns=titles, order=tr(SORT_WORDS[self._sort])))
+        order = tr(SORT_WORDS[self._sort])
+        self.setAccessibleName(told.format(columns=listed(titles), order=order))
 
     def widths(self) -> dict[str, int]:
         """How wide each column is now, in pixels."""
