@@ -77,6 +77,7 @@ class Many:
             "back": self._back,
         }
         workspace.list_panel.add_below(self.bar)
+        workspace.toast.keep_clear_of(self.bar)
         self._connect()
 
     def _connect(self) -> None:

@@ -1,9 +1,10 @@
 """A dialog that asks for one name."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from console.kernel.tongue import tr
+from console.ui.answers import answers
 from console.ui.widgets import Text
 
 _WIDTH = 380
@@ -24,16 +25,6 @@ class NameDialog(QDialog):
         self._line.selectAll()
         self._wrong = Text("", "error")
         self._wrong.hide()
-        cancel, go = QPushButton(tr("Cancel")), QPushButton(save or tr("Save"))
-        go.setProperty("kind", "primary")
-        go.setDefault(True)
-        cancel.clicked.connect(self.reject)
-        go.clicked.connect(lambda: self.named.emit(self._line.text()))
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(go)
         box = QVBoxLayout(self)
         box.setContentsMargins(20, 18, 20, 16)
         box.setSpacing(10)
@@ -42,7 +33,7 @@ class NameDialog(QDialog):
         box.addWidget(asked)
         box.addWidget(self._line)
         box.addWidget(self._wrong)
-        box.addLayout(buttons)
+        box.addLayout(answers(self, save or tr("Save"), lambda: self.named.emit(self._line.text())))
         self.setFixedWidth(_WIDTH)
         self.finished.connect(self.deleteLater)
 

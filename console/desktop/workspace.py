@@ -132,7 +132,7 @@ class Workspace(QWidget):
         yield
         self.outbox = OutboxPage(local, self.attention, slots, theme, clock)
         self.search = Search(local, self.directory)
-        self.search_page: SearchPage = SearchPage(self.search, theme, clock)
+        self.search_page: SearchPage = SearchPage(self.search, slots, theme, clock)
         self._finding = Finding(self, self.search_page)
         self.status = StatusBar(local, self.directory, theme)
         self.split: Columns = Columns(
@@ -192,7 +192,6 @@ class Workspace(QWidget):
         self.attention.writing_wanted.connect(self._write_on)
         self.rail.place_wanted.connect(self._go)
         self.search_page.target_wanted.connect(self.show_found)
-        self.search_page.refused.connect(self.toast.say)
         self.opened.changed.connect(self._opened_changed)
         self.queue.edits.connect(self.show_count)
         self.triage.done.connect(self.say_done)

@@ -174,8 +174,9 @@ DOES: dict[str, Does] = {
     "inbox": Does(lambda t: t.workspace.split.isVisible(), lambda w: w.show_outbox()),
     "outbox": Does(lambda t: t.workspace.outbox.isVisible()),
     "search": Does(lambda t: t.workspace.search_page.line.hasFocus()),
+    "search_order": Does(lambda t: t.workspace.search.lines.best),
     "search_save": Does(
-        lambda t: t.workspace.search.lines.saved == ("kettle",),
+        lambda t: t.workspace.search.lines.saved == ["kettle"],
         lambda w: w.search_page.line.setText("kettle"),
     ),
     "reply": Does(_lane("buyer"), lambda w: w.opened.composer.address("internal")),

@@ -42,7 +42,11 @@ async def find(scene: Scene, workspace: Workspace, line: str) -> None:
 def test_a_hit_opens_its_ticket_at_the_message_which_is_marked(made: Made, theme: Theme) -> None:
     async def work(scene: Scene, workspace: Workspace) -> None:
         await find(scene, workspace, "screw from:tomas ")
-        for _ in range(16):
+        press("Down")
+        press("Down")
+        press("Down")
+        press("Return")  # what is folded opens
+        for _ in range(13):
             press("Down")
         hit = workspace.search.rows[
             workspace.search_page._rows.key(workspace.search_page.found.currentIndex().row())

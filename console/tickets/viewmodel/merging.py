@@ -177,6 +177,8 @@ class Merging:
         return 1 + len(rows.inside(reader, ticket)) if reader else 1
 
     def _joined(self, into: Ticket, other: Ticket, size: int) -> Ticket:
+        if into.status == Status.CLOSED:
+            raise Refused("into_closed", tr("this ticket is closed"))
         if other.conversation_id == into.conversation_id:
             raise Refused("one_conversation", tr("it is the same conversation"))
         if size > MOST_MERGED:

@@ -18,14 +18,13 @@ from console.tickets.model import Ticket
 from console.tickets.viewmodel.changes import Changed, Noted
 from console.tickets.viewmodel.opened import OpenState
 from console.tickets.widgets.queue import STATUS_WORDS
-from console.ui import icons, paint, words
+from console.ui import icons, words
 from console.ui.cards import CardColumn
 from console.ui.scroll import OverlayBar
-from console.ui.theme import BASE, Theme, font
-from console.ui.widgets import Card, Text, clear, plain_tip
+from console.ui.theme import Theme
+from console.ui.widgets import Card, Elided, Link, Text, clear
 
 MOST_ORDERS = 3
-_TITLE_WIDTH = 170
 _ICON = 14
 
 
@@ -154,7 +153,7 @@ class Context(QScrollArea):
             card.body.addLayout(line(entry))
 
     def _ticket_line(self, ticket: Ticket) -> QHBoxLayout:
-        button = _link(f"{words.numbered(ticket.number)} {ticket.subject}")
+        button = Link(f"{words.numbered(ticket.number)} {ticket.subject}")
         button.clicked.connect(lambda _=False: self.ticket_wanted.emit(ticket.id))
         row = _row(button, tr(STATUS_WORDS[ticket.status]))
         said = tr("Merge #{number} into this ticket").format(number=ticket.number)
@@ -162,7 +161,9 @@ class Context(QScrollArea):
         return row
 
     def _joined_line(self, joined: Joined) -> QHBoxLayout:
-        row = _row(Text(_cut(words.unturned(f"#{joined.number} {joined.subject}"))), "")
+        told = Elided()
+        told.setText(f"#{joined.number} {joined.subject}")
+        row = _row(told, "")
         said = tr("Make #{number} a ticket of its own again").format(number=joined.number)
         row.addWidget(
             self._act("arrow-u-up-left", said, lambda: self.unmerge_wanted.emit(joined.ticket_id))
@@ -188,7 +189,9 @@ class Context(QScrollArea):
         else:
             text = tr("{name} wrote").format(name=name)
         if changed.message == NIL:
-            return _row(Text(_cut(text)), words.stamp(changed.at))
+            told = Elided()
+            told.setText(text)
+            return _row(told, words.stamp(changed.at))
         return _row(self._message_link(text, changed.message), words.stamp(changed.at))
 
     def _note_line(self, noted: Noted) -> QVBoxLayout:
@@ -201,8 +204,8 @@ class Context(QScrollArea):
         box.addWidget(text)
         return box
 
-    def _message_link(self, text: str, message: UUID) -> QPushButton:
-        button = _link(text)
+    def _message_link(self, text: str, message: UUID) -> Link:
+        button = Link(text)
         button.clicked.connect(lambda _=False: self.message_wanted.emit(message))
         return button
 
@@ -216,22 +219,7 @@ def _with(groups: Mapping[str, Sequence[Card]], extras: Sequence[Extra]) -> dict
     return found
 
 
-def _cut(text: str) -> str:
-    elide = Qt.TextElideMode.ElideRight
-    return paint.measure(font(BASE)).elidedText(text, elide, _TITLE_WIDTH)
-
-
-def _link(text: str) -> QPushButton:
-    """A line that leads somewhere, cut where it is too long."""
-    text = words.unturned(text)
-    button = QPushButton(_cut(text).replace("&", "&&"))
-    button.setProperty("kind", "link")
-    button.setAccessibleName(text)
-    button.setToolTip(plain_tip(text))
-    return button
-
-
-def _row(first: QPushButton | Text, aside: str) -> QHBoxLayout:
+def _row(first: Link | Elided, aside: str) -> QHBoxLayout:
     row = QHBoxLayout()
     row.addWidget(first, 1)
     row.addWidget(Text(aside, "faint"))

@@ -145,6 +145,21 @@ async def test_a_plan_tells_what_happens(desk: Desk) -> None:
     )
 
 
+async def test_what_cannot_be_merged_is_told_and_left_out(desk: Desk) -> None:
+    office, boss = desk.console.office, desk.console.actor(desk.console.cara)
+    office.run(boss, act(desk.first.ticket.id, SetStatus(status=Status.CLOSED, seen=Status.NEW)))
+    desk.console.pull()
+    plan = desk.plan(desk.first, desk.second)
+    assert (plan.others, plan.sentences) == ([], ["1 cannot: this ticket is closed."])
+    desk.first.hear("Again!", at=desk.console.clock.now())  # a fresh ticket over its conversation
+    desk.console.pull()
+    old = desk.merging.plan(
+        desk.first.ticket.id, [desk.now(desk.second).id, desk.cases[0].ticket.id]
+    )
+    assert old is not None
+    assert numbers(old.others) == [2]
+
+
 async def test_who_sees_it_then_is_told_when_it_moves(desk: Desk) -> None:
     other = desk.console.case("Cup", team=None)
     desk.console.pull()

@@ -14,7 +14,7 @@ from console.tickets.records import Split
 from console.tickets.tables import rows
 from console.tickets.viewmodel.opened import Opened
 from console.tickets.viewmodel.splitting import Cut, Splitting
-from console.tickets.viewmodel.triage import Done
+from console.tickets.viewmodel.triage import Done, Triage
 from tests.parts.acts import act
 from tests.parts.console import Console
 
@@ -146,6 +146,20 @@ async def test_a_colleague_split_it_before(desk: Desk) -> None:
     assert isinstance(outcome, Rejected)
     assert outcome.code == "messages_moved"
     assert desk.said == ["It broke.", *LAST, "-2"]
+
+
+async def test_what_is_done_to_the_new_one_shows_before_anybody_numbered_it(desk: Desk) -> None:
+    made = await desk.split(*LAST)
+    desk.opened.open(made)
+    composer = desk.opened.composer
+    composer.type("Here it is.", 11)
+    assert await composer.send() is not None
+    await Triage(desk.local, Directory(desk.local)).tag(made, ("invoice",))
+    assert desk.said == [*LAST, "<1", "Here it is."]
+    assert (desk.ticket(made).unread, desk.ticket(made).tags) == (0, ("invoice",))
+    assert {type(each) for each in await desk.console.push()} == {Accepted}
+    assert desk.said == [*LAST, "<1", "Here it is."]
+    assert (desk.ticket(made).number, desk.ticket(made).tags) == (2, ("invoice",))
 
 
 async def test_what_comes_later_stays_in_its_conversation(desk: Desk) -> None:
