@@ -12,7 +12,7 @@ from console.kernel.tongue import tr, trn
 from console.people.viewmodel import Directory, together
 from console.sync.client.deed import Deed
 from console.sync.client.local import Local
-from console.tickets.model import Sort, Status, Ticket, View, ViewName
+from console.tickets.model import FINISHED, Sort, Status, Ticket, View, ViewName
 from console.tickets.model.merging import MOST_MERGED, merged, mixed
 from console.tickets.records import TICKET, Merge, Unmerge
 from console.tickets.tables import rows
@@ -122,9 +122,11 @@ class Merging:
         if not asked:
             return near[:OFFERED]
         number = rows.by_number(reader, int(asked[0])) if _is_number(asked) else None
-        found = {number.id: rows.head(reader, number)} if number else {}
-        for ticket in (*near, *self._recent()):
-            who = self._directory.party(ticket.requester_id)
+        found = {into.id: into for into in ([rows.head(reader, number)] if number else [])}
+        looked_at = [*near, *self._recent()]
+        people = self._directory.parties({ticket.requester_id for ticket in looked_at} - {NIL})
+        for ticket in looked_at:
+            who = people.get(ticket.requester_id)
             text = f"{ticket.number} {ticket.subject} {who.name if who else ''}".lower()
             if all(word in text for word in asked):
                 found.setdefault(ticket.id, ticket)
@@ -136,7 +138,8 @@ class Merging:
         if reader is None or ticket.requester_id == NIL:
             return []
         theirs = rows.of_requester(reader, ticket.requester_id, LOOKED_AT)
-        return [t for t in theirs if t.id != ticket.id and self._takes(t)]
+        able = [t for t in theirs if t.id != ticket.id and self._takes(t)]
+        return sorted(able, key=lambda t: t.status in FINISHED)  # what is still open first
 
     def _recent(self) -> list[Ticket]:
         reader = self._local.reader
