@@ -5,9 +5,10 @@ It is also the order in which a console fetches them: what the first screen show
 
 from console.conversations.tables.schema import CONVERSATIONS, MESSAGES
 from console.drafts.tables.schema import DRAFTS
+from console.fields.tables.schema import FIELDS
 from console.macros.tables.schema import MACROS
 from console.orders.tables.schema import ORDERS
-from console.people.tables.schema import PARTIES, ROLES, TEAMS, USERS
+from console.people.tables.schema import PARTIES, PARTY_NOTES, ROLES, TEAMS, USERS
 from console.search.tables.index import SearchIndex
 from console.sync.registry import Catalog
 from console.tickets.tables.schema import TICKETS
@@ -17,7 +18,7 @@ from console.views.tables.schema import VIEWS
 def catalog() -> Catalog:
     """All record kinds of this version."""
     kinds = (
-        ROLES, TEAMS, USERS, VIEWS, TICKETS, PARTIES, ORDERS, CONVERSATIONS, MESSAGES,
+        ROLES, TEAMS, USERS, VIEWS, FIELDS, TICKETS, PARTIES, PARTY_NOTES, ORDERS, CONVERSATIONS, MESSAGES,
         MACROS, DRAFTS,
     )  # fmt: skip
     return Catalog(kinds, SearchIndex())

@@ -8,7 +8,7 @@ from console.desktop.frame import Rail
 from console.desktop.standing import Middle
 from console.kernel.signal import Strand
 
-INBOX, OUTBOX, MACROS, SEARCH = "inbox", "outbox", "macros", "search"
+INBOX, OUTBOX, MACROS, SEARCH, FIELDS = "inbox", "outbox", "macros", "search", "fields"
 
 
 class Pages:

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QWidget
 from console.conversations.model import LaneName
 from console.desktop.announcer import Announcer
 from console.desktop.banner import Banner
+from console.desktop.beside import Beside
 from console.desktop.commands import UiCommand
 from console.desktop.current import Current
+from console.desktop.fielding import Fielding
 from console.desktop.finding import Finding
 from console.desktop.frame import Columns, ListPanel, Rail, StatusBar
 from console.desktop.keyed import Keyed
@@ -22,7 +24,7 @@ from console.desktop.layout import Layout
 from console.desktop.looks import Looks
 from console.desktop.many import Many
 from console.desktop.outbox_page import OutboxPage
-from console.desktop.pages import INBOX, MACROS, OUTBOX, SEARCH, Pages
+from console.desktop.pages import FIELDS, INBOX, MACROS, OUTBOX, SEARCH, Pages
 from console.desktop.panes import Panes
 from console.desktop.picks import Picks
 from console.desktop.preferences import UNDO_SHOWN
@@ -33,6 +35,7 @@ from console.desktop.standing import Middle, stand
 from console.desktop.writing import Writing
 from console.drafts.viewmodel import Drafts
 from console.drafts.widgets import OtherVersions
+from console.fields.viewmodel.shelf import Fields
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
 from console.kernel.signal import Strand
@@ -98,6 +101,7 @@ class Workspace(QWidget):
         self._strand = strand or Strand()
         self.keymap = KeyMap(settings)
         self.directory = Directory(local)
+        self.fields = Fields(local)
         self.queue = Queue(local, self.directory)
         self.views = Views(local, self.directory)
         self.opened = Opened(local, self.directory)
@@ -121,7 +125,9 @@ class Workspace(QWidget):
             self.opened, self.triage, self.attention, slots, theme, clock
         )
         yield
-        self.context: Context = Context(theme, clock, self._settings.text("context"))
+        self.beside: Beside = Beside(self, local, slots, theme)
+        arrangement = self._settings.text("context")
+        self.context: Context = Context(theme, clock, arrangement, self.beside.extras)
         yield
         self.outbox = OutboxPage(local, self.attention, slots, theme, clock)
         self.search = Search(local, self.directory)
@@ -141,6 +147,7 @@ class Workspace(QWidget):
         self.looks: Looks = Looks(self, local, self._settings, theme, clock, slots)
         self.writing: Writing = Writing(self, local, self._settings, theme, slots)
         self.snoozing: Snoozing = Snoozing(self, local, theme)
+        self.fielding: Fielding = Fielding(self, local, self.beside.fields, theme)
         self.many: Many = Many(self, local, slots, theme)
         self.macros = MacrosPage(Editing(local, self.directory, self.writing.shelf), slots, theme)
         self.drafts = Drafts(local, self.opened.composer)
@@ -152,6 +159,7 @@ class Workspace(QWidget):
         self.pages.add(OUTBOX, self.outbox)
         self.pages.add(MACROS, self.macros)
         self.pages.add(SEARCH, self.search_page)
+        self.pages.add_later(FIELDS, self.fielding.page)
         self.pages.add_later(SETTINGS, self._make_settings)
         self.rail.add_low(SETTINGS, "gear", tr("Settings"))
         self.panes: Panes = Panes(self)
@@ -171,6 +179,7 @@ class Workspace(QWidget):
         self.list.picked.connect(self._open)
         self.list.entered_ticket.connect(self.enter)
         self.page.left.connect(self.back)
+        self.beside.connect()
         self.macros.left.connect(self.back)
         self.macros.done.connect(self.say_done)
         self.page.done.connect(self.toast.say)

@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import Struct, structs
 
 from console.conversations.model import Channel, Message, snippet
+from console.fields.model import Value
 from console.kernel.codec import NIL, Record
 from console.kernel.errors import Refused
 from console.kernel.tongue import mark
@@ -58,7 +59,7 @@ class Ticket(Record, frozen=True, kw_only=True):
 
     `requester_id` is the party who asked, `order_ids` the orders it is about, the main one first;
     `unread` counts messages from outside that nobody on staff has opened. While `snoozed_until` is set
-    the ticket is in no queue, whatever its status.
+    the ticket is in no queue, whatever its status. `fields` are the values of custom fields by id.
     """
 
     number: int
@@ -80,6 +81,14 @@ class Ticket(Record, frozen=True, kw_only=True):
     unread: int = 0
     snippet: str = ""
     snoozed_until: datetime | None = None
+    fields: dict[UUID, Value] = {}
+
+
+def with_value(ticket: Ticket, field_id: UUID, value: Value | None) -> Ticket:
+    """The ticket with another value of a custom field; None takes it away."""
+    others = {key: kept for key, kept in ticket.fields.items() if key != field_id}
+    fields = others if value is None else {**others, field_id: value}
+    return structs.replace(ticket, fields=fields)
 
 
 def next_statuses(status: Status) -> list[Status]:

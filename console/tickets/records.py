@@ -4,6 +4,7 @@ from uuid import UUID
 
 from console.conversations.model import Channel
 from console.conversations.records import Sender
+from console.fields.model import Value
 from console.kernel.codec import NIL, Moment, Strict
 from console.sync.records import Kind
 from console.tickets.model import Priority, Status, Ticket
@@ -33,7 +34,10 @@ class MoveToTeam(Strict, frozen=True):
 
 
 class SetStatus(Strict, frozen=True):
-    """Change the status; it is no longer `seen` and not the wished one: refused `status_changed`."""
+    """Change the status; it is no longer `seen` and not the wished one: refused `status_changed`.
+
+    A ticket is not finished while a custom field that must have a value has none: `fields_missing`.
+    """
 
     status: Status
     seen: Status
@@ -51,6 +55,18 @@ class ChangeTags(Strict, frozen=True):
 
     add: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
+
+
+class SetField(Strict, frozen=True):
+    """Give a custom field a value, or with None none; whoever comes last wins for that field.
+
+    Who is overtaken is told what they replaced; `seen` is what the author saw. A field that is
+    not in use refuses with `no_field`, a value it does not take with `bad_value`.
+    """
+
+    field_id: UUID
+    value: Value | None = None
+    seen: Value | None = None
 
 
 class Snooze(Strict, frozen=True):

@@ -6,12 +6,14 @@ from PySide6.QtTest import QTest
 
 from console.desktop.current import READ_AFTER_MS
 from console.desktop.workspace import Workspace
+from console.fields.model import column_of
 from console.tickets.model import Sort, View, ViewName
 from console.tickets.widgets.table import COLUMNS, USUAL, TableDelegate, known_columns
 from console.ui.theme import Theme
 from console.views.model import SavedView
 from tests.desktop.at import EMPTY, At, once_more, pick, told_of
 from tests.parts.seat import press
+from tests.screens.fielded import field_id, fill
 from tests.screens.shop import Made
 from tests.screens.stage import Scene
 
@@ -155,3 +157,21 @@ def test_where_there_is_little_room_the_less_important_columns_go(made: Made, th
 def test_columns_nobody_knows_are_left_out() -> None:
     assert known_columns(()) == known_columns(("moon",)) == USUAL
     assert known_columns(("tags", "moon")) == ("subject", "tags")
+
+
+def test_custom_fields_are_columns_that_stay(at: At) -> None:
+    async def work(scene: Scene, shown: Workspace) -> None:
+        await fill(scene)
+        press("Ctrl+T")
+        shown.looks.pick_columns()
+        pick("refund agreed")
+        await scene.settle()
+        press("Esc")
+        header = shown.list_panel.header
+        name = column_of(field_id("Refund agreed"))
+        assert name in header.names
+        assert header.title(name) == "Refund agreed"
+        async with once_more(scene) as again:
+            assert again.list_panel.header.names == header.names
+
+    at.work(work)

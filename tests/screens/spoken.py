@@ -13,7 +13,8 @@ _SPOKEN = frozenset(
         "menu", "palette", "keys", "about", "toast", "question", "mail", "hostile", "macros",
         "macro-used", "send-later", "scheduled", "search", "search-remembered", "draft-elsewhere",
         "filter-many", "table", "bulk-asked", "snooze-asked", "settings", "settings-keys",
-        "settings-notifications", "settings-device",
+        "settings-notifications", "settings-device", "fields", "fields-missing", "fields-page",
+        "fields-filter", "tags-open", "customer-notes",
     }
 )  # fmt: skip
 STATES = (

@@ -11,6 +11,14 @@ TICKET: tuple[UiCommand, ...] = (
         "note", mark("Internal note"), "N", "note", mark("Ticket"), lambda w: w.write("internal")
     ),
     UiCommand(
+        "customer_note",
+        mark("Note on the customer…"),
+        "Shift+N",
+        "notepad",
+        mark("Ticket"),
+        lambda w: w.beside.note(),
+    ),
+    UiCommand(
         "attach",
         mark("Attach files…"),
         "Ctrl+Shift+A",
@@ -43,6 +51,9 @@ TICKET: tuple[UiCommand, ...] = (
         "status", mark("Status…"), "S", "circle-half", mark("Ticket"), lambda w: w.picks.status()
     ),
     UiCommand("tags", mark("Tags…"), "T", "tag", mark("Ticket"), lambda w: w.picks.tags()),
+    UiCommand(
+        "fields", mark("Fields…"), "D", "list-dashes", mark("Ticket"), lambda w: w.fielding.pick()
+    ),
     UiCommand("snooze", mark("Snooze…"), "Z", "moon", mark("Ticket"), lambda w: w.snoozing.pick()),
     UiCommand("wake", mark("Wake it now"), "", "bell", mark("Ticket"), lambda w: w.snoozing.wake()),
     UiCommand(

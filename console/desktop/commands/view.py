@@ -21,6 +21,14 @@ VIEW: tuple[UiCommand, ...] = (
         lambda w: w.show_page("macros"),
     ),
     UiCommand(
+        "field_page",
+        mark("Fields: make and change"),
+        "G, F",
+        "list-dashes",
+        mark("View"),
+        lambda w: w.show_page("fields"),
+    ),
+    UiCommand(
         "undo_send",
         mark("Undo send: how long…"),
         "",

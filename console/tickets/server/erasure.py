@@ -58,7 +58,7 @@ def erase_ticket(tx: Tx, ticket: Ticket) -> TicketErased:
             erase(tx, ORDER, other) for other in orders if not links.tickets_about(tx, other)
         ),
         parties=sum(
-            erase(tx, PARTY, other)
+            erase(tx, PARTY, other) > 0  # with what was noted of them
             for other in parties
             if not links.tickets_about(tx, other) and not _named_by_order(tx, other)
         ),

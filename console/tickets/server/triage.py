@@ -7,6 +7,8 @@ from msgspec import structs
 
 from console.conversations.records import CONVERSATION
 from console.conversations.server import move_conversation
+from console.fields import server as fields
+from console.fields.model import checked_value, missing
 from console.kernel.clock import whole_ms
 from console.kernel.codec import NIL
 from console.kernel.errors import Bug, Refused
@@ -16,10 +18,12 @@ from console.people.server.scopes import queue_scopes
 from console.sync.server.dispatch import Handles, Request
 from console.sync.server.tx import Tx
 from console.tickets.model import (
+    FINISHED,
     Ticket,
     assigned,
     with_status,
     with_tags,
+    with_value,
 )
 from console.tickets.records import (
     TICKET,
@@ -27,6 +31,7 @@ from console.tickets.records import (
     ChangeTags,
     MarkRead,
     MoveToTeam,
+    SetField,
     SetPriority,
     SetStatus,
     Take,
@@ -80,9 +85,12 @@ def set_status(tx: Tx, request: Request[SetStatus]) -> None:
     if ticket.status == args.status:
         return
     if ticket.status != args.seen:
-        fields = {"status": ticket.status.value}
-        raise Refused("status_changed", "Somebody changed the status meanwhile.", fields=fields)
-    tx.record(TICKET, with_status(ticket, args.status, whole_ms(tx.at)))
+        now = {"status": ticket.status.value}
+        raise Refused("status_changed", "Somebody changed the status meanwhile.", fields=now)
+    changed = with_status(ticket, args.status, whole_ms(tx.at))
+    if args.status in FINISHED and ticket.status not in FINISHED:
+        _check_fields(tx, ticket)
+    tx.record(TICKET, changed)
 
 
 def set_priority(tx: Tx, request: Request[SetPriority]) -> dict[str, Any] | None:
@@ -100,6 +108,22 @@ def change_tags(tx: Tx, request: Request[ChangeTags]) -> None:
     tagged = with_tags(ticket, request.args.add, request.args.remove)
     if tagged != ticket:
         tx.record(TICKET, tagged)
+
+
+def set_field(tx: Tx, request: Request[SetField]) -> dict[str, Any] | None:
+    """Last writer of that field wins, in the server's order; who is overtaken is named."""
+    ticket, args = ticket_of(tx, request.target), request.args
+    value = args.value
+    if value is not None:
+        known = {field.id: field.content for field in fields.known(tx) if field.content.active}
+        if args.field_id not in known:
+            raise Refused("no_field", "There is no such field.", fields={"field": "unknown"})
+        value = checked_value(known[args.field_id], value)
+    before = ticket.fields.get(args.field_id)
+    if before != value:
+        tx.record(TICKET, with_value(ticket, args.field_id, value))
+    overtook = before not in (args.seen, value)
+    return {"field": str(args.field_id), "value": before} if overtook else None
 
 
 def mark_read(tx: Tx, request: Request[MarkRead]) -> None:
@@ -120,6 +144,14 @@ def ticket_of(tx: Tx, ticket_id: UUID) -> Ticket:
     return stored.record
 
 
+def _check_fields(tx: Tx, ticket: Ticket) -> None:
+    lacking = missing(fields.known(tx), ticket.team_id, ticket.fields)
+    if lacking:
+        told = "A field that must be filled in is empty."
+        named = {str(field.id): field.content.name for field in lacking}
+        raise Refused("fields_missing", told, fields=named)
+
+
 def _taken(ticket: Ticket) -> Refused:
     fields = {"assignee": str(ticket.assignee_id)}
     return Refused("taken_by", "Somebody else has it now.", fields=fields)
@@ -138,5 +170,6 @@ HANDLERS = (
     Handles(SetStatus, Action.STATUS, TICKET, set_status),
     Handles(SetPriority, Action.PRIORITY, TICKET, set_priority),
     Handles(ChangeTags, Action.TAGS, TICKET, change_tags),
+    Handles(SetField, Action.VALUES, TICKET, set_field),
     Handles(MarkRead, Action.STATUS, TICKET, mark_read),
 )

@@ -11,6 +11,7 @@ from console.store.reader import Reader, Row, Value, listed
 from console.tickets.model import ACTIVE, FINISHED, RANK, Sort, Ticket, View, ViewName
 from console.tickets.records import TICKET
 from console.tickets.tables.conditions import NEVER, loose, tags_column, where
+from console.tickets.tables.values import values_column
 
 MOST_COUNTED = 5_000
 """So far a view is counted at once; on up to EXACTLY_COUNTED when there is time."""
@@ -50,6 +51,7 @@ def ticket_columns(ticket: Ticket) -> dict[str, Value]:
         "channel": ticket.channel,
         "unread": ticket.unread,
         "tags": tags_column(ticket.tags),
+        "fields": values_column(ticket.fields),
     }
 
 
@@ -81,9 +83,9 @@ Place = tuple[int, bytes]
 """A ticket's place in a sorted view: the sort key in milliseconds, then the raw id."""
 
 
-def _of(view: View, me: UUID, now: datetime | None, sort: Sort) -> Within:
+def _of(reader: Reader, view: View, me: UUID, now: datetime | None, sort: Sort) -> Within:
     if view.name == ViewName.FILTER:
-        return where(view.conditions, me, now or SystemClock().now())
+        return where(reader, view.conditions, me, now or SystemClock().now())
     who = {ViewName.MINE: me, ViewName.TEAM: view.owner}.get(view.name, NIL)
     condition = _WHERE[view.name].format(**(_PLAIN if _indexed(view.name, sort) else _LOOSE))
     return condition, {"who": who.bytes} if ":who" in condition else {}
@@ -111,7 +113,7 @@ def places(
     `after` continues behind a place, `only` asks for these ids, `within` adds a condition on
     the table `t` (the server's: what the actor may see). Conditions about time go by `now`.
     """
-    condition, params = _of(view, me, now, sort)
+    condition, params = _of(reader, view, me, now, sort)
     key, downwards = _KEY[sort]
     if view.name == ViewName.WAITING and key == "updated_at":
         # By the index in the view's order, which has it too, and not by who waits, unsorted.
@@ -146,7 +148,7 @@ def count(
     So that it takes no longer with the size of the desk; and SQLite answers a limited query from
     the index alone.
     """
-    condition, params = _of(view, me, now, Sort.NEWEST)
+    condition, params = _of(reader, view, me, now, Sort.NEWEST)
     some = f"SELECT t.id FROM tickets t WHERE {condition} LIMIT {most or MOST_COUNTED}"
     sql = f"SELECT count(*) FROM ({some}) AS those"
     row = reader.row(sql, **params)

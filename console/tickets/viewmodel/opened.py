@@ -54,7 +54,7 @@ class Opened:
         self._whole = True
         self.timeline = Timeline(local, directory, self._orders, zone)
         self.composer = Composer(local, directory)
-        self.composer.afterwards = Afterwards(local, directory)
+        self.composer.afterwards = self.afterwards = Afterwards(local, directory)
         self.others = Others(local, directory)
         self.state: OpenState | None = None
         self.changed: Signal[None] = Signal()

@@ -16,6 +16,7 @@ from console.tickets.model import (
     with_message,
     with_status,
     with_tags,
+    with_value,
     woken,
 )
 from console.tickets.records import (
@@ -24,6 +25,7 @@ from console.tickets.records import (
     ChangeTags,
     MarkRead,
     MoveToTeam,
+    SetField,
     SetPriority,
     SetStatus,
     Snooze,
@@ -124,6 +126,10 @@ PREVIEWS = (
     Previews(
         ChangeTags,
         _over(lambda ticket, wish: with_tags(ticket, wish.args.add, wish.args.remove)),
+    ),
+    Previews(
+        SetField,
+        _over(lambda ticket, wish: with_value(ticket, wish.args.field_id, wish.args.value)),
     ),
     Previews(Snooze, _over(lambda ticket, wish: snoozed(ticket, wish.args.until, wish.at))),
     Previews(

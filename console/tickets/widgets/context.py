@@ -1,6 +1,7 @@
 """The column beside the conversation: customer, orders, what changed, notes, other tickets."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,19 @@ MOST_ORDERS = 3
 _TITLE_WIDTH = 170
 
 
+@dataclass(frozen=True)
+class Extra:
+    """A card that another part brings: its name in the arrangement, and how it shows a ticket.
+
+    Until somebody moves it, it stands before the group that `before` names.
+    """
+
+    name: str
+    card: Card
+    show: Callable[[OpenState], None]
+    before: str
+
+
 class Context(QScrollArea):
     """Cards around one ticket. `ticket_wanted` asks to open another, `message_wanted` to go to one.
 
@@ -36,7 +50,14 @@ class Context(QScrollArea):
     message_wanted = Signal(object)
     arranged = Signal(str)
 
-    def __init__(self, theme: Theme, clock: Clock, arrangement: str = "") -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        clock: Clock,
+        arrangement: str = "",
+        extras: Sequence[Extra] = (),
+    ) -> None:
+        """`extras` stand among the cards that are always here."""
         super().__init__()
         self.setObjectName("context")
         self.setAccessibleName(tr("Customer and order"))
@@ -61,11 +82,12 @@ class Context(QScrollArea):
             "notes": (self._notes,),
             "others": (self._others,),
         }
-        self.cards = CardColumn(groups, arrangement)
+        self.cards = CardColumn(_with(groups, extras), arrangement)
         self.cards.setObjectName("ground")
         self.cards.arranged.connect(self.arranged)
         self.cards.hide()
         self.setWidget(self.cards)
+        self._extras = extras
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._show)
         OverlayBar(self)
@@ -87,12 +109,19 @@ class Context(QScrollArea):
             heading.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.ensureWidgetVisible(heading)
 
+    def reveal(self, name: str, card: Card) -> None:
+        """Bring a card into sight, unfolded."""
+        self.cards.unfold(name)
+        self.ensureWidgetVisible(card)
+
     def _show(self) -> None:
         state, changes, notes = self._told
         self.cards.setVisible(state is not None)
         if state is None:
             return
         self._customer.show_party(state.requester, state.open_cases, self._clock.now())
+        for extra in self._extras:
+            extra.show(state)
         for n, widget in enumerate(self._orders):
             widget.setVisible(n < len(state.orders))
             if n < len(state.orders):
@@ -147,6 +176,15 @@ class Context(QScrollArea):
         button = _link(text)
         button.clicked.connect(lambda _=False: self.message_wanted.emit(message))
         return button
+
+
+def _with(groups: Mapping[str, Sequence[Card]], extras: Sequence[Extra]) -> dict[str, Any]:
+    """The groups with further ones among them."""
+    found: dict[str, Sequence[Card]] = {}
+    for name, cards in groups.items():
+        found |= {extra.name: (extra.card,) for extra in extras if extra.before == name}
+        found[name] = cards
+    return found
 
 
 def _cut(text: str) -> str:

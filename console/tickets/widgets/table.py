@@ -1,6 +1,6 @@
 """The queue as a table: the same list with a row of columns for each ticket, under a header."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from console.fields.model import CustomField
+from console.fields.viewmodel.shelf import told
 from console.kernel.clock import Clock
 from console.kernel.tongue import mark, tr
 from console.tickets.model import Sort
@@ -69,13 +71,19 @@ _MATTERS = (
     "number", "status", "waiting", "priority", "requester", "assignee", "updated", "team", "tags",
     "opened", "channel",
 )  # fmt: skip
+_BEFORE_CUSTOM = 4
+"""So many of them matter more than somebody's own columns do."""
+_CUSTOM_WIDTH = 110
 _HEADER_HEIGHT = 32
 _AT_END = frozenset({"number", "updated", "waiting", "opened"})
 
 
-def known_columns(names: Sequence[str]) -> tuple[str, ...]:
-    """Those of the names that are columns, the subject always; USUAL when there are none."""
-    known = tuple(name for name in names if name in COLUMNS)
+def known_columns(names: Sequence[str], custom: Collection[str] = ()) -> tuple[str, ...]:
+    """Those of the names that are columns, the subject always; USUAL when there are none.
+
+    `custom` are the columns of custom fields.
+    """
+    known = tuple(name for name in names if name in COLUMNS or name in custom)
     if not known:
         return USUAL
     return known if _STRETCHED in known else (_STRETCHED, *known)
@@ -91,6 +99,8 @@ class TableHeader(QHeaderView):
         self.setObjectName("table")
         self.setAccessibleName(tr("Columns"))
         self.names: tuple[str, ...] = ()
+        self.custom: Mapping[str, CustomField] = {}
+        """The custom fields that can be columns, by the name of their column."""
         self._widths: dict[str, int] = {}
         self._sort = Sort.NEWEST
         self._model = QStandardItemModel(0, 0, self)
@@ -105,10 +115,10 @@ class TableHeader(QHeaderView):
 
     def show_columns(self, names: Sequence[str], widths: Mapping[str, int]) -> None:
         """Have these columns, as wide as told."""
-        self.names = known_columns(names)
+        self.names = known_columns(names, self.custom)
         self._widths = dict(widths)
         self._model.clear()
-        self._model.setHorizontalHeaderLabels([tr(COLUMNS[name].title) for name in self.names])
+        self._model.setHorizontalHeaderLabels([self.title(name) for name in self.names])
         for at, name in enumerate(self.names):
             stretched = name == _STRETCHED
             mode = (
@@ -116,8 +126,17 @@ class TableHeader(QHeaderView):
             )
             self.setSectionResizeMode(at, mode)
             if not stretched:
-                self.resizeSection(at, widths.get(name, COLUMNS[name].width))
+                self.resizeSection(at, self._width(name))
         self._fit()
+
+    def title(self, name: str) -> str:
+        """What a column is called."""
+        known = COLUMNS.get(name)
+        return tr(known.title) if known else self.custom[name].content.name
+
+    def _width(self, name: str) -> int:
+        known = COLUMNS.get(name)
+        return self._widths.get(name, known.width if known else _CUSTOM_WIDTH)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit()
@@ -126,9 +145,10 @@ class TableHeader(QHeaderView):
     def _fit(self) -> None:
         """Leave out what there is no room for, what matters least first."""
         room = self.width() - _LEAST_SUBJECT
-        for name in _MATTERS:
+        custom = [name for name in self.names if name in self.custom]
+        for name in (*_MATTERS[:_BEFORE_CUSTOM], *custom, *_MATTERS[_BEFORE_CUSTOM:]):
             if name in self.names:
-                room -= self._widths.get(name, COLUMNS[name].width)
+                room -= self._width(name)
                 at = self.names.index(name)
                 if self.isSectionHidden(at) != (room < 0):
                     self.setSectionHidden(at, room < 0)
@@ -141,13 +161,13 @@ class TableHeader(QHeaderView):
     def show_sort(self, sort: Sort) -> None:
         """Mark the heading that stands for the order, if it is there."""
         self._sort = sort
-        at = next((n for n, name in enumerate(self.names) if COLUMNS[name].sort == sort), -1)
+        at = next((n for n, name in enumerate(self.names) if _sort(name) == sort), -1)
         self.setSortIndicatorShown(at >= 0)
         if at >= 0:
             self.setSortIndicator(at, Qt.SortOrder.AscendingOrder)
 
     def _clicked(self, at: int) -> None:
-        wished = COLUMNS[self.names[at]].sort
+        wished = _sort(self.names[at])
         self.show_sort(self._sort)  # Qt has marked the one clicked, whether it sorts or not
         if wished is not None:
             self.sort_wanted.emit(wished)
@@ -236,7 +256,8 @@ class TableDelegate(TicketDelegate):
         strong = name == "subject" and bool(row.unread)
         size, tabular = (BASE if name == "subject" else SMALL), name in _AT_END
         ink = "text" if name in ("subject", "requester") else "dim"
-        text = _text(name, row, now)
+        field = self._header.custom.get(name)
+        text = _text(name, row, now) if field is None else _value(field, row)
         paint.line(painter, cell, text, font(size, strong=strong, tabular=tabular), tokens[ink])
 
 
@@ -254,6 +275,16 @@ def _icon(name: str, row: TicketRow) -> tuple[str, str]:
     if row.side == "seller":
         return "storefront", "seller_edge"
     return CHANNEL_ICONS[row.channel], "faint"
+
+
+def _sort(name: str) -> Sort | None:
+    """The order that a column stands for."""
+    known = COLUMNS.get(name)
+    return known.sort if known else None
+
+
+def _value(field: CustomField, row: TicketRow) -> str:
+    return told(field.content, row.fields.get(field.id))
 
 
 def _text(name: str, row: TicketRow, now: datetime) -> str:
