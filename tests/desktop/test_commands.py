@@ -31,7 +31,7 @@ from console.ui.rows import row_at
 from console.ui.theme import Theme
 from console.views.model import Condition, SavedView
 from tests.parts.seat import press, type_text
-from tests.screens.shop import Made, make_shop
+from tests.screens.shop import Made
 from tests.screens.stage import Scene
 from tests.screens.states import LENA
 from tests.screens.thread import MAIL
@@ -65,12 +65,6 @@ class Does:
 
     then: Look
     first: Bring = lambda _: None
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """The shop, made once."""
-    return asyncio.run(make_shop(tmp_path_factory.mktemp("shop")))
 
 
 def _lane(name: LaneName) -> Look:
