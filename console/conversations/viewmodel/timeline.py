@@ -78,12 +78,13 @@ class Timeline:
         self.files_changed: Signal[None] = Signal()
         self.sought: Signal[UUID] = Signal()
         self._online = False
+        self._waiting: Sequence[Entry] = ()
         local.files.changed.connect(self._file_changed)
         local.link.connect(self._link_changed)
         local.touched.connect(self._touched)
         local.outbox_changed.connect(self._outbox_changed)
         local.deepened.connect(self._deepened)
-        directory.changed.connect(self._outbox_changed)
+        directory.changed.connect(self._people_changed)
         self.seeking = Seeking(self)
 
     @property
@@ -97,6 +98,7 @@ class Timeline:
         """Show a conversation's end; NIL shows nothing."""
         self._conversation, self._lane = conversation_id, ticket_id
         self._order_ids, self._unread = order_ids, unread
+        self._waiting = self._local.waiting(ticket_id)
         self.filter = "all"
         self._messages = self._read(None)
         self._more = self._starts_later()
@@ -395,6 +397,15 @@ class Timeline:
         return floor is None or floor > 1 or bool(self._read(self._messages[0].pos))
 
     def _outbox_changed(self, _: None) -> None:
+        """Read anew if it is about this ticket: among many that are sent, most are not."""
+        before, self._waiting = self._waiting, self._local.waiting(self._lane)
+        if self._waiting != before:
+            self._end_changed()
+
+    def _people_changed(self, _: None) -> None:
+        self._end_changed()
+
+    def _end_changed(self) -> None:
         if self._conversation != NIL:
             self._reload(max(0, len(self._messages) - rows.PAGE))  # what is pending is at the end
 
