@@ -71,6 +71,7 @@ class Many:
             "tags": self._tags,
             "fields": self._fields,
             "snooze": self._snooze,
+            "merge": lambda: workspace.merging.ask_many(self.selection),
             "wake": lambda: self.do(WakeThem()),
             "solve": lambda: self.do(self._become(Status.SOLVED)),
             "back": self._back,

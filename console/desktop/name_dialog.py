@@ -15,7 +15,9 @@ class NameDialog(QDialog):
 
     named = Signal(str)
 
-    def __init__(self, title: str, label: str, name: str, parent: QWidget) -> None:
+    def __init__(
+        self, title: str, label: str, name: str, parent: QWidget, *, save: str = ""
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self._line = QLineEdit(name)
@@ -26,10 +28,12 @@ class NameDialog(QDialog):
         box = QVBoxLayout(self)
         box.setContentsMargins(20, 18, 20, 16)
         box.setSpacing(10)
-        box.addWidget(Text(label, "dim"))
+        asked = Text(label, "dim")
+        asked.setWordWrap(True)
+        box.addWidget(asked)
         box.addWidget(self._line)
         box.addWidget(self._wrong)
-        box.addLayout(answers(self, tr("Save"), lambda: self.named.emit(self._line.text())))
+        box.addLayout(answers(self, save or tr("Save"), lambda: self.named.emit(self._line.text())))
         self.setFixedWidth(_WIDTH)
         self.finished.connect(self.deleteLater)
 

@@ -150,9 +150,10 @@ class News:
         self._known[message.id] = None
         if len(self._known) > MOST_TOLD:
             del self._known[next(iter(self._known))]
-        ticket = rows.by_conversation(reader, message.conversation_id)
-        if ticket is None:
+        over = rows.by_conversation(reader, message.conversation_id)
+        if over is None:
             return
+        ticket = rows.head(reader, over)
         says = snippet(message.body)
         if message.author == "staff" and message.lane == "internal":
             if self._mentions_me(message.body):

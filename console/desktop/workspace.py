@@ -23,6 +23,7 @@ from console.desktop.keymap import KeyMap
 from console.desktop.layout import Layout
 from console.desktop.looks import Looks
 from console.desktop.many import Many
+from console.desktop.merging import Merging
 from console.desktop.outbox_page import OutboxPage
 from console.desktop.pages import FIELDS, INBOX, MACROS, OUTBOX, SEARCH, Pages
 from console.desktop.panes import Panes
@@ -149,6 +150,7 @@ class Workspace(QWidget):
         self.snoozing: Snoozing = Snoozing(self, local, theme)
         self.fielding: Fielding = Fielding(self, local, self.beside.fields, theme)
         self.many: Many = Many(self, local, slots, theme)
+        self.merging: Merging = Merging(self, local, theme)
         self.macros = MacrosPage(Editing(local, self.directory, self.writing.shelf), slots, theme)
         self.drafts = Drafts(local, self.opened.composer)
         self.page.add_above(OtherVersions(self.drafts, slots))

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout
 
+from console.conversations.viewmodel.threads import Joined
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
 from console.kernel.tongue import tr
@@ -17,13 +18,14 @@ from console.tickets.model import Ticket
 from console.tickets.viewmodel.changes import Changed, Noted
 from console.tickets.viewmodel.opened import OpenState
 from console.tickets.widgets.queue import STATUS_WORDS
-from console.ui import words
+from console.ui import icons, words
 from console.ui.cards import CardColumn
 from console.ui.scroll import OverlayBar
 from console.ui.theme import Theme
 from console.ui.widgets import Card, Elided, Link, Text, clear
 
 MOST_ORDERS = 3
+_ICON = 14
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,15 @@ class Extra:
 class Context(QScrollArea):
     """Cards around one ticket. `ticket_wanted` asks to open another, `message_wanted` to go to one.
 
+    `merge_wanted` asks to merge another into it, `unmerge_wanted` to let one go again.
+
     `arrangement` is how somebody put the cards; `arranged` tells it anew.
     """
 
     ticket_wanted = Signal(object)
     message_wanted = Signal(object)
+    merge_wanted = Signal(object)
+    unmerge_wanted = Signal(object)
     arranged = Signal(str)
 
     def __init__(
@@ -64,11 +70,12 @@ class Context(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._clock = clock
+        self._clock, self._theme = clock, theme
         self._customer = CustomerCard(theme)
         self._orders = [OrderCardWidget(theme) for _ in range(MOST_ORDERS)]
         self._changes = Card(tr("Since the last answer"))
         self._notes = Card(tr("Notes"))
+        self._joined = Card(tr("Merged into this"))
         self._others = Card(tr("Other tickets"))
         self._told: tuple[OpenState | None, Sequence[Changed], Sequence[Noted]] = (None, (), ())
         self._shown: dict[Card, object] = {}
@@ -79,7 +86,7 @@ class Context(QScrollArea):
             "orders": self._orders,
             "changes": (self._changes,),
             "notes": (self._notes,),
-            "others": (self._others,),
+            "others": (self._joined, self._others),
         }
         self.cards = CardColumn(_with(groups, extras), arrangement)
         self.cards.setObjectName("ground")
@@ -127,6 +134,7 @@ class Context(QScrollArea):
                 widget.show_card(state.orders[n])
         self._fill(self._changes, changes, self._changed_line)
         self._fill(self._notes, notes, self._note_line)
+        self._fill(self._joined, state.joined, self._joined_line)
         self._fill(self._others, state.others, self._ticket_line)
 
     def _fill(
@@ -145,9 +153,32 @@ class Context(QScrollArea):
             card.body.addLayout(line(entry))
 
     def _ticket_line(self, ticket: Ticket) -> QHBoxLayout:
-        button = Link(f"#{ticket.number} {ticket.subject}")
+        button = Link(f"{words.numbered(ticket.number)} {ticket.subject}")
         button.clicked.connect(lambda _=False: self.ticket_wanted.emit(ticket.id))
-        return _row(button, tr(STATUS_WORDS[ticket.status]))
+        row = _row(button, tr(STATUS_WORDS[ticket.status]))
+        said = tr("Merge #{number} into this ticket").format(number=ticket.number)
+        row.addWidget(self._act("git-merge", said, lambda: self.merge_wanted.emit(ticket.id)))
+        return row
+
+    def _joined_line(self, joined: Joined) -> QHBoxLayout:
+        told = Elided()
+        told.setText(f"#{joined.number} {joined.subject}")
+        row = _row(told, "")
+        said = tr("Make #{number} a ticket of its own again").format(number=joined.number)
+        row.addWidget(
+            self._act("arrow-u-up-left", said, lambda: self.unmerge_wanted.emit(joined.ticket_id))
+        )
+        return row
+
+    def _act(self, icon: str, said: str, act: Callable[[], object]) -> QPushButton:
+        """A small button at the end of a line."""
+        button = QPushButton(icons.icon(icon, self._theme.tokens["dim"], _ICON), "")
+        button.setProperty("kind", "quiet")
+        button.setIconSize(QSize(_ICON, _ICON))
+        button.setAccessibleName(said)
+        button.setToolTip(said)
+        button.clicked.connect(lambda _=False: act())
+        return button
 
     def _changed_line(self, changed: Changed) -> QHBoxLayout:
         name = words.bare(changed.who)

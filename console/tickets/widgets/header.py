@@ -163,7 +163,7 @@ class Header(QWidget):
         """Show this ticket."""
         ticket = state.ticket
         self._subject.setText(ticket.subject)
-        self._number.setText(f"#{ticket.number}")
+        self._number.setText(words.numbered(ticket.number))
         self._show_status(ticket)
         word = tr(PRIORITY_WORDS[ticket.priority])
         self.priority.show_value(word, PRIORITY_ICONS[ticket.priority])

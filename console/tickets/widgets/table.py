@@ -303,7 +303,7 @@ def _text(name: str, row: TicketRow, now: datetime) -> str:
 
 
 _TEXTS: Mapping[str, Callable[[TicketRow, datetime], str]] = {
-    "number": lambda row, _: f"#{row.number}",
+    "number": lambda row, _: words.numbered(row.number),
     "subject": lambda row, _: row.subject,
     "requester": lambda row, _: row.requester,
     "status": lambda row, _: tr(STATUS_WORDS[row.status]),
