@@ -5,9 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import keyring
 import pytest
-from keyring.backends import fail
 
 from console.desktop.app import DesktopOptions
 from console.desktop.settings import Settings
@@ -23,12 +21,9 @@ SUBJECTS = ("Parcel never arrived", "Wrong size", "Invoice please")
 
 
 @pytest.fixture(autouse=True)
-def no_keyring() -> Iterator[None]:
+def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody's real keyring is touched."""
-    before = keyring.get_keyring()
-    keyring.set_keyring(fail.Keyring())
-    yield
-    keyring.set_keyring(before)
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 
 
 @dataclass
