@@ -131,7 +131,10 @@ def listed(names: Sequence[str]) -> str:
 
 @dataclass(frozen=True)
 class NoteLine:
-    """A note on a party as it is shown; `mine` may be changed, `removable` deleted."""
+    """A note on a party as it is shown; `mine` may be changed, `removable` deleted.
+
+    `at` is when it was written, or when it was `changed` last.
+    """
 
     id: UUID
     who: str
@@ -139,6 +142,7 @@ class NoteLine:
     body: str
     mine: bool
     removable: bool
+    changed: bool = False
 
 
 class PartyNotes:
@@ -203,7 +207,8 @@ class PartyNotes:
     def _line(self, note: PartyNote, *, leads: bool) -> NoteLine:
         mine = note.author_id == self._local.me
         who = self._directory.name(note.author_id)
-        return NoteLine(note.id, who, note.at, note.body, mine, mine or leads)
+        at, changed = note.changed_at or note.at, note.changed_at is not None
+        return NoteLine(note.id, who, at, note.body, mine, mine or leads, changed)
 
     def _touched(self, touched: Touched) -> None:
         if PARTY_NOTE.name in touched:

@@ -162,9 +162,10 @@ class NotesCard(Card):
         self._wrong = Text("", "error")
         self._wrong.setWordWrap(True)
         self._save, self._cancel = QPushButton(tr("Save")), QPushButton(tr("Cancel"))
-        self._writing = self._editing()
-        self.body.addWidget(self._writing)
+        self.writing = self._editing()
+        self.body.addWidget(self.writing)
         notes.changed.connect(self._show)
+        theme.changed.connect(self._show)
         self._write(open_=False)
 
     def _editing(self) -> QWidget:
@@ -251,7 +252,7 @@ class NotesCard(Card):
         self._wrong.setVisible(bool(told))
 
     def _write(self, *, open_: bool) -> None:
-        self._writing.setVisible(open_)
+        self.writing.setVisible(open_)
         self.add.setVisible(not open_)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -273,7 +274,7 @@ class NotesCard(Card):
 
     # -- showing
 
-    def _show(self, _: None) -> None:
+    def _show(self, _: object = None) -> None:
         clear(self._lines)
         for line in self.notes.lines:
             self._lines.addLayout(self._line(line))
@@ -284,7 +285,9 @@ class NotesCard(Card):
         who = Elided("strong")
         who.setText(line.who)
         head.addWidget(who, 1)
-        head.addWidget(Text(words.stamp(line.at), "faint"))
+        when = words.stamp(line.at)
+        told = tr("changed {when}").format(when=when) if line.changed else when
+        head.addWidget(Text(told, "faint"))
         if line.mine:
             change = self._icon("pencil-simple", tr("Change the note"))
             change.clicked.connect(lambda: self.change(line))

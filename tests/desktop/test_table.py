@@ -157,6 +157,7 @@ def test_custom_fields_are_columns_that_stay(at: At) -> None:
         await fill(scene)
         press("Ctrl+T")
         shown.looks.pick_columns()
+        await scene.settle()
         pick("refund agreed")
         await scene.settle()
         press("Esc")

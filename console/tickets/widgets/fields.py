@@ -14,7 +14,8 @@ from console.kernel.codec import NIL
 from console.kernel.errors import Refused
 from console.kernel.tongue import mark, tr
 from console.tickets.model import Ticket
-from console.ui.picker import Choice, Picker, containing
+from console.ui import mirror
+from console.ui.picker import Choice, Picker, Search, containing
 from console.ui.theme import Theme
 from console.ui.widgets import Card, Elided, Text
 
@@ -25,7 +26,12 @@ HINTS: Mapping[str, str] = {
     "number": mark("Type a number"),
     "date": mark("YYYY-MM-DD"),
 }
+WRONG = object()
+"""The value of a choice that only says what is wrong with what was typed."""
 _STAR = "*"
+_AT_RIGHT = (
+    Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+)
 _OWN = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 
 
@@ -40,6 +46,33 @@ def choices_of(field: CustomField, now: Value | None) -> list[Choice]:
         live = [option for option in content.options if not option.gone]
         found = [Choice(o.key, o.name, checked=o.key == now) for o in live]
     return found if now is None else [*found, Choice(None, tr("No value"), "x")]
+
+
+def values_of(field: CustomField, now: Value | None, *, clear: bool = False) -> Search:
+    """What can be chosen as a field's value: from its list, or what is typed."""
+    none = [Choice(None, tr("No value"), "x")]
+    if field.content.type in PICKED:
+        offered = choices_of(field, now)
+        return containing([*offered, *none] if clear and now is None else offered)
+
+    def search(typed: str) -> Sequence[Choice]:
+        try:
+            value = read(field.content, typed)
+        except Refused as refusal:
+            return [Choice(WRONG, refusal.message, "warning-circle")]
+        if value is not None:
+            return [Choice(value, told(field.content, value), "check")]
+        return none if clear or now is not None else []
+
+    return search
+
+
+def hint_of(field: CustomField) -> str:
+    """What is asked where a field's value is chosen: its name, and what to type."""
+    content = field.content
+    if content.type in PICKED:
+        return content.name
+    return tr("{field}: {hint}").format(field=content.name, hint=tr(HINTS[content.type]))
 
 
 class FieldsCard(Card):
@@ -79,12 +112,17 @@ class FieldsCard(Card):
             self._rows[field.id].show_value(ticket.id, ticket.fields.get(field.id), typed)
         self.setVisible(bool(shown))
 
-    def focus_field(self, field_id: UUID) -> bool:
-        """Put the keyboard on a field's value; whether it is here."""
+    def focus_field(self, field_id: UUID, *, begin: bool = False) -> bool:
+        """Put the keyboard on a field's value; whether it is here.
+
+        With `begin` the list of one that is picked opens at once.
+        """
         row = self._rows.get(field_id)
         if row is None:
             return False
         row.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if begin and isinstance(row.editor, QPushButton):
+            row.editor.click()
         return True
 
     def _changed(self, _: None) -> None:
@@ -173,6 +211,9 @@ class _Row(QObject):
         line = QLineEdit(placeholderText=tr(HINTS[self._field.content.type]))
         line.setMaxLength(MAX_TEXT_CHARS)
         line.setProperty("kind", "value")
+        if mirror.leftwards():
+            # As values that are picked do, whichever way their own script runs.
+            line.setAlignment(_AT_RIGHT)
         line.editingFinished.connect(self._finished)
         line.textEdited.connect(lambda _: self.wrong.hide())
         line.installEventFilter(self)

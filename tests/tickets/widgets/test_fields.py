@@ -174,6 +174,7 @@ async def test_the_card_shows_what_its_team_has(carded: Carded) -> None:
         Content(name="Elsewhere", teams=(carded.console.office.write(_team),)),
         Content(name="Must", required=True, teams=(team,)),
     )
+    QApplication.processEvents()  # what joins a visible card is shown a turn later
     shown = [e.text() for e in carded.card.findChildren(Elided) if e.isVisibleTo(carded.card)]
     assert "Must" in shown
     assert "Elsewhere" not in shown
