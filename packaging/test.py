@@ -1,9 +1,11 @@
 """Check Parley: `python3 packaging/test.py`. Style, types, then every test; words go to pytest.
 
+Tests run in several processes, which crash and hang alone; `-n 0` runs them in one, for a debugger.
 Needs python3 and pip; makes its environment in `.venv`. Ends non-zero when anything failed.
 """
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -11,8 +13,16 @@ if sys.version_info < (3, 11):  # noqa: UP036 - this is what tells whoever has a
     sys.exit("parley: Parley needs Python 3.11 or newer: run this with one, such as python3.11.")
 
 import environment
+import leftovers
 
 CHECKS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",))
+FEWEST_WORKERS, MOST_WORKERS = 2, 4
+"""Tests wait a lot, so one core serves two; each worker has servers and databases of its own."""
+MOST_CRASHES = 4
+TESTS_MINUTES = 60
+"""What the tests may take on a slow and busy machine: far more than they do."""
+LAST_WORDS_S = 60
+"""How long pytest may take to say what it knows when its time is over."""
 
 
 def main(words: list[str]) -> int:
@@ -25,15 +35,51 @@ def main(words: list[str]) -> int:
     failed = [" ".join(check) for check in CHECKS if not _run(*check)]
     for check in failed:
         environment.say(f"Failed: {check} (above).")
-    tested = _run("pytest", *words)
+    leftovers.adopt()
+    try:
+        tested = _run("pytest", *parallel(), *words, minutes=TESTS_MINUTES)
+    finally:
+        left = leftovers.end()
+    if left:
+        environment.say(f"Left running by the tests, ended now: {', '.join(left)}.")
     return 0 if tested and not failed else 1
 
 
-def _run(tool: str, *words: str) -> bool:
+def parallel() -> list[str]:
+    """What tells pytest how many processes to use: as many as there are cores, within limits.
+
+    Each begins with its share of the tests in their order, so that what neighbours share is made
+    once, and then helps the others out.
+    """
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    workers = min(max(cores, FEWEST_WORKERS), MOST_WORKERS)
+    return [
+        f"--numprocesses={workers}", "--dist=worksteal", f"--max-worker-restart={MOST_CRASHES}"
+    ]  # fmt: skip
+
+
+def _run(tool: str, *words: str, minutes: int | None = None) -> bool:
     command = [str(environment.venv_python()), "-m", tool, *words]
     environment.say(f"$ {' '.join([tool, *words])}")
-    settings = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
-    return subprocess.run(command, cwd=environment.ROOT, env=settings, check=False).returncode == 0
+    # Hundreds of processes start in the tests: none compiles again what another has.
+    settings = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "PYTHONDONTWRITEBYTECODE": ""}
+    limit_s = None if minutes is None else 60 * minutes
+    with subprocess.Popen(command, cwd=environment.ROOT, env=settings) as process:
+        try:
+            return process.wait(limit_s) == 0
+        except subprocess.TimeoutExpired:
+            environment.say(f"Failed: {tool} took longer than {minutes} minutes and is ended.")
+            process.send_signal(signal.SIGINT)
+            return _stopped(process)
+
+
+def _stopped(process: subprocess.Popen[bytes]) -> bool:
+    """Wait for a process that was told to stop, then end it; never a success."""
+    try:
+        process.wait(LAST_WORDS_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+    return False
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`parley admin`: people who work here, and what is done to the data as a whole."""
+"""`parley admin`: people who work here, custom fields, and what is done to the data as a whole."""
 
 import argparse
 from typing import Any
@@ -8,12 +8,18 @@ from console.cli.options import add_data, add_place
 from console.cli.surroundings import outside, password, place, run
 from console.cli.tools import tools
 
+_TYPES = ("text", "number", "date", "yesno", "choice")
+_YES_NO = ("yes", "no")
+
 
 def add_admin(commands: Any) -> None:
     """`parley admin NOUN …`."""
     admin = commands.add_parser("admin", allow_abbrev=False, help="administer a server")
-    nouns = admin.add_subparsers(metavar="user|erase|move-database", dest="noun", required=True)
+    nouns = admin.add_subparsers(
+        metavar="user|field|erase|move-database", dest="noun", required=True
+    )
     _add_user(nouns)
+    _add_field(nouns)
     _add_erase(nouns)
     _add_move(nouns)
 
@@ -38,6 +44,27 @@ def _add_user(nouns: Any) -> None:
     teams.set_defaults(run=_user_teams)
 
 
+def _add_field(nouns: Any) -> None:
+    field = nouns.add_parser("field", allow_abbrev=False, help="custom fields of tickets")
+    verbs = field.add_subparsers(metavar="list|add|change", dest="verb", required=True)
+    listed = verbs.add_parser("list", allow_abbrev=False, help="all there are, in their order")
+    add_place(listed)
+    listed.set_defaults(run=_field_list)
+    add = verbs.add_parser("add", allow_abbrev=False, help="make one")
+    add.add_argument("--type", default="text", choices=_TYPES, help="what it holds; stays so")
+    change = verbs.add_parser("change", allow_abbrev=False, help="change what is given")
+    change.add_argument("--rename", metavar="NAME")
+    change.add_argument("--active", choices=_YES_NO, help="no: shown nowhere, its values stay")
+    change.add_argument("--all-teams", action="store_true", help="show it to all teams again")
+    for parser in (add, change):
+        parser.add_argument("name", metavar="NAME")
+        parser.add_argument("--option", action="append", help="of a choice; give all there are")
+        parser.add_argument("--team", action="append", help="who is shown it; all without")
+        parser.add_argument("--required", choices=_YES_NO, help="no ticket is solved without it")
+        add_place(parser)
+        parser.set_defaults(run=_field_keep)
+
+
 def _add_erase(nouns: Any) -> None:
     erase = nouns.add_parser(
         "erase", allow_abbrev=False, help="erase a ticket with its conversation, for good"
@@ -54,6 +81,33 @@ def _add_move(nouns: Any) -> None:
     move.add_argument("source", metavar="FROM_URL", help="sqlite:///FILE or postgresql://…")
     move.add_argument("target", metavar="TO_URL", help="an empty one")
     move.set_defaults(run=_move)
+
+
+def _field_list(options: argparse.Namespace) -> int:
+    return run(tools().list_fields(place(options), outside()))
+
+
+def _field_keep(options: argparse.Namespace) -> int:
+    found = tools()
+    from console.server.field_routes import KeepField
+
+    make = options.verb == "add"
+    every = not make and options.all_teams
+    asked = KeepField(
+        name=options.name,
+        make=make,
+        rename=None if make else options.rename,
+        type=options.type if make else "text",
+        options=tuple(options.option) if options.option else None,
+        teams=tuple(options.team) if options.team else () if every else None,
+        required=_yes(options.required),
+        active=None if make else _yes(options.active),
+    )
+    return run(found.keep_field(asked, place(options), outside()))
+
+
+def _yes(told: str | None) -> bool | None:
+    return None if told is None else told == "yes"
 
 
 def _erase(options: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ The order matters: the window is painted from the cache before anything is impor
 not need (the loop, the engine with network and database), as those cost more than Qt itself.
 """
 
+import gc
 import logging
 import os
 import signal
@@ -58,6 +59,7 @@ def run(options: DesktopOptions, beside: Beside | None = None) -> int:
     Raises Unusable when it cannot start.
     """
     guard_qt()
+    gc.disable()  # what a start makes stays: looking through it for garbage only takes time
     os.environ.setdefault("QT_API", "pyside6")
     if sys.platform.startswith("linux") and not _has_screen():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -73,6 +75,8 @@ def run(options: DesktopOptions, beside: Beside | None = None) -> int:
     before = scale_up(Settings(options.profile))
     try:
         with open_desk(options) as desk:
+            gc.freeze()
+            gc.enable()
             code = _live(desk, beside)
     except Unusable as error:
         if error.code == IN_USE and _comes_up(options):

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSystemTrayIcon
 from console.desktop import preferences
 from console.desktop.doorbell import Doorbell
 from console.desktop.idle import Idle
+from console.desktop.logind import Logind
 from console.desktop.news import News, Notice
 from console.desktop.notifier import Notifier
 from console.desktop.tray import Tray
@@ -30,6 +31,9 @@ class Citizen:
         self.bell.rung.connect(desk.show_number)
         self.wake = Wake(desk.clock)
         self.wake.woken.connect(self._woken)
+        self.logind = Logind()
+        self.logind.woken.connect(self.wake.told)
+        self.logind.begin()
         self.idle = Idle(desk.clock)
         self.idle.changed.connect(self._idle)
         self.idle.watch(desk.window)
@@ -69,6 +73,7 @@ class Citizen:
         self.idle.close()
         if self.tray is not None:
             self.tray.close()
+        await self.logind.close()
         await self.notifier.close()
 
     # -- what is told

@@ -9,7 +9,10 @@ import base64
 import hashlib
 import logging
 import secrets
+import sys
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Literal
 from uuid import UUID
 
@@ -20,12 +23,12 @@ from console.kernel.tongue import tr
 from console.store.sqlite import KEY_BYTES
 
 SERVICE = "parley"
-ALLOWED = (
-    "keyring.backends.SecretService",
-    "keyring.backends.kwallet",
-    "keyring.backends.macOS",
-    "keyring.backends.Windows",
-)
+OWN = {
+    "linux": ("keyring.backends.SecretService", "keyring.backends.kwallet"),
+    "darwin": ("keyring.backends.macOS",),
+    "win32": ("keyring.backends.Windows",),
+}
+ALLOWED = tuple(module for modules in OWN.values() for module in modules)
 MIN_PASSPHRASE_CHARS = 10
 Mode = Literal["keyring", "passphrase", "memory"]
 
@@ -62,14 +65,29 @@ class Wrapped(Record, frozen=True, kw_only=True):
 
 
 def backend() -> Any | None:
-    """The system's keyring, or None when there is none that is allowed."""
-    import keyring  # 150 ms, and only this module needs it
+    """The system's keyring, or None when there is none that is allowed.
 
-    found = keyring.get_keyring()
+    Only this system's own are looked at: to have the package choose loads those of every system.
+    """
+    from keyring import core  # not cheap, and only this module needs it
+
+    found = core.load_env() or core.load_config()
+    if found is None:
+        modules = [import_module(name) for name in OWN.get(sys.platform, ())]
+        usable = [kind for module in modules for kind in _kinds(module) if kind.viable]
+        return max(usable, key=lambda kind: kind.priority)() if usable else None
     for candidate in getattr(found, "backends", [found]):
         if type(candidate).__module__.startswith(ALLOWED):
             return candidate
     return None
+
+
+def _kinds(module: ModuleType) -> list[Any]:
+    """The keyrings that a module of the package's makes."""
+    from keyring.backend import KeyringBackend
+
+    made = [kind for kind in vars(module).values() if isinstance(kind, type)]
+    return [k for k in made if issubclass(k, KeyringBackend) and k.__module__ == module.__name__]
 
 
 def backend_name() -> str | None:

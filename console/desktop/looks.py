@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from console.desktop.name_dialog import NameDialog
 from console.desktop.settings import Settings
+from console.fields.model import column_of
 from console.kernel import codec
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
@@ -70,9 +71,13 @@ class Looks:
         panel.filter_wanted.connect(self.filter)
         panel.table_wanted.connect(self.toggle_table)
         workspace.views_list.menu_wanted.connect(self.open_menu)
+        workspace.views_list.folded.connect(
+            lambda folded: settings.keep_text("tags", "" if folded else "open")
+        )
         tickets.picked.connect(self._picked)
         workspace.queue.edits.connect(self._followed)
         workspace.views.changed.connect(self._views_changed)
+        workspace.fields.changed.connect(lambda _: self.dress())
         self._minute = QTimer(workspace, interval=_MINUTE_MS)
         self._minute.timeout.connect(self._tick)
         self._minute.start()
@@ -82,6 +87,8 @@ class Looks:
     def remembered(self) -> View:
         """The view shown last, as it is now; DEFAULT when it is gone. The table comes back too."""
         self._sort = _known_sort(self._settings.text("sort")) or Sort.NEWEST
+        if self._settings.text("tags") == "open":
+            self._workspace.views.fold_tags(False)
         if self._settings.text("table") == "yes":
             self.toggle_table()
         told = self._settings.text("view")
@@ -184,7 +191,7 @@ class Looks:
 
     def _open(self, view: SavedView) -> None:
         workspace = self._workspace
-        made = Filter(self._local, workspace.views.saved, view)
+        made = Filter(self._local, workspace.views.saved, view, workspace.fields.all)
         dialog = FilterDialog(made, workspace.directory, self._theme, workspace)
 
         def show() -> None:
@@ -307,7 +314,7 @@ class Looks:
             return
         self._keep_widths()
         if wide:
-            self._workspace.keep_split()
+            self._workspace.panes.keep()
         self._wide = wide
         workspace, tickets = self._workspace, self._workspace.list
         workspace.split.widen(wide)
@@ -325,15 +332,13 @@ class Looks:
         self.table = True
         self._spread(True)
         header = self._workspace.list_panel.header
-        choices = [
-            Choice(name, tr(column.title), checked=name in header.names)
-            for name, column in COLUMNS.items()
-        ]
+        names = (*COLUMNS, *header.custom)
+        choices = [Choice(name, header.title(name), checked=name in header.names) for name in names]
 
         def picked(name: str) -> None:
             self._keep_widths()
             has = {*header.names} ^ {name}
-            self._keep_columns(known_columns([n for n in COLUMNS if n in has]))
+            self._keep_columns(known_columns([n for n in names if n in has], header.custom))
             self.pick_columns()
 
         self._pick(tr("Columns"), choices, picked, self._workspace.list_panel.sort)
@@ -361,7 +366,8 @@ class Looks:
         kept = names or own or self._settings.text("columns").split()
         widths = _numbers(self._settings.text("widths"))
         header = self._workspace.list_panel.header
-        header.show_columns(known_columns(kept), widths)
+        header.custom = {column_of(f.id): f for f in self._workspace.fields.active}
+        header.show_columns(known_columns(kept, header.custom), widths)
         header.show_sort(self._workspace.queue.sort)
         self._workspace.list.viewport().update()
 

@@ -68,8 +68,9 @@ class Maker:
         assert desk.local is not None, "a workspace needs an open profile"
         strand = Strand(*desk.local.signals, settings.changed)
         with strand:
-            made = kind(desk.local, settings, desk.theme, desk.clock, slots, at_once=at_once)
-        made.cut = strand.cut
+            made = kind(
+                desk.local, settings, desk.theme, desk.clock, slots, strand=strand, at_once=at_once
+            )
         made.raising = strand.along(made.raising)
         return made
 

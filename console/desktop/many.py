@@ -69,12 +69,15 @@ class Many:
             "status": self._status,
             "priority": self._priority,
             "tags": self._tags,
+            "fields": self._fields,
             "snooze": self._snooze,
+            "merge": lambda: workspace.merging.ask_many(self.selection),
             "wake": lambda: self.do(WakeThem()),
-            "solve": lambda: self.do(Become(Status.SOLVED)),
+            "solve": lambda: self.do(self._become(Status.SOLVED)),
             "back": self._back,
         }
         workspace.list_panel.add_below(self.bar)
+        workspace.toast.keep_clear_of(self.bar)
         self._connect()
 
     def _connect(self) -> None:
@@ -162,7 +165,9 @@ class Many:
         choices = []
         for status in _STATUSES:
             icon, color = STATUS_ICONS[status]
-            choices.append(Choice(Become(status), tr(STATUS_NAMES[status]), icon, color=color))
+            choices.append(
+                Choice(self._become(status), tr(STATUS_NAMES[status]), icon, color=color)
+            )
         self._pick("status", tr("Set status"), containing(choices))
 
     def _priority(self) -> None:
@@ -189,6 +194,9 @@ class Many:
             return found
 
         self._pick("tags", tr("Tag"), search)
+
+    def _fields(self) -> None:
+        self._workspace.fielding.many(self.bar.buttons["fields"], self.do)
 
     def _snooze(self) -> None:
         def snooze(at: datetime) -> None:
@@ -224,14 +232,16 @@ class Many:
         port = views.viewport()
         place = port.mapFromGlobal(at)
         row: ViewRow | None = row_at(views.indexAt(place)) if port.rect().contains(place) else None
-        deed = self._meant(row.view) if row and row.view and views.isVisible() else None
+        deed = self._meant(row.view, row.tag) if row and row.view and views.isVisible() else None
         if deed is None:
             return None, None
         line = views.visualRect(views.indexAt(place)).adjusted(8, 0, -8, 0)
         return deed, QRect(port.mapToGlobal(line.topLeft()), line.size())
 
-    def _meant(self, view: View) -> Deed | None:
-        """What it means to put a ticket into a view."""
+    def _meant(self, view: View, tag: str) -> Deed | None:
+        """What it means to put a ticket into a view, or onto a tag."""
+        if tag:
+            return TagWith(tag)
         me = self._workspace.directory.me
         match view.name:
             case ViewName.MINE:
@@ -241,4 +251,7 @@ class Many:
             case ViewName.TEAM:
                 return MoveTo(view.owner, self._workspace.directory.team_name(view.owner))
         status = _BECOMES.get(view.name)
-        return Become(status) if status else None
+        return self._become(status) if status else None
+
+    def _become(self, status: Status) -> Become:
+        return Become(status, tuple(self._workspace.fields.all))

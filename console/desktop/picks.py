@@ -133,7 +133,7 @@ class Picks:
         at: QWidget,
     ) -> None:
         def chosen(value: Any) -> None:
-            self._workspace.act(lambda ticket_id: act(ticket_id, value), title)
+            self._workspace.current.act(lambda ticket_id: act(ticket_id, value), title)
 
         picker = Picker(self._theme, title, search, chosen, self._workspace)
         picker.open_under(at)

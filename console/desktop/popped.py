@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from console.conversations.model import LaneName
-from console.desktop.workspace import INBOX, Workspace
+from console.desktop.pages import INBOX
+from console.desktop.workspace import Workspace
 from console.kernel.codec import NIL
 from console.search.viewmodel.search import Target
 from console.tickets.model import View

@@ -2,7 +2,10 @@
 
 from console.conversations.viewmodel import previews as conversations
 from console.drafts import viewmodel as drafts
+from console.fields.viewmodel import previews as fields
 from console.macros.viewmodel import previews as macros
+from console.people import viewmodel as people
+from console.search.viewmodel import previews as search
 from console.sync.client.rooms import Rooms
 from console.tickets.viewmodel import previews as tickets
 from console.views.viewmodel import previews as views
@@ -12,12 +15,13 @@ def rooms() -> Rooms:
     """Lower rooms first: a ticket's preview rests on its conversation's."""
     return Rooms(
         overlaid=(
-            *views.OVERLAID, *conversations.OVERLAID, *tickets.OVERLAID,
-            *macros.OVERLAID, *drafts.OVERLAID,
+            *people.OVERLAID, *views.OVERLAID, *fields.OVERLAID, *conversations.OVERLAID,
+            *tickets.OVERLAID, *macros.OVERLAID, *drafts.OVERLAID, *search.OVERLAID,
         ),
         previews=(
-            *views.PREVIEWS, *conversations.PREVIEWS, *tickets.PREVIEWS, *macros.PREVIEWS,
+            *people.PREVIEWS, *views.PREVIEWS, *fields.PREVIEWS, *conversations.PREVIEWS,
+            *tickets.PREVIEWS, *macros.PREVIEWS, *search.PREVIEWS,
         ),
-        first=("role", "team", "user", "view", "ticket", "party"),
+        first=("role", "team", "user", "view", "field", "ticket", "party"),
         pass_time=tickets.pass_time,
     )  # fmt: skip

@@ -44,13 +44,13 @@ class Snoozing:
         asleep = state.ticket.snoozed_until is not None
         self.ask(
             self._workspace.page.header.status,
-            lambda at: self._workspace.act(lambda i: triage.snooze(i, at), "snooze"),
+            lambda at: self._workspace.current.act(lambda i: triage.snooze(i, at), "snooze"),
             self.wake if asleep else None,
         )
 
     def wake(self) -> None:
         """Have the open ticket back now."""
-        self._workspace.act(self._workspace.triage.wake, "wake")
+        self._workspace.current.act(self._workspace.triage.wake, "wake")
 
     def ask(
         self,

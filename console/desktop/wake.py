@@ -24,11 +24,21 @@ class Wake(QObject):
 
     def look(self) -> None:
         """Compare the clocks with the last look."""
+        gone, run = self._since()
+        if abs(gone - run) > JUMP_S or run > JUMP_S + LOOK_MS / 1000:
+            self.woken.emit()
+
+    def told(self) -> None:
+        """The system says that it slept: the clocks need not say it again."""
+        self._since()
+        self.woken.emit()
+
+    def _since(self) -> tuple[float, float]:
+        """How many seconds wall clock and running time went on since this was last asked."""
         wall, ran = self._clock.now(), self._clock.monotonic()
         gone, run = (wall - self._wall).total_seconds(), ran - self._ran
         self._wall, self._ran = wall, ran
-        if abs(gone - run) > JUMP_S or run > JUMP_S + LOOK_MS / 1000:
-            self.woken.emit()
+        return gone, run
 
     def close(self) -> None:
         """Look no more."""

@@ -1,18 +1,21 @@
 """The workspace: rail, views, list, conversation, context, status; every command starts here."""
 
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterator
-from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from console.conversations.model import LaneName
 from console.desktop.announcer import Announcer
 from console.desktop.banner import Banner
+from console.desktop.beside import Beside
 from console.desktop.commands import UiCommand
+from console.desktop.current import Current
+from console.desktop.fielding import Fielding
 from console.desktop.finding import Finding
 from console.desktop.frame import Columns, ListPanel, Rail, StatusBar
 from console.desktop.keyed import Keyed
@@ -20,9 +23,12 @@ from console.desktop.keymap import KeyMap
 from console.desktop.layout import Layout
 from console.desktop.looks import Looks
 from console.desktop.many import Many
+from console.desktop.merging import Merging
 from console.desktop.outbox_page import OutboxPage
+from console.desktop.pages import FIELDS, INBOX, MACROS, OUTBOX, SEARCH, Pages
+from console.desktop.panes import Panes
 from console.desktop.picks import Picks
-from console.desktop.preferences import READ_AFTER, UNDO_SHOWN
+from console.desktop.preferences import UNDO_SHOWN
 from console.desktop.program import SETTINGS, Program
 from console.desktop.settings import Settings
 from console.desktop.snoozing import Snoozing
@@ -30,8 +36,10 @@ from console.desktop.standing import Middle, stand
 from console.desktop.writing import Writing
 from console.drafts.viewmodel import Drafts
 from console.drafts.widgets import OtherVersions
+from console.fields.viewmodel.shelf import Fields
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
+from console.kernel.signal import Strand
 from console.kernel.tongue import tr
 from console.macros.viewmodel.editing import Editing
 from console.macros.widgets.page import MacrosPage
@@ -39,7 +47,7 @@ from console.people.viewmodel import Directory
 from console.search.viewmodel.search import Search, Target
 from console.search.widgets.page import SearchPage
 from console.sync.client.local import Local
-from console.tickets.model import Sort, Status, View
+from console.tickets.model import Sort, View
 from console.tickets.viewmodel.attention import Attention
 from console.tickets.viewmodel.opened import Opened
 from console.tickets.viewmodel.queue import Queue
@@ -56,10 +64,6 @@ from console.ui.toast import Toast
 
 if TYPE_CHECKING:
     from console.desktop.settings_page import SettingsPage
-
-READ_AFTER_MS = 1_500
-NEVER = "-1"
-INBOX, OUTBOX, MACROS, SEARCH = "inbox", "outbox", "macros", "search"
 
 
 class Workspace(QWidget):
@@ -87,16 +91,18 @@ class Workspace(QWidget):
         clock: Clock,
         slots: Slots,
         *,
+        strand: Strand | None = None,
         at_once: bool = True,
     ) -> None:
-        """Without `at_once`, go through `raising` before anything else."""
+        """Without `at_once`, go through `raising` before anything else; `strand` minds its signals."""
         super().__init__()
         self.setObjectName("ground")
         self._local, self._settings, self._theme, self._slots = local, settings, theme, slots
         self.settings, self.slots = settings, slots
+        self._strand = strand or Strand()
         self.keymap = KeyMap(settings)
-        self.cut: Callable[[], None] = lambda: None
         self.directory = Directory(local)
+        self.fields = Fields(local)
         self.queue = Queue(local, self.directory)
         self.views = Views(local, self.directory)
         self.opened = Opened(local, self.directory)
@@ -120,38 +126,45 @@ class Workspace(QWidget):
             self.opened, self.triage, self.attention, slots, theme, clock
         )
         yield
-        self.context: Context = Context(theme, clock, self._settings.text("context"))
+        self.beside: Beside = Beside(self, local, slots, theme)
+        arrangement = self._settings.text("context")
+        self.context: Context = Context(theme, clock, arrangement, self.beside.extras)
         yield
         self.outbox = OutboxPage(local, self.attention, slots, theme, clock)
         self.search = Search(local, self.directory)
-        self.search_page: SearchPage = SearchPage(self.search, theme, clock)
+        self.search_page: SearchPage = SearchPage(self.search, slots, theme, clock)
         self._finding = Finding(self, self.search_page)
         self.status = StatusBar(local, self.directory, theme)
-        self.split = Columns(self.views_list, self.list_panel, self.page, last=self.context)
+        self.split: Columns = Columns(
+            self.views_list, self.list_panel, self.page, last=self.context
+        )
         self.middle = Middle()
         self.banner = Banner(local)
         self._announcer = Announcer(local, self.directory, self.opened, partial(announce, self))
-        self._pages: dict[str, QWidget] = {}
+        self.pages = Pages(self.middle, self.rail, self._strand)
         self.toast = Toast(self)
         self.picks: Picks = Picks(self, theme, local.me)
         self.program: Program = Program(self, local, self._settings, theme)
         self.looks: Looks = Looks(self, local, self._settings, theme, clock, slots)
         self.writing: Writing = Writing(self, local, self._settings, theme, slots)
         self.snoozing: Snoozing = Snoozing(self, local, theme)
+        self.fielding: Fielding = Fielding(self, local, self.beside.fields, theme)
         self.many: Many = Many(self, local, slots, theme)
+        self.merging: Merging = Merging(self, local, theme)
         self.macros = MacrosPage(Editing(local, self.directory, self.writing.shelf), slots, theme)
         self.drafts = Drafts(local, self.opened.composer)
         self.page.add_above(OtherVersions(self.drafts, slots))
-        self._read_timer = QTimer(self, singleShot=True, interval=READ_AFTER_MS)
+        self.current: Current = Current(self.opened, self.triage, self.page, self._settings, slots)
         yield
         stand(self)
-        self.add_page(INBOX, self.split)
-        self.add_page(OUTBOX, self.outbox)
-        self.add_page(MACROS, self.macros)
-        self.add_page(SEARCH, self.search_page)
+        self.pages.add(INBOX, self.split)
+        self.pages.add(OUTBOX, self.outbox)
+        self.pages.add(MACROS, self.macros)
+        self.pages.add(SEARCH, self.search_page)
+        self.pages.add_later(FIELDS, self.fielding.page)
+        self.pages.add_later(SETTINGS, self._make_settings)
         self.rail.add_low(SETTINGS, "gear", tr("Settings"))
-        for before, after in zip(self._panes(), self._panes()[1:], strict=False):
-            QWidget.setTabOrder(before, after)
+        self.panes: Panes = Panes(self)
         yield
         self._connect()
         self._keyed = Keyed(self)
@@ -168,6 +181,7 @@ class Workspace(QWidget):
         self.list.picked.connect(self._open)
         self.list.entered_ticket.connect(self.enter)
         self.page.left.connect(self.back)
+        self.beside.connect()
         self.macros.left.connect(self.back)
         self.macros.done.connect(self.say_done)
         self.page.done.connect(self.toast.say)
@@ -178,8 +192,6 @@ class Workspace(QWidget):
         self.attention.writing_wanted.connect(self._write_on)
         self.rail.place_wanted.connect(self._go)
         self.search_page.target_wanted.connect(self.show_found)
-        self.search_page.refused.connect(self.toast.say)
-        self._read_timer.timeout.connect(self._mark_read)
         self.opened.changed.connect(self._opened_changed)
         self.queue.edits.connect(self.show_count)
         self.triage.done.connect(self.say_done)
@@ -189,7 +201,6 @@ class Workspace(QWidget):
 
     def _set(self, _: str) -> None:
         """What is set holds here from now on."""
-        self._read_timer.setInterval(max(int(READ_AFTER.of(self._settings)), 0))
         self.toast.shown_ms = int(UNDO_SHOWN.of(self._settings))
 
     def run(self, command: UiCommand) -> None:
@@ -205,42 +216,35 @@ class Workspace(QWidget):
 
     # -- pages
 
-    def add_page(self, name: str, page: QWidget) -> None:
-        """Put a page into the middle, to be shown by its name."""
-        self._pages[name] = page
-        self.middle.addWidget(page)
-
     def show_page(self, name: str) -> None:
-        """Show a page, marked in the rail, with the keyboard in it (a page's focus proxy says where).
-
-        The tickets keep the keyboard where it was. Raises KeyError for a name nobody added.
-        """
-        page = self.settings_page if name == SETTINGS else self._pages[name]
-        self.middle.setCurrentWidget(page)
-        self.rail.mark(name)
-        if name != INBOX:
-            page.setFocus()
-
-    @cached_property
-    def settings_page(self) -> "SettingsPage":
-        """The settings, made when they are first wanted: no start waits for them."""
-        from console.desktop.settings_page import SettingsPage
-
-        page = SettingsPage(self, self._theme)
-        self.add_page(SETTINGS, page)
-        return page
+        """Show a page of the middle. Raises KeyError for a name nobody added."""
+        self.pages.show(name)
 
     @property
     def shown_page(self) -> str:
         """The name of the page in the middle."""
-        return next(n for n, page in self._pages.items() if page is self.middle.currentWidget())
+        return self.pages.shown
+
+    @property
+    def settings_page(self) -> "SettingsPage":
+        """The settings."""
+        from console.desktop.settings_page import SettingsPage
+
+        page = self.pages.page(SETTINGS)
+        assert isinstance(page, SettingsPage), "it is made as one"
+        return page
+
+    def _make_settings(self) -> "SettingsPage":
+        from console.desktop.settings_page import SettingsPage
+
+        return SettingsPage(self, self._theme)
 
     @property
     def _in_outbox(self) -> bool:
         return self.shown_page == OUTBOX
 
     def _restore(self) -> None:
-        self.split.restoreState(self._settings.bytes("split"))
+        self.panes.restore()
         view = self.looks.remembered()
         self.show_view(view)
         ticket = self._settings.text("ticket")
@@ -260,6 +264,10 @@ class Workspace(QWidget):
         for widget in self.findChildren(QWidget):
             widget.update()
 
+    def cut(self) -> None:
+        """Hear nothing of what stays while this goes."""
+        self._strand.cut()
+
     async def end(self) -> None:
         """Let go of what it has beside its widgets: nothing is shared or searched any more."""
         self.search.close()
@@ -269,13 +277,8 @@ class Workspace(QWidget):
         """Remember how the workspace stands."""
         self._settings.keep_text("ticket", str(self.opened.ticket_id))
         self.looks.keep()
-        self.keep_split()
+        self.panes.keep()
         self._layout.written()
-
-    def keep_split(self) -> None:
-        """Remember how wide the panes are; a table's are not kept, it has all the room there is."""
-        if not self.split.wide:
-            self._settings.keep_bytes("split", self.split.saveState())
 
     # -- moving
 
@@ -310,10 +313,8 @@ class Workspace(QWidget):
             self._open(ticket_id)
 
     def _open(self, ticket_id: UUID | None) -> None:
-        if ticket_id != self.opened.ticket_id:
-            self.opened.open(ticket_id or NIL)
-            if READ_AFTER.of(self._settings) != NEVER and not self.looks.table:
-                self._read_timer.start()  # in a table it is chosen, and not read
+        if self.current.open(ticket_id) and not self.looks.table:
+            self.current.look()  # in a table it is chosen, and not read
 
     def enter(self) -> None:
         """Go into the open ticket, or to the ways out of the chosen action."""
@@ -325,7 +326,7 @@ class Workspace(QWidget):
             return
         self.looks.enter()
         self.page.timeline.setFocus()
-        self._mark_read()
+        self.current.mark_read()
 
     def back(self) -> None:
         """Go back to the list, or from the search to where one was."""
@@ -335,15 +336,6 @@ class Workspace(QWidget):
         self.show_inbox()
         self.looks.back()
         self.list.setFocus()
-
-    def _panes(self) -> list[QWidget]:
-        return [self.views_list, self.list, self.page.timeline, self.page.composer.editor]
-
-    def next_pane(self, by: int) -> None:
-        """Move the keyboard to the next pane."""
-        panes = [pane for pane in self._panes() if pane.isVisible()] or [self.list]
-        here = next((n for n, pane in enumerate(panes) if pane.hasFocus()), -1)
-        panes[(here + by) % len(panes)].setFocus()
 
     def show_inbox(self) -> None:
         """Show the tickets."""
@@ -377,10 +369,6 @@ class Workspace(QWidget):
         if self.opened.state is not None:
             self.pop_out_wanted.emit(self.opened.ticket_id)
 
-    def toggle_views(self) -> None:
-        """Hide the views, or show them again."""
-        self.split.toggle_first()
-
     def sort_by(self, sort: Sort) -> None:
         """Show the view in another order. The open ticket stays open."""
         self.list.let_go()  # a new order begins at its top: nothing is loaded down to the old place
@@ -391,28 +379,9 @@ class Workspace(QWidget):
 
     # -- acting on the current ticket
 
-    def act(self, work: Callable[[UUID], Coroutine[Any, Any, object]], name: str) -> None:
-        """Start `work` on the open ticket, if there is one."""
-        ticket_id = self.opened.ticket_id
-        if ticket_id != NIL:
-            self._slots.start(work(ticket_id), name)
-
-    def take(self) -> None:
-        """Take the ticket."""
-        self.act(self.triage.take, "take")
-
-    def solve(self) -> None:
-        """Solve the ticket."""
-        self.act(lambda i: self.triage.set_status(i, Status.SOLVED), "solve")
-
     def write(self, lane: LaneName | None = None) -> None:
         """Put the caret into the composer, addressed to a lane if one is given."""
         self.page.write(lane)
-
-    def attach(self) -> None:
-        """Ask which files go with what is being written."""
-        if self.opened.state is not None:
-            self.page.composer.attach()
 
     def _write_on(self, ticket_id: UUID) -> None:
         """Show a ticket with the caret in what is typed on it."""
@@ -423,16 +392,7 @@ class Workspace(QWidget):
         """Take the last thing back."""
         self.toast.undo()
 
-    def lane(self, number: int) -> None:
-        """Write to the first, second or third lane."""
-        choices = self.opened.composer.state.choices
-        if number < len(choices):
-            self.page.write(choices[number].lane)
-
     # -- hearing
-
-    def _mark_read(self) -> None:
-        self.act(self.triage.mark_read, "mark-read")
 
     def _opened_changed(self, _: None) -> None:
         opened = self.opened

@@ -11,6 +11,7 @@ from console.conversations.viewmodel import later
 from console.conversations.viewmodel.message import Sent
 from console.desktop.completions import macro_choice, sources
 from console.desktop.settings import UNDO_CHOICES_S, Settings
+from console.kernel.errors import Refused
 from console.kernel.tongue import tr, trn
 from console.macros.viewmodel.filling import Filled, fill, known
 from console.macros.viewmodel.shelf import Shelf
@@ -71,6 +72,12 @@ class Writing:
         if state is None or macro is None:
             return
         composer, content = self._composer, macro.content
+        if content.at_once or not (content.text or composer.state.text.strip()):
+            try:
+                self._workspace.opened.afterwards.check(state.ticket, content.deeds)
+            except Refused as refusal:
+                self._workspace.toast.say(refusal.message)
+                return
         before, then = composer.state, composer.then
         order = state.orders[0].order if state.orders else None
         to = composer.state.to.name

@@ -58,21 +58,22 @@ class Signal(Generic[T]):
 class Strand:
     """Remembers who connects to these signals inside its `with`, to disconnect them all together.
 
-    For what goes while the signals stay: a window of several over the same files.
+    For what goes while the signals stay: a window of several over the same files. One `with` may
+    stand inside another.
     """
 
     def __init__(self, *signals: Signal[Any]) -> None:
         self._signals = signals
-        self._before: list[list[object]] = []
+        self._before: list[list[list[object]]] = []
         self._made: list[list[object]] = [[] for _ in signals]
 
     def __enter__(self) -> Self:
-        self._before = [signal.held() for signal in self._signals]
+        self._before.append([signal.held() for signal in self._signals])
         return self
 
     def __exit__(self, *_: object) -> None:
-        for signal, before, made in zip(self._signals, self._before, self._made, strict=True):
-            known = {id(mark) for mark in before}
+        for signal, before, made in zip(self._signals, self._before.pop(), self._made, strict=True):
+            known = {id(mark) for mark in (*before, *made)}
             made += [mark for mark in signal.held() if id(mark) not in known]
 
     def along(self, steps: Iterator[T]) -> Iterator[T]:

@@ -8,7 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from console.kernel.codec import NIL, Record
-from console.kernel.errors import Denied
+from console.kernel.errors import Denied, Refused
 from console.kernel.money import Money
 
 Side = Literal["buyer", "seller"]
@@ -32,11 +32,14 @@ class Action(StrEnum):
     STATUS = "ticket.status"
     PRIORITY = "ticket.priority"
     TAGS = "ticket.tags"
+    VALUES = "ticket.fields"
     IMPORT = "ticket.import"
     ERASE = "ticket.erase"
     VIEWS = "view.write"
     MACROS = "macro.write"
     MACROS_SHARED = "macro.share"
+    FIELDS = "field.write"
+    CUSTOMER_NOTES = "people.notes"
     ORDERS = "order.write"
     PEOPLE = "people.write"
     FIGURES = "server.figures"
@@ -45,13 +48,14 @@ class Action(StrEnum):
 
 _TRIAGE = frozenset(
     {Action.READ, Action.REPLY, Action.NOTE, Action.ASSIGN, Action.STATUS, Action.PRIORITY}
-    | {Action.TAGS, Action.VIEWS, Action.MACROS}
+    | {Action.TAGS, Action.VALUES, Action.VIEWS, Action.MACROS}
 )
 INTERNAL = frozenset({Action.NOTE})
 """Actions on what only staff see: they need the internal side of a record's scopes."""
 ROLES: Mapping[str, frozenset[Action]] = {
     "agent": _TRIAGE,
-    "supervisor": _TRIAGE | {Action.MACROS_SHARED, Action.FIGURES},
+    "supervisor": _TRIAGE
+    | {Action.MACROS_SHARED, Action.FIELDS, Action.CUSTOMER_NOTES, Action.FIGURES},
     "admin": frozenset(Action),
     "integration": frozenset({Action.READ, Action.RECEIVE, Action.ORDERS}),
 }
@@ -84,6 +88,11 @@ class User(Record, frozen=True, kw_only=True):
     scope: int = 0
 
 
+MAX_NOTE_CHARS = 2_000
+MAX_NOTES = 50
+"""So many notes there are on one party."""
+
+
 class Party(Record, frozen=True, kw_only=True):
     """A buyer or seller: somebody outside who writes and is written to.
 
@@ -101,6 +110,31 @@ class Party(Record, frozen=True, kw_only=True):
     since: datetime | None = None
     orders: int = 0
     spent: Money | None = None
+
+
+class PartyNote(Record, frozen=True, kw_only=True):
+    """What staff remember of a party; nobody outside sees it.
+
+    `changed_at` is when its words were changed last; `gone` only while its deletion waits.
+    """
+
+    party_id: UUID
+    author_id: UUID
+    at: datetime
+    body: str
+    changed_at: datetime | None = None
+    gone: bool = False
+
+
+def checked_note(body: str) -> str:
+    """A note as it is kept. Raises Refused `empty_note` or `note_too_long`."""
+    clean = body.replace("\r\n", "\n").strip()
+    if not clean:
+        raise Refused("empty_note", "A note says something.", fields={"body": "empty"})
+    if len(clean) > MAX_NOTE_CHARS:
+        text = f"A note has at most {MAX_NOTE_CHARS:,} characters."
+        raise Refused("note_too_long", text, fields={"body": "too long"})
+    return clean
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,37 @@
-"""Who is who: colleagues and teams by id, kept from the cache; parties as cards."""
+"""Who is who: colleagues and teams by id, kept from the cache; parties, and notes on them."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from console.kernel.codec import NIL
+from msgspec import structs
+
+from console.kernel.codec import NIL, Strict
+from console.kernel.errors import Refused
+from console.kernel.ids import new_id
 from console.kernel.signal import Signal
 from console.kernel.tongue import mark, tr, trn
-from console.people.model import Party, Team, User
+from console.people.model import (
+    MAX_NOTES,
+    Action,
+    Party,
+    PartyNote,
+    Team,
+    User,
+    checked_note,
+)
+from console.people.records import (
+    PARTY_NOTE,
+    ChangePartyNote,
+    DeletePartyNote,
+    NoteParty,
+)
 from console.people.tables import rows
 from console.sync.client.local import Local
+from console.sync.client.overlay import Layer, Overlaid, Previews, Wish
 from console.sync.client.telling import Touched
 
 _SOMEBODY = mark("Somebody")
@@ -105,3 +127,121 @@ def together(names: Sequence[str]) -> str:
 def listed(names: Sequence[str]) -> str:
     """Names, tags or files one after the other: `a, b, c`."""
     return tr(", ").join(names)
+
+
+@dataclass(frozen=True)
+class NoteLine:
+    """A note on a party as it is shown; `mine` may be changed, `removable` deleted."""
+
+    id: UUID
+    who: str
+    at: datetime
+    body: str
+    mine: bool
+    removable: bool
+
+
+class PartyNotes:
+    """What staff noted of one party, newest first. `changed` when it did."""
+
+    def __init__(self, local: Local, directory: Directory) -> None:
+        self._local, self._directory = local, directory
+        self.party_id = NIL
+        self.lines: Sequence[NoteLine] = ()
+        self.changed: Signal[None] = Signal()
+        local.touched.connect(self._touched)
+        local.opened.connect(self._again)
+        directory.changed.connect(self._again)
+
+    def show(self, party_id: UUID) -> None:
+        """Show what was noted of this party."""
+        if party_id != self.party_id:
+            self.party_id = party_id
+            self._load(always=True)
+
+    async def add(self, body: str) -> None:
+        """Note something. Raises Refused `empty_note`, `note_too_long` or `too_many_notes`."""
+        text = checked_note(body)
+        if len(self.lines) >= MAX_NOTES:
+            raise Refused("too_many_notes", "")
+        await self._note(self.party_id, text)
+
+    async def change(self, note_id: UUID, body: str) -> None:
+        """Give a note of one's own other words. Raises what `add` does."""
+        text = checked_note(body)
+        if any(line.id == note_id and line.body != text for line in self.lines):
+            await self._do(note_id, ChangePartyNote(body=text), tr("Change the customer note"))
+
+    async def delete(self, note_id: UUID) -> Callable[[], Coroutine[Any, Any, None]]:
+        """Delete a note; the way back, which notes the same anew."""
+        party_id = self.party_id
+        body = next((line.body for line in self.lines if line.id == note_id), "")
+        await self._do(note_id, DeletePartyNote(), tr("Delete the customer note"))
+
+        async def undo() -> None:
+            await self._note(party_id, body)
+
+        return undo
+
+    async def _note(self, party_id: UUID, body: str) -> None:
+        args = NoteParty(party_id=party_id, body=body)
+        await self._do(new_id(), args, tr("Customer note"))
+
+    async def _do(self, note_id: UUID, args: Strict, about: str) -> None:
+        await self._local.do(PARTY_NOTE, note_id, args, lane=note_id, about=about)
+
+    def _load(self, *, always: bool = False) -> None:
+        reader, me = self._local.reader, self._directory.me
+        role = rows.role(reader, me.role) if reader and me else None
+        leads = role is not None and Action.CUSTOMER_NOTES in role.actions
+        found = rows.notes(reader, self.party_id) if reader else []
+        lines = [self._line(note, leads=leads) for note in found]
+        if always or lines != list(self.lines):
+            self.lines = lines
+            self.changed.emit(None)
+
+    def _line(self, note: PartyNote, *, leads: bool) -> NoteLine:
+        mine = note.author_id == self._local.me
+        who = self._directory.name(note.author_id)
+        return NoteLine(note.id, who, note.at, note.body, mine, mine or leads)
+
+    def _touched(self, touched: Touched) -> None:
+        if PARTY_NOTE.name in touched:
+            self._load()
+
+    def _again(self, _: None) -> None:
+        self._load()
+
+
+# -- before the server has answered
+
+OVERLAID = (Overlaid(PARTY_NOTE, "party_notes", rows.note_columns),)
+
+
+def preview_note(layer: Layer, wish: Wish) -> None:
+    """The new note."""
+    if layer.get(PARTY_NOTE, wish.target) is None:
+        about, body = wish.args.party_id, wish.args.body
+        note = PartyNote(id=wish.target, party_id=about, author_id=wish.me, at=wish.at, body=body)
+        layer.lay(PARTY_NOTE, note)
+
+
+def preview_words(layer: Layer, wish: Wish) -> None:
+    """The note with its other words."""
+    note = layer.get(PARTY_NOTE, wish.target)
+    if note is not None:
+        layer.lay(PARTY_NOTE, structs.replace(note, body=wish.args.body, changed_at=wish.at))
+
+
+def preview_deleted(layer: Layer, wish: Wish) -> None:
+    """No note any more."""
+    note = layer.get(PARTY_NOTE, wish.target)
+    if note is not None:
+        layer.lay(PARTY_NOTE, structs.replace(note, gone=True))
+
+
+PREVIEWS = (
+    Previews(NoteParty, preview_note, apart=True),
+    Previews(ChangePartyNote, preview_words, apart=True),
+    Previews(DeletePartyNote, preview_deleted, apart=True),
+)

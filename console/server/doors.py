@@ -28,6 +28,7 @@ from console.server.admin_routes import (
 )
 from console.server.config import LOOPBACK, ServerConfig
 from console.server.core import Core, open_core
+from console.server.field_routes import FieldKept, Fields, KeepField, all_fields, keep_field
 from console.server.figures import Figures, figures
 from console.store import migrate
 from console.store.engine import Database, open_database
@@ -98,6 +99,12 @@ class Door(Protocol):
     async def set_teams(self, asked: TeamsOf) -> UserAdded:
         """Put a user in exactly these teams. Raises Refused."""
 
+    async def keep_field(self, asked: KeepField) -> FieldKept:
+        """Make or change a custom field. Raises Refused."""
+
+    async def fields(self) -> Fields:
+        """All custom fields in their order."""
+
     async def erase(self, asked: Erase) -> TicketErased:
         """Erase a ticket for good. Raises Refused."""
 
@@ -127,6 +134,12 @@ class Within:
 
     async def set_teams(self, asked: TeamsOf) -> UserAdded:
         return await set_teams(self._core, self._operator, asked)
+
+    async def keep_field(self, asked: KeepField) -> FieldKept:
+        return await keep_field(self._core, self._operator, asked)
+
+    async def fields(self) -> Fields:
+        return await all_fields(self._core)
 
     async def erase(self, asked: Erase) -> TicketErased:
         return await erase_ticket(self._core, self._operator, asked)
@@ -174,6 +187,12 @@ class OverHttp:
 
     async def set_teams(self, asked: TeamsOf) -> UserAdded:
         return await self._ask("POST", "/admin/teams", UserAdded, asked)
+
+    async def keep_field(self, asked: KeepField) -> FieldKept:
+        return await self._ask("POST", "/admin/fields", FieldKept, asked)
+
+    async def fields(self) -> Fields:
+        return await self._ask("GET", "/admin/fields", Fields)
 
     async def erase(self, asked: Erase) -> TicketErased:
         return await self._ask("POST", "/admin/erase", TicketErased, asked)

@@ -7,11 +7,12 @@ from sqlalchemy import MetaData
 from console.catalog import catalog
 from console.conversations import server as conversations
 from console.drafts import server as drafts
+from console.fields import server as fields
 from console.macros import server as macros
 from console.orders import server as orders
 from console.people.model import authorize
+from console.people.server import notes, sessions
 from console.people.server import schema as people_schema
-from console.people.server import sessions
 from console.search import server as search
 from console.search.server import schema as search_schema
 from console.store.schema import records
@@ -36,12 +37,15 @@ JOBS: tuple[JobKind, ...] = (*compaction.JOBS, *blob_jobs.JOBS, *sessions.JOBS, 
 def dispatch() -> Dispatch:
     """Every command of every room, each permitted by the one rule in `people`."""
     handlers = (
+        *notes.HANDLERS,
         *views.HANDLERS,
+        *fields.HANDLERS,
         *orders.HANDLERS,
         *conversations.HANDLERS,
         *tickets.HANDLERS,
         *macros.HANDLERS,
         *drafts.HANDLERS,
+        *search.HANDLERS,
     )
     return Dispatch(handlers, permit)
 

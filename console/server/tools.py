@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from console.server.admin_routes import Erase, NewUser, TeamsOf
 from console.server.doors import Outside, Place, open_door, read_figures
+from console.server.field_routes import FieldKept, KeepField
 from console.server.figures import Figures
 from console.server.files import Format
 from console.server.importer import Import, Tally
@@ -85,6 +86,33 @@ async def set_teams(asked: TeamsOf, place: Place, outside: Outside) -> int:
     where = f"in {', '.join(asked.teams)}" if asked.teams else "in no team"
     sys.stdout.write(f"{asked.email.strip()} is {where} now, and sees no other queues.\n")
     return 0
+
+
+async def keep_field(asked: KeepField, place: Place, outside: Outside) -> int:
+    """Make or change a custom field and say so; returns the exit code. Raises ParleyError."""
+    async with open_door(place, outside) as door:
+        kept = await door.keep_field(asked)
+    sys.stdout.write(field_line(kept) + "\n")
+    return 0
+
+
+async def list_fields(place: Place, outside: Outside) -> int:
+    """Print all custom fields, a line each; returns the exit code. Raises ParleyError."""
+    async with open_door(place, outside) as door:
+        found = await door.fields()
+    lines = [field_line(field) for field in found.fields] or ["There are no custom fields yet."]
+    sys.stdout.write("\n".join(lines) + "\n")
+    return 0
+
+
+def field_line(field: FieldKept) -> str:
+    """A field on one line: what it is called, holds, demands, and who is shown it."""
+    told = [f"{field.name}: {field.type}"]
+    if field.options:
+        told.append("options " + " | ".join(field.options))
+    told.append("shown to " + (", ".join(field.teams) or "all teams"))
+    told += ["required"] * field.required + ["not in use"] * (not field.active)
+    return "; ".join(told)
 
 
 async def erase(number: int, place: Place, outside: Outside) -> int:

@@ -23,6 +23,9 @@ class Reader(Protocol):
     def row(self, sql: str, /, **params: Value) -> Row | None:
         """The first row, or None."""
 
+    def place_of(self, text: str, part: str) -> str:
+        """SQL for where `part` begins in `text`, both SQL, from 1; 0 when it is not in it."""
+
 
 class SqliteReader:
     """Reads through one raw connection, on whichever thread calls."""
@@ -37,6 +40,9 @@ class SqliteReader:
     def row(self, sql: str, /, **params: Value) -> Row | None:
         found: Row | None = self.connection.execute(sql, params).fetchone()
         return found
+
+    def place_of(self, text: str, part: str) -> str:
+        return f"instr({text}, {part})"
 
 
 def listed(prefix: str, values: Iterable[Value | UUID]) -> tuple[str, dict[str, Value]]:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from console.conversations.model import Channel
 from console.conversations.records import Sender
+from console.fields.model import Value
 from console.kernel.codec import NIL, Moment, Strict
 from console.sync.records import Kind
 from console.tickets.model import Priority, Status, Ticket
@@ -33,7 +34,10 @@ class MoveToTeam(Strict, frozen=True):
 
 
 class SetStatus(Strict, frozen=True):
-    """Change the status; it is no longer `seen` and not the wished one: refused `status_changed`."""
+    """Change the status; it is no longer `seen` and not the wished one: refused `status_changed`.
+
+    A ticket is not finished while a custom field that must have a value has none: `fields_missing`.
+    """
 
     status: Status
     seen: Status
@@ -51,6 +55,18 @@ class ChangeTags(Strict, frozen=True):
 
     add: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
+
+
+class SetField(Strict, frozen=True):
+    """Give a custom field a value, or with None none; whoever comes last wins for that field.
+
+    Who is overtaken is told what they replaced; `seen` is what the author saw. A field that is
+    not in use refuses with `no_field`, a value it does not take with `bad_value`.
+    """
+
+    field_id: UUID
+    value: Value | None = None
+    seen: Value | None = None
 
 
 class Snooze(Strict, frozen=True):
@@ -74,6 +90,43 @@ class MarkRead(Strict, frozen=True):
     """The messages up to the `count`-th were opened by staff."""
 
     count: int
+
+
+class Merge(Strict, frozen=True):
+    """Take another ticket into the target: it leaves all queues, its conversation goes on here.
+
+    The target was merged itself meanwhile: into where that went. Both are one already: nothing to
+    do. Refused when the other went elsewhere meanwhile (`merged_elsewhere`), the target is closed
+    (`into_closed`), others asked there and the author does not say `mixed` (`other_requester`), both
+    stand over one conversation (`one_conversation`), or MOST_MERGED are in (`too_many_merged`).
+    """
+
+    ticket: UUID
+    mixed: bool = False
+
+
+class Unmerge(Strict, frozen=True):
+    """Let a merged ticket go its own way again; both stand as if it had not been in.
+
+    Not merged any more: nothing to do. Refused when it is in another by now (`merged_elsewhere`),
+    or the target was merged too (`merged_again`): that is taken back first.
+    """
+
+    ticket: UUID
+
+
+class Split(Strict, frozen=True):
+    """Make these messages of the target a ticket of its own, in a conversation of its own.
+
+    Both ids are the author's choice, so a retry is the same ticket. Refused when one of the messages
+    is elsewhere by now (`messages_moved`), nothing would stay (`nothing_stays`) or they are none or
+    more than MOST_SPLIT (`bad_split`). Merging the new one into the target takes it back.
+    """
+
+    ticket_id: UUID
+    conversation_id: UUID
+    messages: tuple[UUID, ...]
+    subject: str = ""
 
 
 class ImportTurn(Strict, frozen=True):

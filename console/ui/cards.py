@@ -74,6 +74,11 @@ class CardColumn(QWidget):
             card.set_open(name not in self._folded)
         self.arranged.emit(self.arrangement)
 
+    def unfold(self, name: str) -> None:
+        """Show what is in a group of cards."""
+        if name in self._folded:
+            self.fold(name)
+
     def move_card(self, name: str, by: int) -> None:
         """Move a group past the next one that is seen, down (1) or up (-1)."""
         here = self._order.index(name)

@@ -1,5 +1,6 @@
 """Times, amounts and counts in words, by the language in use, the desk's locale and its zone."""
 
+import re
 from calendar import day_abbr, day_name, month_abbr, month_name
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
@@ -14,6 +15,11 @@ _ISOLATES = dict.fromkeys(map(ord, "\u2068\u2069"))
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
+
+
+def numbered(number: int) -> str:
+    """A ticket's number as it is written; of one that the server has not numbered yet a dash."""
+    return f"#{number}" if number else "#–"
 
 
 @dataclass(frozen=True)
@@ -168,6 +174,35 @@ def full(at: datetime) -> str:
 def count(number: int) -> str:
     """A number with its thousands apart: `6,000`."""
     return tongue.number(number)
+
+
+def decimal(digits: str) -> str:
+    """A number given as `-1250.5`, with its thousands apart and the language's decimal sign."""
+    whole, _, rest = digits.removeprefix("-").partition(".")
+    minus = "-" if digits.startswith("-") else ""
+    return minus + count(int(whole)) + (_Here.manner.decimal + rest if rest else "")
+
+
+def undecimal(typed: str) -> str:
+    """A number as it is typed here, as `1250.5`: thousands may be apart, the point is one too."""
+    text, group, sign = "".join(typed.split()), count(1000)[1], _Here.manner.decimal
+    grouped = re.fullmatch(rf"[+-]?\d{{1,3}}(?:{re.escape(group)}\d{{3}})+", text)
+    if sign in text.replace(group, "") or grouped:
+        text = text.replace(group, "")
+    return text.replace(sign, ".")
+
+
+def brief_date(value: date) -> str:
+    """A day with its year, briefly: `8 Nov 2026`."""
+    here = _Here.manner
+    told = tr("{month} {day}, {year}") if here.month_first else tr("{day} {month} {year}")
+    month = here.brief_months[value.month - 1]
+    return told.format(month=month, day=value.day, year=value.year)
+
+
+def month_first() -> bool:
+    """Whether a date in figures begins with its month."""
+    return _Here.manner.month_first
 
 
 def share(done: int, total: int) -> str:

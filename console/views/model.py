@@ -29,10 +29,14 @@ ICONS = (
 )  # fmt: skip
 
 _WORD = re.compile(r"[a-z_]{1,40}")
+_CUSTOM = re.compile(r"field_[0-9a-f]{32}")
 
 
 class Field(StrEnum):
-    """What a condition looks at. The room whose list it is gives the values their meaning."""
+    """What a condition looks at. The room whose list it is gives the values their meaning.
+
+    A custom field is looked at as `field_` with the 32 digits of its id.
+    """
 
     STATUS = "status"
     PRIORITY = "priority"
@@ -107,7 +111,7 @@ def checked(view: SavedView) -> SavedView:
         raise _bad("conditions", f"A view has at most {MAX_CONDITIONS} conditions.")
     if len(view.columns) > MAX_COLUMNS or len(set(view.columns)) < len(view.columns):
         raise _bad("columns", f"A view has at most {MAX_COLUMNS} columns, each once.")
-    if not all(_WORD.fullmatch(word) for word in view.columns):
+    if not all(_WORD.fullmatch(word) or _CUSTOM.fullmatch(word) for word in view.columns):
         raise _bad("columns", "A column is named by one word.")
     if view.sort and not _WORD.fullmatch(view.sort):
         raise _bad("sort", "An order is named by one word.")
@@ -119,7 +123,7 @@ def checked(view: SavedView) -> SavedView:
 
 def checked_condition(condition: Condition) -> Condition:
     """The condition with each value once. Raises Refused `bad_view`."""
-    if condition.field not in set(Field):
+    if condition.field not in set(Field) and not _CUSTOM.fullmatch(condition.field):
         raise _bad("conditions", f"Nothing can be asked of {condition.field!r}.")
     values = tuple(dict.fromkeys(condition.values))
     if not 1 <= len(values) <= MAX_VALUES:

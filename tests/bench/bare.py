@@ -18,7 +18,8 @@ from console.kernel.ids import new_id
 from console.sync import wire
 from console.sync.frames import PROTO, SUBPROTOCOL, Welcome
 from console.sync.records import Epoch
-from tests.bench.process import Served, free_port
+from tests.bench.process import Served
+from tests.parts.ports import free_port
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]

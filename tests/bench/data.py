@@ -77,6 +77,7 @@ class Scale:
     kills: int = 4
     cycle_s: float = 6.0
     boots: int = 3
+    bulk: int = 2_000
     large: bool = False
 
     @classmethod
@@ -85,6 +86,7 @@ class Scale:
         return cls(
             tickets=1_000, big=5_000, runs=3, consoles=10, presses=50, crowd=40, events=40,
             live_s=2.0, away=3_000, commands=400, drained=200, kills=2, cycle_s=4.0, boots=2,
+            bulk=500,
         )  # fmt: skip
 
     def postgres(self) -> "Scale":

@@ -4,14 +4,19 @@ Each figure comes from a console process of its own with its engine, against a r
 """
 
 import asyncio
+import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
+import sysconfig
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +27,7 @@ from console.people.model import User
 from console.sync.client.work import WORK_FILE, device_id, open_work
 from tests.bench.console import KEY, Console, Seat
 from tests.bench.data import Scale, add_long, fill
-from tests.bench.figures import Figure, percentile, repeated
+from tests.bench.figures import Figure, Skipped, percentile, repeated
 from tests.bench.memory import pss_mb
 from tests.bench.pour import Tap
 from tests.bench.process import Served, served
@@ -46,18 +51,20 @@ class Profile:
     seat: Seat
 
 
-def figures(folder: Path, scale: Scale) -> Iterator[Figure]:
+def figures(folder: Path, scale: Scale) -> Iterator[Figure | Skipped]:
     """The start at two sizes, the first fetch, and everything else on the larger."""
     with _filled(folder / "small", scale.tickets, desks=2) as (_, (profile, fresh)):
         _fetch(profile)
         warm = _starts(profile, scale.runs)
         yield Figure("desk.start.warm", "ms", warm, _bare_window(scale.runs), "≤ 650")
+        yield _cold(profile, scale.runs)
         yield from _first(fresh)
     with _filled(folder / "big", scale.big, desks=2) as (server, (profile, other)):
         _fetch(profile)
         starts = _starts(profile, scale.runs)
         yield Figure("desk.start.big", "ms", starts, percentile(warm, 0.5), "≤ 1.2 × warm")
         yield from _used(profile, Tap(server, other.seat.token), scale)
+        yield from _bulk(profile, scale.bulk)
 
 
 # -- the server and the profiles
@@ -116,7 +123,7 @@ def _run(profile: Profile, do: str, times: int = 0, tap: Tap | None = None) -> d
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.bench.window", json.dumps(plan)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=file, text=True,
-            env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+            env=_environment(),
         )  # fmt: skip
     assert process.stdin is not None, "it is a pipe"
     assert process.stdout is not None, "it is a pipe"
@@ -131,9 +138,24 @@ def _run(profile: Profile, do: str, times: int = 0, tap: Tap | None = None) -> d
     process.stdin.close()
     code = process.wait()
     _pass_on(complaints)
+    if "failed" in found:
+        raise RuntimeError(f"the console failed at {do!r}:\n{found['failed']}")
     if code != 0 or "painted" not in found:
         raise RuntimeError(f"the console failed at {do!r}: see above")
     return found
+
+
+def _environment() -> dict[str, str]:
+    """What a console runs in: off screen, and with its bytecode kept as where it is installed."""
+    found = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return found | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPYCACHEPREFIX": str(_bytecode())}
+
+
+@cache
+def _bytecode() -> Path:
+    made = Path(tempfile.mkdtemp(prefix="parley-bytecode-"))
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return made
 
 
 def _pass_on(complaints: Path) -> None:
@@ -160,7 +182,7 @@ def _answer(told: dict[str, Any], tap: Tap | None) -> Any:
 def _bare_window(times: int) -> float:
     """An empty window of Qt's, process start to painted, in ms."""
     command = [sys.executable, "-c", BARE_WINDOW]
-    env = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    env = _environment()
     took = repeated(lambda: subprocess.run(command, check=True, env=env), times, 1000)
     return percentile(took, 0.5)
 
@@ -176,6 +198,33 @@ def _starts(profile: Profile, times: int) -> tuple[float, ...]:
         assert told["rows"], "the first paint shows the queue"
         found.append((told["painted"] - told["began"]) * 1000)
     return tuple(found[1:])
+
+
+def _cold(profile: Profile, times: int) -> Figure | Skipped:
+    """The start from the disk: none of its files is in memory, but for what other programs share."""
+    key = "desk.start.cold"
+    if not hasattr(os, "posix_fadvise"):
+        return Skipped(key, "this system does not say how to drop a file from memory")
+    parts = (
+        sysconfig.get_path("stdlib"),
+        sysconfig.get_path("purelib"),
+        Path(sys.base_prefix, "lib"),
+    )
+    folders = [*map(Path, parts), Path(codec.__file__).parents[1], _bytecode(), profile.folder]
+    found = []
+    for _ in range(times):
+        _drop(folders)
+        told = _run(profile, "start")
+        found.append((told["painted"] - told["began"]) * 1000)
+    return Figure(key, "ms", tuple(found), None, "≤ 1,200")
+
+
+def _drop(folders: list[Path]) -> None:
+    """Have the system forget what it keeps in memory of these files."""
+    os.sync()
+    for path in (path for folder in folders for path in folder.rglob("*") if path.is_file()):
+        with path.open("rb") as file:
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _first(profile: Profile) -> Iterator[Figure]:
@@ -202,6 +251,16 @@ def _used(profile: Profile, tap: Tap, scale: Scale) -> Iterator[Figure]:
     yield Figure("desk.live.lost", "changes", (told["live.lost"],), None, "0")
 
 
+def _bulk(profile: Profile, count: int) -> Iterator[Figure]:
+    told = _run(profile, "bulk", count)
+    for name in ("look", "do", "undo"):
+        gaps = told[name]
+        yield Figure(f"desk.bulk.{name}.max", "ms", (max(gaps),), None, "< 100")
+        yield Figure(f"desk.bulk.{name}.p99", "ms", (percentile(gaps, 0.99),))
+    yield Figure("desk.bulk.rate", "tickets/s", (told["tickets"] / told["seconds"],))
+    yield Figure("desk.bulk.undo.rate", "tickets/s", (told["tickets"] / told["undo.seconds"],))
+
+
 _LONGEST = {
     "open": "≤ 33 (200 messages)",
     "step": "≤ 33",
@@ -210,6 +269,8 @@ _LONGEST = {
     "scroll.thread": "≤ 16",
     "sort": "≤ 33",
     "filter": "≤ 33",
+    "counts": "≤ 100",
+    "counts.turn": "≤ 33",
     "palette": "≤ 33",
     "search.rare": "≤ 5 until found, painted a frame later",
     "search.common": "≤ 15 until found, painted a frame later",

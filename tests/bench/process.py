@@ -1,13 +1,14 @@
 """A real server process over data that is there."""
 
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.parts.ports import free_port
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,3 @@ def served(data: Path, database_url: str | None = None, port: int = 0) -> Iterat
         process.send_signal(signal.SIGTERM)
         process.wait(20)
         process.stdout.close()
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])

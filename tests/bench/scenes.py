@@ -7,24 +7,24 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 from console.desktop.desk import Desk
 from console.desktop.palette import Palette
 from console.desktop.workspace import Workspace
-from console.tickets.model import View, ViewName
+from console.tickets.model import Sort, View, ViewName
+from tests.bench.bulk import many
 from tests.bench.finding import searched
+from tests.bench.gaps import FRAME_MS, Gaps, scroll
 from tests.bench.talk import ask, outside
 from tests.bench.window import Painted
 
-FRAME_MS = 16
 PAINT_DEADLINE_S = 10.0
 TYPED = "Thank you for waiting, your parcel is on its way now. "
 WANTED = ("parcel", "buyer 12", "b77", "solve", "europe", "001-0000")
 LIVE_AT_ONCE = 8
-PX_PER_FRAME = 24
 
 
 class Screen(QObject):
@@ -55,39 +55,6 @@ class Screen(QObject):
         if event.type() == QEvent.Type.Paint:
             self._awaited.discard(watched)
         return False
-
-
-class Gaps:
-    """The time from frame to frame, while each scrolls what is given."""
-
-    def __init__(self, scrolls: Callable[[], QAbstractScrollArea | None]) -> None:
-        self.found: list[float] = []
-        self._scrolls = scrolls
-        self._down = True
-        self._last = time.monotonic()
-        self._timer = QTimer(timerType=Qt.TimerType.PreciseTimer, interval=FRAME_MS)
-        self._timer.timeout.connect(self._tick)
-        self._timer.start()
-
-    def _tick(self) -> None:
-        now = time.monotonic()
-        self.found.append((now - self._last) * 1000)
-        self._last = now
-        area = self._scrolls()
-        if area is not None:
-            self._down = _scroll(area, PX_PER_FRAME, down=self._down)
-
-    def end(self) -> list[float]:
-        """Stop; the gaps."""
-        self._timer.stop()
-        return self.found
-
-
-def _scroll(area: QAbstractScrollArea, by: int, *, down: bool) -> bool:
-    """Scroll by so many pixels, turning round at the ends; whether it goes down next."""
-    bar = area.verticalScrollBar()
-    bar.setValue(bar.value() + (by if down else -by))
-    return bar.value() < bar.maximum() if down else bar.value() <= bar.minimum()
 
 
 async def start(_desk: Desk, _times: int, _painted: Painted) -> dict[str, Any]:
@@ -136,6 +103,7 @@ async def use(desk: Desk, times: int, painted: Painted) -> dict[str, Any]:
     found["step"] = await _step(space, screen, times)
     found["thread"], found["scroll.thread"] = await _thread(space, screen, times)
     found["filter"], found["sort"] = await _views(space, screen)
+    found["counts"], found["counts.turn"] = await _counted(space)
     found["scroll.list"] = await _scrolled(space.list, times)
     found["palette"] = await _palette(space, screen)
     found |= await searched(space, partial(_pressed, screen))
@@ -200,8 +168,33 @@ async def _views(space: Workspace, screen: Screen) -> tuple[list[float], list[fl
         filters.append(
             await outside(lambda v=view: screen.shows(lambda: space.show_view(v), shown))
         )
-    sorts = [await outside(lambda: screen.shows(space.toggle_sort, shown)) for _ in range(8)]
+    orders = [Sort.OLDEST, Sort.NEWEST, Sort.WAITING, Sort.PRIORITY]
+    sorts = [
+        await outside(lambda s=order: screen.shows(lambda: space.sort_by(s), shown))
+        for order in [*orders, *orders, Sort.NEWEST]
+    ]
     return filters[1:], sorts[1:]
+
+
+async def _counted(space: Workspace) -> tuple[list[float], list[float]]:
+    """All counts at the side anew: how long each round takes in all, and each turn of it."""
+    rounds, turns = [], []
+    for _ in range(5):
+        took = [await outside(partial(_timed, space.views.load))]
+        more = True
+        while more:
+            begun = time.monotonic()
+            more = await outside(space.views.count_next)
+            took.append((time.monotonic() - begun) * 1000)
+        rounds.append(sum(took))
+        turns += took
+    return rounds, turns
+
+
+def _timed(work: Callable[[], object]) -> float:
+    begun = time.monotonic()
+    work()
+    return (time.monotonic() - begun) * 1000
 
 
 async def _scrolled(area: QAbstractScrollArea, times: int, *, down: bool = True) -> list[float]:
@@ -210,7 +203,7 @@ async def _scrolled(area: QAbstractScrollArea, times: int, *, down: bool = True)
 
     def frame() -> bool:
         begun = time.monotonic()
-        onwards = _scroll(area, 180, down=down)
+        onwards = scroll(area, 180, down=down)
         area.viewport().repaint()
         took.append((time.monotonic() - begun) * 1000)
         return onwards
@@ -290,4 +283,9 @@ def _numbered(log: list[Any]) -> list[tuple[int, str, str, float]]:
     return found
 
 
-SCENES = {"start": start, "first": first, "use": use}
+async def bulk(desk: Desk, times: int, _painted: Painted) -> dict[str, Any]:
+    """One thing done to many tickets, and taken back."""
+    return await many(await _settled(desk), times)
+
+
+SCENES = {"start": start, "first": first, "use": use, "bulk": bulk}

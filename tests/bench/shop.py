@@ -16,7 +16,8 @@ from console.store.reader import Reader
 from console.sync.server.tx import Tx
 from console.tickets.records import TICKET
 from tests.bench.console import Seat
-from tests.bench.process import Served, free_port, served
+from tests.bench.process import Served, served
+from tests.parts.ports import free_port
 from tests.parts.server import LiveServer, live_server
 
 TOUCHED_AT_ONCE = 1_000

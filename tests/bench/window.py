@@ -8,6 +8,7 @@ something are answered on standard input. Times are of the monotonic clock that 
 import json
 import sys
 import time
+import traceback
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,8 @@ async def _scenario(desk: Desk, plan: Plan, painted: "Painted") -> None:
     try:
         scene: Callable[[Desk, int, Painted], Awaitable[dict[str, Any]]] = scenes.SCENES[plan.do]
         tell(done=await scene(desk, plan.times, painted))
+    except Exception:  # noqa: BLE001 - told to whoever waits for it
+        tell(failed=traceback.format_exc())
     finally:
         desk.window.close()
 

@@ -286,6 +286,42 @@ def test_a_user_changes_teams_beside_a_server(served: Served) -> None:
     assert_one_sentence(served.parley(*nobody), "There is no user 'nobody@desk.test'.")
 
 
+def test_fields_are_made_and_changed_beside_a_server(served: Served) -> None:
+    field, data = ("admin", "field"), ("--data", served.data)
+
+    def said(*words: object) -> str:
+        told = served.parley(*field, *words, *data)
+        assert told.code == 0, told
+        return told.out
+
+    assert said("list") == "There are no custom fields yet.\n"
+    options = ("--option", "Late", "--option", "Broken")
+    made = said("add", "Reason", "--type", "choice", *options, "--required", "yes")
+    assert made == "Reason: choice; options Late | Broken; shown to all teams; required\n"
+    assert said("add", "Sum", "--type", "number") == "Sum: number; shown to all teams\n"
+    more = ("--option", "Late", "--option", "Lost", "--rename", "Why", "--required", "no")
+    changed = said("change", "reason", *more)
+    assert changed == "Why: choice; options Late | Lost; shown to all teams\n"
+    off = said("change", "Sum", "--active", "no")
+    assert off == "Sum: number; shown to all teams; not in use\n"
+    assert said("list") == changed + off
+
+
+def test_what_a_field_cannot_be_is_one_sentence(parley: Parley, data: Path) -> None:
+    add = ("admin", "field", "add", "Reason", "--data", data)
+    told = parley(*add, "--type", "choice")
+    assert_one_sentence(told, "A choice has 1 to 60 options.")
+    assert_one_sentence(parley(*add, "--team", "Moon"), "There is no team 'Moon'.")
+    change = ("admin", "field", "change", "Nothing", "--data", data)
+    assert_one_sentence(parley(*change, "--required", "yes"), "There is no field 'Nothing'.")
+    mia = ("mia@desk.test", "--name", "Mia", "--role", "agent", "--team", "Europe")
+    words = ("admin", "user", "add", *mia, "--password-stdin", "--data", data)
+    assert parley(*words, stdin=PASSWORD).code == 0
+    assert parley(*add, "--team", "Europe").out == "Reason: text; shown to Europe\n"
+    change = ("admin", "field", "change", "Reason", "--data", data)
+    assert parley(*change, "--all-teams").out == "Reason: text; shown to all teams\n"
+
+
 def test_a_user_is_added_beside_a_server(served: Served) -> None:
     lena = ("lena@desk.test", "--name", "Lena", "--role", "admin", "--password-stdin")
     add = ("admin", "user", "add", *lena, "--data", served.data)

@@ -21,6 +21,7 @@ from console.desktop.tray import Tray, badged
 from console.kernel.codec import NIL
 from console.kernel.ids import new_id
 from console.ui.theme import Theme
+from tests.parts.bus import own_bus
 
 pytestmark = [
     pytest.mark.anyio,
@@ -33,13 +34,9 @@ NAME, PATH = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
 @pytest.fixture
 def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator["subprocess.Popen[str]"]:
     """A session bus of this test alone."""
-    command = ["dbus-daemon", "--session", "--print-address", "--nofork", "--nopidfile"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        address = process.stdout.readline().strip()
+    with own_bus() as (process, address):
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
         yield process
-        process.terminate()
 
 
 class Desktop:

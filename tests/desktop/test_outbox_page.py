@@ -37,7 +37,7 @@ class Desk:
         settings = Settings(folder)
         settings.undo_s = 0  # what is sent is not waited for
         self.workspace = Workspace(console.local, settings, theme, console.clock, self.slots)
-        self.workspace._read_timer.setInterval(3_600_000)  # nobody reads anything here
+        self.workspace.current.read_timer.setInterval(3_600_000)  # nobody reads anything here
         qtbot.addWidget(self.workspace)
         self.workspace.resize(1280, 800)
         self.workspace.show()

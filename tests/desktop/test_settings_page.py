@@ -18,15 +18,9 @@ from console.desktop.settings import Settings
 from console.desktop.settings_page import SettingsPage
 from console.ui.controls import HourEdit, Line, Segments, Switch
 from console.ui.theme import Theme
-from tests.screens.shop import Made, make_shop
+from tests.screens.shop import Made
 from tests.screens.stage import Scene
 from tests.screens.states import LENA
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """The shop, made once."""
-    return asyncio.run(make_shop(tmp_path_factory.mktemp("shop")))
 
 
 def at_settings(
@@ -163,12 +157,12 @@ def test_how_long_undo_is_offered_and_when_a_ticket_is_read(made: Made, theme: T
         assert workspace.toast._timer.remainingTime() > 20_000
         workspace.show_inbox()
         workspace.step(1)
-        assert workspace._read_timer.interval() == 5_000
-        assert workspace._read_timer.isActive()
-        workspace._read_timer.stop()
+        assert workspace.current.read_timer.interval() == 5_000
+        assert workspace.current.read_timer.isActive()
+        workspace.current.read_timer.stop()
         p.READ_AFTER.keep(scene.settings, "-1")
         workspace.step(1)
-        assert not workspace._read_timer.isActive()
+        assert not workspace.current.read_timer.isActive()
 
     at_settings(made, theme, work)
 

@@ -12,7 +12,7 @@ from console.desktop.signin import REASONS, SignInPage
 from console.kernel.errors import Unusable
 from console.sync.client.work import CACHE_FILE, WORK_FILE
 from tests.desktop.conftest import Shop, to_work
-from tests.parts.process import free_port
+from tests.parts.ports import free_port
 from tests.parts.seat import PASSPHRASE, Seat, said, sit_down
 from tests.parts.server import PASSWORD
 

@@ -1,32 +1,20 @@
 """The queue as a table: all the room, columns that are chosen and stay, headings that sort."""
 
-import asyncio
-
-import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from console.desktop.workspace import READ_AFTER_MS, Workspace
+from console.desktop.current import READ_AFTER_MS
+from console.desktop.workspace import Workspace
+from console.fields.model import column_of
 from console.tickets.model import Sort, View, ViewName
 from console.tickets.widgets.table import COLUMNS, USUAL, TableDelegate, known_columns
 from console.ui.theme import Theme
 from console.views.model import SavedView
 from tests.desktop.at import EMPTY, At, once_more, pick, told_of
 from tests.parts.seat import press
-from tests.screens.shop import Made, make_shop
+from tests.screens.fielded import field_id, fill
+from tests.screens.shop import Made
 from tests.screens.stage import Scene
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """The shop, made once."""
-    return asyncio.run(make_shop(tmp_path_factory.mktemp("shop")))
-
-
-@pytest.fixture
-def at(made: Made, theme: Theme) -> At:
-    return At(made, theme)
-
 
 # -- the table
 
@@ -61,14 +49,14 @@ def test_the_table_has_the_room_and_enter_opens_the_ticket(at: At) -> None:
 def test_who_walks_through_a_table_has_read_nothing(at: At) -> None:
     async def work(scene: Scene, shown: Workspace) -> None:
         shown.show_view(View(name=ViewName.ACTIVE))
-        shown._read_timer.stop()
+        shown.current.read_timer.stop()
         shown.looks.toggle_table()
         shown.step(1)
         await scene.settle()
-        assert not shown._read_timer.isActive()
+        assert not shown.current.read_timer.isActive()
         shown.looks.toggle_table()
         shown.step(1)
-        assert shown._read_timer.isActive()
+        assert shown.current.read_timer.isActive()
         assert READ_AFTER_MS > 0
 
     at.work(work)
@@ -162,3 +150,21 @@ def test_where_there_is_little_room_the_less_important_columns_go(made: Made, th
 def test_columns_nobody_knows_are_left_out() -> None:
     assert known_columns(()) == known_columns(("moon",)) == USUAL
     assert known_columns(("tags", "moon")) == ("subject", "tags")
+
+
+def test_custom_fields_are_columns_that_stay(at: At) -> None:
+    async def work(scene: Scene, shown: Workspace) -> None:
+        await fill(scene)
+        press("Ctrl+T")
+        shown.looks.pick_columns()
+        pick("refund agreed")
+        await scene.settle()
+        press("Esc")
+        header = shown.list_panel.header
+        name = column_of(field_id("Refund agreed"))
+        assert name in header.names
+        assert header.title(name) == "Refund agreed"
+        async with once_more(scene) as again:
+            assert again.list_panel.header.names == header.names
+
+    at.work(work)

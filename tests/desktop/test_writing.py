@@ -11,9 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
+from console.desktop.current import NEVER
 from console.desktop.preferences import READ_AFTER
 from console.desktop.settings import UNDO_CHOICES_S, UNDO_S, Settings
-from console.desktop.workspace import NEVER, Workspace
+from console.desktop.workspace import Workspace
 from console.kernel.ids import new_id
 from console.macros.model import Content
 from console.macros.records import MACRO, CreateMacro

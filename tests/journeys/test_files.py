@@ -18,7 +18,7 @@ from console.people.server.scopes import regrant
 from console.people.tables import rows as people_rows
 from console.store import sqlite
 from console.sync.blobs import PART_BYTES
-from console.sync.client import carrier, pipe, uploads
+from console.sync.client import carrier, pipe, sending
 from console.sync.client.scratch import Draft, Scratch
 from console.sync.client.uploads import KeptFile, WorkFiles
 from console.sync.records import Accepted, Command, Rejected, command
@@ -161,13 +161,13 @@ async def test_the_reply_waits_for_its_file_and_other_tickets_do_not(
     work: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     may = asyncio.Event()
-    send = uploads.send
+    send = sending.send
 
     async def held(*args: Any) -> None:
         await may.wait()
         await send(*args)
 
-    monkeypatch.setattr(carrier.uploads, "send", held)
+    monkeypatch.setattr(carrier.sending, "send", held)
     file = await work.attach(Sample(noise(900)))
     reply = await work.send(file)
     behind = act(work.case, AddNote(message_id=new_id(), body="after it"))

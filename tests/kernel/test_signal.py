@@ -96,3 +96,20 @@ def test_those_of_a_strand_are_disconnected_together() -> None:
     first.emit(2)
     second.emit(2)
     assert heard == ["before 2", "after 2"]
+
+
+def test_a_strand_takes_up_inside_itself_and_later() -> None:
+    signal, heard = Signal[int](), list[str]()
+    strand = Strand(signal)
+    with strand:
+        signal.connect(lambda n: heard.append(f"outer {n}"))
+        with strand:
+            signal.connect(lambda n: heard.append(f"inner {n}"))
+        signal.connect(lambda n: heard.append(f"outer again {n}"))
+    with strand:
+        signal.connect(lambda n: heard.append(f"later {n}"))
+    signal.emit(1)
+    assert heard == ["outer 1", "inner 1", "outer again 1", "later 1"]
+    strand.cut()
+    signal.emit(2)
+    assert len(heard) == 4

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 
-from tests.parts.process import free_port
+from tests.parts.ports import free_port
 
 
 class Forwarder:

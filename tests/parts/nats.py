@@ -4,7 +4,7 @@ import shutil
 import socket
 import subprocess
 
-from tests.parts.process import free_port
+from tests.parts.ports import free_port
 
 PROGRAM = "nats-server"
 PACKAGE = "nats-server"

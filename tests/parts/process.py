@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -19,17 +18,12 @@ from console.server.core import Core, open_core
 from console.store.engine import open_database
 from console.store.reader import Reader
 from console.sync.server.tx import Tx
+from tests.parts.ports import free_port
 from tests.parts.server import PASSWORD, PASSWORD_HASH
 
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[2]
 READY = "Parley server ready at "
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 class ServerProcess:

@@ -20,6 +20,7 @@ from console.server.serve import WebServer, broker_for, uvicorn_config
 from console.store.engine import open_database
 from console.sync.records import Command, Result
 from console.sync.server.tx import Tx
+from tests.parts.ports import listening
 
 T = TypeVar("T")
 CONTROL = "control-token-of-the-tests"
@@ -60,7 +61,7 @@ class LiveServer:
             open_database(self.config.url), self._clock, serving=True,
             broker=broker_for(self.config),
         )  # fmt: skip
-        listener = socket.create_server(("127.0.0.1", self.config.port))
+        listener = listening(self.config.port)
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         app = uvicorn_config(self.config, make_app(self.core, CONTROL))

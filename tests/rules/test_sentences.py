@@ -23,7 +23,7 @@ ON_THE_COMMAND_LINE = {"app.py", "doctor.py", "engine.py", "guard.py"}
 """What these of the desktop say is read in a terminal, which has English alone."""
 MARKERS = {"tr", "trn", "mark", "pair"}
 NAMES = {"Desk", "Fusion", "Inter", "Noto Sans Arabic", "Parley", "Parley ", "NFKC",
-         "Notify", "SESSION"}  # fmt: skip
+         "Notify", "PrepareForSleep", "SESSION", "SYSTEM"}  # fmt: skip
 """Names, which are the same in every language."""
 NOT_STARTED = (
     "The picture ",

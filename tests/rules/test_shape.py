@@ -181,5 +181,5 @@ def test_rooms_hold_roles_and_nothing_else() -> None:
     ]
     assert wrong == []
     assert [room.name for room in rooms()] == [
-        "conversations", "drafts", "macros", "orders", "people", "search", "tickets", "views",
+        "conversations", "drafts", "fields", "macros", "orders", "people", "search", "tickets", "views",
     ]  # fmt: skip

@@ -11,9 +11,11 @@ _SPOKEN = frozenset(
         "workspace-1024x640", "note", "files", "to-seller", "long-names", "arabic", "empty-view",
         "no-ticket", "offline", "outbox", "outbox-held", "refused", "other-typing", "pick-status",
         "menu", "palette", "keys", "about", "toast", "question", "mail", "hostile", "macros",
-        "macro-used", "send-later", "scheduled", "search", "search-remembered", "draft-elsewhere",
+        "macro-used", "send-later", "scheduled", "search", "search-remembered", "search-unfolded",
+        "draft-elsewhere", "merge-strangers", "merged",
         "filter-many", "table", "bulk-asked", "snooze-asked", "settings", "settings-keys",
-        "settings-notifications", "settings-device",
+        "settings-notifications", "settings-device", "fields", "fields-missing", "fields-page",
+        "fields-filter", "tags-open", "customer-notes",
     }
 )  # fmt: skip
 STATES = (

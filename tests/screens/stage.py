@@ -16,12 +16,14 @@ from PySide6.QtWidgets import QApplication, QProgressBar, QWidget
 
 from console.conversations.records import MESSAGE, SendReply
 from console.conversations.tables import rows as conversation_rows
+from console.desktop.current import READ_AFTER_MS
 from console.desktop.language import speak
 from console.desktop.popped import Popped
+from console.desktop.preferences import THEME
 from console.desktop.rooms import rooms
 from console.desktop.settings import Settings
 from console.desktop.window import Window
-from console.desktop.workspace import READ_AFTER_MS, Workspace
+from console.desktop.workspace import Workspace
 from console.kernel.ids import new_id
 from console.kernel.tongue import ENGLISH
 from console.sync.client import pipe
@@ -53,6 +55,7 @@ class Scene:
         self.slots = Slots()
         self.folder = Path(mkdtemp(prefix="parley-scene-"))
         self.settings = Settings(self.folder)
+        THEME.keep(self.settings, theme.tokens.name)
         self.window = Window(self.settings)
         self.window.resize(*size)
         self.local: Local

@@ -16,8 +16,10 @@ from tests.parts.blobs import noise
 from tests.parts.desk import KEY
 from tests.screens.composing import COMPOSING
 from tests.screens.content import LONG_NAME, NOW
+from tests.screens.fielded import FIELDED
 from tests.screens.looking import LOOKING
 from tests.screens.many import MANY
+from tests.screens.merging import MERGING
 from tests.screens.searching import SEARCHING
 from tests.screens.settled import SETTLED
 from tests.screens.stage import Scene, State
@@ -417,6 +419,8 @@ STATES = (
     *SEARCHING,
     *SETTLED,
     *MANY,
+    *MERGING,
+    *FIELDED,
     State("other-viewing", other_viewing),
     State("other-typing", other_typing),
     State("others-several", others_several, (1600, 900)),

@@ -13,6 +13,9 @@ from msgspec import structs
 from console.conversations.records import AddNote, SendReply
 from console.drafts.model import Version
 from console.drafts.records import ShareDraft
+from console.fields.model import Content as FieldContent
+from console.fields.model import CustomField
+from console.fields.records import FIELD, ChangeField, CreateField, MoveField
 from console.kernel.codec import NIL, Strict
 from console.kernel.ids import derived_id, new_id
 from console.macros.model import Content, Macro
@@ -20,9 +23,15 @@ from console.macros.records import MACRO, ChangeMacro, CreateMacro, DeleteMacro
 from console.orders.model import EventName, Order, OrderEvent
 from console.orders.records import RecordOrder, RecordOrderEvent
 from console.orders.server import order_id_of
-from console.people.model import ROLES, Action, Actor, User
-from console.people.records import USER
-from console.people.server.scopes import regrant
+from console.people.model import ROLES, Action, Actor, PartyNote, User
+from console.people.records import (
+    PARTY_NOTE,
+    USER,
+    ChangePartyNote,
+    DeletePartyNote,
+    NoteParty,
+)
+from console.people.server.scopes import org_scopes, regrant
 from console.server import app as web
 from console.server import rooms
 from console.server.app import make_app
@@ -36,6 +45,7 @@ from console.tickets.records import (
     ImportTurn,
     MarkRead,
     MoveToTeam,
+    SetField,
     SetPriority,
     SetStatus,
     Snooze,
@@ -87,6 +97,7 @@ def command_for(name: str, case: Case) -> Command:
         "SetStatus": SetStatus(status=Status.PENDING, seen=ticket.status),
         "SetPriority": SetPriority(priority=Priority.HIGH, seen=ticket.priority),
         "ChangeTags": ChangeTags(add=("vip",)),
+        "SetField": SetField(field_id=new_id()),
         "MarkRead": MarkRead(count=1),
         "Snooze": Snooze(until=AT + timedelta(days=1)),
         "Wake": Wake(seen=AT),
@@ -110,8 +121,13 @@ def command_for(name: str, case: Case) -> Command:
         version = Version("buyer", "x", AT)
         wish = ShareDraft(ticket_id=ticket.id, version=version, device=new_id())
         return act(ticket.id, wish)
-    if name in ("CreateMacro", "ChangeMacro", "DeleteMacro"):
-        return macro_command(name, case)
+    for names, made in (
+        (("CreateMacro", "ChangeMacro", "DeleteMacro"), macro_command),
+        (("NoteParty", "ChangePartyNote", "DeletePartyNote"), note_command),
+        (("CreateField", "ChangeField", "MoveField"), field_command),
+    ):
+        if name in names:
+            return made(name, case)
     if name in ("RecordOrder", "RecordOrderEvent"):
         return act(order_id_of("A-1"), wishes[name])
     if name.endswith("View"):
@@ -128,6 +144,31 @@ def view_command(name: str, case: Case) -> Command:
         team_id = team_named(case.office, "Europe").id
         return act(team_view(case), ShareView(audience="team", team_id=team_id))
     return act(team_view(case), VIEW_WISHES[name])
+
+
+def note_command(name: str, case: Case) -> Command:
+    """The same for a note on the case's customer, the actor's own."""
+    party_id, note_id = case.ticket.requester_id, new_id()
+    if name == "NoteParty":
+        return act(note_id, NoteParty(party_id=party_id, body="x"))
+    authors = [row[0] for row in case.office.rows("SELECT id FROM users WHERE name = 'Zoe Adams'")]
+    author = UUID(bytes=bytes(authors[0])) if authors else NIL
+    note = PartyNote(id=note_id, party_id=party_id, author_id=author, at=AT, body="x")
+    case.office.write(lambda tx: tx.record(PARTY_NOTE, note))
+    if name == "ChangePartyNote":
+        return act(note_id, ChangePartyNote(body="y"))
+    return act(note_id, DeletePartyNote())
+
+
+def field_command(name: str, case: Case) -> Command:
+    """The same for a custom field that is there, or a new one."""
+    content = FieldContent(name=f"Reason {new_id()}")
+    if name == "CreateField":
+        return act(new_id(), CreateField(content=content))
+    field = CustomField(id=new_id(), content=content)
+    case.office.write(lambda tx: tx.record(FIELD, field, org_scopes()))
+    wish = ChangeField(content=content) if name == "ChangeField" else MoveField(position=7)
+    return act(field.id, wish, base_rev=case.office.head())
 
 
 def macro_command(name: str, case: Case) -> Command:
@@ -169,7 +210,7 @@ def allowed(name: str, standing: str) -> bool:
     handler = rooms.dispatch().handlers[name]
     if handler.action not in ROLES[role]:
         return False
-    if handler.target is None:
+    if handler.target is None and name != "NoteParty":
         return name != "CreateView" or standing != "inactive"
     return standing in ("agent in team", "supervisor", "admin")
 
@@ -198,7 +239,8 @@ def test_every_command_is_tried_here(office: Office) -> None:
 def test_every_action_is_asked_for_somewhere() -> None:
     by_commands = {handler.action for handler in rooms.dispatch().handlers.values()}
     by_routes = {handler.opt.get("action") for handler in web.ROUTES}
-    by_content = {Action.MACROS_SHARED}  # asked for by what a macro's command says
+    # asked for by what a command says: of a macro, or of a colleague's note
+    by_content = {Action.MACROS_SHARED, Action.CUSTOMER_NOTES}
     assert set(Action) - by_commands - by_routes - by_content == set()
 
 

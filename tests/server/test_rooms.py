@@ -7,12 +7,14 @@ from console.server import rooms
 def test_no_two_commands_share_a_name() -> None:
     from console.conversations.server import HANDLERS as CONVERSATIONS
     from console.drafts.server import HANDLERS as DRAFTS
+    from console.fields.server import HANDLERS as FIELDS
     from console.macros.server import HANDLERS as MACROS
     from console.orders.server import HANDLERS as ORDERS
+    from console.people.server.notes import HANDLERS as NOTES
     from console.tickets.server import HANDLERS as TICKETS
     from console.views.server import HANDLERS as VIEWS
 
-    handlers = (*VIEWS, *ORDERS, *CONVERSATIONS, *TICKETS, *MACROS, *DRAFTS)
+    handlers = (*VIEWS, *NOTES, *FIELDS, *ORDERS, *CONVERSATIONS, *TICKETS, *MACROS, *DRAFTS)
     declared = [handler.args.__name__ for handler in handlers]
     assert sorted(declared) == sorted(rooms.dispatch().handlers)
 

@@ -14,7 +14,7 @@ MOVE: tuple[UiCommand, ...] = (
     UiCommand(
         "back", mark("Back to the list"), "Esc", "arrow-left", mark("Move"), lambda w: w.back()
     ),
-    UiCommand("pane", mark("Next pane"), "F6", "columns", mark("Move"), lambda w: w.next_pane(1)),
+    UiCommand("pane", mark("Next pane"), "F6", "columns", mark("Move"), lambda w: w.panes.next(1)),
     UiCommand("inbox", mark("Go to inbox"), "G, I", "tray", mark("Move"), lambda w: w.show_inbox()),
     UiCommand(
         "outbox",

@@ -21,6 +21,14 @@ VIEW: tuple[UiCommand, ...] = (
         lambda w: w.show_page("macros"),
     ),
     UiCommand(
+        "field_page",
+        mark("Fields: make and change"),
+        "G, F",
+        "list-dashes",
+        mark("View"),
+        lambda w: w.show_page("fields"),
+    ),
+    UiCommand(
         "undo_send",
         mark("Undo send: how long…"),
         "",
@@ -37,7 +45,7 @@ VIEW: tuple[UiCommand, ...] = (
         "Ctrl+B",
         "layout",
         mark("View"),
-        lambda w: w.toggle_views(),
+        lambda w: w.split.toggle_first(),
     ),
     UiCommand(
         "theme.light",

@@ -1,1 +1,1 @@
-"""People on the server: accounts and passwords, sessions, scopes, parties."""
+"""People on the server: accounts and passwords, sessions, scopes, parties, notes on them."""

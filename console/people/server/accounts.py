@@ -20,8 +20,8 @@ from console.sync.server.tx import Tx
 
 _BROUGHT: Mapping[str, frozenset[str]] = {
     "admin": ROLES["admin"],
-    "agent": frozenset({Action.VIEWS}),
-    "supervisor": frozenset({Action.VIEWS}),
+    "agent": frozenset({Action.VIEWS, Action.VALUES}),
+    "supervisor": frozenset({Action.VIEWS, Action.VALUES, Action.FIELDS, Action.CUSTOMER_NOTES}),
 }
 """What roles founded by an earlier release may do from now on."""
 

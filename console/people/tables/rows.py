@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from console.people.model import Party, Role, Team, User
-from console.people.records import PARTY, ROLE, TEAM, USER
+from console.kernel.clock import to_ms
+from console.people.model import Party, PartyNote, Role, Team, User
+from console.people.records import PARTY, PARTY_NOTE, ROLE, TEAM, USER
 from console.store.reader import Reader, Value, listed
 
 
@@ -26,6 +27,16 @@ def user_columns(user: User) -> dict[str, Value]:
 def party_columns(party: Party) -> dict[str, Value]:
     """Query columns of a party; `handle` tells parties apart (their side and address)."""
     return {"handle": handle(party.side, party.email), "name": party.name}
+
+
+def note_columns(note: PartyNote) -> dict[str, Value]:
+    """Query columns of a note on a party; staff alone see it."""
+    return {
+        "party_id": note.party_id.bytes,
+        "noted_at": to_ms(note.at),
+        "internal": 1,
+        "gone": int(note.gone),
+    }
 
 
 def handle(side: str, email: str) -> str:
@@ -82,3 +93,13 @@ def parties_by_name(reader: Reader, prefix: str, limit: int) -> list[Party]:
         limit=limit,
     )
     return [PARTY.read(UUID(bytes=bytes(row[1])), row[2]) for row in found]
+
+
+def notes(reader: Reader, party_id: UUID) -> list[PartyNote]:
+    """The notes on a party, newest first; without those whose deletion waits."""
+    found = reader.rows(
+        "SELECT noted_at, id, doc FROM party_notes WHERE party_id = :party AND gone = 0"
+        " ORDER BY noted_at DESC, id",
+        party=party_id.bytes,
+    )
+    return [PARTY_NOTE.read(UUID(bytes=bytes(row[1])), row[2]) for row in found]

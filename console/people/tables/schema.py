@@ -1,10 +1,10 @@
 """Tables of people, the same on server and desktop."""
 
-from sqlalchemy import Column, Integer, Text
+from sqlalchemy import BigInteger, Column, Integer, Text
 
-from console.people.records import PARTY, ROLE, TEAM, USER
+from console.people.records import PARTY, PARTY_NOTE, ROLE, TEAM, USER
 from console.people.tables import rows
-from console.store.schema import record_table
+from console.store.schema import id_column, record_table
 from console.sync.registry import RecordTable
 
 ROLES = RecordTable(
@@ -37,4 +37,17 @@ PARTIES = RecordTable(
         indexes={"handle": ("handle",), "name": ("name",)},
     ),
     rows.party_columns,
+)
+PARTY_NOTES = RecordTable(
+    PARTY_NOTE,
+    record_table(
+        "party_notes",
+        id_column("party_id", nullable=False),
+        Column("noted_at", BigInteger, nullable=False),
+        Column("internal", Integer, nullable=False),
+        Column("gone", Integer, nullable=False),
+        indexes={"party": ("party_id", "noted_at desc", "id")},
+    ),
+    rows.note_columns,
+    parent="party_id",
 )

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from console.kernel.errors import Refused, SignedOut, Unavailable
 from console.store import sqlite
 from console.store.worker import Worker
-from console.sync.client import downloads, pipe, uploads
+from console.sync.client import downloads, pipe, sending
 from console.sync.client.downloads import Downloads, Fetching
 from console.sync.client.fetching import Web
 from console.sync.client.freight import Download, Upload
@@ -107,7 +107,7 @@ class Carrier:
             begun = True
             self._told(pipe.Transfer(action.blob, "up", done, file.size))
 
-        await uploads.send(self._web.request, file, part, told)
+        await sending.send(self._web.request, file, part, told)
 
     async def _down(self, action: Download) -> None:
         cache = self._files.cache

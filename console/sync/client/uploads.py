@@ -1,23 +1,17 @@
-"""Files on their way up: kept in the work file until their message is through, sent part by part."""
+"""Files on their way up: kept in the work file until their message is through."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-import httpx
-
-from console.kernel import codec
 from console.kernel.clock import to_ms
-from console.kernel.errors import Refused, Unavailable
 from console.store import sqlite
-from console.sync.blobs import BLOBS, LENGTH, OFFSET, PART_BYTES, BlobAsked, BlobBegun
-from console.sync.client.http import JSON, check
+from console.sync.blobs import PART_BYTES
 
 SENT_KEPT_BYTES = 256 * 1024 * 1024
 """So much of what was sent stays here with the journal, to be sent again after a restore."""
 _COLUMNS = "id, held_by, name, type, size, sha256"
-_NOT_FOUND, _CONFLICT = 404, 409
 
 FILES_SCRIPT = """
 -- held_by: the ticket whose draft has the file, or the command that carries it
@@ -126,49 +120,3 @@ class WorkFiles:
 def _kept(row: tuple[bytes, bytes, str, str, int, str]) -> KeptFile:
     blob, held_by, name, kind, size, sha256 = row
     return KeptFile(UUID(bytes=blob), UUID(bytes=held_by), name, kind, size, sha256)
-
-
-Ask = Callable[..., Awaitable[httpx.Response]]
-"""`ask(method, path, …)`: an answer of the server's. Raises Unavailable when there is none."""
-
-
-async def send(
-    ask: Ask,
-    file: KeptFile,
-    part: Callable[[int], Awaitable[bytes]],
-    told: Callable[[int], None],
-) -> None:
-    """Send a file from where the server has it on; `told` hears how far it is.
-
-    Raises SignedOut, Unavailable (try again later), Refused (it will never be taken).
-    """
-    path = f"{BLOBS}/{file.id}"
-    offset = await _offset(ask, path)
-    if offset is None:
-        asked = BlobAsked(id=file.id, size=file.size, sha256=file.sha256, type=file.type)
-        answer = await ask("POST", BLOBS, content=codec.encode(asked), headers=JSON)
-        check(answer)
-        offset = codec.decode(answer.content, BlobBegun).offset
-    told(offset)
-    while offset < file.size:
-        data = await part(offset // PART_BYTES)
-        if not data:
-            raise Refused("file_gone", "The file was taken away meanwhile.")
-        answer = await ask("PATCH", path, content=data, headers={OFFSET: str(offset)})
-        if answer.status_code in (_NOT_FOUND, _CONFLICT):
-            raise Unavailable("The server has another part of this file by now.")
-        check(answer)
-        offset += len(data)
-        told(offset)
-
-
-async def _offset(ask: Ask, path: str) -> int | None:
-    """How much of the file the server has; None when it does not know it."""
-    answer = await ask("HEAD", path)
-    if answer.status_code == _NOT_FOUND:
-        return None
-    check(answer)
-    offset, size = answer.headers.get(OFFSET, ""), answer.headers.get(LENGTH, "")
-    if not (offset.isdigit() and size.isdigit()):
-        raise Unavailable("The server does not say how much of the file it has.")
-    return int(offset)

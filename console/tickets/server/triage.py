@@ -6,7 +6,8 @@ from uuid import UUID
 from msgspec import structs
 
 from console.conversations.records import CONVERSATION
-from console.conversations.server import move_conversation
+from console.fields import server as fields
+from console.fields.model import checked_value, missing
 from console.kernel.clock import whole_ms
 from console.kernel.codec import NIL
 from console.kernel.errors import Bug, Refused
@@ -16,10 +17,12 @@ from console.people.server.scopes import queue_scopes
 from console.sync.server.dispatch import Handles, Request
 from console.sync.server.tx import Tx
 from console.tickets.model import (
+    FINISHED,
     Ticket,
     assigned,
     with_status,
     with_tags,
+    with_value,
 )
 from console.tickets.records import (
     TICKET,
@@ -27,11 +30,12 @@ from console.tickets.records import (
     ChangeTags,
     MarkRead,
     MoveToTeam,
+    SetField,
     SetPriority,
     SetStatus,
     Take,
 )
-from console.tickets.server import links
+from console.tickets.server import family
 
 
 def assign(tx: Tx, request: Request[Assign]) -> None:
@@ -63,15 +67,7 @@ def move_to_team(tx: Tx, request: Request[MoveToTeam]) -> None:
         return
     if ticket.team_id != request.args.seen:
         raise Refused("moved", "Somebody moved it meanwhile.", fields={"team": str(ticket.team_id)})
-    scopes = queue_scopes(tx, wished)
-    # Earlier tickets over the conversation too: their messages are where it is.
-    over = tx.find(TICKET, "conversation_id", ticket.conversation_id)
-    moved = [structs.replace(stored.record, team_id=wished) for stored in over]
-    for each in moved:
-        tx.record(TICKET, each, scopes)
-    move_conversation(tx, ticket.conversation_id, scopes)
-    for each in moved:
-        links.show_linked(tx, each)
+    family.place(tx, ticket, wished, queue_scopes(tx, wished))
 
 
 def set_status(tx: Tx, request: Request[SetStatus]) -> None:
@@ -80,9 +76,12 @@ def set_status(tx: Tx, request: Request[SetStatus]) -> None:
     if ticket.status == args.status:
         return
     if ticket.status != args.seen:
-        fields = {"status": ticket.status.value}
-        raise Refused("status_changed", "Somebody changed the status meanwhile.", fields=fields)
-    tx.record(TICKET, with_status(ticket, args.status, whole_ms(tx.at)))
+        now = {"status": ticket.status.value}
+        raise Refused("status_changed", "Somebody changed the status meanwhile.", fields=now)
+    changed = with_status(ticket, args.status, whole_ms(tx.at))
+    if args.status in FINISHED and ticket.status not in FINISHED:
+        _check_fields(tx, ticket)
+    tx.record(TICKET, changed)
 
 
 def set_priority(tx: Tx, request: Request[SetPriority]) -> dict[str, Any] | None:
@@ -102,22 +101,53 @@ def change_tags(tx: Tx, request: Request[ChangeTags]) -> None:
         tx.record(TICKET, tagged)
 
 
+def set_field(tx: Tx, request: Request[SetField]) -> dict[str, Any] | None:
+    """Last writer of that field wins, in the server's order; who is overtaken is named."""
+    ticket, args = ticket_of(tx, request.target), request.args
+    value = args.value
+    if value is not None:
+        known = {field.id: field.content for field in fields.known(tx) if field.content.active}
+        if args.field_id not in known:
+            raise Refused("no_field", "There is no such field.", fields={"field": "unknown"})
+        value = checked_value(known[args.field_id], value)
+    before = ticket.fields.get(args.field_id)
+    if before != value:
+        tx.record(TICKET, with_value(ticket, args.field_id, value))
+    overtook = before not in (args.seen, value)
+    return {"field": str(args.field_id), "value": before} if overtook else None
+
+
 def mark_read(tx: Tx, request: Request[MarkRead]) -> None:
     """Nothing is unread any more, unless more came in since."""
-    ticket = ticket_of(tx, request.target)
-    conversation = tx.get(CONVERSATION, ticket.conversation_id)
-    newer = conversation.record.count - request.args.count if conversation else 0
+    stored = tx.get(TICKET, request.target)
+    if stored is None or stored.record.merged_into.int:
+        return  # what is unread is the other's by now
+    ticket = stored.record
+    held = dict.fromkeys(each.conversation_id for each in family.within(tx, ticket))
+    found = [tx.get(CONVERSATION, conversation_id) for conversation_id in held]
+    newer = sum(each.record.count for each in found if each) - request.args.count
     unread = min(ticket.unread, max(newer, 0))
     if unread != ticket.unread:
         tx.record(TICKET, structs.replace(ticket, unread=unread))
 
 
 def ticket_of(tx: Tx, ticket_id: UUID) -> Ticket:
-    """The ticket that a command is aimed at."""
+    """The ticket that a command is aimed at. Raises Refused `merged` when it is in another by now."""
     stored = tx.get(TICKET, ticket_id)
     if stored is None:
         raise Bug("dispatch lets no command through whose target is not there")
+    if stored.record.merged_into.int:
+        fields = {"into": str(family.head(tx, stored.record).number)}
+        raise Refused("merged", "It was merged into another.", fields=fields)
     return stored.record
+
+
+def _check_fields(tx: Tx, ticket: Ticket) -> None:
+    lacking = missing(fields.known(tx), ticket.team_id, ticket.fields)
+    if lacking:
+        told = "A field that must be filled in is empty."
+        named = {str(field.id): field.content.name for field in lacking}
+        raise Refused("fields_missing", told, fields=named)
 
 
 def _taken(ticket: Ticket) -> Refused:
@@ -138,5 +168,6 @@ HANDLERS = (
     Handles(SetStatus, Action.STATUS, TICKET, set_status),
     Handles(SetPriority, Action.PRIORITY, TICKET, set_priority),
     Handles(ChangeTags, Action.TAGS, TICKET, change_tags),
+    Handles(SetField, Action.VALUES, TICKET, set_field),
     Handles(MarkRead, Action.STATUS, TICKET, mark_read),
 )

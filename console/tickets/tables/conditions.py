@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from console.fields.model import field_of
 from console.kernel.clock import to_ms
 from console.kernel.codec import NIL
-from console.store.reader import Value
+from console.store.reader import Reader, Value
 from console.tickets.model import (
     DUE_SOON,
     DUE_SOON_S,
@@ -23,6 +24,7 @@ from console.tickets.model import (
     SOME,
     UNTAGGED,
 )
+from console.tickets.tables.values import values_where
 from console.views.model import Condition, Field
 
 NEVER = (1 << 53) - 1
@@ -48,12 +50,14 @@ def loose(column: str) -> str:
     return f"coalesce({column}, {column})"
 
 
-def where(conditions: Iterable[Condition], me: UUID, now: datetime) -> tuple[str, dict[str, Value]]:
+def where(
+    reader: Reader, conditions: Iterable[Condition], me: UUID, now: datetime
+) -> tuple[str, dict[str, Value]]:
     """The condition on `t` that all of them hold, and its parameters.
 
     A field or value that nobody knows here matches nothing.
     """
-    asked = _Asked(me, now)
+    asked = _Asked(reader, me, now)
     parts = [asked.part(condition) for condition in conditions]
     return " AND ".join(parts) or "1 = 1", asked.params
 
@@ -66,8 +70,8 @@ def timed(conditions: Iterable[Condition]) -> bool:
 class _Asked:
     """The parts of one query and the parameters they gather."""
 
-    def __init__(self, me: UUID, now: datetime) -> None:
-        self._me, self._now = me, now
+    def __init__(self, reader: Reader, me: UUID, now: datetime) -> None:
+        self._reader, self._me, self._now = reader, me, now
         self.params: dict[str, Value] = {}
         self._parts: Mapping[str, Callable[[str], str]] = {
             Field.STATUS: lambda value: self._is("status", value),
@@ -85,6 +89,8 @@ class _Asked:
 
     def part(self, condition: Condition) -> str:
         """One condition as SQL."""
+        if field_of(condition.field) is not None:
+            return values_where(condition, self._param, self._reader)
         asked = self._parts.get(condition.field)
         if asked is None:
             return _NOTHING

@@ -11,12 +11,16 @@ from console.store.reader import Reader, Row, Value, listed
 from console.tickets.model import ACTIVE, FINISHED, RANK, Sort, Ticket, View, ViewName
 from console.tickets.records import TICKET
 from console.tickets.tables.conditions import NEVER, loose, tags_column, where
+from console.tickets.tables.values import values_column
 
 MOST_COUNTED = 5_000
 """So far a view is counted at once; on up to EXACTLY_COUNTED when there is time."""
 EXACTLY_COUNTED = 100_000
 SNOOZED = "snoozed"
 """In the column `status`, in the place of the one that it has again when it wakes."""
+MERGED = 2
+"""In the column `finished`, of one that is in another: no view has it."""
+_MERGED = "merged"
 _WAIT_BITS = 42  # milliseconds until the year 2109
 _LONGEST = (1 << _WAIT_BITS) - 1
 
@@ -24,17 +28,19 @@ _LONGEST = (1 << _WAIT_BITS) - 1
 def ticket_columns(ticket: Ticket) -> dict[str, Value]:
     """Query columns of a ticket. `waits_at` is since when, or NEVER; `active` is 0 or 1.
 
-    A snoozed one is in no queue but SNOOZED, and waits until it wakes. `urgency` is finished or
+    A snoozed one is in no queue but SNOOZED, and waits until it wakes; a merged one is in none, and
+    `finished` is MERGED instead of 1. `urgency` is finished or
     not, priority and `waits_at` in one number, the most urgent smallest.
     """
     waits, asleep = ticket.snoozed_until or ticket.waiting_since, ticket.snoozed_until is not None
     waits_at = to_ms(waits) if waits else NEVER
-    finished = int(ticket.status in FINISHED)
+    gone = ticket.merged_into != NIL
+    finished = MERGED if gone else int(ticket.status in FINISHED)
     calm = finished * len(RANK) + len(RANK) - 1 - RANK[ticket.priority]
     return {
         "number": ticket.number,
         "conversation_id": ticket.conversation_id.bytes,
-        "status": SNOOZED if asleep else ticket.status.value,
+        "status": _MERGED if gone else SNOOZED if asleep else ticket.status.value,
         "active": int(ticket.status in ACTIVE and not asleep),
         "finished": finished,
         "rank": RANK[ticket.priority],
@@ -50,6 +56,7 @@ def ticket_columns(ticket: Ticket) -> dict[str, Value]:
         "channel": ticket.channel,
         "unread": ticket.unread,
         "tags": tags_column(ticket.tags),
+        "fields": values_column(ticket.fields),
     }
 
 
@@ -81,9 +88,10 @@ Place = tuple[int, bytes]
 """A ticket's place in a sorted view: the sort key in milliseconds, then the raw id."""
 
 
-def _of(view: View, me: UUID, now: datetime | None, sort: Sort) -> Within:
+def _of(reader: Reader, view: View, me: UUID, now: datetime | None, sort: Sort) -> Within:
     if view.name == ViewName.FILTER:
-        return where(view.conditions, me, now or SystemClock().now())
+        asked, params = where(reader, view.conditions, me, now or SystemClock().now())
+        return f"{asked} AND {loose('t.finished')} < {MERGED}", params
     who = {ViewName.MINE: me, ViewName.TEAM: view.owner}.get(view.name, NIL)
     condition = _WHERE[view.name].format(**(_PLAIN if _indexed(view.name, sort) else _LOOSE))
     return condition, {"who": who.bytes} if ":who" in condition else {}
@@ -111,7 +119,7 @@ def places(
     `after` continues behind a place, `only` asks for these ids, `within` adds a condition on
     the table `t` (the server's: what the actor may see). Conditions about time go by `now`.
     """
-    condition, params = _of(view, me, now, sort)
+    condition, params = _of(reader, view, me, now, sort)
     key, downwards = _KEY[sort]
     if view.name == ViewName.WAITING and key == "updated_at":
         # By the index in the view's order, which has it too, and not by who waits, unsorted.
@@ -146,7 +154,7 @@ def count(
     So that it takes no longer with the size of the desk; and SQLite answers a limited query from
     the index alone.
     """
-    condition, params = _of(view, me, now, Sort.NEWEST)
+    condition, params = _of(reader, view, me, now, Sort.NEWEST)
     some = f"SELECT t.id FROM tickets t WHERE {condition} LIMIT {most or MOST_COUNTED}"
     sql = f"SELECT count(*) FROM ({some}) AS those"
     row = reader.row(sql, **params)
@@ -207,11 +215,30 @@ def to_wake(reader: Reader, now: datetime, limit: int) -> list[UUID]:
     return [UUID(bytes=bytes(row[1])) for row in found]
 
 
+def head(reader: Reader, of: Ticket) -> Ticket:
+    """The ticket in which this one is: itself when it is not merged, or that one is not here."""
+    while of.merged_into != NIL and (into := ticket(reader, of.merged_into)) is not None:
+        of = into
+    return of
+
+
+def inside(reader: Reader, of: Ticket) -> list[Ticket]:
+    """What is merged into a ticket, directly or not, as far as it is here, in the order it came."""
+    found: list[Ticket] = []
+    todo = list(of.merged)
+    while todo:
+        there = tickets(reader, todo)
+        step = [there[each] for each in todo if each in there]
+        found += step
+        todo = [each for came in step for each in came.merged]
+    return found
+
+
 def of_requester(reader: Reader, party_id: UUID, limit: int) -> list[Ticket]:
-    """A party's tickets, newest first, at most `limit`."""
+    """A party's tickets, newest first, at most `limit`; merged ones are told of by the others."""
     found = reader.rows(
         "SELECT updated_at, id, doc FROM tickets WHERE requester_id = :party"
-        " ORDER BY updated_at DESC, id LIMIT :limit",
+        f" AND +finished < {MERGED} ORDER BY updated_at DESC, id LIMIT :limit",
         party=party_id.bytes,
         limit=limit,
     )

@@ -35,6 +35,7 @@ TICKETS = RecordTable(
         Column("channel", Text, nullable=False),
         Column("unread", Integer, nullable=False),
         Column("tags", Text, nullable=False),
+        Column("fields", Text, nullable=False),
         indexes={
             "number": ("number",),
             "conversation": ("conversation_id",),
@@ -52,6 +53,7 @@ TICKETS = RecordTable(
             "waiting": ("waits_at", "id", *_ASKED, "created_at"),
             "urgency": ("urgency", "id", *_ASKED, "waits_at", "created_at"),
             "oldest": ("created_at", "id", *_ASKED, "waits_at"),
+            "fields": ("fields", "id"),
         },
     ),
     rows.ticket_columns,

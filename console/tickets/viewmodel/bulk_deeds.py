@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from console.fields.model import CustomField, missing
 from console.kernel.codec import NIL, Strict
 from console.kernel.errors import Refused
 from console.kernel.tongue import mark, tr, trn
@@ -161,9 +162,10 @@ class MoveTo:
 
 @dataclass(frozen=True)
 class Become:
-    """Give them a status."""
+    """Give them a status; those of whose `fields` one must be filled in first are not finished."""
 
     status: Status
+    fields: tuple[CustomField, ...] = ()
 
     @property
     def _word(self) -> str:
@@ -180,6 +182,10 @@ class Become:
             return None
         if self.status not in next_statuses(ticket.status):
             raise Refused("bad_transition", tr("closed"))
+        finishes = self.status in FINISHED and ticket.status not in FINISHED
+        if finishes and (lacking := missing(self.fields, ticket.team_id, ticket.fields)):
+            name = lacking[0].content.name
+            raise Refused("fields_missing", tr("“{field}” is empty").format(field=name))
         return SetStatus(status=self.status, seen=ticket.status)
 
     def back(self, before: Ticket, now: Ticket) -> Strict | None:

@@ -8,13 +8,18 @@ from uuid import UUID
 import msgspec
 from msgspec import structs
 
+from console.fields.model import missing
+from console.fields.tables import rows as field_rows
 from console.kernel import codec
 from console.kernel.codec import NIL, Strict
+from console.kernel.errors import Refused
+from console.kernel.signal import Signal
 from console.kernel.tongue import mark, tr
 from console.people.viewmodel import Directory
 from console.sync.client.deed import Deed
 from console.sync.client.local import Local
 from console.tickets.model import (
+    FINISHED,
     NOTHING,
     Deeds,
     Priority,
@@ -27,6 +32,7 @@ from console.tickets.model import (
 )
 from console.tickets.records import TICKET, Assign, ChangeTags, SetPriority, SetStatus
 from console.tickets.tables import rows
+from console.tickets.viewmodel.triage import fill_in
 
 STATUS_DONE = {
     Status.OPEN: mark("open it"),
@@ -86,10 +92,14 @@ def plan(ticket: Ticket, deeds: Deeds, me: UUID) -> list[Step]:
 
 
 class Afterwards:
-    """What is done to a ticket once a message to it was accepted."""
+    """What is done to a ticket once a message to it was accepted.
+
+    `field_wanted` asks for the custom field without which it is not solved.
+    """
 
     def __init__(self, local: Local, directory: Directory) -> None:
         self._local, self._directory = local, directory
+        self.field_wanted: Signal[UUID] = Signal()
 
     def words(self, then: dict[str, Any]) -> str:
         """What will be done, briefly; empty for nothing."""
@@ -113,7 +123,10 @@ class Afterwards:
     def deeds(
         self, ticket_id: UUID, then: dict[str, Any], *, solve: bool, public: bool
     ) -> Sequence[Deed]:
-        """The commands that follow a message, as the ticket is after it. Raises what `plan` does."""
+        """The commands that follow a message, as the ticket is after it.
+
+        Raises what `plan` does, and Refused `fields_missing` with words for whoever sends.
+        """
         reader = self._local.reader
         ticket = rows.ticket(reader, ticket_id) if reader else None
         if ticket is None:
@@ -121,8 +134,25 @@ class Afterwards:
         if public and ticket.status == Status.NEW:
             ticket = structs.replace(ticket, status=Status.OPEN)  # what a reply does to it
         wished = together(read(then), Deeds(status=Status.SOLVED)) if solve else read(then)
+        self.check(ticket, wished)
         steps = plan(ticket, wished, self._local.me)
         return [Deed(TICKET, ticket_id, step.args, step.about) for step in steps]
+
+    def home(self, ticket_id: UUID) -> UUID:
+        """The ticket's own conversation; NIL for one that is not here."""
+        reader = self._local.reader
+        ticket = rows.ticket(reader, ticket_id) if reader else None
+        return ticket.conversation_id if ticket else NIL
+
+    def check(self, ticket: Ticket, deeds: Deeds) -> None:
+        """Raise Refused `fields_missing` if they finish a ticket whose fields are not filled in."""
+        reader = self._local.reader
+        if deeds.status not in FINISHED or ticket.status in FINISHED or reader is None:
+            return
+        lacking = missing(field_rows.fields(reader), ticket.team_id, ticket.fields)
+        if lacking:
+            self.field_wanted.emit(lacking[0].id)
+            raise Refused("fields_missing", fill_in(ticket, lacking))
 
     def again(self, deeds: Sequence[tuple[str, bytes]]) -> dict[str, Any]:
         """What commands of these types and arguments did, for a draft to keep once more."""

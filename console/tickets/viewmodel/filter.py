@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import structs
 
+from console.fields.model import CustomField
 from console.kernel.errors import Refused
 from console.kernel.signal import Signal
 from console.sync.client.local import Local
@@ -34,10 +35,20 @@ class Preview:
 
 
 class Filter:
-    """What somebody puts together. `changed` after each step; nothing is kept before `save`."""
+    """What somebody puts together. `changed` after each step; nothing is kept before `save`.
 
-    def __init__(self, local: Local, saved: SavedViews, view: SavedView) -> None:
+    `custom` are the custom fields there are, which can be asked for beside those of all tickets.
+    """
+
+    def __init__(
+        self,
+        local: Local,
+        saved: SavedViews,
+        view: SavedView,
+        custom: Sequence[CustomField] = (),
+    ) -> None:
         self._local, self._saved = local, saved
+        self.custom = custom
         self.view = view
         self.changed: Signal[None] = Signal()
 
@@ -97,7 +108,7 @@ class Filter:
         """Keep it for these."""
         self._set(audience=keeper[0], team_id=keeper[1])
 
-    def add(self, field: Field) -> int:
+    def add(self, field: str) -> int:
         """A further condition, which shows everything until it has a value; its position."""
         self._put((*self.view.conditions, Condition(field=field)))
         return len(self.view.conditions) - 1
@@ -113,13 +124,13 @@ class Filter:
         was = self.view.conditions[at]
         self._replace(at, structs.replace(was, without=not was.without))
 
-    def toggle(self, at: int, value: str) -> None:
-        """Add or take away a value; a field of one value has this one from now on.
+    def toggle(self, at: int, value: str, *, single: bool = False) -> None:
+        """Add or take away a value; a field of one value (`single`) has this one from now on.
 
         Raises Refused `bad_view` when there are too many.
         """
         was = self.view.conditions[at]
-        if was.field in SINGLE:
+        if single or was.field in SINGLE:
             values: tuple[str, ...] = (value,)
         elif value in was.values:
             values = tuple(v for v in was.values if v != value)

@@ -1,13 +1,14 @@
 """The queue on screen: a view's tickets in order, kept exact while they change."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from console.conversations.model import Channel
+from console.fields.model import Value
 from console.kernel.codec import NIL
 from console.kernel.edits import Change, Edit, Insert, Remove, Reset
 from console.kernel.signal import Signal
@@ -64,6 +65,7 @@ class TicketRow:
     tags: Sequence[str]
     created_at: datetime
     snoozed_until: datetime | None = None
+    fields: Mapping[UUID, Value] = field(default_factory=dict)
 
 
 class Queue:
@@ -252,6 +254,7 @@ class Queue:
             tags=ticket.tags,
             created_at=ticket.created_at,
             snoozed_until=ticket.snoozed_until,
+            fields=ticket.fields,
         )
 
     # -- staying exact

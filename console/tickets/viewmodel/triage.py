@@ -1,17 +1,20 @@
 """Triage: what one does to a ticket, each with the words for it and the way back."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from console.conversations.tables import rows as conversation_rows
+from console.fields.model import CustomField, Value, missing
+from console.fields.tables import rows as field_rows
+from console.fields.viewmodel.shelf import told as value_told
 from console.kernel.codec import NIL, Strict
 from console.kernel.errors import Refused
 from console.kernel.signal import Signal
 from console.kernel.tongue import mark, tr
-from console.people.viewmodel import Directory
+from console.people.viewmodel import Directory, listed
 from console.sync.client.local import Local
 from console.tickets.model import (
     FINISHED,
@@ -31,6 +34,7 @@ from console.tickets.records import (
     ChangeTags,
     MarkRead,
     MoveToTeam,
+    SetField,
     SetPriority,
     SetStatus,
     Snooze,
@@ -66,13 +70,17 @@ class Done:
 
 
 class Triage:
-    """Acts on tickets by id. `done` tells what happened, `refused` why something cannot be."""
+    """Acts on tickets by id. `done` tells what happened, `refused` why something cannot be.
+
+    `field_wanted` asks for the custom field without which a ticket is not solved.
+    """
 
     def __init__(self, local: Local, directory: Directory) -> None:
         self._local = local
         self._directory = directory
         self.done: Signal[Done] = Signal()
         self.refused: Signal[str] = Signal()
+        self.field_wanted: Signal[UUID] = Signal()
 
     def ticket(self, ticket_id: UUID) -> Ticket | None:
         """The ticket as it now looks here."""
@@ -142,6 +150,10 @@ class Triage:
             told = tr("A {now} ticket cannot become {status}.")
             self.refused.emit(told.format(now=now, status=tr(STATUS_INSIDE[status])))
             return
+        if status in FINISHED and (lacking := self._lacking(ticket)):
+            self.refused.emit(fill_in(ticket, lacking))
+            self.field_wanted.emit(lacking[0].id)
+            return
         before = ticket.status if ticket.status != Status.NEW else Status.OPEN
 
         async def undo() -> None:
@@ -196,6 +208,31 @@ class Triage:
         await self._do(ticket, ChangeTags(add=added, remove=removed), about)
         self.done.emit(Done(f"#{ticket.number} {words}", undo))
 
+    async def set_field(self, ticket_id: UUID, field: CustomField, value: Value | None) -> None:
+        """Give a custom field a value, or with None none."""
+        ticket = self.ticket(ticket_id)
+        if ticket is None or ticket.fields.get(field.id) == value:
+            return
+        before = ticket.fields.get(field.id)
+
+        async def undo() -> None:
+            await self.set_field(ticket_id, field, before)
+
+        name, shown = field.content.name, value_told(field.content, value)
+        args = SetField(field_id=field.id, value=value, seen=before)
+        await self._do(ticket, args, tr("Set “{field}”").format(field=name))
+        told = tr("#{number} {field}: {value}").format(
+            number=ticket.number, field=name, value=shown or tr("no value")
+        )
+        self.done.emit(Done(told, undo))
+
+    def _lacking(self, ticket: Ticket) -> list[CustomField]:
+        """The fields that still want a value before the ticket is solved."""
+        reader = self._local.reader
+        if reader is None or ticket.status in FINISHED:
+            return []
+        return missing(field_rows.fields(reader), ticket.team_id, ticket.fields)
+
     async def snooze(self, ticket_id: UUID, until: datetime) -> None:
         """Out of the queues until then, or until somebody outside writes more than thanks."""
         ticket = self.ticket(ticket_id)
@@ -234,9 +271,11 @@ class Triage:
             return
         if ticket.assignee_id not in (NIL, self._local.me):
             return
-        conversation = conversation_rows.conversation(reader, ticket.conversation_id)
-        if conversation is not None:
-            await self._do(ticket, MarkRead(count=conversation.count), tr("Mark as read"))
+        held = {each.conversation_id for each in (ticket, *rows.inside(reader, ticket))}
+        found = [conversation_rows.conversation(reader, each) for each in held]
+        if any(found):
+            seen = sum(conversation.count for conversation in found if conversation)
+            await self._do(ticket, MarkRead(count=seen), tr("Mark as read"))
 
     def known_tags(self, limit: int = 20) -> list[str]:
         """Tags in use, most used first."""
@@ -247,6 +286,13 @@ class Triage:
         self, ticket: Ticket, args: Strict, about: str, after: UUID | None = None
     ) -> None:
         await self._local.do(TICKET, ticket.id, args, lane=ticket.id, about=about, after=after)
+
+
+def fill_in(ticket: Ticket, lacking: Sequence[CustomField]) -> str:
+    """Why the ticket is not solved yet, and what to do."""
+    told = tr("#{number} is not solved yet. Fill in first: {fields}.")
+    names = listed([field.content.name for field in lacking])
+    return told.format(number=ticket.number, fields=names)
 
 
 _TAG_PROBLEMS = {

@@ -37,11 +37,15 @@ _EVERYBODYS = (
 )
 
 
+TAGS_SHOWN = 12
+
+
 @dataclass(frozen=True)
 class ViewRow:
     """A line of the sidebar: a section's title when `view` is None, else a view with its count.
 
-    `over` says that there may be more than counted; `saved` is the view's record if it has one.
+    `over` says that there may be more than counted; `saved` is the view's record if it has one,
+    `tag` the tag that a line stands for. A title with `folded` set can be folded, and is or is not.
     """
 
     title: str
@@ -49,6 +53,14 @@ class ViewRow:
     count: int = 0
     over: bool = False
     saved: SavedView | None = None
+    tag: str = ""
+    folded: bool | None = None
+
+
+def tagged(tag: str) -> View:
+    """What is in our court and has a tag."""
+    condition = Condition(field=Field.TAG, values=(tag,))
+    return View(name=ViewName.FILTER, conditions=(_IN_OUR_COURT, condition))
 
 
 def view_of(saved: SavedView) -> View:
@@ -79,6 +91,10 @@ _MORE = {
 }
 
 
+def _last_value(view: View) -> str:
+    return next(iter(view.conditions[-1].values), "")
+
+
 def sort_of(saved: SavedView) -> Sort | None:
     """A saved view's order; None for one without, or of a later release."""
     return Sort(saved.sort) if saved.sort in set(Sort) else None
@@ -96,6 +112,7 @@ class Views:
         self._directory = directory
         self.saved = SavedViews(local, directory)
         self.rows: Sequence[ViewRow] = ()
+        self.tags_folded = True
         self._known: dict[View, int] = {}
         self._due: list[View] = []
         self.changed: Signal[None] = Signal()
@@ -131,8 +148,16 @@ class Views:
         if any(row.view is not None and timed(row.view.conditions) for row in self.rows):
             self.stale.emit(None)
 
+    def fold_tags(self, folded: bool) -> None:
+        """Show the tags in use under their title, or the title alone."""
+        self.tags_folded = folded
+        self.load()
+        self.stale.emit(None)
+
     def title(self, view: View) -> str:
         """What a view is called."""
+        if len(view.conditions) > 1 and view == tagged(tag := _last_value(view)):
+            return tr("Tag “{tag}”").format(tag=tag)
         if view.name == ViewName.TEAM:
             return self._directory.team_name(view.owner)
         if view.owner != NIL:
@@ -159,10 +184,20 @@ class Views:
         lines += self._teams()
         if personal := self._of(self.saved.kept_for("personal")):
             lines += [ViewRow(tr("Personal")), *personal]
+        lines += self._tags()
         self._known = {row.view: self._known[row.view] for row in lines if row.view in self._known}
         if lines != list(self.rows):
             self.rows = lines
             self.changed.emit(None)
+
+    def _tags(self) -> list[ViewRow]:
+        """A title to unfold, and under it the tags used most on what was touched last."""
+        title = ViewRow(tr("Tags"), folded=self.tags_folded)
+        reader = self._local.reader
+        if self.tags_folded or reader is None:
+            return [title]
+        used = rows.tags(reader, TAGS_SHOWN)
+        return [title, *(replace(self._line(tag, tagged(tag)), tag=tag) for tag in used)]
 
     def _teams(self) -> list[ViewRow]:
         """A title, and each team's queue with the views it keeps; one's own teams first."""

@@ -41,7 +41,9 @@ ACTS: Sequence[Act] = (
     Act("status", "circle-half", mark("Status"), "S"),
     Act("priority", "flag", mark("Priority"), "P"),
     Act("tags", "tag", mark("Tags"), "T"),
+    Act("fields", "list-dashes", mark("Fields"), "D"),
     Act("snooze", "moon", mark("Snooze"), "Z"),
+    Act("merge", "git-merge", mark("Merge"), "Shift+M"),
     Act("solve", "check-circle", mark("Solve"), "E"),
 )
 

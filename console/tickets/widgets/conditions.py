@@ -18,10 +18,11 @@ from console.tickets.model import (
     Status,
 )
 from console.tickets.tables.rows import SNOOZED
+from console.tickets.widgets.asking import ICON, Custom
 from console.tickets.widgets.header import PRIORITY_ICONS, STATUS_ICONS
 from console.tickets.widgets.queue import CHANNEL_ICONS, PRIORITY_WORDS, STATUS_WORDS
 from console.ui import words
-from console.ui.picker import Choice
+from console.ui.picker import Choice, Search, containing
 from console.views.model import Condition, Field
 
 FIELD_WORDS: Mapping[str, tuple[str, str]] = {
@@ -71,24 +72,43 @@ SPANS = tuple(timedelta(minutes=15) * n for n in (1, 4, 16, 32, 96, 192, 288, 67
 """Lengths of time to choose from: 15 minutes, then hours, then up to 30 days."""
 
 
-def how(condition: Condition) -> str:
-    """How the condition takes its values."""
-    return tr(_HOW.get(condition.field, _IS)[condition.without])
-
-
 class Wordings:
     """Says conditions in words and offers values; `tags` are those in use."""
 
-    def __init__(self, directory: Directory, tags: Callable[[], Sequence[str]]) -> None:
-        self._directory, self._tags = directory, tags
+    def __init__(
+        self, directory: Directory, tags: Callable[[], Sequence[str]], custom: Custom
+    ) -> None:
+        self._directory, self._tags, self._custom = directory, tags, custom
+
+    def title(self, name: str) -> tuple[str, str]:
+        """What a field is called, and its icon."""
+        field = self._custom.field(name)
+        if field is not None:
+            return field.content.name, ICON
+        known = FIELD_WORDS.get(name)
+        return (tr(known[0]), known[1]) if known else (tr("Unknown field"), "question")
+
+    def how(self, condition: Condition) -> str:
+        """How the condition takes its values."""
+        field = self._custom.field(condition.field)
+        if field is not None:
+            return self._custom.how(field, condition)
+        return tr(_HOW.get(condition.field, _IS)[condition.without])
 
     def values(self, condition: Condition) -> str:
         """The condition's values, one after another; what to do when there are none."""
         told = [self._value(condition.field, value) for value in condition.values]
         return ", ".join(told) or tr("Choose…")
 
+    def search(self, condition: Condition) -> Search:
+        """What can be chosen, or typed; the values that the condition has are checked."""
+        field = self._custom.field(condition.field)
+        if field is not None:
+            return self._custom.search(field, condition)
+        return containing(self.choices(condition))
+
     def choices(self, condition: Condition) -> list[Choice]:
-        """What can be chosen; the values that the condition has are checked."""
+        """What can be chosen of a built-in field; the values that it has are checked."""
         known = self._known(condition.field)
         values = {choice.value for choice in known}
         # What it has and nobody offers any more, such as a tag that is out of use, can be dropped.
@@ -149,6 +169,8 @@ class Wordings:
         return Choice(value, self._value(field, value), icon, color=color)
 
     def _value(self, field: str, value: str) -> str:
+        if (custom := self._custom.field(field)) is not None:
+            return self._custom.value(custom, value)
         fixed: Mapping[str, Mapping[str, str]] = {
             Field.STATUS: {
                 **{s.value: text for s, text in STATUS_WORDS.items()},

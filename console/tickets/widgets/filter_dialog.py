@@ -21,18 +21,17 @@ from console.kernel.tongue import mark, tr, trn
 from console.people.viewmodel import Directory
 from console.tickets.model import Sort
 from console.tickets.viewmodel.filter import SINGLE, Filter
+from console.tickets.widgets.asking import WRONG, Custom
 from console.tickets.widgets.conditions import (
-    FIELD_WORDS,
     SORT_ICONS,
     SORT_WORDS,
     Wordings,
-    how,
 )
 from console.ui import icons, words
-from console.ui.picker import Choice, Picker, containing
+from console.ui.picker import Choice, Picker, Search, containing
 from console.ui.theme import Theme
-from console.ui.widgets import Text, hline
-from console.views.model import ICONS, MAX_NAME_CHARS, Condition, Field
+from console.ui.widgets import Text, hline, plain_tip
+from console.views.model import ICONS, MAX_NAME_CHARS, Condition
 from console.views.viewmodel.saved import Keeper
 
 _WIDTH, _HEIGHT = 620, 460
@@ -55,7 +54,8 @@ class FilterDialog(QDialog):
         self.setWindowTitle(tr("Edit view") if view.is_kept else tr("Filter"))
         self.resize(_WIDTH, _HEIGHT)
         self._filter, self._directory, self._theme = view, directory, theme
-        self._wordings = Wordings(directory, view.tags)
+        self._custom = Custom(view.custom)
+        self._wordings = Wordings(directory, view.tags, self._custom)
         self._icon = QPushButton()
         self._name = QLineEdit(view.view.name, placeholderText=tr("Name, to keep it as a view"))
         self._name.setMaxLength(MAX_NAME_CHARS)
@@ -167,7 +167,9 @@ class FilterDialog(QDialog):
         while self._rows.count() < len(conditions):
             self._rows.addWidget(_Line(self._theme, self._rows.count(), self))
         for at, condition in enumerate(conditions):
-            self._line(at).show_condition(condition, self._wordings.values(condition))
+            wordings = self._wordings
+            name, how = wordings.title(condition.field)[0], wordings.how(condition)
+            self._line(at).show_condition(name, how, wordings.values(condition))
 
     def _line(self, at: int) -> "_Line":
         item = self._rows.itemAt(at)
@@ -187,7 +189,10 @@ class FilterDialog(QDialog):
     def _pick(
         self, title: str, choices: Sequence[Choice], picked: Callable[[Any], None], at: QWidget
     ) -> None:
-        picker = Picker(self._theme, title, containing(choices), picked, self)
+        self._find(title, containing(choices), picked, at)
+
+    def _find(self, title: str, search: Search, picked: Callable[[Any], None], at: QWidget) -> None:
+        picker = Picker(self._theme, title, search, picked, self)
         picker.open_at(at.mapToGlobal(QPoint(0, at.height() + 4)))
 
     def _pick_icon(self) -> None:
@@ -210,10 +215,11 @@ class FilterDialog(QDialog):
         self._pick(tr("Order"), choices, self._filter.sort, self._sort)
 
     def _pick_field(self) -> None:
-        choices = [Choice(f, tr(FIELD_WORDS[f][0]), FIELD_WORDS[f][1]) for f in self._filter.fields]
+        names = [*self._filter.fields, *(self._custom.columns if self._filter.fields else ())]
+        choices = [Choice(name, *self._wordings.title(name)) for name in names]
         self._pick(tr("Condition"), choices, self._added, self._add)
 
-    def _added(self, field: Field) -> None:
+    def _added(self, field: str) -> None:
         self.pick_values(self._filter.add(field))
 
     def pick_values(self, at: int) -> None:
@@ -221,22 +227,22 @@ class FilterDialog(QDialog):
         condition = self._filter.view.conditions[at]
         line = self._line(at)
         line.values.setFocus()
+        single = condition.field in SINGLE or self._custom.single(condition.field)
 
         def picked(value: str) -> None:
+            if value == WRONG:
+                self.pick_values(at)
+                return
             try:
-                self._filter.toggle(at, value)
+                self._filter.toggle(at, value, single=single)
             except Refused as refusal:
                 self.refuse(refusal)
                 return
-            if condition.field not in SINGLE:
+            if not single:
                 self.pick_values(at)
 
-        self._pick(
-            tr(FIELD_WORDS[condition.field][0]),
-            self._wordings.choices(condition),
-            picked,
-            line.values,
-        )
+        title = self._wordings.title(condition.field)[0]
+        self._find(title, self._wordings.search(condition), picked, line.values)
 
     def turn(self, at: int) -> None:
         """From any of the values to none of them, and back."""
@@ -271,19 +277,17 @@ class _Line(QFrame):
         drop.clicked.connect(lambda: dialog.drop(at))
         self.setLayout(_row(self._field, self._how, (self.values, 1), drop))
 
-    def show_condition(self, condition: Condition, values: str) -> None:
-        """Show this one."""
-        told = FIELD_WORDS.get(condition.field)
-        name = tr(told[0]) if told else condition.field
-        self._field.setText(name)
-        self._how.setText(how(condition))
-        self._how.setAccessibleName(f"{name}: {how(condition)}")
+    def show_condition(self, name: str, how: str, values: str) -> None:
+        """Show what is asked, how, and for which values."""
+        elide = Qt.TextElideMode.ElideRight
+        self._field.setText(self._field.fontMetrics().elidedText(name, elide, _FIELD_WIDTH))
+        self._field.setToolTip(plain_tip(name))
+        self._how.setText(how)
+        self._how.setAccessibleName(f"{name}: {how}")
         room = max(self.values.width() - 24, 120)
-        self.values.setText(
-            self.values.fontMetrics().elidedText(values, Qt.TextElideMode.ElideRight, room)
-        )
+        self.values.setText(self.values.fontMetrics().elidedText(values, elide, room))
         self.values.setAccessibleName(f"{name}: {values}")
-        self.values.setToolTip(values)
+        self.values.setToolTip(plain_tip(values))
 
 
 def _row(*parts: Any) -> QHBoxLayout:

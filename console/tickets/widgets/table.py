@@ -1,6 +1,6 @@
 """The queue as a table: the same list with a row of columns for each ticket, under a header."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,11 +13,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from console.fields.model import CustomField
+from console.fields.viewmodel.shelf import told
 from console.kernel.clock import Clock
 from console.kernel.tongue import mark, tr
+from console.people.viewmodel import listed
 from console.tickets.model import Sort
 from console.tickets.viewmodel.queue import TicketRow
-from console.tickets.widgets.conditions import CHANNEL_WORDS
+from console.tickets.widgets.conditions import CHANNEL_WORDS, SORT_WORDS
 from console.tickets.widgets.header import PRIORITY_ICONS, STATUS_ICONS
 from console.tickets.widgets.queue import (
     CHANNEL_ICONS,
@@ -27,7 +30,8 @@ from console.tickets.widgets.queue import (
     TicketDelegate,
     label,
 )
-from console.ui import icons, paint, words
+from console.ui import icons, mirror, paint, words
+from console.ui.roles import give_headings_a_role
 from console.ui.rows import Index, row_at
 from console.ui.theme import BASE, SMALL, Theme, font
 
@@ -56,12 +60,13 @@ COLUMNS: Mapping[str, Column] = {
     "updated": Column(mark("Updated"), 80, Sort.NEWEST),
     "waiting": Column(mark("Waiting"), 88, Sort.WAITING),
     "opened": Column(mark("Opened"), 80, Sort.OLDEST),
-    "channel": Column(mark("Channel"), 76),
+    "channel": Column(mark("Channel"), 112),
 }
 USUAL = (
     "number", "subject", "requester", "status", "priority", "assignee", "team", "tags", "updated",
-    "waiting", "channel",
+    "waiting",
 )  # fmt: skip
+"""Without the channel, whose mark stands before the requester."""
 _STRETCHED = "subject"
 _LEAST_SUBJECT = 220
 """So wide the subject stays: where there is less room, columns that matter less are left out."""
@@ -69,13 +74,19 @@ _MATTERS = (
     "number", "status", "waiting", "priority", "requester", "assignee", "updated", "team", "tags",
     "opened", "channel",
 )  # fmt: skip
+_BEFORE_CUSTOM = 4
+"""So many of them matter more than somebody's own columns do."""
+_CUSTOM_WIDTH = 110
 _HEADER_HEIGHT = 32
 _AT_END = frozenset({"number", "updated", "waiting", "opened"})
 
 
-def known_columns(names: Sequence[str]) -> tuple[str, ...]:
-    """Those of the names that are columns, the subject always; USUAL when there are none."""
-    known = tuple(name for name in names if name in COLUMNS)
+def known_columns(names: Sequence[str], custom: Collection[str] = ()) -> tuple[str, ...]:
+    """Those of the names that are columns, the subject always; USUAL when there are none.
+
+    `custom` are the columns of custom fields.
+    """
+    known = tuple(name for name in names if name in COLUMNS or name in custom)
     if not known:
         return USUAL
     return known if _STRETCHED in known else (_STRETCHED, *known)
@@ -89,8 +100,10 @@ class TableHeader(QHeaderView):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.setObjectName("table")
-        self.setAccessibleName(tr("Columns"))
+        give_headings_a_role()
         self.names: tuple[str, ...] = ()
+        self.custom: Mapping[str, CustomField] = {}
+        """The custom fields that can be columns, by the name of their column."""
         self._widths: dict[str, int] = {}
         self._sort = Sort.NEWEST
         self._model = QStandardItemModel(0, 0, self)
@@ -105,10 +118,10 @@ class TableHeader(QHeaderView):
 
     def show_columns(self, names: Sequence[str], widths: Mapping[str, int]) -> None:
         """Have these columns, as wide as told."""
-        self.names = known_columns(names)
+        self.names = known_columns(names, self.custom)
         self._widths = dict(widths)
         self._model.clear()
-        self._model.setHorizontalHeaderLabels([tr(COLUMNS[name].title) for name in self.names])
+        self._model.setHorizontalHeaderLabels([self.title(name) for name in self.names])
         for at, name in enumerate(self.names):
             stretched = name == _STRETCHED
             mode = (
@@ -116,8 +129,17 @@ class TableHeader(QHeaderView):
             )
             self.setSectionResizeMode(at, mode)
             if not stretched:
-                self.resizeSection(at, widths.get(name, COLUMNS[name].width))
+                self.resizeSection(at, self._width(name))
         self._fit()
+
+    def title(self, name: str) -> str:
+        """What a column is called."""
+        known = COLUMNS.get(name)
+        return tr(known.title) if known else self.custom[name].content.name
+
+    def _width(self, name: str) -> int:
+        known = COLUMNS.get(name)
+        return self._widths.get(name, known.width if known else _CUSTOM_WIDTH)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit()
@@ -126,12 +148,22 @@ class TableHeader(QHeaderView):
     def _fit(self) -> None:
         """Leave out what there is no room for, what matters least first."""
         room = self.width() - _LEAST_SUBJECT
-        for name in _MATTERS:
+        custom = [name for name in self.names if name in self.custom]
+        for name in (*_MATTERS[:_BEFORE_CUSTOM], *custom, *_MATTERS[_BEFORE_CUSTOM:]):
             if name in self.names:
-                room -= self._widths.get(name, COLUMNS[name].width)
+                room -= self._width(name)
                 at = self.names.index(name)
                 if self.isSectionHidden(at) != (room < 0):
                     self.setSectionHidden(at, room < 0)
+        self._say()
+
+    def _say(self) -> None:
+        """Name the headings that are there, and the order, for whoever does not see them."""
+        seen = [at for at in range(self.count()) if not self.isSectionHidden(at)]
+        titles = [str(self._model.headerData(at, Qt.Orientation.Horizontal)) for at in seen]
+        told = tr("Columns: {columns}. Order: {order}.")
+        order = tr(SORT_WORDS[self._sort])
+        self.setAccessibleName(told.format(columns=listed(titles), order=order))
 
     def widths(self) -> dict[str, int]:
         """How wide each column is now, in pixels."""
@@ -141,13 +173,14 @@ class TableHeader(QHeaderView):
     def show_sort(self, sort: Sort) -> None:
         """Mark the heading that stands for the order, if it is there."""
         self._sort = sort
-        at = next((n for n, name in enumerate(self.names) if COLUMNS[name].sort == sort), -1)
+        at = next((n for n, name in enumerate(self.names) if _sort(name) == sort), -1)
         self.setSortIndicatorShown(at >= 0)
         if at >= 0:
             self.setSortIndicator(at, Qt.SortOrder.AscendingOrder)
+        self._say()
 
     def _clicked(self, at: int) -> None:
-        wished = COLUMNS[self.names[at]].sort
+        wished = _sort(self.names[at])
         self.show_sort(self._sort)  # Qt has marked the one clicked, whether it sorts or not
         if wished is not None:
             self.sort_wanted.emit(wished)
@@ -176,6 +209,7 @@ class TableDelegate(TicketDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(200, self._theme.size("table"))
 
+    @mirror.mirrors
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: TicketRow | None = row_at(index)
         if row is None:
@@ -194,9 +228,7 @@ class TableDelegate(TicketDelegate):
         now = self._clock.now()
         for name, start, width in self._header.cells():
             cell = QRect(rect.left() + start + _PAD, rect.top(), width - 2 * _PAD, rect.height())
-            self._cell(
-                painter, option, QStyle.visualRect(option.direction, rect, cell), name, row, now
-            )
+            self._cell(painter, option, cell, name, row, now)
 
     def _cell(
         self,
@@ -212,16 +244,14 @@ class TableDelegate(TicketDelegate):
         if mark_size:
             icon, color = _icon(name, row)
             box = QRect(cell.left(), cell.center().y() - mark_size // 2, mark_size, mark_size)
-            seen = QStyle.visualRect(option.direction, cell, box)
             marked = self._marked(row) if name == _STRETCHED else None
             if marked is not None:
                 grown = (_MARK - mark_size) / 2
-                place = QRectF(seen).adjusted(-grown, -grown, grown, grown)
+                place = QRectF(box).adjusted(-grown, -grown, grown, grown)
                 self._mark(painter, place, marked=marked)
             elif icon:
-                icons.draw(painter, icon, QRectF(seen), tokens[color])
-            rest = cell.adjusted(mark_size + _AFTER_MARK, 0, 0, 0)
-            cell = QStyle.visualRect(option.direction, cell, rest)
+                icons.draw(painter, icon, QRectF(box), tokens[color])
+            cell = cell.adjusted(mark_size + _AFTER_MARK, 0, 0, 0)
         chip = label(row, now) if name == "waiting" else None
         if chip is not None:
             text, ink, ground = chip
@@ -230,13 +260,13 @@ class TableDelegate(TicketDelegate):
             selected = self._marked(row) or option.state & QStyle.StateFlag.State_Selected
             if selected and ground == "accent_tint":
                 ground = "panel"  # it would be lost on the row's own tint
-            seen = QStyle.visualRect(option.direction, cell, box)
-            paint.chip(painter, seen, text, tokens[ink], tokens[ground])
+            paint.chip(painter, box, text, tokens[ink], tokens[ground])
             return
         strong = name == "subject" and bool(row.unread)
         size, tabular = (BASE if name == "subject" else SMALL), name in _AT_END
         ink = "text" if name in ("subject", "requester") else "dim"
-        text = _text(name, row, now)
+        field = self._header.custom.get(name)
+        text = _text(name, row, now) if field is None else _value(field, row)
         paint.line(painter, cell, text, font(size, strong=strong, tabular=tabular), tokens[ink])
 
 
@@ -256,6 +286,16 @@ def _icon(name: str, row: TicketRow) -> tuple[str, str]:
     return CHANNEL_ICONS[row.channel], "faint"
 
 
+def _sort(name: str) -> Sort | None:
+    """The order that a column stands for."""
+    known = COLUMNS.get(name)
+    return known.sort if known else None
+
+
+def _value(field: CustomField, row: TicketRow) -> str:
+    return told(field.content, row.fields.get(field.id))
+
+
 def _text(name: str, row: TicketRow, now: datetime) -> str:
     """What a cell says; nothing where a chip says it."""
     told = _TEXTS.get(name)
@@ -263,7 +303,7 @@ def _text(name: str, row: TicketRow, now: datetime) -> str:
 
 
 _TEXTS: Mapping[str, Callable[[TicketRow, datetime], str]] = {
-    "number": lambda row, _: f"#{row.number}",
+    "number": lambda row, _: words.numbered(row.number),
     "subject": lambda row, _: row.subject,
     "requester": lambda row, _: row.requester,
     "status": lambda row, _: tr(STATUS_WORDS[row.status]),

@@ -11,7 +11,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QPainter
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -31,6 +31,8 @@ from console.ui.rows import Index, Rows, row_at
 from console.ui.theme import BASE, TINY, Theme, font
 
 _INSET, _ICON, _GAP = 10, 14, 8
+_CARET, _CARET_GAP = 10, 4
+_FOLDS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _COUNT_AFTER_MS = 80
 _COUNT_REST = 100
 
@@ -53,7 +55,9 @@ class ViewsDelegate(QStyledItemDelegate):
         if row.view is None:
             head = rect.adjusted(18, 12, -18, 0)
             title = row.title.upper()
-            paint.line(painter, head, title, font(TINY, strong=True), tokens["faint"])
+            wide = paint.line(painter, head, title, font(TINY, strong=True), tokens["faint"])
+            if row.folded is not None:
+                self._caret(painter, option, head, wide, folded=row.folded)
             return
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         if selected or option.state & QStyle.StateFlag.State_MouseOver:
@@ -71,26 +75,47 @@ class ViewsDelegate(QStyledItemDelegate):
         right = Qt.AlignmentFlag.AlignRight
         width = paint.line(painter, inner, count, figures, faint, right)
         room = inner.adjusted(0, 0, -width - 8, 0)
-        if row.saved is not None:
-            inset = _INSET if row.saved.audience == "team" else 0
+        icon = row.saved.icon if row.saved else "tag" if row.tag else ""
+        if icon:
+            inset = _INSET if row.saved and row.saved.audience == "team" else 0
             place = QRect(inner.left() + inset, inner.center().y() - _ICON // 2, _ICON, _ICON)
-            icons.draw(painter, row.saved.icon, QRectF(place), ink if selected else tokens["dim"])
+            icons.draw(painter, icon, QRectF(place), ink if selected else tokens["dim"])
             room.setLeft(place.right() + _GAP)
         paint.line(painter, room, row.title, font(BASE, strong=selected), ink)
 
+    def _caret(
+        self, painter: QPainter, option: QStyleOptionViewItem, head: QRect, wide: int,
+        *, folded: bool,
+    ) -> None:  # fmt: skip
+        """What says that a title can be unfolded, with a ring where the keyboard is."""
+        tokens, middle = self._theme.tokens, head.center().y()
+        place = QRectF(head.left() + wide + _CARET_GAP, middle - _CARET / 2, _CARET, _CARET)
+        icons.draw(painter, "caret-right" if folded else "caret-down", place, tokens["faint"])
+        here = option.state & QStyle.StateFlag.State_Selected
+        if here and option.state & QStyle.StateFlag.State_HasFocus:
+            box = QRectF(head.left() - 8, middle - 10, wide + 26, 20)
+            painter.setPen(tokens["focus"])
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box, 3, 3)
+
 
 class _ViewRows(Rows):
-    """Rows of which section titles cannot be chosen."""
+    """Rows of which section titles cannot be chosen, but for those that fold."""
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         row: ViewRow | None = row_at(index) if index.isValid() else None
-        if row is None or row.view is None:
+        if row is None or (row.view is None and row.folded is None):
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
 
 class ViewsList(QListView):
-    """The sidebar. `picked` tells which view was chosen, `menu_wanted` where its menu is to open."""
+    """The sidebar. `picked` tells which view was chosen, `menu_wanted` where its menu is to open.
+
+    `folded` tells that a title was folded, or unfolded.
+    """
+
+    folded = Signal(bool)
 
     picked = Signal(object)
     menu_wanted = Signal(QPoint)
@@ -161,6 +186,33 @@ class ViewsList(QListView):
         if more:
             self._rest.start()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space, Enter and the arrows along the line fold a title that can be."""
+        row: ViewRow | None = row_at(self.currentIndex())
+        back = self.isRightToLeft()
+        wished = {
+            Qt.Key.Key_Left: not back, Qt.Key.Key_Right: back,
+            **{key: not row.folded for key in _FOLDS if row is not None},
+        }.get(Qt.Key(event.key()))  # fmt: skip
+        if row is None or row.folded is None or wished is None:
+            super().keyPressEvent(event)
+        elif wished != row.folded:
+            here = self.currentIndex().row()
+            self.fold(folded=wished)
+            self.setCurrentIndex(self._rows.index(here))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        row: ViewRow | None = row_at(self.indexAt(event.position().toPoint()))
+        if row is None or row.folded is None:
+            super().mousePressEvent(event)
+        elif event.button() == Qt.MouseButton.LeftButton:
+            self.fold(folded=not row.folded)
+
+    def fold(self, *, folded: bool) -> None:
+        """Fold the tags, or unfold them."""
+        self._views.fold_tags(folded)
+        self.folded.emit(folded)
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """The chosen view's menu, by the mouse where it is, by the key beside the line."""
         by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
@@ -180,6 +232,6 @@ class ViewsList(QListView):
 
 def _spoken(row: ViewRow) -> str:
     if row.view is None:
-        return row.title
+        return tr("{title}, folded").format(title=row.title) if row.folded else row.title
     told = tr("{view}, {count} or more") if row.over else tr("{view}, {count}")
     return told.format(view=row.title, count=words.count(row.count))

@@ -12,7 +12,15 @@ class Message:
     body: tuple[Any, ...]
 
 class MatchRule:
-    def __init__(self, *, type: str, interface: str, path: str) -> None: ...  # noqa: A002 - as the library has it
+    def __init__(
+        self,
+        *,
+        type: str,  # noqa: A002 - as the library has it
+        interface: str,
+        path: str,
+        member: str | None = None,
+        sender: str | None = None,
+    ) -> None: ...
 
 class DBusAddress:
     def __init__(self, object_path: str, bus_name: str, interface: str) -> None: ...

@@ -8,9 +8,9 @@ from console.people.model import INTAKE_SCOPE
 from console.people.server import accounts
 from console.people.viewmodel import Directory
 from console.tickets.model import Sort, Status, View, ViewName
-from console.tickets.records import TICKET, Assign, SetStatus
+from console.tickets.records import TICKET, Assign, ChangeTags, SetStatus
 from console.tickets.tables import rows
-from console.tickets.viewmodel.views import Views, sort_of
+from console.tickets.viewmodel.views import TAGS_SHOWN, Views, sort_of, tagged
 from console.views.model import Condition, SavedView
 from console.views.records import VIEW, CreateView
 from tests.parts.acts import act
@@ -45,9 +45,10 @@ async def side(console: Console) -> Side:
 async def test_the_lines_in_order(side: Side) -> None:
     assert [row.title for row in side.views.rows] == [
         "Views", "Mine", "Due soon", "Waiting on us", "Unassigned", "Unread", "All active",
-        "Pending", "On hold", "Snoozed", "Solved", "Teams", TEAM,
+        "Pending", "On hold", "Snoozed", "Solved", "Teams", TEAM, "Tags",
     ]  # fmt: skip
-    assert [row.title for row in side.views.rows if row.view is None] == ["Views", "Teams"]
+    titles = [row.title for row in side.views.rows if row.view is None]
+    assert titles == ["Views", "Teams", "Tags"]
 
 
 async def test_every_view_is_counted(console: Console, side: Side) -> None:
@@ -183,3 +184,31 @@ async def test_a_view_of_a_later_release_is_shown_and_finds_nothing(
     console.pull()
     assert side.counts()["moody"] == 0
     assert sort_of(view) is None
+
+
+async def test_tags_in_use_stand_under_their_title_once_it_is_unfolded(
+    console: Console, side: Side
+) -> None:
+    one, two, three = console.cases("one", "two", "three")
+    for ticket, tags in ((one, ("vip", "late")), (two, ("vip",)), (three, ("vip",))):
+        await console.local.do(TICKET, ticket.id, ChangeTags(add=tags), lane=ticket.id, about="")
+    solve = SetStatus(status=Status.SOLVED, seen=Status.NEW)
+    await console.local.do(TICKET, three.id, solve, lane=three.id, about="")
+    assert side.views.rows[-1].folded
+    side.views.fold_tags(False)
+    assert side.counts()["vip"] == 2, "what is in our court counts"
+    title, vip, late = side.views.rows[-3:]
+    assert (title.title, title.folded, vip.tag, late.tag) == ("Tags", False, "vip", "late")
+    assert vip.view == tagged("vip")
+    assert side.views.title(tagged("gone")) == "Tag “gone”", "also one that has no line"
+    side.views.fold_tags(True)
+    assert side.views.rows[-1].folded
+
+
+async def test_so_many_tags_are_shown_and_no_more(console: Console, side: Side) -> None:
+    tickets = console.cases("one", "two")
+    for n, ticket in enumerate(tickets):
+        tags = tuple(f"t{n}{m:02d}" for m in range(TAGS_SHOWN))
+        await console.local.do(TICKET, ticket.id, ChangeTags(add=tags), lane=ticket.id, about="")
+    side.views.fold_tags(False)
+    assert len([row for row in side.views.rows if row.tag]) == TAGS_SHOWN

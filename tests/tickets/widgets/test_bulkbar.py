@@ -305,6 +305,15 @@ async def a_row_of_the_selection_takes_all_of_it_along(desk: Desk) -> None:
 
 
 @story
+async def a_row_dropped_on_a_tag_gets_it(desk: Desk) -> None:
+    desk.workspace.views_list.fold(folded=False)
+    await desk.settled()
+    desk.drop(6, "vip")
+    await desk.settled()
+    assert "vip" in desk.now(6).tags
+
+
+@story
 async def carrying_is_given_up_with_escape_and_beside_the_views(desk: Desk) -> None:
     views = desk.workspace.views_list
     at = views.viewport().mapToGlobal(views.visualRect(views.model().index(1, 0)).center())

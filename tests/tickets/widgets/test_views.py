@@ -11,8 +11,8 @@ from console.kernel.ids import new_id
 from console.people.server import accounts
 from console.people.viewmodel import Directory
 from console.tickets.model import Ticket, View, ViewName
-from console.tickets.records import TICKET, MoveToTeam
-from console.tickets.viewmodel.views import ViewRow, Views
+from console.tickets.records import TICKET, ChangeTags, MoveToTeam
+from console.tickets.viewmodel.views import ViewRow, Views, tagged
 from console.tickets.widgets.views import ViewsList
 from console.ui.rows import row_at
 from console.ui.theme import THEMES, Theme, ThemeName
@@ -69,9 +69,36 @@ async def test_titles_cannot_be_chosen(sidebar: Sidebar) -> None:
     sidebar.click(11)
     assert (sidebar.current, sidebar.picked) == ("Mine", [])
     QTest.keyClick(sidebar.list, Qt.Key.Key_End)
+    assert (sidebar.current, sidebar.picked) == ("Tags", []), "one that folds can be gone to"
+    QTest.keyClick(sidebar.list, Qt.Key.Key_Up)
     assert sidebar.current == TEAM
     QTest.keyClick(sidebar.list, Qt.Key.Key_Up)
     assert sidebar.current == "Solved", "the title between is stepped over"
+
+
+async def test_tags_are_unfolded_by_keys_and_mouse_and_picked(
+    console: Console, sidebar: Sidebar
+) -> None:
+    (ticket,) = console.cases("one")
+    tag = ChangeTags(add=("vip",))
+    await console.local.do(TICKET, ticket.id, tag, lane=ticket.id, about="")
+    told: list[bool] = []
+    sidebar.list.folded.connect(told.append)
+    QTest.keyClick(sidebar.list, Qt.Key.Key_End)
+    for key, lines in (
+        (Qt.Key.Key_Right, ["Tags", "vip"]), (Qt.Key.Key_Left, ["Tags"]),
+        (Qt.Key.Key_Left, ["Tags"]), (Qt.Key.Key_Space, ["Tags", "vip"]),
+    ):  # fmt: skip
+        QTest.keyClick(sidebar.list, key)
+        titles = [row.title for row in sidebar.views.rows]
+        assert titles[titles.index("Tags") :] == lines
+        assert sidebar.current == "Tags", "the keyboard stays"
+    assert told == [False, True, False]
+    QTest.keyClick(sidebar.list, Qt.Key.Key_Down)
+    assert (sidebar.current, sidebar.picked) == ("vip", [tagged("vip")])
+    sidebar.click(len(sidebar.views.rows) - 2)
+    assert sidebar.views.tags_folded
+    assert sidebar.picked == [tagged("vip")], "a title is no view"
 
 
 async def test_counts_come_with_a_pause_and_the_mark_stays(

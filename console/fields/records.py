@@ -1,0 +1,29 @@
+"""Custom fields on the wire: the kind, and the commands by which they are made and changed."""
+
+from console.fields.model import Content, CustomField
+from console.kernel.codec import Strict
+from console.sync.records import Kind
+
+FIELD = Kind("field", CustomField)
+
+
+class CreateField(Strict, frozen=True):
+    """Make the target, a new field. The same id twice is refused with `already_there`."""
+
+    content: Content
+    position: int = 0
+
+
+class ChangeField(Strict, frozen=True):
+    """Give a field this content; a colleague changed it since the author looked: `field_changed`.
+
+    What it holds stays (`field_type_fixed`), and options that are taken away are kept as gone.
+    """
+
+    content: Content
+
+
+class MoveField(Strict, frozen=True):
+    """Put the field at another place among the others; the last one wins."""
+
+    position: int

@@ -1,0 +1,29 @@
+"""What a start loads before its first paint: nothing of the network, the loop's engine or the help."""
+
+import subprocess
+import sys
+
+LATER = {
+    "aiohttp", "babel", "httpx", "keyring.backends.macOS", "litestar", "PySide6.QtDBus",
+    "PySide6.QtNetwork", "PySide6.QtPrintSupport", "PySide6.QtSvg", "qasync", "rich", "sqlalchemy",
+    "truststore", "websockets",
+}  # fmt: skip
+
+
+def loaded(first: str) -> set[str]:
+    """What is loaded once a process of its own has run these lines."""
+    code = first + "\nimport sys\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_the_first_window_needs_no_network() -> None:
+    here = loaded("import console.desktop.desk")
+    assert "console.desktop.workspace" in here
+    assert here & LATER == set()
+
+
+def test_the_keyring_of_this_system_is_the_only_one_loaded() -> None:
+    here = loaded("from console.desktop import keystore\nkeystore.backend()")
+    assert "keyring.core" in here
+    assert here & LATER == set()

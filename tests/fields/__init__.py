@@ -1,0 +1,1 @@
+"""Custom fields: rules, storage, decisions, values in words, writing them."""

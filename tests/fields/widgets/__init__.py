@@ -1,0 +1,1 @@
+"""How custom fields are written."""
