@@ -19,6 +19,7 @@ from tests.screens.content import LONG_NAME, NOW
 from tests.screens.fielded import FIELDED
 from tests.screens.looking import LOOKING
 from tests.screens.many import MANY
+from tests.screens.merging import MERGING
 from tests.screens.searching import SEARCHING
 from tests.screens.settled import SETTLED
 from tests.screens.stage import Scene, State
@@ -418,6 +419,7 @@ STATES = (
     *SEARCHING,
     *SETTLED,
     *MANY,
+    *MERGING,
     *FIELDED,
     State("other-viewing", other_viewing),
     State("other-typing", other_typing),

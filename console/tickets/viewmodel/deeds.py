@@ -157,6 +157,12 @@ class Afterwards:
         reader = self._local.reader
         return field_rows.fields(reader) if reader else ()
 
+    def home(self, ticket_id: UUID) -> UUID:
+        """The ticket's own conversation; NIL for one that is not here."""
+        reader = self._local.reader
+        ticket = rows.ticket(reader, ticket_id) if reader else None
+        return ticket.conversation_id if ticket else NIL
+
     def check(self, ticket: Ticket, deeds: Deeds) -> None:
         """Raise Refused `fields_missing` if they finish a ticket whose fields are not filled in."""
         if deeds.status not in FINISHED or ticket.status in FINISHED:
