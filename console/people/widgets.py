@@ -142,7 +142,6 @@ class NotesCard(Card):
     def __init__(self, notes: PartyNotes, slots: Slots, theme: Theme) -> None:
         super().__init__(tr("Customer notes"))
         self.notes, self._slots, self._theme = notes, slots, theme
-        self._typed: dict[UUID, str] = {}
         self._party_id = self._changing = NIL
         self._lines = QVBoxLayout()
         self._lines.setSpacing(8)
@@ -193,7 +192,7 @@ class NotesCard(Card):
         if party is not None and party.id != self._party_id:
             self._party_id = party.id
             self._changing = NIL
-            typed = self._typed.get(party.id, "")
+            typed = self.notes.typed(party.id)
             self._put(typed)
             self._write(open_=bool(typed))
             self.notes.show(party.id)
@@ -216,32 +215,34 @@ class NotesCard(Card):
         self._slots.start(self._keep(self.editor.toPlainText()), "customer-note")
 
     async def _keep(self, text: str) -> None:
-        party_id = self._party_id
+        party_id, changing = self._party_id, self._changing
         try:
-            if self._changing == NIL:
+            if changing == NIL:
                 await self.notes.add(text)
             else:
-                await self.notes.change(self._changing, text)
+                await self.notes.change(changing, text)
         except Refused as refusal:
             said = tr(_PROBLEMS.get(refusal.code, refusal.message))
             self._say(said.format(chars=number(MAX_NOTE_CHARS), count=MAX_NOTES))
             self.editor.setFocus()
             return
-        self._typed.pop(party_id, None)
+        if changing == NIL:
+            self.notes.keep_typed(party_id, "")
         if self._party_id == party_id:
             self.cancel()
 
     def cancel(self) -> None:
-        """Write nothing; what was there goes."""
-        self._changing = NIL
-        self._put("")
-        self._write(open_=False)
+        """Write nothing, and what was there goes; of a note that was changed, only the change."""
+        before, self._changing = self._changing, NIL
+        typed = self.notes.typed(self._party_id) if before != NIL else ""
+        self._put(typed)
+        self._write(open_=bool(typed))
         self.left.emit()
 
     def _typing(self) -> None:
         self._say("")
-        if self._changing == NIL:
-            self._typed[self._party_id] = self.editor.toPlainText()
+        if self._changing == NIL and self._party_id != NIL:
+            self.notes.keep_typed(self._party_id, self.editor.toPlainText())
 
     def _put(self, text: str) -> None:
         self.editor.setPlainText(text)

@@ -57,6 +57,7 @@ async def test_fields_and_notes_are_the_same_everywhere_and_go_with_the_person(
         await there.until(
             lambda: ticket(there).fields == {field_id: "written offline"}, "the last value"
         )
+        await here.until(lambda: here.outcome(mine.cmd_id) is not None, "an answer")
         outcome = here.outcome(mine.cmd_id)
         assert isinstance(outcome, Merged)
         assert outcome.theirs == {"field": str(field_id), "value": "written meanwhile"}

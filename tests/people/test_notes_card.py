@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from console.people.model import MAX_NOTE_CHARS, Party
 from console.people.viewmodel import Directory, PartyNotes
 from console.people.widgets import NotesCard
+from console.tickets.server.erasure import erase_ticket
 from console.ui.slots import Slots
 from console.ui.theme import THEMES, Theme
 from tests.parts.console import Console
@@ -117,6 +118,39 @@ async def test_what_is_begun_stays_with_its_customer(carded: Carded) -> None:
     assert not card.writing.isVisible()
     carded.show(None)
     assert card.isHidden()
+
+
+async def test_half_a_note_outlives_a_change_of_another_and_a_restart(
+    carded: Carded, theme: Theme, qtbot: QtBot
+) -> None:
+    card = carded.card
+    card.begin()
+    await carded.write("Calls on Mondays")
+    card.begin()
+    QTest.keyClicks(card.editor, "half a thou")
+    carded.buttons("Change the note")[0].click()
+    card._cancel.click()
+    assert card.editor.toPlainText() == "half a thou"
+    console = carded.console
+    await console.settled(carded.slots)
+    await console.reopen()
+    notes = PartyNotes(console.local, Directory(console.local))
+    again = NotesCard(notes, carded.slots, theme)
+    qtbot.addWidget(again)
+    party = Directory(console.local).party(carded.case.ticket.requester_id)
+    again.show_party(party)
+    assert again.editor.toPlainText() == "half a thou"
+
+
+async def test_half_a_note_goes_with_its_customer(carded: Carded) -> None:
+    card = carded.card
+    card.begin()
+    QTest.keyClicks(card.editor, "half a thou")
+    party_id = carded.case.ticket.requester_id
+    assert card.notes.typed(party_id) == "half a thou"
+    carded.console.office.write(lambda tx: erase_ticket(tx, carded.case.ticket))
+    carded.console.pull()
+    assert card.notes.typed(party_id) == ""
 
 
 async def test_a_colleagues_note_has_no_buttons_and_every_theme_draws_it(

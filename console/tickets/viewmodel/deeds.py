@@ -153,15 +153,15 @@ class Afterwards:
         steps = plan(ticket, wished, self._local.me)
         return [Deed(TICKET, ticket_id, step.args, step.about) for step in steps]
 
+    def _fields(self) -> Sequence[CustomField]:
+        reader = self._local.reader
+        return field_rows.fields(reader) if reader else ()
+
     def home(self, ticket_id: UUID) -> UUID:
         """The ticket's own conversation; NIL for one that is not here."""
         reader = self._local.reader
         ticket = rows.ticket(reader, ticket_id) if reader else None
         return ticket.conversation_id if ticket else NIL
-
-    def _fields(self) -> Sequence[CustomField]:
-        reader = self._local.reader
-        return field_rows.fields(reader) if reader else ()
 
     def check(self, ticket: Ticket, deeds: Deeds) -> None:
         """Raise Refused `fields_missing` if they finish a ticket whose fields are not filled in."""

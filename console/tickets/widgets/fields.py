@@ -6,10 +6,17 @@ from uuid import UUID
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
 
-from console.fields.model import MAX_TEXT_CHARS, CustomField, Value
-from console.fields.viewmodel.shelf import Fields, read, told, typed_as, wrong
+from console.fields.model import MAX_TEXT_CHARS, Content, CustomField, Value
+from console.fields.viewmodel.shelf import Fields, read, told, typed_as
 from console.kernel.codec import NIL
 from console.kernel.errors import Refused
 from console.kernel.tongue import mark, tr
@@ -78,7 +85,7 @@ def hint_of(field: CustomField) -> str:
 class FieldsCard(Card):
     """The custom fields of one ticket. `given` tells ticket, field and new value, None for none.
 
-    What was typed and is no such value stays with its ticket, with the reason under it.
+    What is typed and not given stays with its ticket, with the reason under it if it is no value.
     """
 
     given = Signal(object, object, object)
@@ -91,7 +98,6 @@ class FieldsCard(Card):
         self._ticket: Ticket | None = None
         self._shown: Sequence[CustomField] = ()
         self._rows: dict[UUID, _Row] = {}
-        self._typed: dict[tuple[UUID, UUID], str] = {}
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(6)
@@ -108,7 +114,7 @@ class FieldsCard(Card):
         if shown != list(self._shown):
             self._lay(shown)
         for field in shown:
-            typed = self._typed.get((ticket.id, field.id))
+            typed = self._fields.typed(ticket.id, field.id)
             self._rows[field.id].show_value(ticket.id, ticket.fields.get(field.id), typed)
         self.setVisible(bool(shown))
 
@@ -158,11 +164,8 @@ class FieldsCard(Card):
         Picker(self._theme, field.content.name, choices, picked, self).open_under(at)
 
     def keep_typed(self, ticket_id: UUID, field_id: UUID, typed: str | None) -> None:
-        """Remember what was typed and is not taken; None forgets it."""
-        if typed is None:
-            self._typed.pop((ticket_id, field_id), None)
-        else:
-            self._typed[ticket_id, field_id] = typed
+        """Remember what was typed and not given; None forgets it."""
+        self._fields.keep_typed(ticket_id, field_id, typed)
 
 
 class _Name(QWidget):
@@ -214,8 +217,8 @@ class _Row(QObject):
         if mirror.leftwards():
             # As values that are picked do, whichever way their own script runs.
             line.setAlignment(_AT_RIGHT)
-        line.editingFinished.connect(self._finished)
-        line.textEdited.connect(lambda _: self.wrong.hide())
+        line.returnPressed.connect(self._finished)
+        line.textEdited.connect(self._typing)
         line.installEventFilter(self)
         return line
 
@@ -244,7 +247,18 @@ class _Row(QObject):
         elif not (same and before == value):
             editor.setText(typed if typed is not None else typed_as(content, value))
             editor.setCursorPosition(0)
-            self._say(wrong(content) if typed is not None else "")
+            self._say("" if typed is None else _problem(content, typed))
+
+    def _typing(self, typed: str) -> None:
+        self.wrong.hide()
+        as_it_is = typed == typed_as(self._field.content, self._value)
+        self._card.keep_typed(self._ticket_id, self._field.id, None if as_it_is else typed)
+
+    def _is_left(self) -> bool:
+        """Whether the keyboard is elsewhere in this window, which is not about to close."""
+        now = QApplication.focusWidget()
+        here = self.editor.window()
+        return now not in (None, self.editor) and now.window() is here and not here.isHidden()
 
     def _finished(self) -> None:
         """Enter was pressed, or the keyboard went elsewhere."""
@@ -254,7 +268,6 @@ class _Row(QObject):
         try:
             value = read(content, editor.text())
         except Refused as refusal:
-            self._card.keep_typed(self._ticket_id, self._field.id, editor.text())
             self._say(refusal.message)
             return
         self._card.keep_typed(self._ticket_id, self._field.id, None)
@@ -269,6 +282,8 @@ class _Row(QObject):
         self.editor.setAccessibleDescription(words)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut and self._is_left():
+            self._finished()
         if not isinstance(event, QKeyEvent):
             return False
         if event.type() == QEvent.Type.ShortcutOverride and event.key() in _OWN:
@@ -284,3 +299,12 @@ class _Row(QObject):
         self._say("")
         self._card.left.emit()
         return True
+
+
+def _problem(content: Content, typed: str) -> str:
+    """What is wrong with what was typed; empty for a value."""
+    try:
+        read(content, typed)
+    except Refused as refusal:
+        return refusal.message
+    return ""
