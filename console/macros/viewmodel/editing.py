@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec import structs
 
+from console.fields.viewmodel.shelf import Fields
 from console.kernel.codec import NIL
 from console.kernel.errors import Refused
 from console.kernel.ids import new_id
@@ -42,6 +43,7 @@ class Editing:
     def __init__(self, local: Local, directory: Directory, shelf: Shelf) -> None:
         self._local, self._shelf = local, shelf
         self.directory = directory
+        self.fields = Fields(local)
         self._typed: dict[UUID, Content] = {}
         self._new: set[UUID] = set()
         self.chosen = NIL
