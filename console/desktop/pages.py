@@ -1,6 +1,7 @@
 """The pages of a workspace's middle by their names; some are made when they are first shown."""
 
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
@@ -32,7 +33,7 @@ class Pages:
         """The page of that name, None while it is not made."""
         return self._made.get(name)
 
-    def page(self, name: str) -> QWidget:
+    def page(self, name: str) -> Any:
         """The page of that name, made now if it is not there. Raises KeyError if nobody added it."""
         if name not in self._made:
             make = self._makers[name]

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from console.desktop.finding import Finding
 from console.desktop.frame import Columns, ListPanel, Rail, StatusBar
 from console.desktop.keyed import Keyed
 from console.desktop.keymap import KeyMap
+from console.desktop.later import make_macros, make_search, make_settings
 from console.desktop.layout import Layout
 from console.desktop.looks import Looks
 from console.desktop.many import Many
@@ -41,11 +42,7 @@ from console.kernel.clock import Clock
 from console.kernel.codec import NIL
 from console.kernel.signal import Strand
 from console.kernel.tongue import tr
-from console.macros.viewmodel.editing import Editing
-from console.macros.widgets.page import MacrosPage
 from console.people.viewmodel import Directory
-from console.search.viewmodel.search import Search, Target
-from console.search.widgets.page import SearchPage
 from console.sync.client.local import Local
 from console.tickets.model import Sort, View
 from console.tickets.viewmodel.attention import Attention
@@ -64,6 +61,9 @@ from console.ui.toast import Toast
 
 if TYPE_CHECKING:
     from console.desktop.settings_page import SettingsPage
+    from console.macros.widgets.page import MacrosPage
+    from console.search.viewmodel.search import Search, Target
+    from console.search.widgets.page import SearchPage
 
 
 class Workspace(QWidget):
@@ -131,9 +131,7 @@ class Workspace(QWidget):
         self.context: Context = Context(theme, clock, arrangement, self.beside.extras)
         yield
         self.outbox = OutboxPage(local, self.attention, slots, theme, clock)
-        self.search = Search(local, self.directory)
-        self.search_page: SearchPage = SearchPage(self.search, slots, theme, clock)
-        self._finding = Finding(self, self.search_page)
+        self._finding = Finding(self)
         self.status = StatusBar(local, self.directory, theme)
         self.split: Columns = Columns(
             self.views_list, self.list_panel, self.page, last=self.context
@@ -151,7 +149,6 @@ class Workspace(QWidget):
         self.fielding: Fielding = Fielding(self, local, self.beside.fields, theme)
         self.many: Many = Many(self, local, slots, theme)
         self.merging: Merging = Merging(self, local, theme)
-        self.macros = MacrosPage(Editing(local, self.directory, self.writing.shelf), slots, theme)
         self.drafts = Drafts(local, self.opened.composer)
         self.page.add_above(OtherVersions(self.drafts, slots))
         self.current: Current = Current(self.opened, self.triage, self.page, self._settings, slots)
@@ -159,10 +156,10 @@ class Workspace(QWidget):
         stand(self)
         self.pages.add(INBOX, self.split)
         self.pages.add(OUTBOX, self.outbox)
-        self.pages.add(MACROS, self.macros)
-        self.pages.add(SEARCH, self.search_page)
+        self.pages.add_later(MACROS, partial(make_macros, self, local, theme))
+        self.pages.add_later(SEARCH, partial(make_search, self, theme, clock))
         self.pages.add_later(FIELDS, self.fielding.page)
-        self.pages.add_later(SETTINGS, self._make_settings)
+        self.pages.add_later(SETTINGS, partial(make_settings, self, theme))
         self.rail.add_low(SETTINGS, "gear", tr("Settings"))
         self.panes: Panes = Panes(self)
         yield
@@ -182,8 +179,6 @@ class Workspace(QWidget):
         self.list.entered_ticket.connect(self.enter)
         self.page.left.connect(self.back)
         self.beside.connect()
-        self.macros.left.connect(self.back)
-        self.macros.done.connect(self.say_done)
         self.page.done.connect(self.toast.say)
         self.context.ticket_wanted.connect(self.show_ticket)
         self.context.message_wanted.connect(self.opened.timeline.show_message)
@@ -191,7 +186,6 @@ class Workspace(QWidget):
         self.attention.ticket_wanted.connect(self.show_ticket)
         self.attention.writing_wanted.connect(self._write_on)
         self.rail.place_wanted.connect(self._go)
-        self.search_page.target_wanted.connect(self.show_found)
         self.opened.changed.connect(self._opened_changed)
         self.queue.edits.connect(self.show_count)
         self.triage.done.connect(self.say_done)
@@ -228,16 +222,27 @@ class Workspace(QWidget):
     @property
     def settings_page(self) -> "SettingsPage":
         """The settings."""
-        from console.desktop.settings_page import SettingsPage
-
-        page = self.pages.page(SETTINGS)
-        assert isinstance(page, SettingsPage), "it is made as one"
+        page: SettingsPage = self.pages.page(SETTINGS)
         return page
 
-    def _make_settings(self) -> "SettingsPage":
-        from console.desktop.settings_page import SettingsPage
+    @property
+    def macros(self) -> "MacrosPage":
+        """The macros."""
+        page: MacrosPage = self.pages.page(MACROS)
+        return page
 
-        return SettingsPage(self, self._theme)
+    @property
+    def search_page(self) -> "SearchPage":
+        """The search."""
+        page: SearchPage = self.pages.page(SEARCH)
+        return page
+
+    @cached_property
+    def search(self) -> "Search":
+        """What the search knows; made with its page."""
+        from console.search.viewmodel.search import Search
+
+        return Search(self._local, self.directory)
 
     @property
     def _in_outbox(self) -> bool:
@@ -270,7 +275,8 @@ class Workspace(QWidget):
 
     async def end(self) -> None:
         """Let go of what it has beside its widgets: nothing is shared or searched any more."""
-        self.search.close()
+        if self.pages.made(SEARCH) is not None:
+            self.search.close()
         await self.drafts.close()
 
     def keep(self) -> None:
@@ -356,7 +362,7 @@ class Workspace(QWidget):
         """Show the search with the caret in its line."""
         self._finding.show()
 
-    def show_found(self, target: Target) -> None:
+    def show_found(self, target: "Target") -> None:
         """Open the ticket of something found, at the message it was found in."""
         self._finding.open(target)
 
