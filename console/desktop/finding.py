@@ -27,6 +27,7 @@ class Finding:
         if workspace.shown_page != _SEARCH:
             self._before = workspace.shown_page, QApplication.focusWidget()
         workspace.show_page(_SEARCH)
+        workspace.whereabouts.recall_line()
         self._page.begin()
 
     def leave(self) -> None:

@@ -65,7 +65,9 @@ class SearchPage(QWidget):
         self.found.setAccessibleName(tr("What was found"))
         self.found.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.found.setMouseTracking(True)
-        self.help = Suggestions(search.lines, theme, self)
+        # Tab that comes to a page goes on at its proxy: what was in the page before that is never
+        # reached. So nothing has the page for its parent before the line does.
+        self.help = Suggestions(search.lines, theme)
         self.setFocusProxy(self.line)
         self._build()
         self._connect()
