@@ -10,6 +10,7 @@ from console.macros.tables.schema import MACROS
 from console.orders.tables.schema import ORDERS
 from console.people.tables.schema import PARTIES, PARTY_NOTES, ROLES, TEAMS, USERS
 from console.search.tables.index import SearchIndex
+from console.search.tables.schema import SAVED_SEARCHES
 from console.sync.registry import Catalog
 from console.tickets.tables.schema import TICKETS
 from console.views.tables.schema import VIEWS
@@ -19,6 +20,6 @@ def catalog() -> Catalog:
     """All record kinds of this version."""
     kinds = (
         ROLES, TEAMS, USERS, VIEWS, FIELDS, TICKETS, PARTIES, PARTY_NOTES, ORDERS, CONVERSATIONS, MESSAGES,
-        MACROS, DRAFTS,
+        MACROS, DRAFTS, SAVED_SEARCHES,
     )  # fmt: skip
     return Catalog(kinds, SearchIndex())

@@ -61,7 +61,8 @@ def parallel() -> list[str]:
 def _run(tool: str, *words: str, minutes: int | None = None) -> bool:
     command = [str(environment.venv_python()), "-m", tool, *words]
     environment.say(f"$ {' '.join([tool, *words])}")
-    settings = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
+    # Hundreds of processes start in the tests: none compiles again what another has.
+    settings = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     limit_s = None if minutes is None else 60 * minutes
     with subprocess.Popen(command, cwd=environment.ROOT, env=settings) as process:
         try:

@@ -1,5 +1,6 @@
 """What every test has: asyncio alone, both databases, and no error in the log that nobody expected."""
 
+import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from console.ui.theme import Theme
+    from tests.screens.shop import Made
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["LC_ALL"] = "C.UTF-8"  # what is on screen is asked for in English
@@ -150,6 +152,14 @@ def theme(one_theme: "Theme") -> "Theme":
     one_theme.arrange("comfortable")
     one_theme.quieten(still=False)
     return one_theme
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> "Made":
+    """The shop of the pictures, made once; each scene works on a copy of its cache."""
+    from tests.screens.shop import make_shop
+
+    return asyncio.run(make_shop(tmp_path_factory.mktemp("shop")))
 
 
 @pytest.fixture

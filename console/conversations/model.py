@@ -41,7 +41,7 @@ class Attachment(Struct, frozen=True, omit_defaults=True):
 
 
 class Conversation(Record, frozen=True, kw_only=True):
-    """A thread of messages. `count` messages are in it; `answered` is the last public reply."""
+    """A thread of messages. `count` were ever in it; `answered` is the last public reply."""
 
     subject: str
     lanes: tuple[Lane, ...] = ()
@@ -54,7 +54,9 @@ class Conversation(Record, frozen=True, kw_only=True):
 
 
 class Message(Record, frozen=True, kw_only=True):
-    """One message: the `pos`-th of its conversation (from 1, no gaps), in one lane.
+    """One message: the `pos`-th of its conversation (from 1), in one lane.
+
+    What was split off left its place empty: later ones keep theirs, and `count` is the last place.
 
     `author_id` is a party's or a user's; `body` is plain text. `html` is the same as its sender
     formatted it, cleaned by `markup.clean`, empty for none; `source` the mail as it came, as a file.

@@ -42,32 +42,33 @@ class Announcer:
 
     def _opened_changed(self, _: None) -> None:
         """Another ticket: what it has by now is read, not announced."""
-        here = self._conversation()
-        if here is not None and here not in self._newest:
-            known = self._local.confirmed(CONVERSATION, here)
-            self._newest = {here: known.count if known else 0}
+        here = self._conversations()
+        known = {each: self._local.confirmed(CONVERSATION, each) for each in here}
+        counts = {each: found.count if found else 0 for each, found in known.items()}
+        self._newest = {each: self._newest.get(each, count) for each, count in counts.items()}
 
-    def _conversation(self) -> UUID | None:
+    def _conversations(self) -> set[UUID]:
+        """The open ticket's own, and those merged into it."""
         state = self._opened.state
-        return state.ticket.conversation_id if state else None
+        if state is None:
+            return set()
+        return {state.ticket.conversation_id, *(each.conversation_id for each in state.joined)}
 
     def _touched(self, touched: Touched) -> None:
-        here = self._conversation()
-        if here is None or here not in self._newest:
-            return
         found = [self._local.confirmed(MESSAGE, key) for key in touched.get("message", ())]
         fresh = [
             message
             for message in found
             if message is not None
-            and message.conversation_id == here
-            and message.pos > self._newest[here]
+            and message.pos > self._newest.get(message.conversation_id, message.pos)
         ]
         if not fresh:
             return
-        self._newest[here] = max(message.pos for message in fresh)
+        for message in fresh:
+            newest = self._newest[message.conversation_id]
+            self._newest[message.conversation_id] = max(newest, message.pos)
         others = [m for m in fresh if m.author_id != self._local.me and m.author != "system"]
-        for message in sorted(others, key=lambda m: m.pos)[:MOST_AT_ONCE]:
+        for message in sorted(others, key=lambda m: (m.at, m.pos))[:MOST_AT_ONCE]:
             told = tr("New message from {name}: {text}")
             self._say(told.format(name=self._author(message), text=snippet(message.body)))
         if len(others) > MOST_AT_ONCE:

@@ -75,4 +75,4 @@ class Current(QObject):
         """Write to the first, second or third lane."""
         choices = self._opened.composer.state.choices
         if number < len(choices):
-            self._page.write(choices[number].lane)
+            self._page.write(choices[number].key)

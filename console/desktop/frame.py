@@ -1,7 +1,7 @@
 """The workspace's frame: the rail, the list's heading, the status bar."""
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from console.desktop.commands import COMMANDS, by_id
@@ -12,7 +12,8 @@ from console.people.model import initials
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local
 from console.tickets.model import Sort
-from console.tickets.widgets.conditions import SORT_WORDS
+from console.tickets.viewmodel.heaps import needing
+from console.tickets.widgets.conditions import SORT_ICONS, SORT_WORDS
 from console.tickets.widgets.queue import QueueList
 from console.tickets.widgets.table import TableHeader
 from console.ui import icons, mirror, paint, words
@@ -162,12 +163,14 @@ class Rail(QFrame):
             button.setChecked(known == name)
 
     def _changed(self, _: None) -> None:
-        parked = [entry for entry in self._local.entries.values() if entry.parked]
-        self._places["outbox"].show_badge(len(parked))
+        self._places["outbox"].show_badge(needing(self._local.entries.values()))
 
 
 def _keyed(words: str, key: str) -> str:
     return tr("{name} ({key})").format(name=words, key=key) if key else words
+
+
+_HEAD_START, _HEAD_END, _HEAD_GAP = 16, 8, 4
 
 
 class ListPanel(QWidget):
@@ -186,7 +189,7 @@ class ListPanel(QWidget):
         self.sort.setProperty("kind", "quiet")
         self.sort.setToolTip(tr("Change the order"))
         self.sort.clicked.connect(self.sort_wanted)
-        self._theme = theme
+        self._theme, self._sort = theme, Sort.NEWEST
         self._filter, self._table = QPushButton(), QPushButton()
         for button, name in ((self._filter, tr("Filter")), (self._table, tr("List or table"))):
             button.setProperty("kind", "icon")
@@ -200,8 +203,8 @@ class ListPanel(QWidget):
         self._list = tickets
         self._find_key = ""
         head = QHBoxLayout()
-        head.setContentsMargins(16, 8, 8, 8)
-        head.setSpacing(4)
+        head.setContentsMargins(_HEAD_START, 8, _HEAD_END, 8)
+        head.setSpacing(_HEAD_GAP)
         head.addWidget(self._title)
         head.addWidget(self._count, 1)
         head.addWidget(self._filter)
@@ -221,7 +224,24 @@ class ListPanel(QWidget):
         """Put a bar under the list."""
         self._box.addWidget(bar)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Name the order in words where the view's name has room beside them, else by its icon."""
+        name = tr(SORT_WORDS[self._sort])
+        self.sort.setAccessibleName(tr("Order: {order}").format(order=name))
+        self.sort.setIcon(QIcon())
+        self.sort.setText(name + " ▾")
+        beside = (self._title, self._count, self._filter, self._table, self.sort)
+        needed = sum(each.sizeHint().width() + _HEAD_GAP for each in beside)
+        if needed + _HEAD_START + _HEAD_END > self.width():
+            self.sort.setText("")
+            self.sort.setIcon(icons.icon(SORT_ICONS[self._sort], self._theme.tokens["dim"]))
+
     def _draw(self) -> None:
+        self._fit()
         ink = self._theme.tokens["dim"]
         self._filter.setIcon(icons.icon("funnel", ink))
         self._table.setIcon(icons.icon("rows" if self.header.isVisibleTo(self) else "table", ink))
@@ -249,7 +269,8 @@ class ListPanel(QWidget):
         """Show a view's name, how many it has (`over`: or more) and its order."""
         self._title.setText(title)
         self._count.setText(words.count(count) + "+" * over)
-        self.sort.setText(tr(SORT_WORDS[sort]) + " ▾")
+        self._sort = sort
+        self._fit()
         self.header.show_sort(sort)
         left, come = count == 0 and self._list.hasFocus(), count > 0 and self._empty.hasFocus()
         self._list.setVisible(count > 0)

@@ -24,7 +24,7 @@ from console.desktop.keys_sheet import write_sheet
 from console.kernel.edits import difference
 from console.kernel.errors import Unavailable
 from console.kernel.tongue import tr
-from console.ui import icons, paint
+from console.ui import icons, mirror, paint
 from console.ui.rows import Index, Rows, key_at, row_at
 from console.ui.slots import Slots
 from console.ui.theme import BASE, SMALL, TINY, Theme, font
@@ -63,6 +63,7 @@ class _Delegate(QStyledItemDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(200, self._theme.size("line"))
 
+    @mirror.mirrors
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         command: UiCommand = row_at(index)
         tokens, rect = self._theme.tokens, QRect(option.rect)
@@ -74,8 +75,7 @@ class _Delegate(QStyledItemDelegate):
 
         def place(left: int, wide: int, tall: int) -> QRect:
             top = inner.center().y() - tall // 2
-            box = QRect(inner.left() + left, top, wide, tall)
-            return QStyle.visualRect(option.direction, inner, box)
+            return QRect(inner.left() + left, top, wide, tall)
 
         icons.draw(painter, command.icon, QRectF(place(0, 16, 16)), tokens["dim"])
         key, end = self._keymap.shown(command), inner.width()
@@ -84,9 +84,7 @@ class _Delegate(QStyledItemDelegate):
             wide = paint.measure(of).horizontalAdvance(key) + 2 * _CAP_PAD
             cap = place(end - wide, wide, _CAP_TALL)
             paint.rounded(painter, QRectF(cap), tokens["chip"], radius=4, border=tokens["edge"])
-            painter.setFont(of)
-            painter.setPen(tokens["text"])
-            painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, key)
+            paint.line(painter, cap, key, of, tokens["text"], Qt.AlignmentFlag.AlignHCenter)
             end -= wide + 10
         if self._keymap.is_own(command):
             of, words = font(SMALL), tr("changed")

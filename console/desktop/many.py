@@ -71,11 +71,13 @@ class Many:
             "tags": self._tags,
             "fields": self._fields,
             "snooze": self._snooze,
+            "merge": lambda: workspace.merging.ask_many(self.selection),
             "wake": lambda: self.do(WakeThem()),
             "solve": lambda: self.do(self._become(Status.SOLVED)),
             "back": self._back,
         }
         workspace.list_panel.add_below(self.bar)
+        workspace.toast.keep_clear_of(self.bar)
         self._connect()
 
     def _connect(self) -> None:

@@ -1,9 +1,10 @@
 """A dialog that asks for one name."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from console.kernel.tongue import tr
+from console.ui.answers import answers
 from console.ui.widgets import Text
 
 _WIDTH = 380
@@ -14,7 +15,9 @@ class NameDialog(QDialog):
 
     named = Signal(str)
 
-    def __init__(self, title: str, label: str, name: str, parent: QWidget) -> None:
+    def __init__(
+        self, title: str, label: str, name: str, parent: QWidget, *, save: str = ""
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self._line = QLineEdit(name)
@@ -22,23 +25,15 @@ class NameDialog(QDialog):
         self._line.selectAll()
         self._wrong = Text("", "error")
         self._wrong.hide()
-        cancel, save = QPushButton(tr("Cancel")), QPushButton(tr("Save"))
-        save.setProperty("kind", "primary")
-        save.setDefault(True)
-        cancel.clicked.connect(self.reject)
-        save.clicked.connect(lambda: self.named.emit(self._line.text()))
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(save)
         box = QVBoxLayout(self)
         box.setContentsMargins(20, 18, 20, 16)
         box.setSpacing(10)
-        box.addWidget(Text(label, "dim"))
+        asked = Text(label, "dim")
+        asked.setWordWrap(True)
+        box.addWidget(asked)
         box.addWidget(self._line)
         box.addWidget(self._wrong)
-        box.addLayout(buttons)
+        box.addLayout(answers(self, save or tr("Save"), lambda: self.named.emit(self._line.text())))
         self.setFixedWidth(_WIDTH)
         self.finished.connect(self.deleteLater)
 

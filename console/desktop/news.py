@@ -25,6 +25,7 @@ from console.sync.client.pace import Later, Timer, on_the_loop
 from console.sync.client.telling import Touched
 from console.tickets.model import ACTIVE, Sort, Ticket, View, ViewName
 from console.tickets.tables import rows
+from console.tickets.viewmodel.heaps import needing
 from console.tickets.viewmodel.reasons import reason
 
 What = Literal["assigned", "replied", "mentioned", "refused", "undone"]
@@ -149,9 +150,10 @@ class News:
         self._known[message.id] = None
         if len(self._known) > MOST_TOLD:
             del self._known[next(iter(self._known))]
-        ticket = rows.by_conversation(reader, message.conversation_id)
-        if ticket is None:
+        over = rows.by_conversation(reader, message.conversation_id)
+        if over is None:
             return
+        ticket = rows.head(reader, over)
         says = snippet(message.body)
         if message.author == "staff" and message.lane == "internal":
             if self._mentions_me(message.body):
@@ -196,7 +198,7 @@ class News:
     def _count(self) -> None:
         reader, me = self._local.reader, self._local.me
         waiting = rows.waiting_for(reader, me) if reader else 0
-        count = waiting + sum(entry.parked for entry in self._local.entries.values())
+        count = waiting + needing(self._local.entries.values())
         if count != self.count:
             self.count = count
             self.counted.emit(count)

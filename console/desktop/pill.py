@@ -11,6 +11,7 @@ from console.kernel.tongue import beside, tr, trn
 from console.sync.client import pipe
 from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
+from console.tickets.viewmodel.heaps import needing
 from console.ui import mirror, paint, words
 from console.ui.theme import BASE, Theme, font
 
@@ -26,7 +27,7 @@ class PillState:
 def pill(standing: pipe.Standing | None, entries: Sequence[Entry]) -> PillState:
     """What the pill says."""
     waiting = sum(entry.state == "queued" and bool(entry.about) for entry in entries)
-    parked = sum(entry.parked for entry in entries)
+    parked = needing(entries)
     text, color = _link(standing)
     parts = [text]
     if waiting:

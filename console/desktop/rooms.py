@@ -5,6 +5,7 @@ from console.drafts import viewmodel as drafts
 from console.fields.viewmodel import previews as fields
 from console.macros.viewmodel import previews as macros
 from console.people import viewmodel as people
+from console.search.viewmodel import previews as search
 from console.sync.client.rooms import Rooms
 from console.tickets.viewmodel import previews as tickets
 from console.views.viewmodel import previews as views
@@ -15,11 +16,11 @@ def rooms() -> Rooms:
     return Rooms(
         overlaid=(
             *people.OVERLAID, *views.OVERLAID, *fields.OVERLAID, *conversations.OVERLAID,
-            *tickets.OVERLAID, *macros.OVERLAID, *drafts.OVERLAID,
+            *tickets.OVERLAID, *macros.OVERLAID, *drafts.OVERLAID, *search.OVERLAID,
         ),
         previews=(
             *people.PREVIEWS, *views.PREVIEWS, *fields.PREVIEWS, *conversations.PREVIEWS,
-            *tickets.PREVIEWS, *macros.PREVIEWS,
+            *tickets.PREVIEWS, *macros.PREVIEWS, *search.PREVIEWS,
         ),
         first=("role", "team", "user", "view", "field", "ticket", "party"),
         pass_time=tickets.pass_time,

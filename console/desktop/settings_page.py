@@ -27,7 +27,7 @@ from console.kernel.tongue import tr, trn
 from console.ui import icons
 from console.ui.controls import HourEdit, Line, Segments, Switch
 from console.ui.theme import Theme
-from console.ui.widgets import Text
+from console.ui.widgets import Empty, Text
 
 if TYPE_CHECKING:
     from console.desktop.workspace import Workspace
@@ -56,7 +56,8 @@ class SettingsPage(QWidget):
         self._heads: dict[str, Text] = {}
         self._lines: list[tuple[str, Line]] = []
         self._hits = Line("", "", self._button(tr("Show"), self._show_key_hits))
-        self._none = Text(tr("No setting is called that."), "dim")
+        told = tr("No setting is called that\nTry another word, or fewer letters of it.")
+        self._none = Empty(theme, "magnifying-glass", told)
         self._right = QStackedWidget()
         self._build()
         self.setFocusProxy(self.search)
@@ -78,6 +79,7 @@ class SettingsPage(QWidget):
         row.addWidget(edge)
         self._right.addWidget(self._column())
         self._right.addWidget(self.keys)
+        self._right.addWidget(self._none)
         row.addWidget(self._right, 1)
         self._icons()
 
@@ -117,7 +119,6 @@ class SettingsPage(QWidget):
                 self._lines.append((section.name, line))
                 box.addWidget(line)
         box.addWidget(self._hits)
-        box.addWidget(self._none)
         box.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -226,8 +227,10 @@ class SettingsPage(QWidget):
         self._hits.setVisible(bool(parts) and hits > 0)
         told = trn("{count} command is called so", "{count} commands are called so", hits)
         self._hits.tell(told.format(count=hits))
-        self._none.setVisible(bool(parts) and not shown and not hits)
-        self._right.setCurrentIndex(1 if not parts and self._section == KEYS else 0)
+        if parts and not shown and not hits:
+            self._right.setCurrentWidget(self._none)
+        else:
+            self._right.setCurrentIndex(1 if not parts and self._section == KEYS else 0)
 
     def _icons(self) -> None:
         for section in SECTIONS:

@@ -23,6 +23,7 @@ from console.desktop.keymap import KeyMap
 from console.desktop.layout import Layout
 from console.desktop.looks import Looks
 from console.desktop.many import Many
+from console.desktop.merging import Merging
 from console.desktop.outbox_page import OutboxPage
 from console.desktop.pages import FIELDS, INBOX, MACROS, OUTBOX, SEARCH, Pages
 from console.desktop.panes import Panes
@@ -132,7 +133,7 @@ class Workspace(QWidget):
         yield
         self.outbox = OutboxPage(local, self.attention, slots, theme, clock)
         self.search = Search(local, self.directory)
-        self.search_page: SearchPage = SearchPage(self.search, theme, clock)
+        self.search_page: SearchPage = SearchPage(self.search, slots, theme, clock)
         self._finding = Finding(self, self.search_page)
         self.status = StatusBar(local, self.directory, theme)
         self.split: Columns = Columns(
@@ -150,6 +151,7 @@ class Workspace(QWidget):
         self.snoozing: Snoozing = Snoozing(self, local, theme)
         self.fielding: Fielding = Fielding(self, local, self.beside.fields, theme)
         self.many: Many = Many(self, local, slots, theme)
+        self.merging: Merging = Merging(self, local, theme)
         self.macros = MacrosPage(Editing(local, self.directory, self.writing.shelf), slots, theme)
         self.drafts = Drafts(local, self.opened.composer)
         self.page.add_above(OtherVersions(self.drafts, slots))
@@ -192,7 +194,6 @@ class Workspace(QWidget):
         self.attention.writing_wanted.connect(self._write_on)
         self.rail.place_wanted.connect(self._go)
         self.search_page.target_wanted.connect(self.show_found)
-        self.search_page.refused.connect(self.toast.say)
         self.opened.changed.connect(self._opened_changed)
         self.queue.edits.connect(self.show_count)
         self.triage.done.connect(self.say_done)

@@ -194,7 +194,7 @@ class Drafts:
     async def use(self, version: Version) -> None:
         """Write on with another version; what stands here is offered in its place."""
         ticket, here = self._composer.ticket_id, self._composer.state
-        mine = Version(here.to.lane, here.text, self._local.clock.now())
+        mine = Version(here.to.key, here.text, self._local.clock.now())
         others = distinct((mine, *self._unsettled(ticket, here.text)), but=version.body)
         self._put(ticket, version, self._composer.then)
         await self._tell(ticket, version, self._composer.then, others)
@@ -203,7 +203,7 @@ class Drafts:
     async def leave(self) -> None:
         """Forget the other versions: what stands here is what is meant."""
         ticket, here = self._composer.ticket_id, self._composer.state
-        mine = Version(here.to.lane, here.text, self._local.clock.now())
+        mine = Version(here.to.key, here.text, self._local.clock.now())
         await self._tell(ticket, mine, self._composer.then, ())
         self.changed.emit(None)
 

@@ -172,6 +172,8 @@ class OrderCardWidget(Card):
             where.setToolTip(plain_tip(where.text()))
             self._lines.addWidget(where)
         if not card.known:
-            self._lines.addWidget(Text(tr("The shop has told nothing of it yet."), "dim"))
+            unknown = Text(tr("The shop has told nothing of it yet."), "dim")
+            unknown.setWordWrap(True)
+            self._lines.addWidget(unknown)
         self._steps.show_steps(card.steps)
         self._steps.setVisible(bool(card.steps))

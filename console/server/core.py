@@ -21,6 +21,7 @@ from console.kernel.tasks import Tasks
 from console.people.model import Action, Actor
 from console.people.server import accounts, sessions
 from console.people.tables import rows
+from console.search.server.settling import LATE, Settling
 from console.server import rooms
 from console.server.counts import Counts
 from console.server.leaving import Guests, Turnstile, come_back_s
@@ -86,11 +87,14 @@ class Core:
         self.bootstraps = Turnstile()
         self.tail = Tail(self.hub, self.feed, self.read) if self._shared else None
         self.worker = Worker(self, rooms.JOBS, shared=self._shared)
+        self.settling = Settling(self, lambda: self.writer.waiting)
         self.moved = asyncio.Event()
         """Set when the database is elsewhere than when we started: nothing is written any more."""
         self._tasks = Tasks()
         self._loop = asyncio.get_running_loop()
-        self.writer: Writer[Tx] = Writer(database, self._open, self._committed, executor)
+        self.writer: Writer[Tx] = Writer(
+            database, self._open, self._committed, executor, self.dispatch.foresee
+        )
 
     def _open(self, connection: Connection) -> Tx:
         return Tx(connection, self.catalog, self.clock.now(), rooms.SUBSCRIBERS)
@@ -107,6 +111,8 @@ class Core:
             self._loop.call_soon_threadsafe(self._publish, tx.log)
         if tx.noted(jobs.PUT):
             self._loop.call_soon_threadsafe(self.worker.poke)
+        if tx.noted(LATE):
+            self._loop.call_soon_threadsafe(self.settling.poke)
 
     def _publish(self, entries: list[LogEntry]) -> None:
         if self.tail is None:
@@ -135,6 +141,8 @@ class Core:
         if self.tail is not None:
             self._tasks.spawn(self.tail.follow(), name="tail")
         self._tasks.spawn(self.worker.work(), name="jobs")
+        if not self._shared:
+            self._tasks.spawn(self.settling.work(), name="search-words")
 
     def _elsewhere(self) -> None:
         self._loop.call_soon_threadsafe(self.moved.set)
@@ -175,10 +183,9 @@ class Core:
         if self.leaving:
             return [Result(command.cmd_id, Retry(come_back_s())) for command in commands]
         asked_at = perf_counter()
-        deciding = [
-            self.writer.put(partial(self._execute, actor, command, epoch_no))
-            for command in commands
-        ]
+        deciding = self.writer.put_all(
+            [(partial(self._execute, actor, command, epoch_no), command) for command in commands]
+        )
         if deciding:
             # The writer settles in order: when the last is decided, all are. One wait, not many.
             last = asyncio.wrap_future(deciding[-1])

@@ -45,6 +45,7 @@ def dispatch() -> Dispatch:
         *tickets.HANDLERS,
         *macros.HANDLERS,
         *drafts.HANDLERS,
+        *search.HANDLERS,
     )
     return Dispatch(handlers, permit)
 

@@ -28,7 +28,8 @@ def drop_derived(connection: Connection) -> None:
     for (name,) in connection.exec_driver_sql(sql).fetchall():
         if derived(name):
             connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
-    connection.exec_driver_sql("DROP TABLE IF EXISTS search_words")
+    for table in ("search_words", "search_words_late"):
+        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {table}")
 
 
 def declared(name: str | None, _kind: str, _parents: object) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import queue
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from time import perf_counter
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
@@ -52,6 +52,7 @@ class _Job(NamedTuple):
     work: Callable[[Any], Any]
     done: Future[Any]
     put_at: float
+    about: object
 
 
 class Writer(Generic[U]):
@@ -60,7 +61,9 @@ class Writer(Generic[U]):
     A job that raises undoes only itself. When the commit itself fails, each job is run again in
     a transaction of its own, and up to TRIES times when another node's writer was in the way, so
     jobs must bear a second run. `committed(unit)` is called on the writer thread after each commit
-    and before the jobs' results are known. `executor` takes the thread's place: one that runs one
+    and before the jobs' results are known. `foresee(unit, abouts)` is called before the first job of
+    a transaction with what several of its jobs were said to be about: it may read at once what they
+    will read one by one. `executor` takes the thread's place: one that runs one
     thing at a time and is this writer's alone.
 
     `waits` has how long each job waited to be taken up, `transactions` how long each transaction
@@ -73,10 +76,12 @@ class Writer(Generic[U]):
         open_unit: Callable[[Connection], U],
         committed: Callable[[U], None] = lambda unit: None,
         executor: Executor | None = None,
+        foresee: Callable[[U, list[Any]], None] = lambda unit, abouts: None,
     ) -> None:
         self._database = database
         self._open_unit = open_unit
         self._committed = committed
+        self._foresee = foresee
         self.waits, self.transactions = Times(), Times()
         self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
         self._executor = executor or ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
@@ -90,10 +95,19 @@ class Writer(Generic[U]):
 
     def put(self, work: Callable[[U], T]) -> Future[T]:
         """The same without waiting."""
-        done: Future[T] = Future()
-        self._jobs.put(_Job(work, done, perf_counter()))
-        self._executor.submit(self._drain)
+        (done,) = self.put_all([(work, None)])
         return done
+
+    def put_all(self, works: Sequence[tuple[Callable[[U], T], object]]) -> list[Future[T]]:
+        """The same for several, in their order, each with what it is about."""
+        now, futures = perf_counter(), list[Future[T]]()
+        for work, about in works:
+            done: Future[T] = Future()
+            self._jobs.put(_Job(work, done, now, about))
+            futures.append(done)
+        for _ in range(0, len(futures), BATCH):
+            self._executor.submit(self._drain)
+        return futures
 
     @property
     def waiting(self) -> int:
@@ -152,6 +166,9 @@ class Writer(Generic[U]):
                 connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_WAIT_MS}")
             unit = self._open_unit(connection)
             crash_here("server.begin")
+            abouts = [job.about for job in batch if job.about is not None]
+            if len(abouts) > 1:
+                self._foresee(unit, abouts)
             for job in batch:
                 unit.begin()
                 try:

@@ -16,6 +16,12 @@ from console.sync.asking import BUCKETS
 from console.sync.records import Seq
 from console.sync.registry import Catalog, RecordTable
 
+FIRST_ALONE = "LIMIT 1 OFFSET 0"
+"""Ends what stands in EXISTS, so that it is looked up for one row after another.
+
+Else both databases make a join of it, which takes as long for a page as there are records: SQLite
+(from 3.51) unless there is a LIMIT, PostgreSQL unless there is an OFFSET.
+"""
 _TABLE = re.compile(r"\b([at])\.")
 _SUM = 1 << 53
 _READ = 10_000
@@ -37,7 +43,7 @@ def _working(catalog: Catalog, table: RecordTable[Any], row: str, names: Iterato
         return _at(table.working, row)
     brought = [
         f"EXISTS (SELECT 1 FROM {by.table.name} {name} WHERE {_at(condition, row, name)}"
-        f" AND {_working(catalog, by, name, names)} LIMIT 1)"
+        f" AND {_working(catalog, by, name, names)} {FIRST_ALONE})"
         for by, condition in catalog.bringers(table.kind.name)
         for name in [next(names)]
     ]
@@ -53,7 +59,7 @@ def _of_parent(catalog: Catalog, table: RecordTable[Any], row: str, names: Itera
         latest = f" AND {row}.{last.place} > {name}.{last.count} - {last.rows}"
     return (
         f"EXISTS (SELECT 1 FROM {parent.table.name} {name} WHERE {name}.id = {row}.{table.parent}"
-        f"{latest} AND {_working(catalog, parent, name, names)} LIMIT 1)"
+        f"{latest} AND {_working(catalog, parent, name, names)} {FIRST_ALONE})"
     )
 
 
@@ -64,9 +70,9 @@ def belongs(catalog: Catalog, table: RecordTable[Any]) -> str:
     """
     if table.kind.parent is not None:
         parent = catalog[table.kind.parent].table.name
-        return f"EXISTS (SELECT 1 FROM {parent} p WHERE p.id = t.{table.parent} LIMIT 1)"
+        return f"EXISTS (SELECT 1 FROM {parent} p WHERE p.id = t.{table.parent} {FIRST_ALONE})"
     return " OR ".join(
-        f"EXISTS (SELECT 1 FROM {by.table.name} a WHERE {condition} LIMIT 1)"
+        f"EXISTS (SELECT 1 FROM {by.table.name} a WHERE {condition} {FIRST_ALONE})"
         for by, condition in catalog.bringers(table.kind.name)
     )
 

@@ -92,6 +92,43 @@ class MarkRead(Strict, frozen=True):
     count: int
 
 
+class Merge(Strict, frozen=True):
+    """Take another ticket into the target: it leaves all queues, its conversation goes on here.
+
+    The target was merged itself meanwhile: into where that went. Both are one already: nothing to
+    do. Refused when the other went elsewhere meanwhile (`merged_elsewhere`), the target is closed
+    (`into_closed`), others asked there and the author does not say `mixed` (`other_requester`), both
+    stand over one conversation (`one_conversation`), or MOST_MERGED are in (`too_many_merged`).
+    """
+
+    ticket: UUID
+    mixed: bool = False
+
+
+class Unmerge(Strict, frozen=True):
+    """Let a merged ticket go its own way again; both stand as if it had not been in.
+
+    Not merged any more: nothing to do. Refused when it is in another by now (`merged_elsewhere`),
+    or the target was merged too (`merged_again`): that is taken back first.
+    """
+
+    ticket: UUID
+
+
+class Split(Strict, frozen=True):
+    """Make these messages of the target a ticket of its own, in a conversation of its own.
+
+    Both ids are the author's choice, so a retry is the same ticket. Refused when one of the messages
+    is elsewhere by now (`messages_moved`), nothing would stay (`nothing_stays`) or they are none or
+    more than MOST_SPLIT (`bad_split`). Merging the new one into the target takes it back.
+    """
+
+    ticket_id: UUID
+    conversation_id: UUID
+    messages: tuple[UUID, ...]
+    subject: str = ""
+
+
 class ImportTurn(Strict, frozen=True):
     """One message of an imported conversation; `at` when the source knows it."""
 

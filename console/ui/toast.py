@@ -9,9 +9,10 @@ from console.kernel.tongue import tr
 from console.ui.widgets import Text
 
 SHOWN_MS = 8_000
-_LEFT, _ABOVE = 72, 104
+_LEFT, _ABOVE, _APART = 72, 104, 8
 _WIDEST, _NARROWEST, _BESIDE = 560, 120, 120
 _MOST_CHARS = 300
+_MOVED = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
 
 
 class Toast(QFrame):
@@ -34,8 +35,14 @@ class Toast(QFrame):
         row.addWidget(self._button)
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.hide)
+        self._clear_of: QWidget | None = None
         parent.installEventFilter(self)
         self.hide()
+
+    def keep_clear_of(self, bar: QWidget) -> None:
+        """Stand above this as long as it is there."""
+        self._clear_of = bar
+        bar.installEventFilter(self)
 
     def say(
         self, text: str, undo: Callable[[], None] | None = None, *, shown_ms: int | None = None
@@ -78,9 +85,13 @@ class Toast(QFrame):
 
     def _place(self) -> None:
         x = self._owner.width() - self.width() - _LEFT if self.isRightToLeft() else _LEFT
-        self.move(x, self._owner.height() - self.height() - _ABOVE)
+        low = self._owner.height() - _ABOVE
+        bar = self._clear_of
+        if bar is not None and bar.isVisible():
+            low = min(low, bar.mapTo(self._owner, bar.rect().topLeft()).y() - _APART)
+        self.move(x, low - self.height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.isVisible():
+        if event.type() in _MOVED and self.isVisible():
             self._place()
         return super().eventFilter(watched, event)

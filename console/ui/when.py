@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QDateTime
-from PySide6.QtWidgets import QDateTimeEdit, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDateTimeEdit, QDialog, QVBoxLayout, QWidget
 
-from console.kernel.tongue import tr
+from console.ui.answers import answers
 from console.ui.widgets import Text
 
 _BESIDE = 80
@@ -35,21 +35,12 @@ class WhenDialog(QDialog):
         self.edit.setMinimumWidth(wide + _BESIDE)
         self.edit.setDateTimeRange(_local(least), _local(most))
         self.finished.connect(self.deleteLater)
-        go, leave = QPushButton(title), QPushButton(tr("Cancel"))
-        go.setProperty("kind", "primary")
-        go.setDefault(True)
-        go.clicked.connect(self.accept)
-        leave.clicked.connect(self.reject)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(leave)
-        row.addWidget(go)
         box = QVBoxLayout(self)
         box.setContentsMargins(20, 16, 20, 16)
         box.setSpacing(12)
         box.addWidget(Text(title, "title"))
         box.addWidget(self.edit)
-        box.addLayout(row)
+        box.addLayout(answers(self, title, self.accept))
 
     def accept(self) -> None:
         told = self.edit.dateTime().toSecsSinceEpoch()

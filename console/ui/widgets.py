@@ -2,7 +2,15 @@
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from console.kernel.tongue import tr
 from console.ui import icons, mirror, paint, words
@@ -77,6 +85,34 @@ def plain_tip(text: str) -> str:
     """Text for a tooltip, which Qt would otherwise read as markup if it looks like some."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return f"<span>{escaped}</span>" if escaped != text else text
+
+
+class Link(QPushButton):
+    """A line that leads somewhere, cut with an ellipsis where it does not fit; whole in its tooltip."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.whole = words.unturned(text)
+        self.setProperty("kind", "link")
+        self.setAccessibleName(self.whole)
+        self.setToolTip(plain_tip(self.whole))
+        # Qt's buttons are never less wide than their words.
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setText(self.whole.replace("&", "&&"))
+
+    def sizeHint(self) -> QSize:
+        self.ensurePolished()
+        wide = self.fontMetrics().horizontalAdvance(self.whole) + 2
+        return QSize(wide, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(20, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        elide = Qt.TextElideMode.ElideRight
+        shown = self.fontMetrics().elidedText(self.whole, elide, self.width())
+        self.setText(shown.replace("&", "&&"))
 
 
 class Heading(Elided):

@@ -17,6 +17,11 @@ _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 
 
+def numbered(number: int) -> str:
+    """A ticket's number as it is written; of one that the server has not numbered yet a dash."""
+    return f"#{number}" if number else "#–"
+
+
 @dataclass(frozen=True)
 class Manner:
     """How dates and numbers are written: months and weekdays from the first, Monday, on.

@@ -1,5 +1,6 @@
 """A server with a small shop, and a computer without a keyring."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,9 +14,12 @@ from console.people.model import User
 from console.people.server import accounts
 from console.people.tables import rows as people_rows
 from console.tickets.tables import rows as ticket_rows
+from console.ui.theme import Theme
+from tests.desktop.at import At
 from tests.parts.acts import received
 from tests.parts.seat import Seat
 from tests.parts.server import PASSWORD, PASSWORD_HASH, LiveServer, live_server
+from tests.screens.shop import Made, make_shop
 
 SUBJECTS = ("Parcel never arrived", "Wrong size", "Invoice please")
 
@@ -91,6 +95,18 @@ def open_shop(folder: Path, port: int = 0) -> Iterator[Shop]:
             for subject in SUBJECTS:
                 made.hear(subject, f"{subject}: can you help?")
         yield made
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """The shop of the pictures, made once."""
+    return asyncio.run(make_shop(tmp_path_factory.mktemp("shop")))
+
+
+@pytest.fixture
+def at(made: Made, theme: Theme) -> At:
+    """Ana's window over it."""
+    return At(made, theme)
 
 
 @pytest.fixture

@@ -26,12 +26,13 @@ from console.kernel.tongue import LANGUAGES
 from console.tickets.model import Sort, Status, Ticket
 from console.tickets.viewmodel.views import view_of
 from console.tickets.widgets.filter_dialog import FilterDialog
+from console.tickets.widgets.merging import MergeDialog
 from console.ui.picker import Picker
 from console.ui.rows import row_at
 from console.ui.theme import Theme
 from console.views.model import Condition, SavedView
 from tests.parts.seat import press, type_text
-from tests.screens.shop import Made, make_shop
+from tests.screens.shop import Made
 from tests.screens.stage import Scene
 from tests.screens.states import LENA
 from tests.screens.thread import MAIL
@@ -67,12 +68,6 @@ class Does:
     first: Bring = lambda _: None
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """The shop, made once."""
-    return asyncio.run(make_shop(tmp_path_factory.mktemp("shop")))
-
-
 def _lane(name: LaneName) -> Look:
     def look(t: Tried) -> bool:
         page, composer = t.workspace.page, t.workspace.opened.composer
@@ -95,6 +90,20 @@ def _dialog(kind: type[QDialog]) -> Look:
 
 async def _snoozed(workspace: Workspace, ticket_id: UUID) -> None:
     await workspace.triage.snooze(ticket_id, workspace._local.clock.now() + HOUR)
+    workspace.show_ticket(ticket_id)
+
+
+def _asks(t: Tried, words: str) -> bool:
+    dialogs = [d for d in t.workspace.findChildren(NameDialog) if d.isVisible()]
+    return any(words in label.text() for d in dialogs for label in d.findChildren(QLabel))
+
+
+async def _one_merged(workspace: Workspace, ticket_id: UUID) -> None:
+    merges = workspace.merging.merges
+    other = next(t for t in workspace.queue.ids() if t != ticket_id)
+    plan = merges.plan(ticket_id, [other])
+    assert plan is not None
+    await merges.carry_out(plan)
     workspace.show_ticket(ticket_id)
 
 
@@ -159,8 +168,9 @@ DOES: dict[str, Does] = {
     "inbox": Does(lambda t: t.workspace.split.isVisible(), lambda w: w.show_outbox()),
     "outbox": Does(lambda t: t.workspace.outbox.isVisible()),
     "search": Does(lambda t: t.workspace.search_page.line.hasFocus()),
+    "search_order": Does(lambda t: t.workspace.search.lines.best),
     "search_save": Does(
-        lambda t: t.workspace.search.lines.saved == ("kettle",),
+        lambda t: t.workspace.search.lines.saved == ["kettle"],
         lambda w: w.search_page.line.setText("kettle"),
     ),
     "reply": Does(_lane("buyer"), lambda w: w.opened.composer.address("internal")),
@@ -180,6 +190,19 @@ DOES: dict[str, Does] = {
         lambda t: t.ticket.snoozed_until is None and "awake" in _toast(t),
         lambda w: w.current.act(lambda ticket_id: _snoozed(w, ticket_id), "snooze"),
     ),
+    "merge": Does(
+        lambda t: any(d.isVisible() for d in t.workspace.findChildren(MergeDialog)),
+    ),
+    "unmerge": Does(
+        lambda t: (
+            t.workspace.opened.state is not None
+            and not t.workspace.opened.state.joined
+            and "of its own again" in _toast(t)
+        ),
+        lambda w: w.current.act(lambda ticket_id: _one_merged(w, ticket_id), "merge"),
+    ),
+    "split": Does(lambda t: _asks(t, "becomes a ticket of its own")),
+    "split_one": Does(lambda t: _asks(t, "becomes a ticket of its own")),
     "select": Does(lambda t: len(t.workspace.many.selection) == 1),
     "select_next": Does(lambda t: len(t.workspace.many.selection) == 2),
     "select_previous": Does(lambda t: len(t.workspace.many.selection) == 2, lambda w: w.step(1)),

@@ -1,6 +1,5 @@
 """How one looks at the queue: filters by keys alone, saved views, and what is remembered."""
 
-import asyncio
 from uuid import UUID
 
 import pytest
@@ -13,24 +12,11 @@ from console.tickets.model import Sort, View, ViewName
 from console.tickets.viewmodel.views import view_of
 from console.tickets.widgets.filter_dialog import FilterDialog
 from console.ui.picker import Picker
-from console.ui.theme import Theme
 from console.views.model import Condition, Field, SavedView
 from tests.desktop.at import EMPTY, At, once_more, pick, titles, told_of
 from tests.parts.seat import press, type_text
 from tests.screens.looking import HURRY, OURS
-from tests.screens.shop import Made, make_shop
 from tests.screens.stage import Scene
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """The shop, made once."""
-    return asyncio.run(make_shop(tmp_path_factory.mktemp("shop")))
-
-
-@pytest.fixture
-def at(made: Made, theme: Theme) -> At:
-    return At(made, theme)
 
 
 def personal(shown: Workspace) -> list[str]:

@@ -9,15 +9,9 @@ from console.desktop.pages import INBOX, OUTBOX, SEARCH
 from console.desktop.workspace import Workspace
 from console.ui.theme import Theme
 from tests.parts.seat import press, type_text
-from tests.screens.shop import Made, make_shop
+from tests.screens.shop import Made
 from tests.screens.stage import Scene
 from tests.screens.states import LENA
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    return asyncio.run(make_shop(tmp_path_factory.mktemp("shop")))
-
 
 Work = Callable[[Scene, Workspace], Awaitable[None]]
 
@@ -42,7 +36,11 @@ async def find(scene: Scene, workspace: Workspace, line: str) -> None:
 def test_a_hit_opens_its_ticket_at_the_message_which_is_marked(made: Made, theme: Theme) -> None:
     async def work(scene: Scene, workspace: Workspace) -> None:
         await find(scene, workspace, "screw from:tomas ")
-        for _ in range(16):
+        press("Down")
+        press("Down")
+        press("Down")
+        press("Return")  # what is folded opens
+        for _ in range(13):
             press("Down")
         hit = workspace.search.rows[
             workspace.search_page._rows.key(workspace.search_page.found.currentIndex().row())

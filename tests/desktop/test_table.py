@@ -1,8 +1,5 @@
 """The queue as a table: all the room, columns that are chosen and stay, headings that sort."""
 
-import asyncio
-
-import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
@@ -16,20 +13,8 @@ from console.views.model import SavedView
 from tests.desktop.at import EMPTY, At, once_more, pick, told_of
 from tests.parts.seat import press
 from tests.screens.fielded import field_id, fill
-from tests.screens.shop import Made, make_shop
+from tests.screens.shop import Made
 from tests.screens.stage import Scene
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """The shop, made once."""
-    return asyncio.run(make_shop(tmp_path_factory.mktemp("shop")))
-
-
-@pytest.fixture
-def at(made: Made, theme: Theme) -> At:
-    return At(made, theme)
-
 
 # -- the table
 
@@ -172,6 +157,7 @@ def test_custom_fields_are_columns_that_stay(at: At) -> None:
         await fill(scene)
         press("Ctrl+T")
         shown.looks.pick_columns()
+        await scene.settle()
         pick("refund agreed")
         await scene.settle()
         press("Esc")
@@ -179,6 +165,7 @@ def test_custom_fields_are_columns_that_stay(at: At) -> None:
         name = column_of(field_id("Refund agreed"))
         assert name in header.names
         assert header.title(name) == "Refund agreed"
+        shown.looks.keep()
         async with once_more(scene) as again:
             assert again.list_panel.header.names == header.names
 

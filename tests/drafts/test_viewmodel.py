@@ -1,5 +1,6 @@
 """Two computers of one agent: what is begun goes on at the other, and nothing typed is replaced."""
 
+import asyncio
 from uuid import UUID
 
 import pytest
@@ -11,7 +12,8 @@ from console.drafts.records import DRAFT, ShareDraft
 from console.drafts.viewmodel import SETTLED_S, Drafts
 from console.kernel.ids import new_id
 from console.people.viewmodel import Directory
-from console.sync.records import Accepted
+from console.sync.client import pipe
+from console.sync.records import Accepted, Rejected, Result
 from tests.parts.acts import AT, act
 from tests.parts.console import Console
 
@@ -150,3 +152,25 @@ async def test_a_very_long_draft_stays_here(desk: Desk) -> None:
     desk.type("x" * (MAX_SHARED_CHARS + 1))
     assert await desk.pause() == []
     assert len(desk.composer.state.text) == MAX_SHARED_CHARS + 1
+
+
+async def test_a_share_that_is_refused_is_let_go_by_all_windows_and_the_draft_stays(
+    desk: Desk,
+) -> None:
+    local = desk.console.local
+    other = Drafts(local, Composer(local, Directory(local)))  # another window's
+    desk.type("Hello")
+    desk.console.clock.advance(SETTLED_S)
+    await desk.drafts.share()
+    await other.share()
+    (entry,) = local.entries.values()
+    assert entry.command.type == "ShareDraft"
+    local.hear(pipe.Answered((Result(entry.command.cmd_id, Rejected("denied")),)))
+    while desk.drafts._tasks.names or other._tasks.names:
+        await asyncio.sleep(0)
+    await desk.console.settled()
+    assert local.entries == {}, "nobody has to decide anything"
+    assert (local.drafts[desk.ticket].draft.body, desk.shared()) == ("Hello", None)
+    desk.type("Hello Lena")
+    assert await desk.pause() == ["Accepted"]
+    assert desk.shared() == "Hello Lena"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -11,13 +12,14 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QProgressBar,
+    QScrollArea,
     QSplitter,
     QSplitterHandle,
     QWidget,
 )
 
 from console.tickets.widgets.header import Field
-from console.ui.widgets import Elided
+from console.ui.widgets import Elided, Link
 
 _INTERACTIVE = (
     QAbstractButton, QAbstractItemView, QLineEdit, QPlainTextEdit, QProgressBar, QAbstractScrollArea,
@@ -34,13 +36,11 @@ def cut(top: QWidget, *, elides: bool) -> Iterator[str]:
     """Words that do not fit where they stand; `elides` allows those that say so with an ellipsis."""
     for widget in shown(top):
         match widget:
-            case Elided() if not elides and _label(widget).text() != widget.text():
-                yield f"elided: {widget.text()!r}"
             case QLabel() if not isinstance(widget.parentWidget(), Elided) and _overflows(widget):
                 yield f"label: {widget.text()!r}"
-            case Field():
-                if not elides and widget.text().endswith("…"):
-                    yield f"field: {widget.accessibleName()!r}"
+            case Elided() | Field() | Link():
+                if not elides and _elided(widget):
+                    yield f"elided: {name(widget)!r}"
             case QAbstractButton() if widget.text() and widget.sizeHint().width() > widget.width():
                 yield f"button: {widget.text()!r}"
             case QLineEdit():
@@ -48,6 +48,24 @@ def cut(top: QWidget, *, elides: bool) -> Iterator[str]:
                 room = widget.width() - _FIELD_PADDING
                 if widget.fontMetrics().horizontalAdvance(words) > room:
                     yield f"line: {words!r}"
+            case QScrollArea() if _cannot_scroll_aside(widget):
+                yield f"wider than its pane: {widget.accessibleName()!r}"
+
+
+def _elided(widget: Elided | Field | Link) -> bool:
+    match widget:
+        case Elided():
+            return _label(widget).text() != widget.text()
+        case Link():
+            return widget.text().replace("&&", "&") != widget.whole
+    return widget.text().endswith("…")
+
+
+def _cannot_scroll_aside(area: QScrollArea) -> bool:
+    """Whether a pane's content is wider than it and no bar leads to the rest."""
+    inner, off = area.widget(), Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+    over = inner is not None and inner.isVisible() and inner.width() > area.viewport().width()
+    return over and area.horizontalScrollBarPolicy() == off
 
 
 def _label(widget: Elided) -> QLabel:

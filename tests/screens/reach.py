@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSpinBox,
     QApplication,
-    QHeaderView,
     QKeySequenceEdit,
     QLineEdit,
     QPlainTextEdit,
@@ -40,12 +39,7 @@ def controls(top: QWidget) -> list[QWidget]:
 
 
 def _is_part(widget: QWidget) -> bool:
-    """Whether it is the inside of another control, which stands for it.
-
-    So are headings over a list: no keyboard goes there, and orders are picked by a key.
-    """
-    if isinstance(widget, QHeaderView):
-        return True
+    """Whether it is the inside of another control, which stands for it."""
     parent = widget.parentWidget()
     return isinstance(parent, QAbstractSpinBox | QKeySequenceEdit | QLineEdit)
 

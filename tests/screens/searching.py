@@ -49,7 +49,8 @@ async def remembered(scene: Scene) -> None:
     shown = await scene.work(LENA.name)
     for line in ("refund tag:vip", "from:lena", '"never arrived" is:open'):
         shown.search.lines.used(line)
-    shown.search.lines.save("is:unassigned has:attachment")
+    await shown.search.lines.save("is:unassigned has:attachment")
+    await shown.search.lines.save("tag:fraud before:2026")
     shown.show_search()
     shown.search_page.step(1)
     await scene.settle()
@@ -61,6 +62,20 @@ async def found(scene: Scene) -> None:
     scene.local.hear(pipe.Sought(search._number, _found()))
     scene.workspace.search_page.step(1)
     scene.workspace.search_page.step(1)
+    await scene.settle()
+
+
+async def unfolded(scene: Scene) -> None:
+    """What fits best first, all places of a ticket open."""
+    await _search(scene, "parcel")
+    search = scene.workspace.search
+    search.lines.order(best=True)
+    while search.busy or search._tasks.names:
+        await asyncio.sleep(0.01)
+    for key in list(search.rows):
+        search.unfold(key)
+    for _ in range(4):
+        scene.workspace.search_page.step(1)
     await scene.settle()
 
 
@@ -89,6 +104,8 @@ async def jumped(scene: Scene) -> None:
     await _search(scene, "screw turns from:greta")
     shown = scene.workspace
     page = shown.search_page
+    for key in list(shown.search.rows):
+        shown.search.unfold(key)
     for _ in range(40):
         page.step(1)
     page.enter()
@@ -100,6 +117,7 @@ SEARCHING = (
     State("search-remembered", remembered),
     State("search", found),
     State("search-1024x640", found, (1024, 640), elides=True),
+    State("search-unfolded", unfolded),
     State("search-offline", offline),
     State("search-operators", operators),
     State("search-not-understood", not_understood),

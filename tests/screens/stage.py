@@ -19,6 +19,7 @@ from console.conversations.tables import rows as conversation_rows
 from console.desktop.current import READ_AFTER_MS
 from console.desktop.language import speak
 from console.desktop.popped import Popped
+from console.desktop.preferences import THEME
 from console.desktop.rooms import rooms
 from console.desktop.settings import Settings
 from console.desktop.window import Window
@@ -54,6 +55,7 @@ class Scene:
         self.slots = Slots()
         self.folder = Path(mkdtemp(prefix="parley-scene-"))
         self.settings = Settings(self.folder)
+        THEME.keep(self.settings, theme.tokens.name)
         self.window = Window(self.settings)
         self.window.resize(*size)
         self.local: Local

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from console.conversations.viewmodel.items import MessageItem
 from console.desktop.signin import LoadingPage, PassphrasePage, ShutPage, SignInAgain, SignInPage
 from console.kernel.ids import new_id
+from console.kernel.tongue import tr
 from console.store import sqlite
 from console.sync.client import pipe
 from console.sync.client.actions import Mode
@@ -19,6 +20,7 @@ from tests.screens.content import LONG_NAME, NOW
 from tests.screens.fielded import FIELDED
 from tests.screens.looking import LOOKING
 from tests.screens.many import MANY
+from tests.screens.merging import MERGING
 from tests.screens.searching import SEARCHING
 from tests.screens.settled import SETTLED
 from tests.screens.stage import Scene, State
@@ -58,7 +60,7 @@ async def sign_in_away(scene: Scene) -> None:
 async def passphrase_new(scene: Scene) -> None:
     page = PassphrasePage(new=True)
     await scene.page(page)
-    page.refuse("A passphrase needs at least 10 characters.")
+    page.refuse(tr("A passphrase needs at least {count} characters.").format(count=10))
     await scene.settle()
 
 
@@ -418,6 +420,7 @@ STATES = (
     *SEARCHING,
     *SETTLED,
     *MANY,
+    *MERGING,
     *FIELDED,
     State("other-viewing", other_viewing),
     State("other-typing", other_typing),

@@ -62,6 +62,31 @@ def test_no_rows_are_no_statement(connection: Connection) -> None:
     assert things(connection) == []
 
 
+def test_rows_of_one_key_replace_one_another_in_their_order(connection: Connection) -> None:
+    some = [{"id": 1, "rev": rev, "name": name} for rev, name in ((5, "a"), (7, "b"), (6, None))]
+    bulk.upsert(connection, thing, some)
+    assert things(connection) == [(1, 6, None)]
+    bulk.upsert(connection, thing, some, newer="rev")
+    assert things(connection) == [(1, 7, "b")]
+
+
+def test_an_update_gives_the_columns_asked_for_new_values(connection: Connection) -> None:
+    bulk.insert(connection, thing, [{"id": n, "rev": n, "name": f"old {n}"} for n in range(3)])
+    new = [{"id": n, "rev": 9, "name": None} for n in (1, 2, 7)]
+    bulk.update(connection, thing, ("name",), new)
+    assert things(connection) == [(0, 0, "old 0"), (1, 1, None), (2, 2, None)]
+    bulk.update(connection, thing, ("rev", "name"), [{"id": 1, "rev": 3, "name": "new"}])
+    bulk.update(connection, thing, ("rev",), [])
+    assert things(connection)[1] == (1, 3, "new")
+
+
+def test_a_row_that_is_there_is_not_inserted_twice(connection: Connection) -> None:
+    bulk.insert(connection, thing, [{"id": 1, "rev": 1, "name": "x"}])
+    with pytest.raises(IntegrityError), connection.begin_nested():
+        bulk.insert(connection, thing, [{"id": 1, "rev": 2, "name": "y"}])
+    assert things(connection) == [(1, 1, "x")]
+
+
 def test_rows_are_loaded_as_they_are(connection: Connection) -> None:
     odd = "tab\t newline\n back\\slash \\N \\. 'q' 日本"
     bulk.load(connection, "thing", ("name", "id", "rev"), [(odd, 1, 5), (None, 2, -1), ("", 3, 0)])

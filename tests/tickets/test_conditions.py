@@ -32,6 +32,7 @@ from console.tickets.tables.conditions import TAG_BYTES, tags_column, timed
 from console.views.model import Condition, Field
 from tests.parts.acts import AT
 from tests.parts.office import Office
+from tests.tickets.sorts import drawn, put
 
 ANA, BEN, TEAM = new_id(), new_id(), new_id()
 NOW = AT + timedelta(hours=12)
@@ -42,22 +43,18 @@ Rule = Callable[[Ticket], bool]
 @pytest.fixture
 def tickets(office: Office) -> list[Ticket]:
     """Three hundred tickets of all sorts."""
-    choice = random.Random(11)  # noqa: S311 - a test's dice
+    dice = random.Random(11)  # noqa: S311 - a test's dice
     made = [
-        Ticket(
-            id=new_id(), number=n, conversation_id=new_id(), subject=f"t{n}",
-            status=choice.choice(list(Status)), priority=choice.choice(list(Priority)),
-            team_id=choice.choice((NIL, TEAM)), assignee_id=choice.choice((NIL, ANA, BEN)),
-            tags=tuple(sorted(choice.sample(TAGS, choice.randint(0, 3)))),
-            side=choice.choice(("buyer", "seller")), channel=choice.choice(("email", "chat")),
-            unread=choice.choice((0, 0, 3)),
-            created_at=AT + timedelta(minutes=choice.randint(0, 700)),
-            updated_at=AT + timedelta(minutes=choice.randint(0, 700)),
-            waiting_since=choice.choice((None, AT + timedelta(minutes=choice.randint(0, 715)))),
+        drawn(
+            dice, n, TEAM, (ANA, BEN), 715,
+            tags=tuple(sorted(dice.sample(TAGS, dice.randint(0, 3)))),
+            side=dice.choice(("buyer", "seller")), channel=dice.choice(("email", "chat")),
+            unread=dice.choice((0, 0, 3)),
+            created_at=AT + timedelta(minutes=dice.randint(0, 700)),
         )
         for n in range(300)
     ]  # fmt: skip
-    office.write(lambda tx: [tx.record(TICKET, t, frozenset({INTAKE_SCOPE})) for t in made])
+    put(office, made)
     return made
 
 

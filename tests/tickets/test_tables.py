@@ -8,12 +8,12 @@ import pytest
 
 from console.kernel.codec import NIL
 from console.kernel.ids import new_id
-from console.people.model import INTAKE_SCOPE
 from console.tickets.model import ACTIVE, FINISHED, Priority, Sort, Status, Ticket, View, ViewName
 from console.tickets.records import TICKET
 from console.tickets.tables import rows
 from tests.parts.acts import AT
 from tests.parts.office import Office
+from tests.tickets.sorts import drawn, put
 
 ME, OTHER, TEAM, PARTY = new_id(), new_id(), new_id(), new_id()
 
@@ -21,34 +21,25 @@ ME, OTHER, TEAM, PARTY = new_id(), new_id(), new_id(), new_id()
 @pytest.fixture
 def tickets(office: Office) -> list[Ticket]:
     """A hundred tickets of all sorts, and twenty that are snoozed."""
-    choice = random.Random(7)  # noqa: S311 - a test's dice
+    dice = random.Random(7)  # noqa: S311 - a test's dice
     made = [
-        Ticket(
-            id=new_id(), number=n, conversation_id=new_id(), subject=f"t{n}",
-            status=choice.choice(list(Status)), priority=choice.choice(list(Priority)),
-            team_id=choice.choice((NIL, TEAM)), assignee_id=choice.choice((NIL, ME, OTHER)),
-            requester_id=choice.choice((NIL, PARTY)), tags=choice.choice(((), ("a",), ("a", "b"))),
-            created_at=AT + timedelta(minutes=choice.randint(0, 9)), updated_at=AT + timedelta(minutes=choice.randint(0, 20)),
-            waiting_since=choice.choice((None, AT + timedelta(minutes=choice.randint(0, 20)))),
+        drawn(
+            dice, n, TEAM, (ME, OTHER), 20,
+            requester_id=dice.choice((NIL, PARTY)), tags=dice.choice(((), ("a",), ("a", "b"))),
+            created_at=AT + timedelta(minutes=dice.randint(0, 9)),
         )
         for n in range(1, 101)
     ]  # fmt: skip
     made += [
-        Ticket(
-            id=new_id(), number=n, conversation_id=new_id(), subject=f"t{n}",
-            status=choice.choice((Status.NEW, Status.OPEN, Status.PENDING, Status.HOLD)),
-            team_id=choice.choice((NIL, TEAM)), assignee_id=choice.choice((NIL, ME)),
-            created_at=AT, updated_at=AT + timedelta(minutes=choice.randint(0, 20)),
-            waiting_since=choice.choice((None, AT)), snoozed_until=AT + timedelta(hours=n),
+        drawn(
+            dice, n, TEAM, (ME,), 20,
+            status=dice.choice((Status.NEW, Status.OPEN, Status.PENDING, Status.HOLD)),
+            priority=Priority.NORMAL, created_at=AT, waiting_since=dice.choice((None, AT)),
+            snoozed_until=AT + timedelta(hours=n),
         )
         for n in range(101, 121)
     ]  # fmt: skip
-
-    def work(tx: object) -> None:
-        for ticket in made:
-            tx.record(TICKET, ticket, frozenset({INTAKE_SCOPE}))
-
-    office.write(work)
+    put(office, made)
     return made
 
 

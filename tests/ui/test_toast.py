@@ -89,6 +89,19 @@ def test_it_stays_at_its_corner_when_the_window_grows(toasted: Toasted) -> None:
     assert toasted.window.rect().contains(toasted.toast.geometry())
 
 
+def test_it_stands_above_a_bar_as_long_as_that_is_there(toasted: Toasted) -> None:
+    bar = QWidget(toasted.window)
+    bar.setGeometry(0, 400, 800, 200)
+    toasted.toast.keep_clear_of(bar)
+    toasted.did("one")
+    bar.show()
+    assert toasted.toast.geometry().bottom() < 400
+    bar.setGeometry(0, 300, 800, 300)
+    assert toasted.toast.geometry().bottom() < 300
+    bar.hide()
+    assert toasted.toast.geometry().bottom() > 400
+
+
 def test_long_words_stay_inside_the_window(toasted: Toasted) -> None:
     toasted.did("A subject that somebody wrote without ever coming to an end, " * 8)
     assert toasted.toast.geometry().right() < toasted.window.width()

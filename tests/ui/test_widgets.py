@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from console.people.model import initials
 from console.ui.theme import Theme
-from console.ui.widgets import Avatar, Card, Elided, Pair, Text, clear, hline, plain_tip
+from console.ui.widgets import Avatar, Card, Elided, Link, Pair, Text, clear, hline, plain_tip
 
 MARKUP = "<b>bold</b> & <img src=x>"
 
@@ -44,6 +44,18 @@ def test_a_line_that_is_cut_is_whole_in_its_tooltip_and_its_name(qtbot: QtBot) -
     line.resize(600, 20)
     assert (label.text(), line.toolTip()) == (line.text(), "")
     assert line.minimumSizeHint().width() < line.sizeHint().width()
+
+
+def test_a_link_is_cut_where_room_is_short_and_whole_in_its_name(qtbot: QtBot) -> None:
+    link = Link("#48188 Salt & pepper mill never arrived")
+    qtbot.addWidget(link)
+    link.resize(120, 20)
+    link.show()
+    assert link.text().endswith("…")
+    assert link.accessibleName() == link.whole
+    link.resize(400, 20)
+    assert link.text() == "#48188 Salt && pepper mill never arrived", "the sign is no shortcut"
+    assert link.minimumSizeHint().width() < link.sizeHint().width()
 
 
 def test_an_avatar_is_the_same_for_the_same_name(theme: Theme, qtbot: QtBot) -> None:

@@ -1,5 +1,6 @@
 """Reads of conversations and messages, and the query columns their documents project to."""
 
+from datetime import datetime
 from uuid import UUID
 
 from console.conversations.model import Conversation, Message
@@ -62,6 +63,16 @@ def public_since(reader: Reader, conversation_id: UUID, rev: int, limit: int) ->
         most=limit,
     )
     return [MESSAGE.read(UUID(bytes=bytes(row[1])), row[2]) for row in reversed(found)]
+
+
+def last_spoken(reader: Reader, conversation_id: UUID) -> datetime | None:
+    """When somebody last spoke in a conversation, notes aside; None when nobody did."""
+    row = reader.row(
+        "SELECT pos, id, doc FROM messages WHERE conversation_id = :conversation AND internal = 0"
+        " ORDER BY pos DESC LIMIT 1",
+        conversation=conversation_id.bytes,
+    )
+    return MESSAGE.read(UUID(bytes=bytes(row[1])), row[2]).at if row else None
 
 
 def messages_after(reader: Reader, conversation_id: UUID, after: int, limit: int) -> list[Message]:

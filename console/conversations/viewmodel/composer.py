@@ -12,12 +12,13 @@ from console.conversations.model import (
     MAX_BODY_CHARS,
     Attachment,
     Conversation,
-    LaneName,
     checked_body,
     gaps,
     safe_name,
 )
 from console.conversations.records import CONVERSATION, AddNote, SendReply
+from console.conversations.tables import rows
+from console.conversations.viewmodel import recipients
 from console.conversations.viewmodel.files import FileItem, sent_file
 from console.conversations.viewmodel.message import (
     BESIDE,
@@ -35,6 +36,7 @@ from console.conversations.viewmodel.message import (
     Then,
     caret_at_end,
 )
+from console.conversations.viewmodel.recipients import NOBODY
 from console.kernel import codec
 from console.kernel.codec import NIL
 from console.kernel.errors import Refused, Unavailable
@@ -52,8 +54,6 @@ from console.sync.client.releases import Release
 from console.sync.client.scratch import Draft
 from console.sync.presence import TYPING, VIEWING, typing_to
 
-_NOBODY = Recipient("internal", "", "web")
-
 
 class Composer:
     """Writes to one ticket's conversation. `changed` when something other than the text did.
@@ -67,14 +67,15 @@ class Composer:
         self._directory = directory
         self._ticket = NIL
         self._conversation: Conversation | None = None
-        self._asked_for: LaneName | None = None
+        self._latest: Sequence[Conversation] = ()
+        self._asked_for: str | None = None
         self._asked_gaps = ""
         self._then: Then = {}
         self._sending: set[UUID] = set()
         self.afterwards: Afterwards = Nothing()
         self.undo_s = 0
         """So many seconds a message stays here to be taken back; 0 sends at once."""
-        self.state = ComposerState(_NOBODY, (_NOBODY,), "", 0, unusual=False)
+        self.state = ComposerState(NOBODY, (NOBODY,), "", 0, unusual=False)
         self.changed: Signal[None] = Signal()
         local.files.changed.connect(self._file_changed)
         local.link.connect(self._file_changed)
@@ -82,20 +83,27 @@ class Composer:
         self.beside_changed: Signal[None] = Signal()
         local.present.connect(self._present)
 
-    def open(self, ticket_id: UUID, conversation: Conversation | None) -> None:
-        """Write to this ticket from now on; what was typed for it before is there again."""
+    def open(
+        self,
+        ticket_id: UUID,
+        conversation: Conversation | None,
+        latest: Sequence[Conversation] = (),
+    ) -> None:
+        """Write to this ticket from now on; what was typed for it before is there again.
+
+        `latest` are its own conversation and those merged into it, the one last spoken in first.
+        """
         self._ticket, self._conversation = ticket_id, conversation
+        self._latest = latest or ((conversation,) if conversation else ())
         kept = self._local.drafts.get(ticket_id)
-        choices = self._choices()
-        usual = conversation.last_lane if conversation else "internal"
-        lane = kept.draft.to if kept else usual
-        to = next((choice for choice in choices if choice.lane == lane), choices[0])
+        choices = recipients.choices(self._latest, self._conversation, self._directory)
+        to = recipients.found(choices, kept.draft.to if kept else self._usual(choices))
         text = kept.draft.body if kept else ""
         caret = kept.draft.caret if kept else 0
         self._asked_for, self._asked_gaps = None, ""
         self._then = dict(kept.draft.then) if kept else {}
         self.state = ComposerState(
-            to, choices, text, caret, self._unusual(to.lane), files=self._files(),
+            to, choices, text, caret, self._unusual(to, choices), files=self._files(),
             then=self.afterwards.words(self._then),
         )  # fmt: skip
         self.changed.emit(None)
@@ -108,18 +116,20 @@ class Composer:
 
     def reopen(self) -> None:
         """The draft kept for the ticket is another now: show it."""
-        self.open(self._ticket, self._conversation)
+        self.open(self._ticket, self._conversation, self._latest)
 
-    def update(self, conversation: Conversation | None) -> None:
-        """The conversation is now like this; the text stays."""
+    def update(
+        self, conversation: Conversation | None, latest: Sequence[Conversation] = ()
+    ) -> None:
+        """The conversations are now like this; the text stays."""
         self._conversation = conversation
-        choices = self._choices()
-        to = next((c for c in choices if c.lane == self.state.to.lane), choices[0])
-        self._show(to, choices)
+        self._latest = latest or ((conversation,) if conversation else ())
+        choices = recipients.choices(self._latest, self._conversation, self._directory)
+        self._show(recipients.found(choices, self.state.to.key), choices)
 
-    def address(self, lane: LaneName) -> None:
-        """Write to this lane instead."""
-        to = next((c for c in self.state.choices if c.lane == lane), self.state.to)
+    def address(self, key: str) -> None:
+        """Write to this recipient instead, named by their key."""
+        to = next((c for c in self.state.choices if c.key == key), self.state.to)
         self._asked_for = None
         self._show(to, self.state.choices)
         self._keep()
@@ -149,7 +159,7 @@ class Composer:
 
     def _show(self, to: Recipient, choices: Sequence[Recipient], problem: str = "") -> None:
         self.state = replace(
-            self.state, to=to, choices=choices, unusual=self._unusual(to.lane), problem=problem,
+            self.state, to=to, choices=choices, unusual=self._unusual(to, choices), problem=problem,
             files=self._files(), then=self.afterwards.words(self._then),
         )  # fmt: skip
         self.changed.emit(None)
@@ -227,7 +237,7 @@ class Composer:
             kept = self._local.drafts.get(ticket)
             return kept.draft if kept else Draft(to="internal", body="")
         state = self.state
-        return Draft(to=state.to.lane, body=state.text, caret=state.caret, then=self._then)
+        return Draft(to=state.to.key, body=state.text, caret=state.caret, then=self._then)
 
     def _files(self) -> tuple[FileItem, ...]:
         kept = self._local.files.of(self._ticket) if self._ticket != NIL else []
@@ -265,7 +275,8 @@ class Composer:
             return None
         args, about = _worded(state.to, body, told)
         release = self._release(at)
-        message = Deed(CONVERSATION, conversation.id, args, about, tuple(f.id for f in files))
+        where = state.to.conversation_id if public else conversation.id
+        message = Deed(CONVERSATION, where, args, about, tuple(f.id for f in files))
         self._sending.add(ticket)
         try:
             sent, *_ = await self._local.do_all(
@@ -283,8 +294,8 @@ class Composer:
             self._asked_gaps = body
             start, end = found[0]
             return tr(UNFILLED).format(gap=body[start:end])
-        if state.unusual and self._asked_for != state.to.lane:
-            self._asked_for = state.to.lane
+        if state.unusual and self._asked_for != state.to.key:
+            self._asked_for = state.to.key
             return tr(UNUSUAL).format(name=state.to.name)
         return ""
 
@@ -325,7 +336,8 @@ class Composer:
         ticket, args = entry.lane, codec.decode(bytes(entry.command.args), Said)
         kept = self._local.drafts.get(ticket)
         typed, files = kept.draft.body.rstrip() if kept else "", self._local.files.of(ticket)
-        if kept is not None and (typed or files) and kept.draft.to != args.lane:
+        to = self.key_of(args.lane, entry.command.target, self.afterwards.home(ticket))
+        if kept is not None and (typed or files) and kept.draft.to != to:
             raise Refused("other_draft", tr(OTHER_DRAFT))
         if len(files) + len(entry.command.requires) > MAX_ATTACHMENTS:
             raise Refused("too_many_attachments", _problem("too_many_attachments"))
@@ -333,17 +345,17 @@ class Composer:
         after = self.following(entry)
         done = [(e.command.type, bytes(e.command.args)) for e in after]
         then = {**(kept.draft.then if kept else {}), **self.afterwards.again(done)}
-        draft = Draft(to=args.lane, body=body, caret=caret_at_end(body), then=then)
+        draft = Draft(to=to, body=body, caret=caret_at_end(body), then=then)
         # Shown before anything is waited for: what is typed from here on is typed into it.
         self._local.keep_draft(ticket, draft)
         if self._ticket == ticket:
-            self.open(ticket, self._conversation)
+            self.reopen()
         await self._local.reclaim(entry, draft, after)
 
     def _sent(self, ticket: UUID, state: ComposerState) -> None:
         """Clear what was sent, and only that."""
         if self._ticket != ticket:
-            self._local.keep_draft(ticket, Draft(to=state.to.lane, body=""))
+            self._local.keep_draft(ticket, Draft(to=state.to.key, body=""))
         elif self.state.text.startswith(state.text):
             self._then = {}
             rest = self.state.text.removeprefix(state.text)
@@ -354,20 +366,22 @@ class Composer:
         if self._ticket != NIL:
             self._local.keep_draft(self._ticket, self._draft(self._ticket))
 
-    def _unusual(self, lane: LaneName) -> bool:
-        conversation = self._conversation
-        if conversation is None or lane == "internal":
-            return False
-        return conversation.last_lane not in (lane, "internal")
+    def _usual(self, choices: Sequence[Recipient]) -> str:
+        return recipients.usual(self._latest, self._conversation, choices)
 
-    def _choices(self) -> list[Recipient]:
-        found = []
-        for lane in self._conversation.lanes if self._conversation else ():
-            party = self._directory.party(lane.party_id)
-            name = party.name if party else lane.name
-            found.append(Recipient(lane.name, name, lane.channel))
-        found.sort(key=lambda choice: choice.lane)
-        return [*found, _NOBODY]
+    def _unusual(self, to: Recipient, choices: Sequence[Recipient]) -> bool:
+        if self._conversation is None or to.lane == "internal":
+            return False
+        return self._usual(choices) not in (to.key, "internal")
+
+    def key_of(self, lane: str, conversation_id: UUID, home_id: UUID) -> str:
+        """The key of whoever is written to in a conversation, on a ticket with its own."""
+        reader = self._local.reader
+        if reader is None or conversation_id == home_id or lane == "internal":
+            return lane
+        there = rows.conversation(reader, conversation_id)
+        home = rows.conversation(reader, home_id)
+        return recipients.key(lane, there, home) if there and home else lane
 
 
 _PASTED = "%Y-%m-%d %H.%M.%S"

@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from console.conversations.model import Message
+from console.conversations.viewmodel.threads import Joined, Parted
 from console.orders.model import OrderEvent
 
 Delivery = Literal["received", "sent", "waiting", "held", "rejected"]
@@ -34,6 +35,22 @@ class EventItem:
 
     event: OrderEvent
     number: str
+
+
+@dataclass(frozen=True)
+class MergedItem:
+    """A ticket was merged into this one, by whom."""
+
+    joined: Joined
+    who: str
+
+
+@dataclass(frozen=True)
+class PartedItem:
+    """Messages went to a ticket of their own, or came from another; by whom."""
+
+    parted: Parted
+    who: str
 
 
 @dataclass(frozen=True)
@@ -71,7 +88,7 @@ class MoreItem:
     away: bool
 
 
-Item = DayItem | NewItem | EventItem | FoldItem | MessageItem | MoreItem
+Item = DayItem | NewItem | EventItem | MergedItem | PartedItem | FoldItem | MessageItem | MoreItem
 Dated = tuple[datetime, Hashable, Item]
 """An item with its time and its key."""
 

@@ -11,7 +11,7 @@ from console.conversations.model import (
     LaneName,
 )
 from console.conversations.viewmodel.files import FileItem
-from console.kernel.codec import Record
+from console.kernel.codec import NIL, Record
 from console.kernel.tongue import mark, pair
 from console.sync.client.deed import Deed
 
@@ -21,11 +21,17 @@ Then = dict[str, Any]
 
 @dataclass(frozen=True)
 class Recipient:
-    """Somebody the message can go to; `name` is empty for the colleagues."""
+    """Somebody the message can go to; `name` is empty for the colleagues.
+
+    `conversation_id` is where they are written to. `key` is the lane; of somebody in a merged
+    ticket's conversation who is not in the ticket's own it names them too.
+    """
 
     lane: LaneName
     name: str
     channel: str
+    conversation_id: UUID = NIL
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,9 @@ class Afterwards(Protocol):
     def deeds(self, ticket_id: UUID, then: Then, *, solve: bool, public: bool) -> Sequence[Deed]:
         """The commands that follow a message. Raises Refused when one cannot be."""
 
+    def home(self, ticket_id: UUID) -> UUID:
+        """The ticket's own conversation; NIL for one that is not here."""
+
     def again(self, deeds: Sequence[tuple[str, bytes]]) -> Then:
         """What commands of these types and arguments did, for a draft to keep once more."""
 
@@ -73,6 +82,9 @@ class Nothing:
     def deeds(self, _id: UUID, _then: Then, *, solve: bool, public: bool) -> Sequence[Deed]:
         _ = solve, public
         return ()
+
+    def home(self, _ticket_id: UUID) -> UUID:
+        return NIL
 
     def again(self, _deeds: Sequence[tuple[str, bytes]]) -> Then:
         return {}

@@ -33,7 +33,7 @@ class Seeking:
         """Go to the message at a place of a ticket's conversation, as soon as both are here."""
         self._wanted = _Wanted(ticket_id, message_id, pos)
         self._mark(None)
-        if self._timeline.ticket_id == ticket_id and self._timeline.filter != "all":
+        if self._timeline.shows(ticket_id) and self._timeline.filter != "all":
             self._timeline.show("all")
         else:
             self._moved(())
@@ -43,11 +43,11 @@ class Seeking:
         if timeline.ticket_id != self._ticket:
             self._ticket = timeline.ticket_id
             self._mark(None)
-        if wanted is None or self._reaching or timeline.ticket_id != wanted.ticket_id:
+        if wanted is None or self._reaching or not timeline.shows(wanted.ticket_id):
             return
         if ("message", wanted.message_id) not in timeline.items:
             self._reaching = True
-            timeline.reach(wanted.pos)
+            timeline.reach(wanted.pos, wanted.ticket_id)
             self._reaching = False
         if ("message", wanted.message_id) in timeline.items:
             self._wanted = None

@@ -1,15 +1,13 @@
 """The timeline of one conversation: messages by day, order events among them, older pages on top."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
-from console.conversations.model import Attachment, LaneName, Message
+from console.conversations.model import Attachment, Message
 from console.conversations.records import MESSAGE
-from console.conversations.tables import rows
 from console.conversations.viewmodel.deliveries import by_message, delivery_of
 from console.conversations.viewmodel.files import FileItem, attached_file, is_online
 from console.conversations.viewmodel.items import (
@@ -23,6 +21,8 @@ from console.conversations.viewmodel.items import (
     with_lines,
 )
 from console.conversations.viewmodel.seeking import Seeking
+from console.conversations.viewmodel.speakers import Speakers, passages, speakers
+from console.conversations.viewmodel.threads import Joined, Parted, Thread, Threads
 from console.kernel.codec import NIL
 from console.kernel.edits import Edit, Insert, Remove, Reset, difference
 from console.kernel.signal import Signal
@@ -33,22 +33,10 @@ from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
 from console.sync.client.telling import Touched
 
-_BEFORE = 20
-"""So many messages are shown before one that is gone to."""
-
 Filter = Literal["all", "buyer", "seller", "internal", "orders"]
-_EVERY = 1 << 20
 MAX_READ_BYTES = 20_000_001
 """Of a file that is looked at, one more than a picture may have."""
 LANES: tuple[Filter, ...] = ("all", "buyer", "seller", "internal", "orders")
-
-
-@dataclass(frozen=True)
-class _People:
-    """Whom the lanes lead to, and the names of buyers and sellers."""
-
-    lanes: dict[LaneName, UUID]
-    names: dict[UUID, str]
 
 
 class Timeline:
@@ -66,8 +54,9 @@ class Timeline:
         self._lane = NIL
         self._unread = 0
         self._new: UUID | None = None
-        self._messages: list[Message] = []
-        self._more = False
+        self._joined: Sequence[Joined] = ()
+        self._parted: Sequence[Parted] = ()
+        self._threads = Threads(local)
         self._asked: Literal["", "asked", "away"] = ""
         self._made: dict[UUID, MessageItem] = {}
         self._opened: set[Hashable] = set()
@@ -78,12 +67,13 @@ class Timeline:
         self.files_changed: Signal[None] = Signal()
         self.sought: Signal[UUID] = Signal()
         self._online = False
+        self._waiting: Sequence[Entry] = ()
         local.files.changed.connect(self._file_changed)
         local.link.connect(self._link_changed)
         local.touched.connect(self._touched)
         local.outbox_changed.connect(self._outbox_changed)
         local.deepened.connect(self._deepened)
-        directory.changed.connect(self._outbox_changed)
+        directory.changed.connect(self._people_changed)
         self.seeking = Seeking(self)
 
     @property
@@ -91,15 +81,41 @@ class Timeline:
         """The ticket whose conversation is shown, NIL for none."""
         return self._lane
 
+    def shows(self, ticket_id: UUID) -> bool:
+        """Whether a ticket's messages are shown: the open one's, or those of one merged into it."""
+        return ticket_id == self._lane or self._conversation_of(ticket_id) is not None
+
+    def _conversation_of(self, ticket_id: UUID) -> UUID | None:
+        if ticket_id == self._lane:
+            return self._conversation
+        found = (each.conversation_id for each in self._joined if each.ticket_id == ticket_id)
+        return next(found, None)
+
+    def _held(self) -> list[UUID]:
+        if self._conversation == NIL:
+            return []
+        joined = (each.conversation_id for each in self._joined)
+        return list(dict.fromkeys((self._conversation, *joined)))
+
     def open(
-        self, conversation_id: UUID, ticket_id: UUID, order_ids: Sequence[UUID], unread: int
+        self,
+        conversation_id: UUID,
+        ticket_id: UUID,
+        order_ids: Sequence[UUID],
+        unread: int,
+        joined: Sequence[Joined] = (),
+        parted: Sequence[Parted] = (),
     ) -> None:
-        """Show a conversation's end; NIL shows nothing."""
+        """Show a conversation's end, with what was merged into the ticket; NIL shows nothing.
+
+        `parted` are the tickets that were split off it, and the one it was split off.
+        """
         self._conversation, self._lane = conversation_id, ticket_id
         self._order_ids, self._unread = order_ids, unread
+        self._joined, self._parted = joined, parted
+        self._waiting = self._waits()
         self.filter = "all"
-        self._messages = self._read(None)
-        self._more = self._starts_later()
+        self._threads.open(self._held())
         self._asked = ""
         self._opened, self._made = set(), {}
         self._new = self._first_unread()
@@ -130,42 +146,49 @@ class Timeline:
         self._rebuild()
         self.edits.emit([Reset(list(self._keys))])
 
-    def about(self, order_ids: Sequence[UUID]) -> None:
-        """The conversation is about these orders now."""
-        if list(order_ids) != list(self._order_ids):
-            self._order_ids = order_ids
+    def about(
+        self,
+        order_ids: Sequence[UUID],
+        joined: Sequence[Joined] = (),
+        parted: Sequence[Parted] = (),
+    ) -> None:
+        """The ticket is about these orders now, with what was merged into it and split off it."""
+        now, before = (order_ids, joined, parted), (self._order_ids, self._joined, self._parted)
+        if [list(each) for each in now] != [list(each) for each in before]:
+            self._order_ids, self._joined, self._parted = now
+            self._threads.have(self._held())
             self._tell_difference()
 
     @property
     def messages(self) -> Sequence[Message]:
         """Those that are loaded, oldest first, of all lanes."""
-        return self._messages
+        return self._threads.messages
 
     @property
     def more(self) -> bool:
         """Whether there are older messages to load."""
-        return self._more
+        return self._threads.more
 
     def older(self) -> None:
         """Put the page before on top."""
-        if not self._more or not self._messages:
+        if not self.more or not self.messages:
             return
-        page = self._read(self._messages[0].pos)
-        if not page:
-            self._ask()
+        known = len(self.messages)
+        if not self._threads.older():
+            self._ask(self._threads.lacking)
             return
-        known = len(self._messages)
-        self._messages = page + self._messages
-        self._more = self._starts_later()
         if self._new is None and self._unread:
             self._new = self._first_unread()
-        self._prepend(len(self._messages) - known)
+        if self._threads.single:
+            self._prepend(len(self.messages) - known)
+        else:
+            self._tell_difference()
 
     def _prepend(self, count: int) -> None:
         """Put the first `count` messages, which are new, above what is shown."""
-        first, later = self._messages[count - 1].at, self._messages[count].at
-        people = self._people(self._messages[:count])
-        shown = self._dated(self._messages[:count], people)
+        first, later = self.messages[count - 1].at, self.messages[count].at
+        people = self._speakers(self.messages[:count])
+        shown = self._dated(self.messages[:count], people)
         if self._events_shown:
             events = self._dated_events()
             if any(first <= at <= later for at, _, _ in events):
@@ -186,38 +209,39 @@ class Timeline:
         self._keys = [*above, *self._keys]
         self.edits.emit([*edits, Insert(0, list(above))])
 
-    def reach(self, pos: int) -> None:
-        """Load the messages from shortly before a place on, as far as they are here; ask for the rest."""
-        first = self._messages[0].pos if self._messages else 0
-        reader = self._local.reader
-        if reader is None or pos >= first or not self._more:
-            return
-        wanted = first - pos + _BEFORE
-        page = rows.messages(reader, self._conversation, first, wanted)
-        self._messages = page + self._messages
-        self._more = self._starts_later()
-        if page:
-            self._tell_difference()
-        if self._messages[0].pos > pos and self._more:
-            self._ask()
+    def reach(self, pos: int, ticket_id: UUID) -> None:
+        """Load the messages from shortly before a place on in what `ticket_id` is about.
 
-    def _ask(self) -> None:
+        As far as they are here; the rest is asked for.
+        """
+        conversation_id, known = self._conversation_of(ticket_id), len(self.messages)
+        if conversation_id is None or not self.more:
+            return
+        lacking = self._threads.reach(conversation_id, pos)
+        if len(self.messages) > known:
+            self._tell_difference()
+        if lacking is not None:
+            self._ask(lacking)
+
+    def _ask(self, thread: Thread | None) -> None:
         """Have the messages fetched that are older than those kept here."""
         standing = self._local.standing
+        if thread is None or thread.first is None:
+            return
         if standing is None or standing.mode not in ("live", "catchup"):
             self._asked = "away"
             self._tell_difference()
         elif self._asked != "asked":
             self._asked = "asked"
-            before = self._messages[0].pos
-            self._local.say(pipe.Deepen(MESSAGE.name, self._conversation, before))
+            self._local.say(pipe.Deepen(MESSAGE.name, thread.id, thread.first))
             self._tell_difference()
 
     def _deepened(self, told: pipe.Deepened) -> None:
-        if told.parent == self._conversation:
+        if told.parent in self._threads:
             self._asked = "" if told.done else "away"
-            self._more = self._starts_later()
-            if told.done and self._read(self._messages[0].pos if self._messages else None):
+            self._threads.look()
+            lacking = self._threads.lacking
+            if told.done and lacking is not None and lacking.read(lacking.first):
                 self.older()
             else:
                 self._tell_difference()
@@ -225,7 +249,7 @@ class Timeline:
     def counts(self) -> dict[Filter, int]:
         """How many of the loaded messages each lane has, and the order's events."""
         found: dict[Filter, int] = {"buyer": 0, "seller": 0, "internal": 0}
-        for message in self._messages:
+        for message in self.messages:
             found[message.lane] += 1
         found["orders"] = len(self._events())
         return found
@@ -259,12 +283,6 @@ class Timeline:
 
     # -- building
 
-    def _read(self, before: int | None) -> list[Message]:
-        reader = self._local.reader
-        if reader is None or self._conversation == NIL:
-            return []
-        return rows.messages(reader, self._conversation, before)
-
     @property
     def _events_shown(self) -> bool:
         return self.filter in ("all", "orders")
@@ -272,11 +290,16 @@ class Timeline:
     def _rebuild(self) -> set[Hashable]:
         """Build the items anew; the keys of those that look different."""
         before = self.items
-        shown = self._dated(self._messages, self._people(self._messages))
+        shown = self._dated(self.messages, self._speakers(self.messages))
         if self._events_shown:
-            shown = by_time(shown + self._dated_events())
+            shown += self._dated_events()
+        if self.filter == "all":
+            told = passages(self._joined, self._parted, self._directory)
+            oldest = self._oldest
+            shown += [line for line in told if oldest is None or line[0] >= oldest]
+        shown = by_time(shown)
         items = with_lines(self._cut(shown), self._zone, self._new, self._unread)
-        if self._asked and self._more:
+        if self._asked and self.more:
             items = {"more": MoreItem(away=self._asked == "away"), **items}
         self.items, self._keys = items, list(items)
         return {
@@ -285,7 +308,7 @@ class Timeline:
             if (known := before.get(key)) is not item and known != item
         }
 
-    def _dated(self, messages: Sequence[Message], people: "_People") -> list[Dated]:
+    def _dated(self, messages: Sequence[Message], people: Speakers) -> list[Dated]:
         """The messages of the lane that is shown, as items."""
         if self.filter == "orders":
             return []
@@ -306,11 +329,11 @@ class Timeline:
 
     def _first_unread(self) -> UUID | None:
         """The message that the line stands above; it stays there while more comes in."""
-        told = [m for m in self._messages if m.author == "party"]
+        told = [m for m in self.messages if m.author == "party"]
         return told[-self._unread].id if 0 < self._unread <= len(told) else None
 
     def _events(self) -> list[tuple[Hashable, EventItem]]:
-        oldest = self._messages[0].at if self._more and self._messages else None
+        oldest = self._oldest
         return [
             (("event", order.id, n), EventItem(event, order.number))
             for order in self._orders.find(self._order_ids)
@@ -318,13 +341,18 @@ class Timeline:
             if oldest is None or event.at >= oldest
         ]
 
-    def _message(self, message: Message, people: "_People", entry: Entry | None) -> MessageItem:
+    @property
+    def _oldest(self) -> datetime | None:
+        """From when on everything is shown; None when that is from the beginning."""
+        return self.messages[0].at if self.more and self.messages else None
+
+    def _message(self, message: Message, people: Speakers, entry: Entry | None) -> MessageItem:
         """A message as an item: the very same one for as long as it looks the same."""
         mine = message.author == "staff" and message.author_id == self._local.me
         author, to = "", ""
         if message.author == "staff":
             author = self._directory.name(message.author_id)
-            to = people.names.get(people.lanes.get(message.lane, NIL), "")
+            to = people.spoken_to(message)
         elif message.author == "party":
             author = people.names.get(message.author_id, "")
         unfolded = ("message", message.id) in self._opened if self._opened else False
@@ -339,14 +367,8 @@ class Timeline:
         self._made[message.id] = made
         return made
 
-    def _people(self, messages: Sequence[Message]) -> "_People":
-        """Who takes part in these messages, read at once for all of them."""
-        reader = self._local.reader
-        known = rows.conversation(reader, self._conversation) if reader and messages else None
-        lanes = {lane.name: lane.party_id for lane in known.lanes} if known else {}
-        wanted = {m.author_id for m in messages if m.author == "party"} | set(lanes.values())
-        found = self._directory.parties(wanted - {NIL})
-        return _People(lanes, {party_id: party.name for party_id, party in found.items()})
+    def _speakers(self, messages: Sequence[Message]) -> Speakers:
+        return speakers(self._local.reader, self._directory, messages)
 
     # -- staying exact
 
@@ -354,49 +376,27 @@ class Timeline:
         if self._conversation == NIL:
             return
         ids = set(touched.get("message", ()))
-        changed = [n for n, m in enumerate(self._messages) if m.id in ids] if ids else []
-        if changed or (ids and self._grew()):
-            self._reload(changed[0] if changed else len(self._messages))
-        elif "party" in touched or set(touched.get("order", ())) & set(self._order_ids):
+        others = set(touched.get("order", ())) & set(self._order_ids)
+        if (ids and self._threads.follow(ids)) or "party" in touched or others:
             self._tell_difference()
 
-    def _grew(self) -> bool:
-        if len(self._messages) < rows.PAGE and self._starts_later():
-            return True  # a first fetch brings the newest first: the others may have come
-        reader = self._local.reader
-        last = self._messages[-1].pos if self._messages else 0
-        return reader is not None and bool(rows.messages_after(reader, self._conversation, last, 1))
-
-    def _reload(self, changed: int) -> None:
-        """Read anew from the `changed`-th message loaded, and what came behind."""
-        reader = self._local.reader
-        if reader is None:
-            return
-        first = self._messages[0].pos if self._messages else None
-        if first is None or len(self._messages) < rows.PAGE:
-            self._messages = self._read(None)
-            changed = 0
-        if first is not None and (not self._messages or self._messages[0].pos >= first):
-            kept = self._messages[:changed]
-            after = kept[-1].pos if kept else first - 1
-            news = rows.messages_after(reader, self._conversation, after, _EVERY)
-            self._messages = kept + news
-        self._more = self._starts_later()
-        self._tell_difference()
-
-    def _starts_later(self) -> bool:
-        """Whether the conversation has messages before those loaded: positions leave no gaps.
-
-        Those who do not see notes cannot tell until they asked: then the cache knows its floor.
-        """
-        if not self._messages or self._messages[0].pos == 1:
-            return False
-        floor = self._local.floor(self._conversation)
-        return floor is None or floor > 1 or bool(self._read(self._messages[0].pos))
-
     def _outbox_changed(self, _: None) -> None:
+        """Read anew if it is about this ticket: among many that are sent, most are not."""
+        before, self._waiting = self._waiting, self._waits()
+        if self._waiting != before:
+            self._end_changed()
+
+    def _waits(self) -> list[Entry]:
+        shown = (self._lane, *(each.ticket_id for each in self._joined))
+        return [entry for ticket_id in shown for entry in self._local.waiting(ticket_id)]
+
+    def _people_changed(self, _: None) -> None:
+        self._end_changed()
+
+    def _end_changed(self) -> None:
         if self._conversation != NIL:
-            self._reload(max(0, len(self._messages) - rows.PAGE))  # what is pending is at the end
+            self._threads.refresh()
+            self._tell_difference()
 
     def _tell_difference(self) -> None:
         before = list(self._keys)

@@ -26,7 +26,7 @@ from console.conversations.widgets.files import (
 )
 from console.conversations.widgets.marking import Marks, units
 from console.conversations.widgets.prose import runs_right_to_left
-from console.kernel.tongue import mark, tr
+from console.kernel.tongue import beside, mark, tr
 from console.sync.client.files import Pasted
 from console.ui import icons
 from console.ui.theme import Theme
@@ -160,7 +160,7 @@ class ComposerBox(QFrame):
         self._theme = theme
         self._lanes = QHBoxLayout()
         self._lanes.setSpacing(2)
-        self._tabs: dict[LaneName, QPushButton] = {}
+        self._tabs: dict[str, QPushButton] = {}
         self._to = Elided("faint")
         self._kept = Text("", "faint")
         self._beside = Elided("dim")
@@ -250,8 +250,9 @@ class ComposerBox(QFrame):
             self.files_brought.emit(files)
 
     def _dress(self) -> None:
-        for lane, tab in self._tabs.items():
-            self._dress_tab(lane, tab)
+        for choice in self._composer.state.choices:
+            if choice.key in self._tabs:
+                self._dress_tab(choice.lane, self._tabs[choice.key])
         self._attach.setIcon(icons.icon("paperclip", self._theme.tokens["dim"]))
 
     def insert(self, text: str, spans: Sequence[tuple[int, int]] = ()) -> None:
@@ -329,18 +330,22 @@ class ComposerBox(QFrame):
         self._kept.setVisible(not beside and not problem)
 
     def _show_lanes(self, choices: Sequence[Recipient], to: Recipient) -> None:
-        names = [choice.lane for choice in choices]
+        names = [choice.key for choice in choices]
         if names != list(self._tabs):  # else the keyboard may be on one of them
             clear(self._lanes)
-            self._tabs = {lane: self._tab(lane) for lane in names}
-        for lane, tab in self._tabs.items():
-            tab.setChecked(lane == to.lane)
+            several = {c.lane for c in choices if sum(o.lane == c.lane for o in choices) > 1}
+            self._tabs = {c.key: self._tab(c, named=c.lane in several) for c in choices}
+        for key, tab in self._tabs.items():
+            tab.setChecked(key == to.key)
 
-    def _tab(self, lane: LaneName) -> QPushButton:
-        button = Tab(tr(_TABS[lane][0]))
+    def _tab(self, to: Recipient, *, named: bool) -> QPushButton:
+        """A recipient's tab: it says the lane, or where several are on it their name."""
+        button = Tab(_short(to.name) if named else tr(_TABS[to.lane][0]))
+        if named:
+            button.setAccessibleName(beside((tr(_TABS[to.lane][0]), to.name)))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(lambda _=False: self._address(lane))
-        self._dress_tab(lane, button)
+        button.clicked.connect(lambda _=False: self._address(to.key))
+        self._dress_tab(to.lane, button)
         self._lanes.addWidget(button)
         return button
 
@@ -349,8 +354,8 @@ class ComposerBox(QFrame):
         tab.setIcon(icons.icon(icon, self._theme.tokens[color], _ICON, _ICON_GAP))
         tab.setIconSize(QSize(_ICON + _ICON_GAP, _ICON))
 
-    def _address(self, lane: LaneName) -> None:
-        self._composer.address(lane)
+    def _address(self, key: str) -> None:
+        self._composer.address(key)
         self.focus_editor()
 
 

@@ -16,9 +16,11 @@ from console.conversations.viewmodel.items import (
     EventItem,
     FoldItem,
     Item,
+    MergedItem,
     MessageItem,
     MoreItem,
     NewItem,
+    PartedItem,
 )
 from console.conversations.viewmodel.looks import look_of
 from console.conversations.viewmodel.timeline import Timeline
@@ -129,8 +131,8 @@ class TimelineDelegate(QStyledItemDelegate):
             case MoreItem(away):
                 center = Qt.AlignmentFlag.AlignCenter
                 paint.line(painter, rect, tr(_MORE[away]), font(SMALL), tokens["dim"], center)
-            case EventItem() as item:
-                self._paint_event(painter, rect, item)
+            case EventItem() | MergedItem() | PartedItem() as item:
+                self._paint_machine(painter, rect, item)
             case FoldItem() as item:
                 self._paint_fold(painter, rect, item)
 
@@ -166,13 +168,14 @@ class TimelineDelegate(QStyledItemDelegate):
         line = QRect(left + 24, rect.top(), width, rect.height())
         paint.line(painter, line, text, font(SMALL), tokens["accent"])
 
-    def _paint_event(self, painter: QPainter, rect: QRect, item: EventItem) -> None:
-        tokens = self._theme.tokens
-        text = event_text(item)
+    def _paint_machine(
+        self, painter: QPainter, rect: QRect, item: EventItem | MergedItem | PartedItem
+    ) -> None:
+        tokens, (icon, text) = self._theme.tokens, _machine(item)
         width = min(paint.measure(font(SMALL)).horizontalAdvance(text) + 24, rect.width() - 40)
         left = rect.center().x() - width // 2
         box = QRectF(left, rect.center().y() - 8, 16, 16)
-        icons.draw(painter, _EVENT_ICONS.get(item.event.name, "truck"), box, tokens["dim"])
+        icons.draw(painter, icon, box, tokens["dim"])
         line = QRect(left + 24, rect.top(), width - 24 + 4, rect.height())
         paint.line(painter, line, text, font(SMALL), tokens["dim"])
 
@@ -181,6 +184,38 @@ def fold_text(item: FoldItem) -> str:
     """What a line says that stands for order events: `6 earlier order events`."""
     many = trn("{count} earlier order event", "{count} earlier order events", item.count)
     return many.format(count=words.count(item.count))
+
+
+def _machine(item: EventItem | MergedItem | PartedItem) -> tuple[str, str]:
+    """The icon and the words of what no person said."""
+    match item:
+        case MergedItem():
+            return "git-merge", merged_text(item)
+        case PartedItem():
+            return "git-branch", parted_text(item)
+        case EventItem():
+            return _EVENT_ICONS.get(item.event.name, "truck"), event_text(item)
+
+
+def merged_text(item: MergedItem) -> str:
+    """A merge on one line: `#124 “Broken cup” merged by Ana Kovac · 09:12`."""
+    joined = item.joined
+    told = tr("#{number} “{subject}” merged by {name}").format(
+        number=joined.number, subject=joined.subject, name=item.who
+    )
+    return beside((told, words.clock(joined.at)))
+
+
+def parted_text(item: PartedItem) -> str:
+    """A split on one line: `#130 “Second cup” split off by Ana Kovac · 09:12`."""
+    parted = item.parted
+    said = (
+        tr("Split off {number} “{subject}” by {name}")
+        if parted.origin
+        else tr("{number} “{subject}” split off by {name}")
+    )
+    told = said.format(number=words.numbered(parted.number), subject=parted.subject, name=item.who)
+    return beside((told, words.clock(parted.at)))
 
 
 def event_text(item: EventItem) -> str:
@@ -204,8 +239,8 @@ def spoken(item: Item, today: date) -> str:
         case NewItem(count):
             told = trn("{count} new message", "{count} new messages", count)
             return told.format(count=words.count(count))
-        case EventItem():
-            return event_text(item)
+        case EventItem() | MergedItem() | PartedItem():
+            return _machine(item)[1]
         case FoldItem():
             return fold_text(item)
 

@@ -48,6 +48,8 @@ class TimelineList(TallList):
     """A message is to be shown as it came."""
     thumb_wanted = Signal(object)
     """A picture that is here is in sight, and nobody has made it small yet."""
+    split_wanted = Signal(object)
+    """These messages, by their ids, are to become a ticket of their own."""
     link_wanted = Signal(str)
     """Somebody asked for what a link leads to; nothing has been opened."""
 
@@ -73,6 +75,8 @@ class TimelineList(TallList):
         self._act(tr("Open a link…"), self.choose_link)
         self._act(tr("Show as plain text, or formatted"), self.toggle_plain)
         self._act(tr("Original source"), self.want_source)
+        self._act(tr("Split off this message…"), self.split_one)
+        self._act(tr("Split off from here on…"), self.split_from)
         self._theme = theme
         self.setMouseTracking(True)
         timeline.files_changed.connect(self._files_moved)
@@ -113,6 +117,19 @@ class TimelineList(TallList):
         item = self._current()
         if item is not None and item.message.html:
             self._timeline.toggle_plain(item.message.id)
+
+    def split_one(self) -> None:
+        """The current message is to become a ticket of its own."""
+        item = self._current()
+        if item is not None:
+            self.split_wanted.emit([item.message.id])
+
+    def split_from(self) -> None:
+        """The current message and all after it are to become a ticket of their own."""
+        item = self._current()
+        if item is not None:
+            ids = [message.id for message in self._timeline.messages]
+            self.split_wanted.emit(ids[ids.index(item.message.id) :])
 
     def toggle_fold(self) -> None:
         """Unfold what the current item keeps folded, or fold it again."""

@@ -15,4 +15,12 @@ SEARCH: tuple[UiCommand, ...] = (
         mark("View"),
         lambda w: w.search_page.toggle_saved(),
     ),
+    UiCommand(
+        "search_order",
+        mark("What fits best first, or what is newest"),
+        "Ctrl+Shift+B",
+        "sort-descending",
+        mark("View"),
+        lambda w: w.search_page.turn_order(),
+    ),
 )

@@ -57,6 +57,38 @@ TICKET: tuple[UiCommand, ...] = (
     UiCommand("snooze", mark("Snooze…"), "Z", "moon", mark("Ticket"), lambda w: w.snoozing.pick()),
     UiCommand("wake", mark("Wake it now"), "", "bell", mark("Ticket"), lambda w: w.snoozing.wake()),
     UiCommand(
+        "merge",
+        mark("Merge into another ticket…"),
+        "Shift+M",
+        "git-merge",
+        mark("Ticket"),
+        lambda w: w.merging.ask(),
+    ),
+    UiCommand(
+        "unmerge",
+        mark("Take a merge back…"),
+        "",
+        "arrow-u-up-left",
+        mark("Ticket"),
+        lambda w: w.merging.unmerge(),
+    ),
+    UiCommand(
+        "split",
+        mark("Split off from this message on…"),
+        "",
+        "git-branch",
+        mark("Ticket"),
+        lambda w: w.page.timeline.split_from(),
+    ),
+    UiCommand(
+        "split_one",
+        mark("Split off this message…"),
+        "",
+        "git-branch",
+        mark("Ticket"),
+        lambda w: w.page.timeline.split_one(),
+    ),
+    UiCommand(
         "solve", mark("Solve"), "E", "check-circle", mark("Ticket"), lambda w: w.current.solve()
     ),
     UiCommand(

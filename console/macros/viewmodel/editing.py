@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec import structs
 
+from console.fields.viewmodel.shelf import Fields
 from console.kernel import codec
 from console.kernel.codec import NIL
 from console.kernel.errors import Refused
@@ -47,6 +48,7 @@ class Editing:
     def __init__(self, local: Local, directory: Directory, shelf: Shelf) -> None:
         self._local, self._shelf = local, shelf
         self.directory = directory
+        self.fields = Fields(local)
         self._typed: dict[UUID, Content] = dict(_remembered(local))
         self._new = {key for key in self._typed if shelf.macro(key) is None}
         self.chosen = next(reversed(self._typed), NIL)

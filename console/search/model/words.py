@@ -15,6 +15,8 @@ _ALONE = (
     "\uff66-\uff9d\U00020000-\U0003ffff"
 )
 _LETTER = re.compile(f"[{_ALONE}]")
+_QUOTED = re.compile(r"^(?:[ \t]*>)+", re.MULTILINE)
+"""How mail marks lines of somebody else's."""
 _WORD = re.compile(f"[{_ALONE}]|(?:(?![{_ALONE}])[^\\W_]|[\u0300-\u036f])+")
 
 
@@ -98,7 +100,7 @@ def _joined(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def excerpt(text: str, terms: Sequence[Term], chars: int) -> str:
     """About `chars` of a text on one line, with the first place where a term stands."""
-    plain = " ".join(text.split())
+    plain = " ".join(_QUOTED.sub("", text).split())
     found = spans(plain, terms)
     first = found[0][0] if found else 0
     if len(plain) <= chars or first < chars // 2:

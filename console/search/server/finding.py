@@ -94,7 +94,7 @@ def _in_postgres(reader: Reader, query: Query, where: str, params: dict[str, Val
         f"SELECT {_FOUND} FROM search_text s"
         f" LEFT JOIN messages m ON s.kind = 'message' AND m.id = s.id {_LEADS}"
         " WHERE to_tsvector('simple', s.words) @@ to_tsquery('simple', :match)"
-        f" AND {where} ORDER BY s.at DESC LIMIT {MOST + 1}",
+        f" AND {where} ORDER BY s.at DESC, s.id DESC LIMIT {MOST + 1}",
         match=tsquery_of(query), **params,
     )  # fmt: skip
 

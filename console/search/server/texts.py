@@ -1,6 +1,7 @@
 """Keeps the words of records beside them: written and erased in the transaction that does it to them."""
 
 from typing import Any
+from uuid import UUID
 
 from console.conversations.model import Message
 from console.kernel.clock import to_ms
@@ -8,25 +9,30 @@ from console.orders.model import Order
 from console.people.model import Party
 from console.search.model.words import plain
 from console.search.server.schema import search_text
+from console.search.server.settling import LATE
+from console.sync.server.ledger import LogEntry
 from console.sync.server.tx import Tx, Written
 from console.tickets.model import Ticket
+
+_KINDS = frozenset({"message", "ticket", "party", "order"})
 
 
 def keep_texts(tx: Tx, written: Written) -> None:
     """Write the words of what was written, forget those of what is gone."""
-    last = {entry.id: entry for entry in written.log if entry.op in "UD"}
-    for entry in last.values():
-        told = text_of(entry.record)
-        if told is not None:
+    spans: dict[UUID, tuple[LogEntry, LogEntry]] = {}
+    for entry in written.log:
+        if entry.op in "UD" and entry.kind in _KINDS:
+            first, _ = spans.get(entry.id, (entry, entry))
+            spans[entry.id] = (first, entry)
+    for first, last in spans.values():
+        told = text_of(last.record)
+        if told is None:
+            tx.delete(search_text, id=last.id.bytes)
+        elif told != text_of(first.was):
             at, words = told
-            tx.insert(
-                search_text, id=entry.id.bytes, kind=entry.kind, at=at, words=plain(words)
-            )  # fmt: skip
-        elif entry.record is None and entry.kind in _KINDS:
-            tx.delete(search_text, id=entry.id.bytes)
-
-
-_KINDS = frozenset({"message", "ticket", "party", "order"})
+            tx.insert(search_text, id=last.id.bytes, kind=last.kind, at=at, words=plain(words))
+            if first.was is not None:
+                tx.note(LATE, True)
 
 
 def text_of(record: Any) -> tuple[int, str] | None:

@@ -23,6 +23,8 @@ from console.sync.registry import Leaving
 
 BLOCK = 500
 """So many documents are put in at a time: a transaction of some 50 ms."""
+AGAIN_MOST = 16
+"""Of documents that are in already and have changed: their old words are taken out one by one."""
 GONE_MOST = 20_000
 """Words of so many rows are taken out one by one; if more go at once, the index is filled anew."""
 THOROUGH_MOST = 200
@@ -150,8 +152,18 @@ def _todo(connection: Connection, newest: bytes | None) -> Sequence[Any]:
         sql = f"{take} WHERE id > :newest ORDER BY id LIMIT {BLOCK}"
         above = run(text(sql), {"newest": newest}).fetchall()
         if above:
-            return above
-    return run(text(f"{take} ORDER BY id DESC LIMIT {BLOCK}")).fetchall()[::-1]
+            return _few(above)
+    return _few(run(text(f"{take} ORDER BY id DESC LIMIT {BLOCK}")).fetchall())[::-1]
+
+
+def _few(todo: Sequence[Any]) -> Sequence[Any]:
+    """As many from the front as have AGAIN_MOST among them that are in already."""
+    again = 0
+    for n, row in enumerate(todo):
+        again += row[2]
+        if again > AGAIN_MOST:
+            return todo[:n]
+    return todo
 
 
 class Doc(NamedTuple):

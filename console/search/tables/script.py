@@ -68,14 +68,19 @@ _OF_CONVERSATION = "SELECT t.id FROM tickets t WHERE t.conversation_id = {row}.i
 
 
 def _own(table: str, kind: int, words: str, *parts: str) -> str:
-    """The triggers of a table whose rows are documents themselves."""
+    """The triggers of a table whose rows are documents themselves.
+
+    One that keeps its words (`words` NULL) leaves the index when its new ones come, a block later:
+    taking them out at once would be most of what a changed tag costs.
+    """
     todo = f"INSERT INTO search_todo (id, kind, again) VALUES (new.id, {kind}, "
+    leave = "" if words == "NULL" else _leave("old.id", words)
     return (
         _trigger(f"{table}_came", f"AFTER INSERT ON {table}", f"{todo}0);")
         + _trigger(
             f"{table}_changed",
             _differs(table, *parts),
-            f"{_leave('old.id', words)} DELETE FROM search_todo WHERE id = new.id; {todo}1);",
+            f"{leave} DELETE FROM search_todo WHERE id = new.id; {todo}1);",
         )
         + _trigger(
             f"{table}_went",

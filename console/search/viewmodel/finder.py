@@ -26,6 +26,14 @@ class Answer:
     places: dict[UUID, Place]
 
 
+@dataclass(frozen=True)
+class After:
+    """What of a query is shown: how many hits of the index, and the place of the last."""
+
+    count: int
+    last: int
+
+
 class Finder:
     """One search at a time; a newer one breaks the one before off."""
 
@@ -35,17 +43,21 @@ class Finder:
         self._reader: SqliteReader | None = None
 
     async def find(
-        self, query: Query, *, before: int | None, loose: Iterable[UUID]
+        self, query: Query, after: After | None, *, best: bool, loose: Iterable[UUID]
     ) -> Answer | None:
-        """The next hits below `before`; None when it was broken off, or there is nothing to read."""
+        """The hits after those shown; None when it was broken off, or there is nothing to read."""
         open_reader, me = self._local.another_reader, self._local.me
-        below = {} if before is None else {"before": before}
 
         def work() -> Answer | None:
             reader = self._opened(open_reader)
             if reader is None:
                 return None
-            hits = rows.find(reader, query, me, loose=loose, **below)
+            if best and query.terms:
+                skip = after.count if after else 0
+                hits = rows.best(reader, query, me, skip=skip, loose=loose)
+            else:
+                below = {"before": after.last} if after else {}
+                hits = rows.find(reader, query, me, loose=loose, **below)
             ids = [hit.message_id for hit in hits.hits]
             told = rows.messages(reader, ids)
             return Answer(hits, {i: place_in(found, query.terms) for i, found in told.items()})

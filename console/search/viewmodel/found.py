@@ -1,6 +1,7 @@
 """Rows of the search page: tickets, each with the places found in it, and what stands between."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -48,6 +49,16 @@ class HitRow:
 
 
 @dataclass(frozen=True)
+class MoreRow:
+    """The other places of a ticket in one row, which opens; `count` of them."""
+
+    ticket_id: UUID
+    count: int
+    is_open: bool = False
+    there: bool = False
+
+
+@dataclass(frozen=True)
 class Place:
     """A message that was found: its text around the first place, and what of that is marked."""
 
@@ -71,8 +82,10 @@ class ServerRow:
     capped: bool = False
 
 
-Row = TicketRow | HitRow | ServerRow
+Row = TicketRow | HitRow | MoreRow | ServerRow
 SERVER = "server"
+SHOWN = 3
+"""So many places of a ticket are shown; of more only the first, and a row for the others."""
 
 
 def here(
@@ -108,6 +121,28 @@ def here(
         )  # fmt: skip
         rows |= {("hit", row.message_id): row for row in hit_rows}
     return rows
+
+
+def folded(rows: Mapping[Hashable, Row], opened: Container[Hashable]) -> dict[Hashable, Row]:
+    """The same, but of a ticket with more than SHOWN places the first and a row for the others.
+
+    Where that row's key is among `opened` they stand behind it.
+    """
+    shown: dict[Hashable, Row] = {}
+    places = Counter(row.ticket_id for row in rows.values() if isinstance(row, HitRow))
+    for key, row in rows.items():
+        if not isinstance(row, HitRow) or places[row.ticket_id] <= SHOWN:
+            shown[key] = row
+            continue
+        more = ("more", row.there, row.ticket_id)
+        is_open = more in opened
+        if more not in shown:
+            shown[key] = row
+            count = places[row.ticket_id] - 1
+            shown[more] = MoreRow(row.ticket_id, count, is_open, row.there)
+        elif is_open:
+            shown[key] = row
+    return shown
 
 
 def there(found: Searched, known: Iterable[Hashable], terms: Sequence[Term]) -> dict[Hashable, Row]:

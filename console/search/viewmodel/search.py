@@ -14,10 +14,10 @@ from console.kernel.tongue import mark, tr
 from console.people.viewmodel import Directory
 from console.search.model.query import Key, Query, parse
 from console.search.tables import rows as reads
-from console.search.tables.rows import HITS, Hit, Hits
+from console.search.tables.rows import HITS, RANKED, Hit, Hits
 from console.search.viewmodel import found as page
-from console.search.viewmodel.finder import Answer, Finder
-from console.search.viewmodel.found import SERVER, HitRow, Row, ServerRow, TicketRow
+from console.search.viewmodel.finder import After, Answer, Finder
+from console.search.viewmodel.found import SERVER, HitRow, MoreRow, Row, ServerRow, TicketRow
 from console.search.viewmodel.lines import Lines
 from console.store.worker import Worker
 from console.sync.asking import Search as Asked
@@ -26,12 +26,14 @@ from console.sync.client import pipe
 from console.sync.client.local import Local
 from console.sync.client.telling import Touched
 from console.tickets.tables import rows as ticket_rows
+from console.ui import words
 
 SERVER_AFTER_S = 0.35
 """The server is asked when somebody has typed nothing more for so long."""
 
 FILLING = mark("The search is still being prepared on this computer: not everything is found yet.")
 CAPPED = mark("Only the newest matches were looked through: add a word to find older ones.")
+RANKED_ONLY = mark("The best of the newest {count} matches: add a word to find older ones.")
 UNKNOWN = mark("{key}:{value} is nobody known here.")
 NO_TEAM = mark("team:{value} is no team known here.")
 
@@ -60,6 +62,8 @@ class Search:
         self._told = Hits()
         self._searched: Searched | None = None
         self._more = False
+        self._seen = 0  # hits of the index so far, with those that pending changes take away
+        self._open: set[Hashable] = set()
         self._keys: list[Hashable] = []
         self.lines = Lines(local)
         self.text = ""
@@ -73,6 +77,8 @@ class Search:
         local.sought.connect(self._sought)
         local.opened.connect(self._opened)
         local.closing.connect(self._closing)
+        self._best = self.lines.best
+        self.lines.changed.connect(self._ordered)
         local.link.connect(self._linked)
 
     def _closing(self, _: None) -> None:
@@ -97,6 +103,7 @@ class Search:
         self._number += 1
         self.query = parse(self.text, self._local.clock.now().astimezone())
         self._searched = None
+        self._open.clear()
         self.busy = not self.query.empty
         if self.query.empty:
             self._hits, self._places, self._told, self._more = (), {}, Hits(), False
@@ -113,7 +120,7 @@ class Search:
             done = -1
             while done != self._number and not self.query.empty:
                 done, query = self._number, self.query
-                answer = await self._finder.find(query, before=None, loose=self._loose())
+                answer = await self._finder.find(query, None, best=self._best, loose=self._loose())
                 if done == self._number:
                     self._show(answer)
         finally:
@@ -130,6 +137,7 @@ class Search:
         self._told = answer.hits if answer else Hits()
         self._places = dict(answer.places) if answer else {}
         found = self._told.hits
+        self._seen = len(found)
         self._more = len(found) == HITS and bool(self.query.terms)
         waiting = self._waiting()
         self._hits = (*waiting, *self._fitting(found))
@@ -169,8 +177,10 @@ class Search:
     async def _older(self, number: int) -> None:
         self._searching = True
         try:
-            before = min(hit.n for hit in self._hits)
-            answer = await self._finder.find(self.query, before=before, loose=self._loose())
+            shown = After(self._seen, min(hit.n for hit in self._hits))
+            answer = await self._finder.find(
+                self.query, shown, best=self._best, loose=self._loose()
+            )
         finally:
             self._searching = False
         if number != self._number:
@@ -178,6 +188,7 @@ class Search:
         elif answer is not None:
             self._places |= answer.places
             self._more = len(answer.hits.hits) == HITS
+            self._seen += len(answer.hits.hits)
             self._hits += self._fitting(answer.hits.hits)
             self._rebuild()
             self.changed.emit(None)
@@ -222,16 +233,33 @@ class Search:
         if self._told.filling:
             told.append(tr(FILLING))
         if self._told.capped:
-            told.append(tr(CAPPED))
+            ranked = self._best and self.query.terms
+            capped = tr(RANKED_ONLY) if ranked else tr(CAPPED)
+            told.append(capped.format(count=words.count(RANKED)))
         return told
 
     @property
     def count(self) -> int:
         """How many places are shown: messages, and tickets found by their own words alone."""
-        hits = [row for row in self.rows.values() if isinstance(row, HitRow)]
-        with_hits = {row.ticket_id for row in hits}
-        tickets = [row for row in self.rows.values() if isinstance(row, TicketRow)]
-        return len(hits) + sum(row.id not in with_hits for row in tickets)
+        rows = self.rows.values()
+        hits = [row.ticket_id for row in rows if isinstance(row, HitRow)]
+        folded = sum(row.count for row in rows if isinstance(row, MoreRow) and not row.is_open)
+        alone = {row.id for row in rows if isinstance(row, TicketRow)} - set(hits)
+        return len(hits) + folded + len(alone)
+
+    def unfold(self, key: Hashable) -> bool:
+        """Show the places that a row stands for, or fold them again; False for any other row."""
+        if not isinstance(self.rows.get(key), MoreRow):
+            return False
+        self._open ^= {key}
+        self._rebuild()
+        return True
+
+    def _ordered(self, _: None) -> None:
+        if self.lines.best != self._best:
+            self._best = self.lines.best
+            if not self.query.empty:
+                self._again()
 
     def target(self, key: Hashable) -> Target | None:
         """Where a row leads; the line counts as used. None for a row that leads nowhere."""
@@ -269,15 +297,14 @@ class Search:
         names = {i: party.name for i, party in self._directory.parties(parties - {NIL}).items()}
         names |= {i: user.name for i, user in self._directory.users.items()}
         pending = {hit.message_id for hit in self._hits if hit.n == reads.PENDING}
-        rows = page.here(
-            self._hits, tickets, self._places, names, self.query.terms, pending
-        )  # fmt: skip
+        rows = page.here(self._hits, tickets, self._places, names, self.query.terms, pending)
+        shown = page.folded(rows, self._open)
         if self.busy:
-            return rows
+            return shown
         beside = page.there(self._searched, rows, self.query.terms) if self._searched else {}
         stands = "nothing" if self.stands == "found" and not beside else self.stands
         capped = bool(self._searched and self._searched.capped)
-        return {**rows, SERVER: ServerRow(stands, capped), **beside}
+        return {**shown, SERVER: ServerRow(stands, capped), **page.folded(beside, self._open)}
 
     # -- staying exact
 

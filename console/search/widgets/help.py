@@ -18,7 +18,7 @@ from console.kernel.edits import Reset
 from console.kernel.tongue import mark, tr
 from console.search.model.query import EXAMPLES, PHRASE
 from console.search.viewmodel.lines import Lines
-from console.ui import icons, paint
+from console.ui import icons, mirror, paint
 from console.ui.rows import Index, Rows, row_at
 from console.ui.theme import BASE, SMALL, TINY, Theme, font
 
@@ -127,17 +127,14 @@ class _Delegate(QStyledItemDelegate):
         heading = row is not None and row.kind == "heading"
         return QSize(200, HEADING_HEIGHT if heading else LINE_HEIGHT)
 
+    @mirror.mirrors
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: Suggestion | None = row_at(index)
         if row is None:
             return
         tokens, rect = self._theme.tokens, QRect(option.rect)
-
-        def placed(box: QRect) -> QRect:
-            return QStyle.visualRect(option.direction, rect, box)
-
         if row.kind == "heading":
-            line = placed(rect.adjusted(_EDGE, 10, -_EDGE, 0))
+            line = rect.adjusted(_EDGE, 10, -_EDGE, 0)
             paint.line(painter, line, row.line.upper(), font(TINY, strong=True), tokens["faint"])
             return
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
@@ -146,11 +143,11 @@ class _Delegate(QStyledItemDelegate):
         inner = rect.adjusted(_EDGE, 0, -_EDGE, 0)
         if row.kind == "operator":
             at = QRect(inner.left(), inner.top(), _EXAMPLE_WIDTH, inner.height())
-            paint.line(painter, placed(at), row.line, font(BASE, strong=True), tokens["text"])
-            rest = placed(inner.adjusted(_EXAMPLE_WIDTH + 12, 0, 0, 0))
+            paint.line(painter, at, row.line, font(BASE, strong=True), tokens["text"])
+            rest = inner.adjusted(_EXAMPLE_WIDTH + 12, 0, 0, 0)
             paint.line(painter, rest, row.meaning, font(SMALL), tokens["dim"])
             return
-        box = placed(QRect(inner.left(), inner.center().y() - 8, 16, 16))
+        box = QRect(inner.left(), inner.center().y() - 8, 16, 16)
         icons.draw(painter, _ICONS[row.kind], QRectF(box), tokens["dim"])
-        rest = placed(inner.adjusted(26, 0, 0, 0))
+        rest = inner.adjusted(26, 0, 0, 0)
         paint.line(painter, rest, row.line, font(BASE), tokens["text"])

@@ -16,34 +16,39 @@ from PySide6.QtWidgets import (
 
 from console.kernel.clock import Clock
 from console.kernel.edits import Edit, Reset
-from console.kernel.errors import Refused
 from console.kernel.tongue import tr, trn
 from console.search.model.query import MAX_QUERY_CHARS
 from console.search.viewmodel.found import HitRow, Row, ServerRow, TicketRow
 from console.search.viewmodel.search import Search
 from console.search.widgets.help import Suggestions
-from console.search.widgets.painting import FoundDelegate, spoken
+from console.search.widgets.painting import SERVER_HEIGHT, FoundDelegate, spoken
 from console.ui import icons
+from console.ui.controls import Segments
 from console.ui.rows import Rows, key_at, row_at
+from console.ui.scroll import OverlayBar
+from console.ui.slots import Slots
 from console.ui.theme import Theme
-from console.ui.widgets import Text, hline
+from console.ui.widgets import Empty, Text, hline
 
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
 _OLDER_WITHIN = 300
+_SCREENFUL, _FILLED = 30, 500
+"""With fewer rows than a screen has more is looked for at once, up to so many places."""
 _EDGE = 20
+_ANY_HEIGHT = 16_777_215  # Qt's own limit: none
+_NEWEST, _BEST = "newest", "best"
 
 
 class SearchPage(QWidget):
-    """The page. `target_wanted` tells where one wants to go, `refused` why something cannot be."""
+    """The page. `target_wanted` tells where one wants to go."""
 
     target_wanted = Signal(object)
-    refused = Signal(str)
 
-    def __init__(self, search: Search, theme: Theme, clock: Clock) -> None:
+    def __init__(self, search: Search, slots: Slots, theme: Theme, clock: Clock) -> None:
         super().__init__()
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._search, self._theme = search, theme
+        self._search, self._slots, self._theme = search, slots, theme
         self.line = QLineEdit()
         self.line.setAccessibleName(tr("Search"))
         self.line.setPlaceholderText(tr("Search messages, tickets, people, orders, tags and notes"))
@@ -56,6 +61,8 @@ class SearchPage(QWidget):
         self.line.installEventFilter(self)
         self.star = QPushButton()
         self.star.setProperty("kind", "quiet")
+        orders = [(_NEWEST, tr("Newest first")), (_BEST, tr("Best match first"))]
+        self.order = Segments(tr("Order"), orders)
         self._count, self._notes = Text("", "faint"), Text("", "warn")
         self._notes.setWordWrap(True)
         self._rows = Rows(self._row, lambda row: spoken(row, clock), self)
@@ -65,9 +72,12 @@ class SearchPage(QWidget):
         self.found.setAccessibleName(tr("What was found"))
         self.found.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.found.setMouseTracking(True)
+        OverlayBar(self.found)
         # Tab that comes to a page goes on at its proxy: what was in the page before that is never
         # reached. So nothing has the page for its parent before the line does.
         self.help = Suggestions(search.lines, theme)
+        told = tr("Nothing found here\nTry fewer words, or the beginning of one.")
+        self._nothing = Empty(theme, "magnifying-glass", told)
         self.setFocusProxy(self.line)
         self._build()
         self._connect()
@@ -82,7 +92,11 @@ class SearchPage(QWidget):
         below = QVBoxLayout()
         below.setContentsMargins(_EDGE, 0, _EDGE, 8)
         below.setSpacing(4)
-        below.addWidget(self._count)
+        counted = QHBoxLayout()
+        counted.addWidget(self._count)
+        counted.addStretch(1)
+        counted.addWidget(self.order)
+        below.addLayout(counted)
         below.addWidget(self._notes)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -91,12 +105,14 @@ class SearchPage(QWidget):
         box.addLayout(below)
         box.addWidget(hline())
         box.addWidget(self.found, 1)
+        box.addWidget(self._nothing, 1)
         box.addWidget(self.help, 1)
 
     def _connect(self) -> None:
         self.line.textChanged.connect(self._search.type)
         self._clear.triggered.connect(self.line.clear)
         self.star.clicked.connect(self.toggle_saved)
+        self.order.chosen.connect(lambda name: self._search.lines.order(best=name == _BEST))
         self.found.clicked.connect(self._clicked)
         self.found.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.help.taken.connect(self._taken)
@@ -122,6 +138,8 @@ class SearchPage(QWidget):
         for _ in range(abs(by)):
             following = self._leading(at + way, way)
             if following is None:
+                if way > 0:
+                    self._older()
                 break
             at = following
         self.found.setCurrentIndex(self._rows.index(at) if at >= 0 else QModelIndex())
@@ -154,7 +172,8 @@ class SearchPage(QWidget):
         return kinds[0] if kinds else None
 
     def _clicked(self, index: QModelIndex) -> None:
-        target = self._search.target(key_at(index)) if index.isValid() else None
+        key = key_at(index) if index.isValid() else None
+        target = None if self._search.unfold(key) else self._search.target(key)
         if target is not None:
             self.target_wanted.emit(target)
 
@@ -174,14 +193,15 @@ class SearchPage(QWidget):
 
     def toggle_saved(self) -> None:
         """Keep the line among the saved searches, or let it go."""
-        lines, text = self._search.lines, self._search.text
-        if text.strip() in lines.saved:
-            lines.let_go(text)
-            return
-        try:
-            lines.save(text)
-        except Refused as refusal:
-            self.refused.emit(str(refusal))
+        lines, text = self._search.lines, self._search.text.strip()
+        if text:
+            wish = lines.let_go if text in lines.saved else lines.save
+            self._slots.start(wish(text), "saved-search")
+
+    def turn_order(self) -> None:
+        """Have the other order."""
+        lines = self._search.lines
+        lines.order(best=not lines.best)
 
     # -- staying exact
 
@@ -194,7 +214,11 @@ class SearchPage(QWidget):
             self.found.scrollToTop()
 
     def _scrolled(self, value: int) -> None:
-        if self.found.verticalScrollBar().maximum() - value < _OLDER_WITHIN and self._search.more:
+        if self.found.verticalScrollBar().maximum() - value < _OLDER_WITHIN:
+            self._older()
+
+    def _older(self) -> None:
+        if self._search.more:
             self._search.older()
 
     def _looks_different(self) -> None:
@@ -206,15 +230,23 @@ class SearchPage(QWidget):
         if self.line.text() != search.text:
             self.line.setText(search.text)
         empty = search.query.empty and not search.query.problems
+        nothing = not (empty or search.busy or search.count or search.query.empty)
         self.help.setVisible(empty)
         self.found.setVisible(not empty)
+        # What the server found, or why it was not asked, stays above.
+        self.found.setMaximumHeight(SERVER_HEIGHT if nothing else _ANY_HEIGHT)
+        self._nothing.setVisible(nothing)
+        self.order.show_value(_BEST if search.lines.best else _NEWEST)
+        self.order.setVisible(bool(search.query.terms) and not nothing)
         notes = "\n".join(search.notes)
         self._notes.setText(notes)
         self._notes.setVisible(bool(notes))
         self._count.setText(self._told())
-        self._count.setVisible(not search.query.empty)
+        self._count.setVisible(not search.query.empty and not nothing)
         saved = text in search.lines.saved
         self.star.setVisible(bool(text))
+        if self._rows.rowCount() < _SCREENFUL and search.count < _FILLED:
+            self._older()  # what is folded leaves room
         self._clear.setVisible(bool(text))
         self._clear.setIcon(icons.icon("x", self._theme.tokens["dim"]))
         self.star.setIcon(
@@ -229,7 +261,5 @@ class SearchPage(QWidget):
         if self._search.busy:
             return tr("Searching…")
         count = self._search.count
-        if not count:
-            return tr("Nothing found here. Try fewer words, or the beginning of one.")
         told = trn("{count} place", "{count} places", count).format(count=count)
         return tr("{places}, more below").format(places=told) if self._search.more else told

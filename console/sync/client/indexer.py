@@ -8,8 +8,10 @@ from console.store.worker import Worker
 from console.sync.client.carrier import DISK_ERRORS
 from console.sync.client.replica import Replica
 
+SETTLE_S = 0.5
+"""After a change: what is changed again within it is put in once, and what follows comes first."""
 PAUSE_S = 0.02
-"""Before each block, so that whatever else is to be written is never far behind."""
+"""Before each further block, so that whatever else is to be written is never far behind."""
 
 log = logging.getLogger(__name__)
 
@@ -40,14 +42,15 @@ class Indexer:
             await asyncio.wait([running])
 
     async def _run(self, replica: Replica) -> None:
+        more = False
         while True:
             await self._news.wait()
-            await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(PAUSE_S if more else SETTLE_S)
             self._news.clear()
             try:
                 more = await self._worker.run(replica.index_some)
             except DISK_ERRORS as error:  # the next change tries again
                 log.info("not_indexed", extra={"cause": type(error).__name__})
-                continue
+                more = False
             if more:
                 self._news.set()

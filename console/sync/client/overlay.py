@@ -98,7 +98,8 @@ class Layer:
         self.used.add(key)
         if key in self.laid:
             return cast("R", self.laid[key][1])  # what is laid under a kind is of it
-        return self._overlay.confirmed(kind, record_id)
+        known = self._overlay.confirmed(kind, record_id)
+        return known if known is not None else self._overlay.begun(kind, record_id)
 
     def pending(self, kind: Kind[R], record_id: UUID) -> R | None:
         """The record as this lane laid it; None when it did not, or the cache has it by now."""
@@ -151,6 +152,12 @@ class Overlay:
         row = self._reader.row(sql, id=record_id.bytes)
         return kind.read(record_id, row[0]) if row else None
 
+    def begun(self, kind: Kind[R], record_id: UUID) -> R | None:
+        """A record that the cache does not have yet, as the lane shows it that begins it."""
+        key = (kind.name, record_id)
+        laid = (self._lanes[lane].laid.get(key) for lane in self._users.get(key, ()))
+        return next((cast("R", found[1]) for found in laid if found is not None), None)
+
     def revision(self, kind: Kind[Any], record_id: UUID) -> int:
         """The change that wrote the confirmed record; 0 when it is not there."""
         sql = f"SELECT rev FROM main.{self.kinds[kind.name].table} WHERE id = :id"
@@ -192,8 +199,9 @@ class Overlay:
         self._pass(layer, lane)
         if old is not None:
             self._clear(old)
-        for overlaid, record in layer.laid.values():
-            self._put(overlaid, record)
+        for key, (overlaid, record) in layer.laid.items():
+            if not self._yields(key, overlaid, lane):
+                self._put(overlaid, record)
         if layer.used:
             self._lanes[lane] = layer
         for key in layer.used:
@@ -202,6 +210,17 @@ class Overlay:
         for kind, record_id in {*layer.laid, *(old.laid if old else ())}:
             changed.setdefault(kind, []).append(record_id)
         return changed
+
+    def _yields(self, key: tuple[str, UUID], overlaid: Overlaid[Any], lane: UUID) -> bool:
+        """Whether another lane shows the record: its own lane, when another only begins it.
+
+        What another lane does to one that is there takes it out of its own lane's hands: a merge.
+        """
+        others = {each for each in self._users.get(key, ()) if key in self._lanes[each].laid}
+        if not others or key[1] not in (lane, *others):
+            return False
+        begins = self.confirmed(overlaid.kind, key[1]) is None
+        return (key[1] in others) if begins else (key[1] == lane)
 
     def _pass(self, layer: Layer, lane: UUID) -> None:
         moment = self._lapsed.get(lane)

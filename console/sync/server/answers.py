@@ -1,6 +1,6 @@
 """Answers already given: a command's outcome is kept with its effects and repeated on request."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,6 +9,7 @@ import msgspec
 from console.kernel import codec
 from console.kernel.clock import to_ms
 from console.kernel.errors import Bug
+from console.store.reader import listed
 from console.sync.records import Accepted, Command, Expected, Final, Merged, Outcome, Rejected
 from console.sync.registry import Actor
 from console.sync.server import schema
@@ -46,11 +47,26 @@ def given(tx: Tx, cmd_id: UUID) -> Decision | None:
     noted = tx.noted(("answer", cmd_id))
     if isinstance(noted, Decision):
         return noted
-    sql = "SELECT req_hash, status, result FROM applied_command WHERE cmd_id = :id"
-    found = tx.rows(sql, id=cmd_id.bytes)
-    if not found:
-        return None
-    digest, status, result = found[0]
+    if cmd_id not in tx.answered:
+        _look_up(tx, [cmd_id])
+    stored = tx.answered[cmd_id]
+    return None if stored is None else _decision(*stored)
+
+
+def foresee(tx: Tx, commands: Iterable[Command]) -> None:
+    """Look up at once what `given` will be asked about each of these and what it follows."""
+    _look_up(tx, [i for command in commands for i in (command.cmd_id, command.after) if i])
+
+
+def _look_up(tx: Tx, cmd_ids: Sequence[UUID]) -> None:
+    names, params = listed("c", cmd_ids)
+    sql = f"SELECT cmd_id, req_hash, status, result FROM applied_command WHERE cmd_id IN {names}"
+    tx.answered |= dict.fromkeys(cmd_ids)
+    for raw_id, *stored in tx.rows(sql, **params):
+        tx.answered[UUID(bytes=bytes(raw_id))] = tuple(stored)
+
+
+def _decision(digest: bytes, status: str, result: str) -> Decision:
     return Decision(bytes(digest), status == "rejected", _final.decode(result))
 
 

@@ -4,7 +4,7 @@ Every step happens in the transaction that holds the effects, so a command that 
 after any crash gets the same answer and has no second effect.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -69,6 +69,18 @@ class Dispatch:
     def handlers(self) -> Mapping[str, Handles[Any]]:
         """Every command understood, by its type."""
         return self._handlers
+
+    def foresee(self, tx: Tx, commands: Sequence[Command]) -> None:
+        """Read at once what each of these commands will ask for first: its answer, its target."""
+        targets: dict[str, set[UUID]] = {}
+        for command in commands:
+            handler = self._handlers.get(command.type)
+            if handler is not None and handler.target is not None:
+                targets.setdefault(handler.target.name, set()).add(command.target)
+        for kind, ids in sorted(targets.items()):
+            tx.foresee(tx.catalog[kind].kind, ids)
+        # After the locks: whoever held them may have answered the same command.
+        answers.foresee(tx, commands)
 
     def execute(self, tx: Tx, actor: Actor, command: Command, epoch_no: int = 0) -> Decision:
         """Decide one command inside `tx`. Refusals are outcomes, not exceptions.

@@ -17,7 +17,7 @@ from console.sync.frames import Batch, Resync
 from console.sync.records import Change, Epoch, Scopes, Seq, internal_scope, sees
 from console.sync.registry import Catalog, RecordTable
 from console.sync.server import epoch
-from console.sync.working import working
+from console.sync.working import FIRST_ALONE, working
 
 _IDS_PER_QUERY = 500
 Loaded = tuple[UUID, Seq, Scopes, bool, bytes]
@@ -279,9 +279,7 @@ def visible(
             f" AND (({row}.internal = 0 AND s.scope_id IN {names})"
             f" OR ({row}.internal = 1 AND s.scope_id IN {inner}))"
         )
-    # LIMIT keeps SQLite (from 3.51) from making a join of it, which then looks for `s.id < :after`
-    # with every row instead of for `s.id = t.id`: a page took as long as there are records.
-    return f"EXISTS (SELECT 1 FROM record_scope s WHERE {where} LIMIT 1)", params
+    return f"EXISTS (SELECT 1 FROM record_scope s WHERE {where} {FIRST_ALONE})", params
 
 
 def first_page(start: Seq, kind: str, border: int = 0, since: Seq = 0) -> Resume:

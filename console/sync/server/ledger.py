@@ -28,7 +28,8 @@ class LogEntry:
     `op` U: `record` as it now is, in the scopes `after`, until now in `before` (None: it was not
     there). D: it is gone. G, R: the user `id` was granted or lost the scopes in `after`, which is
     heard in their private scope. `seq` is 0 until the transaction finishes. `rev` is told where
-    the record was read later than this line was written, and is as it was after a later one.
+    the record was read later than this line was written, and is as it was after a later one. `was`
+    is the record as it was before, until the line is written.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class LogEntry:
     seq: Seq = 0
     doc: bytes = b"null"
     rev: Seq | None = None
+    was: Record | None = None
 
     @property
     def touched(self) -> Scopes:
@@ -100,6 +102,8 @@ def write(connection: Connection, catalog: Catalog, log: list[LogEntry], at: dat
             _write_scopes(connection, name, spans[name].values())
     _write_log(connection, log, at)
     _write_tombstones(connection, log, at)
+    for entry in log:
+        entry.was = None  # those who are told keep the line for a while
     crash_here("server.written")
 
 
@@ -113,22 +117,40 @@ def _write_tombstones(connection: Connection, log: list[LogEntry], at: datetime)
 def _write_records(
     connection: Connection, table: RecordTable[Any], spans: Collection[tuple[LogEntry, LogEntry]]
 ) -> None:
-    kept = [(first, row_of(table, last)) for first, last in spans if last.record is not None]
-    gone = [{"gone": last.id.bytes} for _, last in spans if last.record is None]
+    new, changed = list[dict[str, Any]](), dict[tuple[str, ...], list[dict[str, Any]]]()
+    gone = []
+    for first, last in spans:
+        if last.record is None:
+            gone.append({"gone": last.id.bytes})
+        elif first.was is None:
+            new.append(row_of(table, last))
+        else:
+            row = row_of(table, last)
+            changed.setdefault(_others(table, first, row), []).append(row)
     # Inserted, not replaced: when another node made the same record meanwhile, we decide anew.
-    bulk.insert(connection, table.table, [row for first, row in kept if first.before is None])
-    bulk.upsert(connection, table.table, [row for first, row in kept if first.before is not None])
+    bulk.insert(connection, table.table, new)
+    for columns, rows in changed.items():
+        bulk.update(connection, table.table, columns, rows)
     if gone:
         connection.execute(text(f"DELETE FROM {table.table.name} WHERE id = :gone"), gone)
 
 
+def _others(table: RecordTable[Any], first: LogEntry, row: dict[str, Any]) -> tuple[str, ...]:
+    """The columns of `row` that are other than before `first`; revision and document always are."""
+    before = {"sc": scopes_text(_own(table, first.before)), **table.project(first.was)}
+    return ("rev", "doc", *(name for name, value in before.items() if row[name] != value))
+
+
+def _own(table: RecordTable[Any], scopes: Scopes | None) -> Scopes:
+    return frozenset() if table.kind.parent or scopes is None else scopes
+
+
 def row_of(table: RecordTable[Any], entry: LogEntry) -> dict[str, Any]:
     """The table row of an entry's record."""
-    own: Scopes = frozenset() if table.kind.parent else entry.after
     return {
         "id": entry.id.bytes,
         "rev": entry.seq,
-        "sc": scopes_text(own),
+        "sc": scopes_text(_own(table, entry.after)),
         "doc": entry.doc.decode(),
         **table.project(entry.record),
     }

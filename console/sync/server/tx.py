@@ -7,7 +7,7 @@ change never becomes visible before one with a smaller number (sync design, inva
 """
 
 import json
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -20,7 +20,7 @@ from console.kernel.codec import Record
 from console.kernel.errors import Bug
 from console.store import bulk
 from console.store.engine import SqlReader
-from console.store.reader import Row, Value
+from console.store.reader import Row, Value, listed
 from console.sync.records import Kind, Scopes, Seq
 from console.sync.registry import Catalog
 from console.sync.server import ledger, schema
@@ -90,6 +90,7 @@ class Tx:
         self.log: list[LogEntry] = []
         self._subscribers = subscribers or {}
         self._postgres = connection.dialect.name == "postgresql"
+        self.answered: dict[UUID, tuple[bytes, str, str] | None] = {}  # as stored, by command
         self._read: dict[Key, Stored[Any] | None] = {}
         self._written: dict[Key, Stored[Any] | None] = {}
         self._rows: list[_Row] = []
@@ -106,9 +107,20 @@ class Tx:
         for known in (self._job.written, self._written, self._read):
             if key in known:
                 return known[key]
-        found = self._select(kind, "id", record_id.bytes)
-        self._read[key] = found[0] if found else None
+        self.foresee(kind, [record_id])
         return self._read[key]
+
+    def foresee(self, kind: Kind[R], ids: Iterable[UUID]) -> None:
+        """Read records at once that will be asked for, in the order of their ids.
+
+        Two nodes that lock some of the same so wait for one another, and never both.
+        """
+        asked = sorted(i for i in ids if (kind.name, i) not in self._read)
+        if not asked:
+            return
+        names, params = listed("i", asked)
+        found = {s.record.id: s for s in self._select(kind, f"id IN {names} ORDER BY id", **params)}
+        self._read |= {(kind.name, i): found.get(i) for i in asked}
 
     def find(self, kind: Kind[R], column: str, value: Value | UUID) -> list[Stored[R]]:
         """Records whose query column equals `value`, this transaction's own included."""
@@ -116,7 +128,7 @@ class Tx:
         written = {**self._written, **self._job.written}
         found = [
             stored
-            for stored in self._select(kind, column, plain)
+            for stored in self._select(kind, f"{column} = :value", value=plain)
             if (kind.name, stored.record.id) not in written
         ]
         self._read.update({(kind.name, stored.record.id): stored for stored in found})
@@ -147,11 +159,11 @@ class Tx:
         """The same, and until our end no other node writes these rows."""
         return self.rows(sql + " FOR UPDATE" if self._postgres else sql, **params)
 
-    def _select(self, kind: Kind[R], column: str, value: Value) -> list[Stored[R]]:
+    def _select(self, kind: Kind[R], where: str, **params: Value) -> list[Stored[R]]:
         table = self.catalog.of(kind).table.name
-        sql = f"SELECT id, rev, sc, doc FROM {table} WHERE {column} = :value"
         found = []
-        for raw_id, rev, sc, doc in self.locked(sql, value=value):
+        sql = f"SELECT id, rev, sc, doc FROM {table} WHERE {where}"
+        for raw_id, rev, sc, doc in self.locked(sql, **params):
             record = kind.read(UUID(bytes=bytes(raw_id)), doc)
             scopes = frozenset(json.loads(sc)) if kind.parent is None else None
             found.append(Stored(record, rev, scopes or self._parent_scopes(kind, record)))
@@ -212,6 +224,7 @@ class Tx:
             internal=kind.internal(subject),
             actor=self.actor_id,
             cmd_id=self.cmd_id,
+            was=first.was if first else before.record if before else None,
         )
 
     def grants(self, user_id: UUID) -> Scopes:

@@ -1,5 +1,6 @@
 """What a ticket is about: its parties and orders are seen wherever one of their tickets is."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import Column, Table, Text
@@ -35,10 +36,11 @@ def linked(ticket: Ticket) -> list[tuple[str, UUID]]:
     return found
 
 
-def link(tx: Tx, ticket: Ticket) -> None:
-    """Remember what the ticket is about."""
+def link(tx: Tx, ticket: Ticket, but: Collection[tuple[str, UUID]] = ()) -> None:
+    """Remember what the ticket is about, `but` what it was already."""
     for kind, linked_id in linked(ticket):
-        _link(tx, ticket.id, kind, linked_id)
+        if (kind, linked_id) not in but:
+            _link(tx, ticket.id, kind, linked_id)
 
 
 def link_party(tx: Tx, ticket: Ticket, party_id: UUID) -> None:

@@ -13,16 +13,18 @@ from console.people.model import INTAKE_SCOPE
 from console.sync.server.tx import Tx
 from console.tickets.model import Status, Ticket, clean_subject, with_message
 from console.tickets.records import TICKET
-from console.tickets.server import links
+from console.tickets.server import family, links
 from console.tickets.server.thanks import is_thanks
 
 
 def on_message(tx: Tx, event: MessageAdded) -> None:
     """Keep the ticket over the conversation current; begin one when there is none."""
-    before = _newest(tx, event)
+    over = _newest(tx, event)
+    before = family.head(tx, over) if over else None  # what comes to a merged one is the other's
     # A closed ticket stays closed; who writes again is heard in a fresh one.
     fresh = before is None or (before.status == Status.CLOSED and event.message.author == "party")
     ticket = _begun(tx, event) if fresh or before is None else before
+    own = ticket if fresh or over is None else over
     names = [event.sender.name] if event.sender else []
     thanks = ticket.snoozed_until is not None and is_thanks(event.message, names)
     ticket = with_message(ticket, event.message, thanks=thanks)
@@ -32,10 +34,10 @@ def on_message(tx: Tx, event: MessageAdded) -> None:
         if order.id not in ticket.order_ids:
             ticket = structs.replace(ticket, order_ids=(*ticket.order_ids, order.id))
     tx.record(TICKET, ticket, event.scopes)
-    if fresh or before is None or links.linked(before) != links.linked(ticket):
-        links.link(tx, ticket)
-    if event.sender is not None and event.sender.id != ticket.requester_id:
-        links.link_party(tx, ticket, event.sender.id)
+    # What a merged ticket was about is linked to that one alone: it goes when that goes.
+    links.link(tx, ticket, links.linked(before) if before and not fresh else ())
+    if event.sender is not None and event.sender.id != own.requester_id:
+        links.link_party(tx, own, event.sender.id)
 
 
 def _newest(tx: Tx, event: MessageAdded) -> Ticket | None:

@@ -17,6 +17,7 @@ from console.sync.server.tx import Stored, Tx
 from console.sync.server.worker import Bench, JobKind
 from console.tickets.model import Ticket, effect, snoozed, woken
 from console.tickets.records import TICKET, Snooze, Wake
+from console.tickets.server import family
 from console.tickets.server.thanks import is_thanks
 from console.tickets.server.triage import ticket_of
 
@@ -40,10 +41,7 @@ def snooze(tx: Tx, request: Request[Snooze]) -> dict[str, Any] | None:
     asleep = snoozed(ticket, until, tx.at)
     if asleep == ticket:
         return None
-    tx.record(TICKET, asleep)
-    if asleep.snoozed_until is not None:
-        due = _Due(ticket.id.bytes, to_ms(until))
-        jobs.put(tx, _JOB, msgspec.json.encode(due).decode(), until)
+    tx.record(TICKET, asleep_again(tx, asleep))
     before = ticket.snoozed_until
     return {"snoozed_until": before.isoformat()} if before else None
 
@@ -59,18 +57,31 @@ def wake(tx: Tx, request: Request[Wake]) -> None:
     tx.record(TICKET, woken(ticket))
 
 
+def asleep_again(tx: Tx, ticket: Ticket) -> Ticket:
+    """The ticket, with somebody to wake it if it sleeps; awake when its time is over."""
+    until = ticket.snoozed_until
+    if until is None:
+        return ticket
+    if until <= tx.at:
+        return woken(ticket, on_time=True)
+    due = _Due(ticket.id.bytes, to_ms(until))
+    jobs.put(tx, _JOB, msgspec.json.encode(due).decode(), until)
+    return ticket
+
+
 def _wrote_since(tx: Tx, stored: Stored[Ticket], seen: int) -> bool:
     """Whether more than thanks came from outside after the change `seen`."""
     if stored.rev <= seen:
         return False  # every message changes its ticket
-    conversation = stored.record.conversation_id
-    found = tx.rows(
-        "SELECT id, doc FROM messages WHERE conversation_id = :id AND rev > :seen",
-        id=conversation.bytes,
-        seen=seen,
-    )
-    newer = [MESSAGE.read(UUID(bytes=bytes(row[0])), row[1]) for row in found]
-    newer += [m for m in tx.written(MESSAGE) if m.conversation_id == conversation]
+    held = {each.conversation_id for each in family.within(tx, stored.record)}
+    newer = [m for m in tx.written(MESSAGE) if m.conversation_id in held]
+    for conversation in held:
+        found = tx.rows(
+            "SELECT id, doc FROM messages WHERE conversation_id = :id AND rev > :seen",
+            id=conversation.bytes,
+            seen=seen,
+        )
+        newer += [MESSAGE.read(UUID(bytes=bytes(row[0])), row[1]) for row in found]
     return any(effect(m) == "in" and not is_thanks(m, _names(tx, m)) for m in newer)
 
 

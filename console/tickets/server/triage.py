@@ -6,7 +6,6 @@ from uuid import UUID
 from msgspec import structs
 
 from console.conversations.records import CONVERSATION
-from console.conversations.server import move_conversation
 from console.fields import server as fields
 from console.fields.model import checked_value, missing
 from console.kernel.clock import whole_ms
@@ -36,7 +35,7 @@ from console.tickets.records import (
     SetStatus,
     Take,
 )
-from console.tickets.server import links
+from console.tickets.server import family
 
 
 def assign(tx: Tx, request: Request[Assign]) -> None:
@@ -68,15 +67,7 @@ def move_to_team(tx: Tx, request: Request[MoveToTeam]) -> None:
         return
     if ticket.team_id != request.args.seen:
         raise Refused("moved", "Somebody moved it meanwhile.", fields={"team": str(ticket.team_id)})
-    scopes = queue_scopes(tx, wished)
-    # Earlier tickets over the conversation too: their messages are where it is.
-    over = tx.find(TICKET, "conversation_id", ticket.conversation_id)
-    moved = [structs.replace(stored.record, team_id=wished) for stored in over]
-    for each in moved:
-        tx.record(TICKET, each, scopes)
-    move_conversation(tx, ticket.conversation_id, scopes)
-    for each in moved:
-        links.show_linked(tx, each)
+    family.place(tx, ticket, wished, queue_scopes(tx, wished))
 
 
 def set_status(tx: Tx, request: Request[SetStatus]) -> None:
@@ -128,19 +119,26 @@ def set_field(tx: Tx, request: Request[SetField]) -> dict[str, Any] | None:
 
 def mark_read(tx: Tx, request: Request[MarkRead]) -> None:
     """Nothing is unread any more, unless more came in since."""
-    ticket = ticket_of(tx, request.target)
-    conversation = tx.get(CONVERSATION, ticket.conversation_id)
-    newer = conversation.record.count - request.args.count if conversation else 0
+    stored = tx.get(TICKET, request.target)
+    if stored is None or stored.record.merged_into.int:
+        return  # what is unread is the other's by now
+    ticket = stored.record
+    held = dict.fromkeys(each.conversation_id for each in family.within(tx, ticket))
+    found = [tx.get(CONVERSATION, conversation_id) for conversation_id in held]
+    newer = sum(each.record.count for each in found if each) - request.args.count
     unread = min(ticket.unread, max(newer, 0))
     if unread != ticket.unread:
         tx.record(TICKET, structs.replace(ticket, unread=unread))
 
 
 def ticket_of(tx: Tx, ticket_id: UUID) -> Ticket:
-    """The ticket that a command is aimed at."""
+    """The ticket that a command is aimed at. Raises Refused `merged` when it is in another by now."""
     stored = tx.get(TICKET, ticket_id)
     if stored is None:
         raise Bug("dispatch lets no command through whose target is not there")
+    if stored.record.merged_into.int:
+        fields = {"into": str(family.head(tx, stored.record).number)}
+        raise Refused("merged", "It was merged into another.", fields=fields)
     return stored.record
 
 

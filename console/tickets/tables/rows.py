@@ -18,6 +18,9 @@ MOST_COUNTED = 5_000
 EXACTLY_COUNTED = 100_000
 SNOOZED = "snoozed"
 """In the column `status`, in the place of the one that it has again when it wakes."""
+MERGED = 2
+"""In the column `finished`, of one that is in another: no view has it."""
+_MERGED = "merged"
 _WAIT_BITS = 42  # milliseconds until the year 2109
 _LONGEST = (1 << _WAIT_BITS) - 1
 
@@ -25,17 +28,19 @@ _LONGEST = (1 << _WAIT_BITS) - 1
 def ticket_columns(ticket: Ticket) -> dict[str, Value]:
     """Query columns of a ticket. `waits_at` is since when, or NEVER; `active` is 0 or 1.
 
-    A snoozed one is in no queue but SNOOZED, and waits until it wakes. `urgency` is finished or
+    A snoozed one is in no queue but SNOOZED, and waits until it wakes; a merged one is in none, and
+    `finished` is MERGED instead of 1. `urgency` is finished or
     not, priority and `waits_at` in one number, the most urgent smallest.
     """
     waits, asleep = ticket.snoozed_until or ticket.waiting_since, ticket.snoozed_until is not None
     waits_at = to_ms(waits) if waits else NEVER
-    finished = int(ticket.status in FINISHED)
+    gone = ticket.merged_into != NIL
+    finished = MERGED if gone else int(ticket.status in FINISHED)
     calm = finished * len(RANK) + len(RANK) - 1 - RANK[ticket.priority]
     return {
         "number": ticket.number,
         "conversation_id": ticket.conversation_id.bytes,
-        "status": SNOOZED if asleep else ticket.status.value,
+        "status": _MERGED if gone else SNOOZED if asleep else ticket.status.value,
         "active": int(ticket.status in ACTIVE and not asleep),
         "finished": finished,
         "rank": RANK[ticket.priority],
@@ -85,7 +90,8 @@ Place = tuple[int, bytes]
 
 def _of(reader: Reader, view: View, me: UUID, now: datetime | None, sort: Sort) -> Within:
     if view.name == ViewName.FILTER:
-        return where(reader, view.conditions, me, now or SystemClock().now())
+        asked, params = where(reader, view.conditions, me, now or SystemClock().now())
+        return f"{asked} AND {loose('t.finished')} < {MERGED}", params
     who = {ViewName.MINE: me, ViewName.TEAM: view.owner}.get(view.name, NIL)
     condition = _WHERE[view.name].format(**(_PLAIN if _indexed(view.name, sort) else _LOOSE))
     return condition, {"who": who.bytes} if ":who" in condition else {}
@@ -209,11 +215,30 @@ def to_wake(reader: Reader, now: datetime, limit: int) -> list[UUID]:
     return [UUID(bytes=bytes(row[1])) for row in found]
 
 
+def head(reader: Reader, of: Ticket) -> Ticket:
+    """The ticket in which this one is: itself when it is not merged, or that one is not here."""
+    while of.merged_into != NIL and (into := ticket(reader, of.merged_into)) is not None:
+        of = into
+    return of
+
+
+def inside(reader: Reader, of: Ticket) -> list[Ticket]:
+    """What is merged into a ticket, directly or not, as far as it is here, in the order it came."""
+    found: list[Ticket] = []
+    todo = list(of.merged)
+    while todo:
+        there = tickets(reader, todo)
+        step = [there[each] for each in todo if each in there]
+        found += step
+        todo = [each for came in step for each in came.merged]
+    return found
+
+
 def of_requester(reader: Reader, party_id: UUID, limit: int) -> list[Ticket]:
-    """A party's tickets, newest first, at most `limit`."""
+    """A party's tickets, newest first, at most `limit`; merged ones are told of by the others."""
     found = reader.rows(
         "SELECT updated_at, id, doc FROM tickets WHERE requester_id = :party"
-        " ORDER BY updated_at DESC, id LIMIT :limit",
+        f" AND +finished < {MERGED} ORDER BY updated_at DESC, id LIMIT :limit",
         party=party_id.bytes,
         limit=limit,
     )

@@ -25,6 +25,11 @@ def heaps(entries: Iterable[Entry]) -> dict[Hashable, Heap]:
     return dict(sorted(found.items(), key=lambda pair: not pair[1][0].parked))
 
 
+def needing(entries: Iterable[Entry]) -> int:
+    """How often somebody has to decide: what was done in one go and stands alike counts once."""
+    return len(heaps(entry for entry in entries if entry.parked))
+
+
 def _key(entry: Entry) -> Hashable:
     kind = entry.command.type
     if kind in _WRITTEN:

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from uuid import UUID
 
+from msgspec import structs
+
 from console.conversations.model import Conversation, Message
 from console.conversations.tables import rows as conversation_rows
 from console.conversations.viewmodel.composer import Composer
 from console.conversations.viewmodel.items import MessageItem
+from console.conversations.viewmodel.threads import Joined, Parted
 from console.conversations.viewmodel.timeline import Timeline
 from console.kernel.codec import NIL
 from console.kernel.signal import Signal
@@ -22,6 +25,7 @@ from console.sync.client.telling import Touched
 from console.tickets.model import Ticket
 from console.tickets.records import TICKET
 from console.tickets.tables import rows
+from console.tickets.viewmodel import kin
 from console.tickets.viewmodel.changes import Changed, Noted, changes, notes
 from console.tickets.viewmodel.deeds import Afterwards
 from console.tickets.viewmodel.others import Others
@@ -41,10 +45,17 @@ class OpenState:
     others: Sequence[Ticket]
     open_cases: int
     waiting: Sequence[Entry]
+    joined: Sequence[Joined] = ()
+    """What was merged into it, in the order it came."""
+    parted: Sequence[Parted] = ()
+    """What was split off it, and what it was split off."""
 
 
 class Opened:
-    """The open ticket. `changed` when anything of `state` did; None shows the empty page."""
+    """The open ticket. `changed` when anything of `state` did; None shows the empty page.
+
+    Whoever opens a merged ticket is led to the one it is in; `led` tells which was asked for.
+    """
 
     def __init__(self, local: Local, directory: Directory, zone: tzinfo | None = None) -> None:
         self._local = local
@@ -58,6 +69,8 @@ class Opened:
         self.others = Others(local, directory)
         self.state: OpenState | None = None
         self.changed: Signal[None] = Signal()
+        self.led: Signal[Ticket] = Signal()
+        self._fetched: set[UUID] = set()
         local.touched.connect(self._touched)
         local.outbox_changed.connect(self._again)
         local.opened.connect(self._again)
@@ -70,23 +83,70 @@ class Opened:
 
     def open(self, ticket_id: UUID) -> None:
         """Show a ticket, which is kept here from then on; NIL shows none."""
+        asked, ticket_id = self._led(ticket_id)
         if ticket_id not in (NIL, self._id):
             self._local.say(pipe.Open(TICKET.name, ticket_id))
+            self._fetched = set()
         self._id = ticket_id
         self.state = self._read()
+        self._fetch()
         ticket = self.state.ticket if self.state else None
         conversation = self._conversation()
         self._whole = conversation is not None or self.state is None
         self._local.company.attend(ticket_id if self.state else None)
         self.others.show(ticket_id if self.state else NIL)
-        self.composer.open(ticket_id, conversation)
+        self.composer.open(ticket_id, conversation, self._latest(conversation))
         self.timeline.open(
             conversation.id if conversation else NIL,
             ticket_id,
             ticket.order_ids if ticket else (),
             ticket.unread if ticket else 0,
+            self.state.joined if self.state else (),
+            self.state.parted if self.state else (),
         )
         self.changed.emit(None)
+        if asked is not None:
+            self.led.emit(asked)
+
+    def _led(self, ticket_id: UUID) -> tuple[Ticket | None, UUID]:
+        """A merged ticket that was asked for, and the one to show."""
+        reader = self._local.reader
+        asked = rows.ticket(reader, ticket_id) if reader and ticket_id != NIL else None
+        if reader is None or asked is None or asked.merged_into == NIL:
+            return None, ticket_id
+        into = rows.head(reader, asked)
+        self._carry(asked, into)
+        return asked, into.merged_into if into.merged_into != NIL else into.id
+
+    def _carry(self, merged: Ticket, into: Ticket) -> None:
+        """What was begun on a merged ticket is gone on with where it went, to whom it was meant.
+
+        Where something is begun there already it stays, for when the merge is taken back.
+        """
+        kept, files = self._local.drafts.get(merged.id), self._local.files
+        if kept is None or into.id in self._local.drafts:
+            return
+        if files.of(merged.id) or files.of(into.id) or ":" in kept.draft.to:
+            return
+        own, home = merged.conversation_id, into.conversation_id
+        to = self.composer.key_of(kept.draft.to, own, home)
+        self._local.keep_draft(into.id, structs.replace(kept.draft, to=to))
+        self._local.keep_draft(merged.id, structs.replace(kept.draft, body=""))
+
+    def _latest(self, own: Conversation | None) -> list[Conversation]:
+        """Its own conversation and those merged into it, the one last spoken in first."""
+        state, reader = self.state, self._local.reader
+        if state is None or reader is None or own is None:
+            return [own] if own else []
+        return kin.latest(reader, own, state.joined)
+
+    def _fetch(self) -> None:
+        """Have everything here that is merged into the open ticket, as far as it is known of."""
+        state, reader = self.state, self._local.reader
+        named = kin.named(reader, state.ticket) if state and reader else set()
+        for each in named - self._fetched:
+            self._local.say(pipe.Open(TICKET.name, each))
+        self._fetched |= named
 
     def changes(self) -> list[Changed]:
         """What has happened since the last answer, newest first."""
@@ -113,7 +173,8 @@ class Opened:
         self._local.company.attend(self._id if self.state else None)
         kept = self._local.drafts.get(self._id)
         if self.state is not None and self.composer.state.text != (kept.draft.body if kept else ""):
-            self.composer.open(self._id, self._conversation())
+            own = self._conversation()
+            self.composer.open(self._id, own, self._latest(own))
 
     def _conversation(self) -> Conversation | None:
         reader = self._local.reader
@@ -137,6 +198,8 @@ class Opened:
             others=others,
             open_cases=rows.open_of_requester(reader, ticket.requester_id),
             waiting=self._local.waiting(ticket.id),
+            joined=kin.joined(reader, ticket),
+            parted=kin.parted(reader, ticket),
         )
 
     def _touched(self, touched: Touched) -> None:
@@ -149,7 +212,10 @@ class Opened:
             return False
         ticket = self.state.ticket
         mine = {
-            "conversation": {ticket.conversation_id},
+            "conversation": {
+                ticket.conversation_id,
+                *(j.conversation_id for j in self.state.joined),
+            },
             "order": set(ticket.order_ids),
             "party": {ticket.requester_id},
         }
@@ -159,6 +225,9 @@ class Opened:
         if self._id == NIL:
             return
         before, self.state = self.state, self._read()
+        if self.state is not None and self.state.ticket.merged_into != NIL:
+            self.open(self._id)  # where it went
+            return
         conversation = self._conversation()
         came = conversation is not None and not self._whole
         if came or (before is None) != (self.state is None):
@@ -166,6 +235,7 @@ class Opened:
             # after it.
             self.open(self._id)
         elif self.state is not None and self.state != before:
-            self.timeline.about(self.state.ticket.order_ids)
-            self.composer.update(conversation)
+            self._fetch()
+            self.timeline.about(self.state.ticket.order_ids, self.state.joined, self.state.parted)
+            self.composer.update(conversation, self._latest(conversation))
             self.changed.emit(None)

@@ -12,6 +12,7 @@ from console.sync.client.overlay import Layer, Overlaid, Previews, Wish
 from console.tickets.model import (
     Ticket,
     assigned,
+    clean_subject,
     snoozed,
     with_message,
     with_status,
@@ -19,17 +20,22 @@ from console.tickets.model import (
     with_value,
     woken,
 )
+from console.tickets.model.merging import merged, unmerged
+from console.tickets.model.splitting import begun, blank, in_order, part
 from console.tickets.records import (
     TICKET,
     Assign,
     ChangeTags,
     MarkRead,
+    Merge,
     MoveToTeam,
     SetField,
     SetPriority,
     SetStatus,
     Snooze,
+    Split,
     Take,
+    Unmerge,
     Wake,
 )
 from console.tickets.tables.rows import ticket_columns
@@ -64,10 +70,74 @@ def preview_message(layer: Layer, wish: Wish) -> None:
 def preview_read(layer: Layer, wish: Wish) -> None:
     """Nothing unread up to the message that was seen."""
     ticket = layer.get(TICKET, wish.target)
-    conversation = layer.get(CONVERSATION, ticket.conversation_id) if ticket else None
-    if ticket is not None and conversation is not None:
-        newer = max(conversation.count - wish.args.count, 0)
+    held = [layer.get(CONVERSATION, each) for each in _conversations(layer, ticket)]
+    if ticket is not None and any(held):
+        newer = max(sum(each.count for each in held if each) - wish.args.count, 0)
         layer.lay(TICKET, structs.replace(ticket, unread=min(ticket.unread, newer)))
+
+
+def _conversations(layer: Layer, ticket: Ticket | None) -> list[UUID]:
+    """Of a ticket and of all that are merged into it."""
+    found, todo = dict[UUID, None](), [ticket]
+    while todo:
+        each = todo.pop()
+        if each is not None:
+            found[each.conversation_id] = None
+            todo += [layer.get(TICKET, one) for one in each.merged]
+    return list(found)
+
+
+def preview_merge(layer: Layer, wish: Wish) -> None:
+    """The other leaves the queues, the target has what mattered of it."""
+    into, other = layer.get(TICKET, wish.target), layer.get(TICKET, wish.args.ticket)
+    if into is None or other is None or NIL not in (into.merged_into, other.merged_into):
+        return
+    while into.merged_into != NIL and (further := layer.get(TICKET, into.merged_into)):
+        into = further
+    if other.merged_into == NIL and other.id != into.id:
+        for each in merged(into, other, wish.me, wish.at):
+            layer.lay(TICKET, each)
+
+
+def preview_unmerge(layer: Layer, wish: Wish) -> None:
+    """Both as before; what came since, the server tells apart."""
+    into, other = layer.get(TICKET, wish.target), layer.get(TICKET, wish.args.ticket)
+    if into is None or other is None or other.merged_into != into.id or other.merger is None:
+        return
+    later = into.merged[into.merged.index(other.id) + 1 :] if other.id in into.merged else ()
+    rest = [ticket for each in later if (ticket := layer.get(TICKET, each))]
+    alone, free, remembered = unmerged(into, other, rest)
+    for ticket in (*remembered, free, alone):
+        layer.lay(TICKET, ticket)
+
+
+def preview_split(layer: Layer, wish: Wish) -> None:
+    """The messages under a ticket of their own, which has no number yet.
+
+    Who waits on the ticket they leave is told by the server, which has all its messages.
+    """
+    ticket, args = layer.get(TICKET, wish.target), wish.args
+    found = [layer.get(MESSAGE, each) for each in args.messages]
+    taken = in_order(message for message in found if message is not None)
+    held = dict.fromkeys(message.conversation_id for message in taken)
+    homes = [home for each in held if (home := layer.get(CONVERSATION, each))]
+    if ticket is None or not homes or layer.get(TICKET, args.ticket_id) is not None:
+        return
+    subject = clean_subject(args.subject or ticket.subject)
+    conversation, moved = begun(homes, args.conversation_id, subject, taken)
+    fresh = part(ticket, conversation, moved, blank(args.ticket_id, 0, wish.me, wish.at, ticket))
+    layer.lay(CONVERSATION, conversation)
+    for message in moved:
+        layer.lay(MESSAGE, message)
+    layer.lay(TICKET, fresh)
+    unread = max(ticket.unread - fresh.unread, 0)
+    layer.lay(TICKET, structs.replace(ticket, unread=unread, parts=(*ticket.parts, fresh.id)))
+
+
+def _renew_merge(_: Layer, wish: Wish) -> Strict:
+    """Merged although somebody else asked there, if that is what stood against it."""
+    args: Strict = wish.args
+    return structs.replace(args, mixed=True) if wish.refused == "other_requester" else args
 
 
 def _renewed(name: str, field: str) -> Callable[[Layer, Wish], Strict]:
@@ -137,6 +207,9 @@ PREVIEWS = (
         _over(lambda ticket, _: woken(ticket)),
         _renew_wake,
     ),
+    Previews(Merge, preview_merge, _renew_merge),
+    Previews(Unmerge, preview_unmerge),
+    Previews(Split, preview_split),
     Previews(MarkRead, preview_read),
     Previews(SendReply, preview_message),
     Previews(AddNote, preview_message),

@@ -31,6 +31,21 @@ REASONS: Mapping[str, Reason] = {
     "snooze_changed": Reason(mark("somebody snoozed it until another time meanwhile")),
     "finished": Reason(mark("it is solved or closed by now"), _NEVER),
     "bad_snooze": Reason(mark("it would be snoozed for too long"), _NEVER),
+    "merged": Reason(mark("it was merged into another ticket meanwhile"), _NEVER),
+    "merged_elsewhere": Reason(mark("it was merged into another ticket meanwhile"), _NEVER),
+    "merged_again": Reason(
+        mark("the ticket it is in was merged as well: take that back first"), _NEVER
+    ),
+    "merge_itself": Reason(mark("a ticket cannot be merged into itself"), _NEVER),
+    "into_closed": Reason(mark("the ticket it was to be merged into is closed"), _NEVER),
+    "other_requester": Reason(mark("somebody else asked there")),
+    "one_conversation": Reason(mark("both are about the same conversation"), _NEVER),
+    "too_many_merged": Reason(mark("too many tickets would be one"), _NEVER),
+    "messages_moved": Reason(
+        mark("one of the messages was moved to another ticket meanwhile"), _NEVER
+    ),
+    "nothing_stays": Reason(mark("it would leave the ticket without a message"), _NEVER),
+    "bad_split": Reason(mark("so many messages cannot become another ticket"), _NEVER),
     "too_many_tags": Reason(mark("the ticket has as many tags as it may have")),
     "view_gone": Reason(mark("somebody deleted the view meanwhile"), _NEVER),
     "too_many_views": Reason(mark("there are as many views as there may be: delete one first")),

@@ -271,9 +271,11 @@ class Triage:
             return
         if ticket.assignee_id not in (NIL, self._local.me):
             return
-        conversation = conversation_rows.conversation(reader, ticket.conversation_id)
-        if conversation is not None:
-            await self._do(ticket, MarkRead(count=conversation.count), tr("Mark as read"))
+        held = {each.conversation_id for each in (ticket, *rows.inside(reader, ticket))}
+        found = [conversation_rows.conversation(reader, each) for each in held]
+        if any(found):
+            seen = sum(conversation.count for conversation in found if conversation)
+            await self._do(ticket, MarkRead(count=seen), tr("Mark as read"))
 
     def known_tags(self, limit: int = 20) -> list[str]:
         """Tags in use, most used first."""

@@ -43,6 +43,7 @@ ACTS: Sequence[Act] = (
     Act("tags", "tag", mark("Tags"), "T"),
     Act("fields", "list-dashes", mark("Fields"), "D"),
     Act("snooze", "moon", mark("Snooze"), "Z"),
+    Act("merge", "git-merge", mark("Merge"), "Shift+M"),
     Act("solve", "check-circle", mark("Solve"), "E"),
 )
 

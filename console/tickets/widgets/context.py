@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from console.conversations.viewmodel.threads import Joined
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
 from console.kernel.tongue import tr
@@ -17,14 +18,14 @@ from console.tickets.model import Ticket
 from console.tickets.viewmodel.changes import Changed, Noted
 from console.tickets.viewmodel.opened import OpenState
 from console.tickets.widgets.queue import STATUS_WORDS
-from console.ui import paint, words
+from console.ui import icons, words
 from console.ui.cards import CardColumn
 from console.ui.scroll import OverlayBar
-from console.ui.theme import BASE, Theme, font
-from console.ui.widgets import Card, Text, clear, plain_tip
+from console.ui.theme import Theme
+from console.ui.widgets import Card, Elided, Link, Text, clear
 
 MOST_ORDERS = 3
-_TITLE_WIDTH = 170
+_ICON = 14
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,15 @@ class Extra:
 class Context(QScrollArea):
     """Cards around one ticket. `ticket_wanted` asks to open another, `message_wanted` to go to one.
 
+    `merge_wanted` asks to merge another into it, `unmerge_wanted` to let one go again.
+
     `arrangement` is how somebody put the cards; `arranged` tells it anew.
     """
 
     ticket_wanted = Signal(object)
     message_wanted = Signal(object)
+    merge_wanted = Signal(object)
+    unmerge_wanted = Signal(object)
     arranged = Signal(str)
 
     def __init__(
@@ -65,11 +70,12 @@ class Context(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._clock = clock
+        self._clock, self._theme = clock, theme
         self._customer = CustomerCard(theme)
         self._orders = [OrderCardWidget(theme) for _ in range(MOST_ORDERS)]
         self._changes = Card(tr("Since the last answer"))
         self._notes = Card(tr("Notes"))
+        self._joined = Card(tr("Merged into this"))
         self._others = Card(tr("Other tickets"))
         self._told: tuple[OpenState | None, Sequence[Changed], Sequence[Noted]] = (None, (), ())
         self._shown: dict[Card, object] = {}
@@ -80,7 +86,7 @@ class Context(QScrollArea):
             "orders": self._orders,
             "changes": (self._changes,),
             "notes": (self._notes,),
-            "others": (self._others,),
+            "others": (self._joined, self._others),
         }
         self.cards = CardColumn(_with(groups, extras), arrangement)
         self.cards.setObjectName("ground")
@@ -90,6 +96,9 @@ class Context(QScrollArea):
         self._extras = extras
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._show)
+        self._wanted: QWidget | None = None
+        self._aim = QTimer(self, singleShot=True, interval=0)
+        self._aim.timeout.connect(self._reach)
         OverlayBar(self)
 
     def show_state(
@@ -109,10 +118,16 @@ class Context(QScrollArea):
             heading.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.ensureWidgetVisible(heading)
 
-    def reveal(self, name: str, card: Card) -> None:
-        """Bring a card into sight, unfolded."""
+    def reveal(self, name: str, part: QWidget) -> None:
+        """Bring a part of a card into sight, unfolded, once all has its place."""
         self.cards.unfold(name)
-        self.ensureWidgetVisible(card)
+        self._wanted = part
+        self._aim.start()
+
+    def _reach(self) -> None:
+        if self._wanted is not None:
+            self.ensureWidgetVisible(self._wanted)
+        self._wanted = None
 
     def _show(self) -> None:
         state, changes, notes = self._told
@@ -128,6 +143,7 @@ class Context(QScrollArea):
                 widget.show_card(state.orders[n])
         self._fill(self._changes, changes, self._changed_line)
         self._fill(self._notes, notes, self._note_line)
+        self._fill(self._joined, state.joined, self._joined_line)
         self._fill(self._others, state.others, self._ticket_line)
 
     def _fill(
@@ -146,9 +162,32 @@ class Context(QScrollArea):
             card.body.addLayout(line(entry))
 
     def _ticket_line(self, ticket: Ticket) -> QHBoxLayout:
-        button = _link(f"#{ticket.number} {ticket.subject}")
+        button = Link(f"{words.numbered(ticket.number)} {ticket.subject}")
         button.clicked.connect(lambda _=False: self.ticket_wanted.emit(ticket.id))
-        return _row(button, tr(STATUS_WORDS[ticket.status]))
+        row = _row(button, tr(STATUS_WORDS[ticket.status]))
+        said = tr("Merge #{number} into this ticket").format(number=ticket.number)
+        row.addWidget(self._act("git-merge", said, lambda: self.merge_wanted.emit(ticket.id)))
+        return row
+
+    def _joined_line(self, joined: Joined) -> QHBoxLayout:
+        told = Elided()
+        told.setText(f"#{joined.number} {joined.subject}")
+        row = _row(told, "")
+        said = tr("Make #{number} a ticket of its own again").format(number=joined.number)
+        row.addWidget(
+            self._act("arrow-u-up-left", said, lambda: self.unmerge_wanted.emit(joined.ticket_id))
+        )
+        return row
+
+    def _act(self, icon: str, said: str, act: Callable[[], object]) -> QPushButton:
+        """A small button at the end of a line."""
+        button = QPushButton(icons.icon(icon, self._theme.tokens["dim"], _ICON), "")
+        button.setProperty("kind", "quiet")
+        button.setIconSize(QSize(_ICON, _ICON))
+        button.setAccessibleName(said)
+        button.setToolTip(said)
+        button.clicked.connect(lambda _=False: act())
+        return button
 
     def _changed_line(self, changed: Changed) -> QHBoxLayout:
         name = words.bare(changed.who)
@@ -159,7 +198,9 @@ class Context(QScrollArea):
         else:
             text = tr("{name} wrote").format(name=name)
         if changed.message == NIL:
-            return _row(Text(_cut(text)), words.stamp(changed.at))
+            told = Elided()
+            told.setText(text)
+            return _row(told, words.stamp(changed.at))
         return _row(self._message_link(text, changed.message), words.stamp(changed.at))
 
     def _note_line(self, noted: Noted) -> QVBoxLayout:
@@ -172,8 +213,8 @@ class Context(QScrollArea):
         box.addWidget(text)
         return box
 
-    def _message_link(self, text: str, message: UUID) -> QPushButton:
-        button = _link(text)
+    def _message_link(self, text: str, message: UUID) -> Link:
+        button = Link(text)
         button.clicked.connect(lambda _=False: self.message_wanted.emit(message))
         return button
 
@@ -187,22 +228,7 @@ def _with(groups: Mapping[str, Sequence[Card]], extras: Sequence[Extra]) -> dict
     return found
 
 
-def _cut(text: str) -> str:
-    elide = Qt.TextElideMode.ElideRight
-    return paint.measure(font(BASE)).elidedText(text, elide, _TITLE_WIDTH)
-
-
-def _link(text: str) -> QPushButton:
-    """A line that leads somewhere, cut where it is too long."""
-    text = words.unturned(text)
-    button = QPushButton(_cut(text).replace("&", "&&"))
-    button.setProperty("kind", "link")
-    button.setAccessibleName(text)
-    button.setToolTip(plain_tip(text))
-    return button
-
-
-def _row(first: QPushButton | Text, aside: str) -> QHBoxLayout:
+def _row(first: Link | Elided, aside: str) -> QHBoxLayout:
     row = QHBoxLayout()
     row.addWidget(first, 1)
     row.addWidget(Text(aside, "faint"))

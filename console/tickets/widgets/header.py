@@ -64,8 +64,8 @@ class Field(QPushButton):
     def show_value(self, text: str, icon: tuple[str, str] = ("", "dim")) -> None:
         """Show a value, with an icon's name and colour."""
         self._icon, self._value = icon, text
-        self.setText(text)
         self.setAccessibleName(f"{self._name}: {text}")
+        self._fit()
         self.updateGeometry()
         self._paint()
 
@@ -81,6 +81,9 @@ class Field(QPushButton):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
         room = self.width() - (self.sizeHint().width() - self._wide(self._value))
         elide = Qt.TextElideMode.ElideRight
         self.setText(self.fontMetrics().elidedText(self._value, elide, max(room, 0)))
@@ -160,7 +163,7 @@ class Header(QWidget):
         """Show this ticket."""
         ticket = state.ticket
         self._subject.setText(ticket.subject)
-        self._number.setText(f"#{ticket.number}")
+        self._number.setText(words.numbered(ticket.number))
         self._show_status(ticket)
         word = tr(PRIORITY_WORDS[ticket.priority])
         self.priority.show_value(word, PRIORITY_ICONS[ticket.priority])

@@ -104,7 +104,7 @@ class TicketPage(QStackedWidget):
         if lane is not None:
             composer.address(lane)
         elif composer.state.to.lane == "internal":
-            public = [c.lane for c in composer.state.choices if c.lane != "internal"]
+            public = [c.key for c in composer.state.choices if c.lane != "internal"]
             if public:
                 composer.address(public[0])
         self.composer.focus_editor()

@@ -17,9 +17,10 @@ from console.fields.model import CustomField
 from console.fields.viewmodel.shelf import told
 from console.kernel.clock import Clock
 from console.kernel.tongue import mark, tr
+from console.people.viewmodel import listed
 from console.tickets.model import Sort
 from console.tickets.viewmodel.queue import TicketRow
-from console.tickets.widgets.conditions import CHANNEL_WORDS
+from console.tickets.widgets.conditions import CHANNEL_WORDS, SORT_WORDS
 from console.tickets.widgets.header import PRIORITY_ICONS, STATUS_ICONS
 from console.tickets.widgets.queue import (
     CHANNEL_ICONS,
@@ -29,7 +30,8 @@ from console.tickets.widgets.queue import (
     TicketDelegate,
     label,
 )
-from console.ui import icons, paint, words
+from console.ui import icons, mirror, paint, words
+from console.ui.roles import give_headings_a_role
 from console.ui.rows import Index, row_at
 from console.ui.theme import BASE, SMALL, Theme, font
 
@@ -58,12 +60,13 @@ COLUMNS: Mapping[str, Column] = {
     "updated": Column(mark("Updated"), 80, Sort.NEWEST),
     "waiting": Column(mark("Waiting"), 88, Sort.WAITING),
     "opened": Column(mark("Opened"), 80, Sort.OLDEST),
-    "channel": Column(mark("Channel"), 76),
+    "channel": Column(mark("Channel"), 112),
 }
 USUAL = (
     "number", "subject", "requester", "status", "priority", "assignee", "team", "tags", "updated",
-    "waiting", "channel",
+    "waiting",
 )  # fmt: skip
+"""Without the channel, whose mark stands before the requester."""
 _STRETCHED = "subject"
 _LEAST_SUBJECT = 220
 """So wide the subject stays: where there is less room, columns that matter less are left out."""
@@ -97,7 +100,7 @@ class TableHeader(QHeaderView):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.setObjectName("table")
-        self.setAccessibleName(tr("Columns"))
+        give_headings_a_role()
         self.names: tuple[str, ...] = ()
         self.custom: Mapping[str, CustomField] = {}
         """The custom fields that can be columns, by the name of their column."""
@@ -152,6 +155,15 @@ class TableHeader(QHeaderView):
                 at = self.names.index(name)
                 if self.isSectionHidden(at) != (room < 0):
                     self.setSectionHidden(at, room < 0)
+        self._say()
+
+    def _say(self) -> None:
+        """Name the headings that are there, and the order, for whoever does not see them."""
+        seen = [at for at in range(self.count()) if not self.isSectionHidden(at)]
+        titles = [str(self._model.headerData(at, Qt.Orientation.Horizontal)) for at in seen]
+        told = tr("Columns: {columns}. Order: {order}.")
+        order = tr(SORT_WORDS[self._sort])
+        self.setAccessibleName(told.format(columns=listed(titles), order=order))
 
     def widths(self) -> dict[str, int]:
         """How wide each column is now, in pixels."""
@@ -165,6 +177,7 @@ class TableHeader(QHeaderView):
         self.setSortIndicatorShown(at >= 0)
         if at >= 0:
             self.setSortIndicator(at, Qt.SortOrder.AscendingOrder)
+        self._say()
 
     def _clicked(self, at: int) -> None:
         wished = _sort(self.names[at])
@@ -196,6 +209,7 @@ class TableDelegate(TicketDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(200, self._theme.size("table"))
 
+    @mirror.mirrors
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: TicketRow | None = row_at(index)
         if row is None:
@@ -214,9 +228,7 @@ class TableDelegate(TicketDelegate):
         now = self._clock.now()
         for name, start, width in self._header.cells():
             cell = QRect(rect.left() + start + _PAD, rect.top(), width - 2 * _PAD, rect.height())
-            self._cell(
-                painter, option, QStyle.visualRect(option.direction, rect, cell), name, row, now
-            )
+            self._cell(painter, option, cell, name, row, now)
 
     def _cell(
         self,
@@ -232,16 +244,14 @@ class TableDelegate(TicketDelegate):
         if mark_size:
             icon, color = _icon(name, row)
             box = QRect(cell.left(), cell.center().y() - mark_size // 2, mark_size, mark_size)
-            seen = QStyle.visualRect(option.direction, cell, box)
             marked = self._marked(row) if name == _STRETCHED else None
             if marked is not None:
                 grown = (_MARK - mark_size) / 2
-                place = QRectF(seen).adjusted(-grown, -grown, grown, grown)
+                place = QRectF(box).adjusted(-grown, -grown, grown, grown)
                 self._mark(painter, place, marked=marked)
             elif icon:
-                icons.draw(painter, icon, QRectF(seen), tokens[color])
-            rest = cell.adjusted(mark_size + _AFTER_MARK, 0, 0, 0)
-            cell = QStyle.visualRect(option.direction, cell, rest)
+                icons.draw(painter, icon, QRectF(box), tokens[color])
+            cell = cell.adjusted(mark_size + _AFTER_MARK, 0, 0, 0)
         chip = label(row, now) if name == "waiting" else None
         if chip is not None:
             text, ink, ground = chip
@@ -250,8 +260,7 @@ class TableDelegate(TicketDelegate):
             selected = self._marked(row) or option.state & QStyle.StateFlag.State_Selected
             if selected and ground == "accent_tint":
                 ground = "panel"  # it would be lost on the row's own tint
-            seen = QStyle.visualRect(option.direction, cell, box)
-            paint.chip(painter, seen, text, tokens[ink], tokens[ground])
+            paint.chip(painter, box, text, tokens[ink], tokens[ground])
             return
         strong = name == "subject" and bool(row.unread)
         size, tabular = (BASE if name == "subject" else SMALL), name in _AT_END
@@ -294,7 +303,7 @@ def _text(name: str, row: TicketRow, now: datetime) -> str:
 
 
 _TEXTS: Mapping[str, Callable[[TicketRow, datetime], str]] = {
-    "number": lambda row, _: f"#{row.number}",
+    "number": lambda row, _: words.numbered(row.number),
     "subject": lambda row, _: row.subject,
     "requester": lambda row, _: row.requester,
     "status": lambda row, _: tr(STATUS_WORDS[row.status]),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -173,9 +174,27 @@ def test_a_ticket_that_changes_is_found_by_its_new_words_alone(cache: Cache) -> 
     case = Case(cache)
     cache.fill()
     cache.put("ticket", case.ticket, **{**case.doc, "subject": "Kettle lost", "tags": ["urgent"]})
-    assert cache.found("vanished") == cache.found("fragile") == []
+    assert cache.found("vanished") == [case.ticket], "the change itself need not wait for the index"
     cache.fill()
+    assert cache.found("vanished") == cache.found("fragile") == []
     assert cache.found("lost") == cache.found("urgent") == [case.ticket]
+
+
+def test_many_that_change_are_put_in_a_few_at_a_time_and_newer_ones_stay_in_front(
+    cache: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_module, "AGAIN_MOST", 2)
+    cases = [Case(cache) for _ in range(5)]
+    cache.fill()
+    for case in cases:
+        cache.put("ticket", case.ticket, **{**case.doc, "tags": ["urgent"]})
+    newer = [Case(cache) for _ in range(5)]
+    counts = [0]
+    while cache.replica.index_some():
+        counts.append(len(cache.found("urgent")))
+    assert max(b - a for a, b in pairwise(counts)) == index_module.AGAIN_MOST
+    assert set(cache.found("urgent")) == {case.ticket for case in cases}
+    assert cache.found("kettle") == [case.message for case in reversed([*cases, *newer])]
 
 
 def test_what_changes_beside_the_words_leaves_the_index_alone(cache: Cache) -> None:

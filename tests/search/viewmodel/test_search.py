@@ -12,7 +12,7 @@ from console.kernel.ids import new_id
 from console.people.viewmodel import Directory
 from console.search.tables import rows as reads
 from console.search.viewmodel import search as module
-from console.search.viewmodel.found import SERVER, HitRow, ServerRow, TicketRow
+from console.search.viewmodel.found import SERVER, SHOWN, HitRow, MoreRow, ServerRow, TicketRow
 from console.search.viewmodel.search import Search, Target
 from console.sync.asking import Searched, SearchHit
 from console.sync.client import pipe
@@ -49,6 +49,8 @@ class Sought:
     async def here(self) -> None:
         while self.search.busy:
             await asyncio.sleep(0)
+        for key in [key for key, row in self.search.rows.items() if isinstance(row, MoreRow)]:
+            self.search.unfold(key)
 
     async def ended(self) -> None:
         while self.search._tasks.names:
@@ -204,6 +206,81 @@ async def test_older_hits_follow_when_asked_for(console: Console, sought: Sought
     await sought.ended()
     assert (len(sought.texts), sought.search.more) == (reads.HITS + 20, False)
     assert sought.texts[-1] == "kettle 0"
+
+
+async def test_many_places_of_a_ticket_are_one_row_that_opens(
+    console: Console, sought: Sought
+) -> None:
+    few, many = console.case("Few"), console.case("Many", email="many@mail.test")
+    console.talk(few, *["kettle"] * SHOWN)
+    console.talk(many, *[f"kettle {n}" for n in range(SHOWN + 1)])
+    console.pull()
+    await sought.type("kettle")
+    key = ("more", False, many.ticket.id)
+    assert [type(row).__name__ for row in sought.search.rows.values()] == [
+        "TicketRow", "HitRow", "MoreRow", *["HitRow"] * SHOWN, "TicketRow", *["HitRow"] * SHOWN,
+        "ServerRow",
+    ]  # fmt: skip
+    assert sought.search.rows[key] == MoreRow(many.ticket.id, SHOWN, is_open=True)
+    assert sought.search.unfold(key)
+    assert sought.texts[:2] == [f"kettle {SHOWN}", "kettle"], "folded again"
+    assert sought.search.count == 2 * SHOWN + 1, "what is folded counts"
+    assert sought.search.target(key) is None
+    assert not sought.search.unfold(("ticket", many.ticket.id))
+
+
+async def test_what_fits_best_comes_first_when_asked_for(console: Console, sought: Sought) -> None:
+    often, subject, late = (
+        console.case(name, email=f"{name[0]}@mail.test") for name in ("Often", "Kettle", "Late")
+    )
+    console.talk(often, "kettle kettle kettle kettle", "boiler")
+    console.talk(subject, "boiler")
+    console.talk(late, "kettle")
+    console.pull()
+    await sought.type("kettle")
+    assert sought.tickets[0] == "Late"
+    sought.search.lines.order(best=True)
+    await sought.here()
+    assert sought.tickets == ["Kettle", "Often", "Late"]
+    await sought.type("kettle is:open")
+    assert sought.tickets == ["Kettle", "Often", "Late"]
+    await sought.type("is:new")
+    assert len(sought.tickets) == 3, "operators alone have no best"
+    sought.search.lines.order(best=False)
+    await sought.type("kettle")
+    assert sought.tickets[0] == "Late"
+
+
+async def test_the_best_go_on_below_and_have_an_end_that_is_told(
+    console: Console, sought: Sought, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ranked = reads.HITS + 5
+    monkeypatch.setattr(reads, "RANKED", ranked)
+    monkeypatch.setattr(module, "RANKED", ranked)
+    case = console.case()
+    console.talk(case, *[f"kettle {n}" + " kettle" * (n % 7) for n in range(reads.HITS + 20)])
+    console.fetch()
+    sought.search.lines.order(best=True)
+    await sought.type("kettle")
+    assert (len(sought.texts), sought.search.more) == (reads.HITS, True)
+    sought.search.older()
+    await sought.ended()
+    assert (len(sought.texts), sought.search.more) == (ranked, False)
+    assert len(set(sought.texts)) == ranked
+    counts = [text.count("kettle") for text in sought.texts]
+    assert counts == sorted(counts, reverse=True)
+    assert sought.search.notes == [
+        f"The best of the newest {ranked} matches: add a word to find older ones."
+    ]
+
+
+async def test_quoted_lines_are_shown_without_their_marks(
+    console: Console, sought: Sought, case: Case
+) -> None:
+    case.hear("On Friday you wrote:\n> > the samovar\n> is yours")
+    console.pull()
+    await sought.type("samovar")
+    assert sought.texts == ["On Friday you wrote: the samovar is yours"]
 
 
 async def test_notes_say_what_is_wrong_and_what_is_missing(sought: Sought, case: Case) -> None:

@@ -5,18 +5,19 @@ import asyncio
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from console.people.viewmodel import Directory
+from console.search.model.saved import SAVED_MOST
 from console.search.model.words import Term, spans
-from console.search.viewmodel.found import SERVER
-from console.search.viewmodel.lines import SAVED_MOST
+from console.search.viewmodel.found import SERVER, SHOWN
 from console.search.viewmodel.search import Search, Target
 from console.search.widgets.page import SearchPage
-from console.search.widgets.painting import _formats
+from console.search.widgets.painting import SERVER_HEIGHT, _formats
 from console.sync.client import pipe
 from console.ui.rows import row_at
+from console.ui.slots import Slots
 from console.ui.theme import THEMES, Theme
 from tests.parts.acts import Case, note
 from tests.parts.console import Console
@@ -31,7 +32,8 @@ class Shown:
     def __init__(self, console: Console, theme: Theme, qtbot: QtBot) -> None:
         self.console = console
         self.search = Search(console.local, Directory(console.local))
-        self.page = SearchPage(self.search, theme, console.clock)
+        self.slots = Slots()
+        self.page = SearchPage(self.search, self.slots, theme, console.clock)
         self.testers = [
             QAbstractItemModelTester(v.model()) for v in (self.page.found, self.page.help)
         ]
@@ -117,9 +119,9 @@ async def test_a_click_leads_there_too(shown: Shown, case: Case) -> None:
 
 async def test_nothing_found_and_what_is_wrong_is_said(shown: Shown) -> None:
     await shown.type("zzz is:opne ")
-    assert (
-        shown.page._count.text() == "Nothing found here. Try fewer words, or the beginning of one."
-    )
+    assert shown.page._nothing.isVisible()
+    assert shown.page._nothing.accessibleName().startswith("Nothing found here Try fewer words")
+    assert shown.page.found.height() <= SERVER_HEIGHT, "what the server says stays above"
     assert shown.page._notes.text().startswith("is:opne is not known.")
     shown.page.enter()
     assert shown.targets == []
@@ -145,20 +147,56 @@ async def test_a_search_is_saved_and_let_go(shown: Shown) -> None:
     assert not shown.page.star.isVisible()
     await shown.type("kettle")
     QTest.mouseClick(shown.page.star, Qt.MouseButton.LeftButton)
-    assert (shown.search.lines.saved, shown.page.star.text()) == (("kettle",), "Saved")
+    await shown.slots.done(5)
+    assert (shown.search.lines.saved, shown.page.star.text()) == (["kettle"], "Saved")
     assert shown.page.star.accessibleName() == "Let go of this saved search"
     QTest.mouseClick(shown.page.star, Qt.MouseButton.LeftButton)
-    assert (shown.search.lines.saved, shown.page.star.text()) == ((), "Save search")
+    await shown.slots.done(5)
+    assert (shown.search.lines.saved, shown.page.star.text()) == ([], "Save search")
 
 
 async def test_one_search_too_many_is_refused_in_words(shown: Shown) -> None:
     for n in range(SAVED_MOST):
-        shown.search.lines.save(f"line {n}")
+        await shown.search.lines.save(f"line {n}")
     told: list[str] = []
-    shown.page.refused.connect(told.append)
+    shown.slots.failed.connect(told.append)
     await shown.type("kettle")
     shown.page.toggle_saved()
+    await shown.slots.done(5)
     assert told == [f"At most {SAVED_MOST} searches are kept: let go of one first."]
+
+
+async def test_many_places_open_and_fold_by_key_and_are_read_aloud(
+    shown: Shown, case: Case
+) -> None:
+    shown.console.talk(case, *["the kettle again"] * SHOWN)
+    shown.console.pull()
+    while shown.console.replica.index_some():
+        pass
+    await shown.type("kettle")
+    folded = SHOWN + 2
+    assert shown.spoken[2] == f"{folded} more places in this ticket, folded"
+    assert shown.page._count.text() == f"{folded + 1} places"
+    rows = len(shown.spoken)
+    for _ in range(3):
+        shown.press(Key.Key_Down)
+    shown.page.enter()
+    assert shown.targets == [], "it leads nowhere but opens"
+    assert shown.spoken[2] == f"{folded} more places in this ticket, open"
+    assert len(shown.spoken) == rows + folded
+    shown.page.enter()
+    assert len(shown.spoken) == rows, "the same row folds them again"
+
+
+async def test_the_order_is_chosen_and_remembered(shown: Shown) -> None:
+    assert not shown.page.order.isVisible()
+    await shown.type("kettle")
+    newest, best = shown.page.order.findChildren(QPushButton)
+    assert (newest.isChecked(), best.isChecked()) == (True, False)
+    QTest.mouseClick(best, Qt.MouseButton.LeftButton)
+    assert shown.search.lines.best
+    shown.page.turn_order()
+    assert (newest.isChecked(), shown.search.lines.best) == (True, False)
 
 
 async def test_the_server_stands_below_and_says_how_it_is(shown: Shown) -> None:

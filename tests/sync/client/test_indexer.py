@@ -40,6 +40,7 @@ async def until(holds: Callable[[], bool]) -> None:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PAUSE_S", 0)
+    monkeypatch.setattr(module, "SETTLE_S", 0)
 
 
 @pytest.mark.usefixtures("quick")

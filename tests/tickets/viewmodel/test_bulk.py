@@ -25,7 +25,7 @@ from console.tickets.viewmodel.bulk_deeds import (
     TagWith,
     TakeThem,
 )
-from console.tickets.viewmodel.heaps import heaps
+from console.tickets.viewmodel.heaps import heaps, needing
 from console.tickets.viewmodel.queue import Queue
 from console.tickets.viewmodel.selection import Selection
 from console.tickets.viewmodel.triage import Done, Triage
@@ -253,6 +253,7 @@ async def test_refusals_are_one_line_with_one_way_out_for_all(desk: Desk) -> Non
     await console.push()
     found = list(heaps(console.local.entries.values()).values())
     assert [len(heap) for heap in found] == [3]
+    assert needing(console.local.entries.values()) == 1, "one decision, not three"
     matter = attention.heap(found[0])
     assert matter.why == "Not done on 3 tickets: somebody changed the status meanwhile."
     assert [told.text for told in matter.theirs] == ["It is pending."] * 3
@@ -267,6 +268,7 @@ async def test_refusals_are_one_line_with_one_way_out_for_all(desk: Desk) -> Non
     await attention.again(*again)
     (waiting,) = heaps(console.local.entries.values()).values()
     assert (len(waiting), waiting[0].state) == (3, "queued"), "still one line"
+    assert needing(waiting) == 0
     assert len(attention.heap(waiting).ways) == 1
     await console.push()
     assert {ticket.status for ticket in desk.tickets} == {Status.SOLVED}

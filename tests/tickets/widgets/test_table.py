@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.people.viewmodel import Directory
@@ -75,11 +75,11 @@ async def test_every_cell_is_drawn_in_every_theme(
 
 
 @pytest.fixture
-def mirrored(tabled: Tabled) -> Iterator[Tabled]:
+def mirrored(tabled: Tabled, qapp: QApplication) -> Iterator[Tabled]:
     """The same where people read from right to left."""
-    tabled.window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     yield tabled
-    tabled.window.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
 
 async def test_cells_stand_under_their_headings_from_the_other_side(mirrored: Tabled) -> None:

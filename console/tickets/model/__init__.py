@@ -54,12 +54,61 @@ _NEXT: Mapping[Status, frozenset[Status]] = {
 } | {Status.CLOSED: frozenset()}
 
 
+class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What merging changes of a ticket, as it was before."""
+
+    status: Status
+    priority: Priority
+    assignee_id: UUID = NIL
+    tags: tuple[str, ...] = ()
+    order_ids: tuple[UUID, ...] = ()
+    updated_at: datetime
+    waiting_since: datetime | None = None
+    solved_at: datetime | None = None
+    unread: int = 0
+    snippet: str = ""
+    snoozed_until: datetime | None = None
+    fields: dict[UUID, Value] = {}
+
+
+class Length(Struct, frozen=True):
+    """How many messages a conversation had."""
+
+    conversation_id: UUID
+    count: int
+
+
+class Merger(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What takes a merge back: how both tickets stood, and how long their conversations were.
+
+    `was` is the merged ticket, which was in `team_id`'s queue; `before` the one that took it in.
+    """
+
+    by: UUID
+    at: datetime
+    team_id: UUID = NIL
+    was: Standing
+    before: Standing
+    lengths: tuple[Length, ...] = ()
+
+
+class Split(Struct, frozen=True):
+    """A ticket was begun with messages of another: by whom, when, of which."""
+
+    by: UUID
+    at: datetime
+    ticket_id: UUID
+
+
 class Ticket(Record, frozen=True, kw_only=True):
     """One piece of work. `waiting_since` is when the other side began to wait for us.
 
     `requester_id` is the party who asked, `order_ids` the orders it is about, the main one first;
     `unread` counts messages from outside that nobody on staff has opened. While `snoozed_until` is set
-    the ticket is in no queue, whatever its status. `fields` are the values of custom fields by id.
+    the ticket is in no queue, whatever its status. One with `merged_into` is in none either: what
+    comes to it is the other's; that one names it among its `merged`, in the order they came.
+    `split` says of which ticket it is a part, which names it among its `parts`.
+    `fields` are the values of custom fields by id.
     """
 
     number: int
@@ -81,6 +130,11 @@ class Ticket(Record, frozen=True, kw_only=True):
     unread: int = 0
     snippet: str = ""
     snoozed_until: datetime | None = None
+    merged_into: UUID = NIL
+    merger: Merger | None = None
+    merged: tuple[UUID, ...] = ()
+    split: Split | None = None
+    parts: tuple[UUID, ...] = ()
     fields: dict[UUID, Value] = {}
 
 
@@ -255,7 +309,7 @@ ME, NOBODY, UNTAGGED, DUE_SOON, OVERDUE, SOME = "me", "nobody", "", "soon", "ove
 class Deeds(Struct, frozen=True, omit_defaults=True):
     """What is done to a ticket; what is None or empty stays as it is.
 
-    `assignee_id` NIL takes the ticket from whoever has it; `to_me` gives it to whoever acts.
+    `fields` gives custom fields values. `assignee_id` NIL takes the ticket from whoever has it; `to_me` gives it to whoever acts.
     """
 
     status: Status | None = None
@@ -264,6 +318,7 @@ class Deeds(Struct, frozen=True, omit_defaults=True):
     remove_tags: tuple[str, ...] = ()
     assignee_id: UUID | None = None
     to_me: bool = False
+    fields: dict[UUID, Value] = {}
 
 
 NOTHING = Deeds()
@@ -282,4 +337,5 @@ def together(first: Deeds, then: Deeds) -> Deeds:
         remove_tags=tuple(sorted(remove)),
         assignee_id=holder.assignee_id,
         to_me=holder.to_me,
+        fields={**first.fields, **then.fields},
     )

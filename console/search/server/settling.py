@@ -1,0 +1,71 @@
+"""Brings changed words into SQLite's full-text index a moment after the change.
+
+To take a ticket's old words out of the index so that no byte of them stays costs many times the
+command that changed its tags. So the command leaves them there, noted in `search_words_late`, and
+they follow in blocks, several changes of one ticket at once. What is new is in at once, and what is
+erased leaves at once. PostgreSQL keeps its index by itself.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from sqlalchemy.exc import DBAPIError
+
+from console.kernel.errors import Unavailable
+from console.sync.server.tx import Tx
+from console.sync.server.worker import Bench
+
+LATE = "words changed"
+"""Noted in a transaction after which the index is behind."""
+SETTLE_AFTER_S = 0.5
+BLOCK = 16
+"""So many rows at a time: a transaction of some 5 ms, in the way of commands."""
+PAUSE_S, BUSY_PAUSE_S = 0.02, 0.25
+"""Between two blocks, and when commands are waiting."""
+
+log = logging.getLogger(__name__)
+
+
+class Settling:
+    """Settles what is late; `waiting` tells how many jobs the writer has before it."""
+
+    def __init__(self, bench: Bench, waiting: Callable[[], int]) -> None:
+        self._bench = bench
+        self._waiting = waiting
+        self._late = asyncio.Event()
+
+    def poke(self) -> None:
+        """Words were changed."""
+        self._late.set()
+
+    async def work(self) -> None:
+        """Settle after each poke, and at first what an earlier life left, until cancelled."""
+        while True:
+            try:
+                more = await self._bench.write(settle)
+            except (Unavailable, DBAPIError) as error:  # the next change tries again
+                log.warning("words_not_settled", extra={"cause": type(error).__name__})
+                more = False
+            if more:
+                await asyncio.sleep(BUSY_PAUSE_S if self._waiting() else PAUSE_S)
+                continue
+            await self._late.wait()
+            await asyncio.sleep(SETTLE_AFTER_S)
+            self._late.clear()
+
+
+def settle(tx: Tx) -> bool:
+    """Put the words of some rows in the place of those they had; whether there may be more."""
+    run = tx.connection.exec_driver_sql
+    rows = run(f"SELECT n, words FROM search_words_late ORDER BY n LIMIT {BLOCK}").fetchall()
+    if rows:
+        some = [{"n": n, "words": words} for n, words in rows]
+        old = "INSERT INTO search_words (search_words, rowid, words) VALUES ('delete', :n, :words)"
+        run(old, some)
+        run(
+            "INSERT INTO search_words (rowid, words)"
+            " SELECT rowid, words FROM search_text WHERE rowid = :n", some
+        )  # fmt: skip
+        run("DELETE FROM search_words_late WHERE n = :n", some)
+    return len(rows) == BLOCK
