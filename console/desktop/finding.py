@@ -26,6 +26,7 @@ class Finding:
         if workspace.shown_page != _SEARCH:
             self._before = workspace.shown_page, QApplication.focusWidget()
         workspace.show_page(_SEARCH)
+        workspace.whereabouts.recall_line()
         workspace.search_page.begin()
 
     def leave(self) -> None:

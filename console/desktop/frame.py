@@ -287,13 +287,16 @@ class Columns(QSplitter):
     """The panes side by side. Where the window is narrow, those at the edges make room.
 
     First the views go, then the context; `toggle_first` brings the views back over the context.
-    `wide` says that the list has the room of all that stands after it.
+    `wide` says that the list has the room of all that stands after it, `wished` whether somebody
+    wants the views, and `toggled` that they say otherwise.
     """
+
+    toggled = Signal()
 
     def __init__(self, first: QWidget, *middle: QWidget, last: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self._first, self._middle, self._last = first, middle, last
-        self._wished = True
+        self.wished = True
         self._insisted = False
         self.wide = False
         self._before: list[int] = []
@@ -304,14 +307,15 @@ class Columns(QSplitter):
 
     def toggle_first(self) -> None:
         """Hide the first pane, or show it again."""
-        self._wished = self._insisted = self._first.isHidden()
+        self.wished = self._insisted = self._first.isHidden()
         self._fit()
+        self.toggled.emit()
 
     def keep_middle(self, pane: QWidget) -> None:
         """Show this one of the middle panes and the last, nothing else."""
         for other in self._middle:
             other.setVisible(other is pane)
-        self._middle, self._wished = (pane,), False
+        self._middle, self.wished = (pane,), False
         self._fit()
 
     def widen(self, wide: bool) -> None:
@@ -344,7 +348,7 @@ class Columns(QSplitter):
         first, last = self._need(self._first), self._need(self._last)
         if room >= middle + first + last:
             self._insisted = False
-        shown = self._wished and room >= middle + first + (0 if self._insisted else last)
+        shown = self.wished and room >= middle + first + (0 if self._insisted else last)
         self._first.setVisible(shown)
         self._last.setVisible(not self.wide and room >= middle + last + (first if shown else 0))
         for pane in self._middle[1:]:

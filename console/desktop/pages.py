@@ -20,6 +20,9 @@ class Pages:
         self._made: dict[str, QWidget] = {}
         self._makers: dict[str, Callable[[], QWidget]] = {}
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._made or name in self._makers
+
     def add(self, name: str, page: QWidget) -> None:
         """Put a page into the middle, to be shown by its name."""
         self._made[name] = page

@@ -34,6 +34,7 @@ from console.desktop.program import SETTINGS, Program
 from console.desktop.settings import Settings
 from console.desktop.snoozing import Snoozing
 from console.desktop.standing import Middle, stand
+from console.desktop.whereabouts import Whereabouts
 from console.desktop.writing import Writing
 from console.drafts.viewmodel import Drafts
 from console.drafts.widgets import OtherVersions
@@ -167,6 +168,7 @@ class Workspace(QWidget):
         self._keyed = Keyed(self)
         self._set("")
         self._settings.changed.connect(self._set)
+        self.whereabouts: Whereabouts = Whereabouts(self, self._local, self._settings)
         self._layout = Layout(self)
         yield
         self._restore()
@@ -255,10 +257,11 @@ class Workspace(QWidget):
         ticket = self._settings.text("ticket")
         if not ticket or not self.list.choose_ticket(UUID(ticket)):
             self.list.choose(0)
+        self.whereabouts.restore()
 
     def begin(self) -> None:
-        """Put the keyboard where work begins."""
-        self.list.setFocus()
+        """Put the keyboard where work was left."""
+        self.whereabouts.begin()
 
     def resume(self) -> None:
         """This window is worked in again: what was typed in another is here too."""
@@ -284,6 +287,7 @@ class Workspace(QWidget):
         self._settings.keep_text("ticket", str(self.opened.ticket_id))
         self.looks.keep()
         self.panes.keep()
+        self.whereabouts.keep()
         self._layout.written()
 
     # -- moving

@@ -16,9 +16,23 @@ WALKED = (
     "sign-in", "passphrase-new", "keyring-shut", "workspace", "outbox", "settings",
     "settings-appearance", "settings-keys", "settings-key-taken", "settings-notifications",
     "settings-device", "settings-search", "popped", "keys", "about", "sign-in-again", "offline",
+    "macros", "macros-none", "search", "search-remembered", "filter-new", "filter-many",
+    "filter-edit", "rename-view", "table", "table-opened", "selecting", "bulk-asked", "bulk-working",
+    "snooze-date", "draft-elsewhere", "question", "refused", "outbox-taken", "outbox-empty",
+    "empty-view", "no-ticket", "files", "picture",
 )  # fmt: skip
 """A state of each page and dialog; the others are the same pages with other content."""
-FOCUSED = ("sign-in", "workspace", "outbox", "settings-appearance", "settings-notifications")
+FOCUSED = (
+    "sign-in",
+    "workspace",
+    "outbox",
+    "settings-appearance",
+    "settings-notifications",
+    "macros",
+    "search",
+    "filter-many",
+    "selecting",
+)
 
 
 def _state(name: str) -> State:

@@ -146,6 +146,12 @@ class Composer:
         if state.problem:
             self.changed.emit(None)
 
+    def point(self, caret: int) -> None:
+        """The caret is here now, in the same text."""
+        if self.state.text and caret != self.state.caret:
+            self.state = replace(self.state, caret=caret)
+            self._keep()
+
     def rewrite(self, text: str) -> None:
         """Show this text in place of what was typed."""
         self.type(text, caret_at_end(text))
@@ -274,7 +280,7 @@ class Composer:
         self._sending.add(ticket)
         try:
             sent, *_ = await self._local.do_all(
-                (message, *after), lane=ticket, chained=True, release=release
+                (message, *after), lane=ticket, chained=True, release=release, spent=state.text
             )
         finally:
             self._sending.discard(ticket)

@@ -184,6 +184,7 @@ class ComposerBox(QFrame):
         self._build()
         self.editor.textChanged.connect(self._typed)
         self.editor.cursorPositionChanged.connect(self.editor.completion.look)
+        self.editor.cursorPositionChanged.connect(self._pointed)
         self._then.clicked.connect(lambda: composer.follow({}))
         self.editor.submitted.connect(self.sent)
         self.editor.left.connect(self.left)
@@ -280,6 +281,10 @@ class ComposerBox(QFrame):
         text = self.editor.toPlainText()
         self._composer.type(text, self.editor.textCursor().position())
         self._say_kept()
+
+    def _pointed(self) -> None:
+        if self.editor.toPlainText() == self._composer.state.text:
+            self._composer.point(self.editor.textCursor().position())
 
     def _say_kept(self) -> None:
         state = self._composer.state

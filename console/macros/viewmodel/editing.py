@@ -1,11 +1,12 @@
 """Writing macros: one is chosen, changed and saved; what is typed stays with it until then."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from msgspec import structs
 
 from console.fields.viewmodel.shelf import Fields
+from console.kernel import codec
 from console.kernel.codec import NIL
 from console.kernel.errors import Refused
 from console.kernel.ids import new_id
@@ -28,6 +29,7 @@ from console.sync.client.local import Local
 from console.tickets.viewmodel.triage import Done
 
 EMPTY = Content(name="")
+_NAME = "macro."
 _PROBLEMS = {
     "bad_macro_name": mark("Give the macro a name of at most {name} characters."),
     "bad_shortcut": mark("A shortcut has letters, digits and hyphens, at most {shortcut}."),
@@ -38,15 +40,18 @@ _PROBLEMS = {
 
 
 class Editing:
-    """The macros, the one that is open, and what is typed into it. `changed` when any did."""
+    """The macros, the one that is open, and what is typed into it. `changed` when any did.
+
+    What is typed outlives a crash, encrypted and here alone.
+    """
 
     def __init__(self, local: Local, directory: Directory, shelf: Shelf) -> None:
         self._local, self._shelf = local, shelf
         self.directory = directory
         self.fields = Fields(local)
-        self._typed: dict[UUID, Content] = {}
-        self._new: set[UUID] = set()
-        self.chosen = NIL
+        self._typed: dict[UUID, Content] = dict(_remembered(local))
+        self._new = {key for key in self._typed if shelf.macro(key) is None}
+        self.chosen = next(reversed(self._typed), NIL)
         self.problem = ""
         self.changed: Signal[None] = Signal()
         shelf.changed.connect(self._again)
@@ -122,16 +127,25 @@ class Editing:
         """Begin a macro of one's own."""
         fresh = new_id()
         self._new.add(fresh)
-        self._typed[fresh] = EMPTY
+        self._type(fresh, EMPTY)
         self.choose(fresh)
+
+    def _type(self, macro_id: UUID, content: Content | None) -> None:
+        """This is typed into a macro and not saved; None for nothing."""
+        if content is None:
+            self._typed.pop(macro_id, None)
+        else:
+            self._typed[macro_id] = content
+        told = codec.encode(content).decode() if content not in (None, EMPTY) else ""
+        self._local.remember(f"{_NAME}{macro_id}", told)
 
     def change(self, content: Content) -> None:
         """This stands in the form now."""
         macro = self._shelf.macro(self.chosen)
         if macro is not None and content == macro.content:
-            self._typed.pop(self.chosen, None)
+            self._type(self.chosen, None)
         elif content != self.content:
-            self._typed[self.chosen] = content
+            self._type(self.chosen, content)
         self.problem = ""
         self.changed.emit(None)
 
@@ -152,7 +166,7 @@ class Editing:
             args = ChangeMacro(content=clean)
         about = tr("Macro “{name}”").format(name=clean.name)
         await self._local.do(MACRO, chosen, args, lane=self._local.me, about=about)
-        self._typed.pop(chosen, None)
+        self._type(chosen, None)
         self._new.discard(chosen)
         self.changed.emit(None)
         return Done(tr("{what} saved").format(what=about))
@@ -163,7 +177,7 @@ class Editing:
         if content is None:
             return None
         saved = self._shelf.macro(chosen)
-        self._typed.pop(chosen, None)
+        self._type(chosen, None)
         self._new.discard(chosen)
         self.chosen = NIL
         about = tr("Macro “{name}”").format(name=content.name or tr("New macro"))
@@ -179,7 +193,7 @@ class Editing:
             fresh = new_id()
             if saved is None:
                 self._new.add(fresh)
-                self._typed[fresh] = kept
+                self._type(fresh, kept)
             else:
                 args = CreateMacro(content=kept)
                 await self._local.do(MACRO, fresh, args, lane=self._local.me, about=about)
@@ -189,7 +203,7 @@ class Editing:
 
     def revert(self) -> None:
         """Forget what was typed into the chosen macro."""
-        self._typed.pop(self.chosen, None)
+        self._type(self.chosen, None)
         if self.chosen in self._new:
             self._new.discard(self.chosen)
             self.chosen = NIL
@@ -198,6 +212,16 @@ class Editing:
 
     def _again(self, _: None) -> None:
         self.changed.emit(None)
+
+
+def _remembered(local: Local) -> Iterator[tuple[UUID, Content]]:
+    """What was typed and not saved, by its macro; nothing of another release's."""
+    for name, told in local.remembered.items():
+        if name.startswith(_NAME):
+            try:
+                yield UUID(name.removeprefix(_NAME)), codec.decode(told, Content)
+            except Refused:
+                continue
 
 
 def owned(content: Content, sharing: Sharing, team_id: UUID) -> Content:

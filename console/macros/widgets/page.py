@@ -60,6 +60,8 @@ class MacrosPage(QWidget):
         self._delete = QPushButton(tr("Delete"))
         self._build()
         self.setFocusProxy(self.list)
+        # Tab that comes to a page goes on at its proxy: whatever is before that is never reached.
+        QWidget.setTabOrder(self.list, self.new)
         self.list.selectionModel().currentChanged.connect(self._picked)
         self.list.activated.connect(lambda _: self.form.name.setFocus())
         self.new.clicked.connect(self._begin)
