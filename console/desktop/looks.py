@@ -77,7 +77,7 @@ class Looks:
         tickets.picked.connect(self._picked)
         workspace.queue.edits.connect(self._followed)
         workspace.views.changed.connect(self._views_changed)
-        workspace.fields.changed.connect(lambda _: self.dress())
+        workspace.fields.changed.connect(self._fields_changed)
         self._minute = QTimer(workspace, interval=_MINUTE_MS)
         self._minute.timeout.connect(self._tick)
         self._minute.start()
@@ -353,6 +353,9 @@ class Looks:
             self._settings.keep_text("columns", " ".join(names))
             self.changed.emit(None)
         self._show_columns(names)
+
+    def _fields_changed(self, _: None) -> None:
+        self.dress()
 
     def dress(self) -> None:
         """Give the table the columns of the view that is shown."""

@@ -8,6 +8,8 @@ from uuid import UUID
 from msgspec import Struct, structs
 
 from console.conversations.model import Attachment, gaps
+from console.fields.model import MAX_FIELDS
+from console.fields.model import MAX_TEXT_CHARS as MAX_VALUE_CHARS
 from console.kernel.codec import NIL, Record
 from console.kernel.errors import Refused
 from console.kernel.tongue import mark
@@ -70,7 +72,8 @@ def checked(content: Content) -> Content:
     """The content as it is kept: trimmed, tags clean.
 
     Raises Refused `bad_macro_name`, `bad_shortcut`, `macro_empty`, `macro_too_long`,
-    `too_many_files` (MAX_FILES), `bad_placeholder`, `no_team`, and what `clean_tag` raises; each names its field.
+    `too_many_files` (MAX_FILES), `bad_placeholder`, `no_team`, and what `clean_tag` raises; each
+    names its field.
     """
     name = " ".join(content.name.split())
     if not name or len(name) > MAX_NAME_CHARS or not name.isprintable():
@@ -116,5 +119,9 @@ def _clean(deeds: Deeds) -> Deeds:
     remove = tuple(sorted({clean_tag(tag) for tag in deeds.remove_tags} - set(add)))
     if len(add) > MAX_TAGS or len(remove) > MAX_TAGS:
         raise Refused("too_many_tags", f"A ticket has at most {MAX_TAGS} tags.")
+    if len(deeds.fields) > MAX_FIELDS:
+        raise Refused("too_many_fields", f"A ticket has at most {MAX_FIELDS} fields.")
+    if any(isinstance(v, str) and len(v) > MAX_VALUE_CHARS for v in deeds.fields.values()):
+        raise Refused("bad_value", "A field does not take so long a value.")
     assignee = None if deeds.to_me else deeds.assignee_id
     return structs.replace(deeds, add_tags=add, remove_tags=remove, assignee_id=assignee)

@@ -13,7 +13,7 @@ from console.tickets.model import Status, View, ViewName
 from console.tickets.widgets.filter_dialog import FilterDialog
 from console.ui.theme import Theme
 from console.views.model import Condition
-from tests.desktop.at import At
+from tests.desktop.at import At, once_more
 from tests.parts.seat import press
 from tests.screens.fielded import LENA, field_id, fill
 from tests.screens.shop import Made, make_shop
@@ -70,7 +70,6 @@ def test_a_field_is_changed_by_keys_alone(at: At) -> None:
         press("D")
         type_into_popup("carrier")
         await scene.settle()
-        press("Space")
         type_into_popup("no")
         await scene.settle()
         assert value(shown, "Carrier informed") is False
@@ -243,7 +242,7 @@ def test_the_tags_stay_unfolded(at: At) -> None:
     async def work(scene: Scene, shown: Workspace) -> None:
         shown.views_list.fold(folded=False)
         assert scene.settings.text("tags") == "open"
-        again = Workspace(scene.local, scene.settings, scene.theme, scene.clock, scene.slots)
-        assert not again.views.tags_folded
+        async with once_more(scene) as again:
+            assert not again.views.tags_folded
 
     at.work(work)

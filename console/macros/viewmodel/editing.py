@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import structs
 
+from console.fields.viewmodel.shelf import Fields
 from console.kernel.codec import NIL
 from console.kernel.errors import Refused
 from console.kernel.ids import new_id
@@ -48,6 +49,7 @@ class Editing:
         self._local, self._shelf = local, shelf
         self.directory = directory
         self.files = MacroFiles(local)
+        self.fields = Fields(local)
         self._typed: dict[UUID, Content] = {}
         self._new: set[UUID] = set()
         self.chosen = NIL
