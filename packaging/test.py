@@ -29,7 +29,12 @@ def main(words: list[str]) -> int:
     """Prepare, run all checks whatever the others say, pytest last; returns the exit code."""
     environment.ensure_system(
         needed=environment.OFF_SCREEN,
-        wanted=(*environment.ON_SCREEN, *environment.FONTS, *environment.TESTING),
+        wanted=(
+            *environment.ON_SCREEN,
+            *environment.FONTS,
+            *environment.SPELLING,
+            *environment.TESTING,
+        ),
     )
     environment.ensure_environment("dev")
     failed = [" ".join(check) for check in CHECKS if not _run(*check)]

@@ -5,7 +5,7 @@ from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from console.desktop.commands import COMMANDS, by_id
-from console.desktop.keymap import KeyMap
+from console.desktop.keymap import KeyMap, keyed
 from console.desktop.pill import Pill
 from console.kernel.tongue import beside, mark, tr
 from console.people.model import initials
@@ -154,8 +154,8 @@ class Rail(QFrame):
         """Name beside each place the key that the command of its name has now."""
         keys = {command.id: keymap.shown(command) for command in COMMANDS}
         for name, button in self._places.items():
-            button.setToolTip(_keyed(self._words[name], keys.get(name, "")))
-        self._find.setToolTip(_keyed(self._find.accessibleName(), keys["palette"]))
+            button.setToolTip(keyed(self._words[name], keys.get(name, "")))
+        self._find.setToolTip(keyed(self._find.accessibleName(), keys["palette"]))
 
     def mark(self, name: str) -> None:
         """Mark the place one is at."""
@@ -164,10 +164,6 @@ class Rail(QFrame):
 
     def _changed(self, _: None) -> None:
         self._places["outbox"].show_badge(needing(self._local.entries.values()))
-
-
-def _keyed(words: str, key: str) -> str:
-    return tr("{name} ({key})").format(name=words, key=key) if key else words
 
 
 _HEAD_START, _HEAD_END, _HEAD_GAP = 16, 8, 4
@@ -254,7 +250,7 @@ class ListPanel(QWidget):
     def show_keys(self, keymap: KeyMap) -> None:
         """Name the keys as they are now."""
         for button, name in ((self._filter, "filter"), (self._table, "table")):
-            button.setToolTip(_keyed(button.accessibleName(), keymap.shown(by_id(name))))
+            button.setToolTip(keyed(button.accessibleName(), keymap.shown(by_id(name))))
         self._find_key = keymap.shown(by_id("palette"))
         self._say_nothing()
 

@@ -17,6 +17,7 @@ from console.desktop.commands import UiCommand
 from console.desktop.current import Current
 from console.desktop.fielding import Fielding
 from console.desktop.finding import Finding
+from console.desktop.formats import FormatsDesk
 from console.desktop.frame import Columns, ListPanel, Rail, StatusBar
 from console.desktop.keyed import Keyed
 from console.desktop.keymap import KeyMap
@@ -33,6 +34,7 @@ from console.desktop.preferences import UNDO_SHOWN
 from console.desktop.program import SETTINGS, Program
 from console.desktop.settings import Settings
 from console.desktop.snoozing import Snoozing
+from console.desktop.spelling import SpellingDesk
 from console.desktop.standing import Middle, stand
 from console.desktop.whereabouts import Whereabouts
 from console.desktop.writing import Writing
@@ -71,6 +73,8 @@ class Workspace(QWidget):
     """One window's content for whoever is signed in."""
 
     has_list = True
+    spelling: SpellingDesk
+    formats: FormatsDesk
     sign_out_wanted = Signal()
     offline_wanted = Signal(bool)
     hurry_wanted = Signal()
@@ -146,6 +150,7 @@ class Workspace(QWidget):
         self.program: Program = Program(self, local, self._settings, theme)
         self.looks: Looks = Looks(self, local, self._settings, theme, clock, slots)
         self.writing: Writing = Writing(self, local, self._settings, theme, slots)
+        self.spelling, self.formats = SpellingDesk(self, local, theme), FormatsDesk(self)
         self.snoozing: Snoozing = Snoozing(self, local, theme)
         self.fielding: Fielding = Fielding(self, local, self.beside.fields, theme)
         self.many: Many = Many(self, local, slots, theme)
@@ -281,6 +286,7 @@ class Workspace(QWidget):
         if self.pages.made(SEARCH) is not None:
             self.search.close()
         await self.drafts.close()
+        await self.spelling.close()
 
     def keep(self) -> None:
         """Remember how the workspace stands."""

@@ -8,11 +8,12 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel
 
 from console.conversations.model import LaneName
 from console.conversations.viewmodel.items import MessageItem
+from console.conversations.widgets.formatting import FORMATS, Name
 from console.conversations.widgets.viewer import Viewer
 from console.desktop.commands import COMMANDS, UiCommand
 from console.desktop.help import AboutDialog, KeysDialog
@@ -155,6 +156,14 @@ def _order(t: Tried) -> list[str]:
     return [view.name for view in t.workspace.views.saved.kept_for("personal")]
 
 
+def _writing(workspace: Workspace) -> None:
+    workspace.page.write("buyer")
+
+
+def _formatted(name: Name) -> Look:
+    return lambda t: t.workspace.page.composer.formatting.has(name)
+
+
 def _language(name: str) -> Look:
     return lambda t: t.workspace._settings.language == name
 
@@ -211,6 +220,16 @@ DOES: dict[str, Does] = {
     "lane1": Does(_lane("buyer")),
     "lane2": Does(_lane("seller")),
     "lane3": Does(_lane("internal")),
+    "spelling": Does(lambda t: "No dictionary" in _toast(t) or "No misspelled" in _toast(t)),
+    "spelling_language": Does(_pick("Check this message in")),
+    "spelling_words": Does(_pick("Take a word out of my dictionary")),
+    "format.rich": Does(lambda t: t.workspace.opened.composer.state.rich, _writing),
+    **{f"format.{name}": Does(_formatted(name), _writing) for name in FORMATS if name != "link"},
+    "format.link": Does(_dialog(NameDialog), _writing),
+    "paste_plain": Does(
+        lambda t: t.workspace.opened.composer.state.text == "copied",
+        lambda _: QGuiApplication.clipboard().setText("copied"),
+    ),
     "undo": Does(lambda t: t.ticket.assignee_id == NIL, lambda w: w.current.take()),
     "lane.all": Does(_shows("all"), lambda w: w.page.show_lane("seller")),
     "lane.buyer": Does(_shows("buyer")),

@@ -1,6 +1,7 @@
 """Writing macros: one is chosen, changed and saved; what is typed stays with it until then."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from uuid import UUID
 
 from msgspec import structs
@@ -13,6 +14,7 @@ from console.kernel.ids import new_id
 from console.kernel.signal import Signal
 from console.kernel.tongue import mark, tr
 from console.macros.model import (
+    MAX_FILES,
     MAX_NAME_CHARS,
     MAX_SHORTCUT_CHARS,
     Content,
@@ -21,16 +23,19 @@ from console.macros.model import (
     checked,
 )
 from console.macros.records import MACRO, ChangeMacro, CreateMacro, DeleteMacro
+from console.macros.viewmodel.files import MacroFiles
 from console.macros.viewmodel.shelf import Shelf
 from console.people.model import Action
 from console.people.tables import rows as people_rows
 from console.people.viewmodel import Directory
+from console.sync.client.deed import Deed
 from console.sync.client.local import Local
 from console.tickets.viewmodel.triage import Done
 
 EMPTY = Content(name="")
 _NAME = "macro."
 _PROBLEMS = {
+    "too_many_files": mark("A macro has at most {files} files: take one out."),
     "bad_macro_name": mark("Give the macro a name of at most {name} characters."),
     "bad_shortcut": mark("A shortcut has letters, digits and hyphens, at most {shortcut}."),
     "macro_empty": mark("Write a text, or choose what the macro does."),
@@ -48,6 +53,7 @@ class Editing:
     def __init__(self, local: Local, directory: Directory, shelf: Shelf) -> None:
         self._local, self._shelf = local, shelf
         self.directory = directory
+        self.files = MacroFiles(local)
         self.fields = Fields(local)
         self._typed: dict[UUID, Content] = dict(_remembered(local))
         self._new = {key for key in self._typed if shelf.macro(key) is None}
@@ -165,7 +171,7 @@ class Editing:
         else:
             args = ChangeMacro(content=clean)
         about = tr("Macro “{name}”").format(name=clean.name)
-        await self._local.do(MACRO, chosen, args, lane=self._local.me, about=about)
+        await self._do(chosen, args, about, await self.files.keep(clean.files))
         self._type(chosen, None)
         self._new.discard(chosen)
         self.changed.emit(None)
@@ -181,6 +187,7 @@ class Editing:
         self._new.discard(chosen)
         self.chosen = NIL
         about = tr("Macro “{name}”").format(name=content.name or tr("New macro"))
+        copies = await self.files.copies(saved.content.files) if saved else []
         if saved is not None:
             kept = saved.content
             await self._local.do(MACRO, chosen, DeleteMacro(), lane=self._local.me, about=about)
@@ -195,11 +202,33 @@ class Editing:
                 self._new.add(fresh)
                 self._type(fresh, kept)
             else:
-                args = CreateMacro(content=kept)
-                await self._local.do(MACRO, fresh, args, lane=self._local.me, about=about)
+                files, brought = await self.files.again(copies)
+                args = CreateMacro(content=structs.replace(kept, files=files))
+                await self._do(fresh, args, about, brought)
             self.choose(fresh)
 
         return Done(tr("{what} deleted").format(what=about), undo)
+
+    async def _do(
+        self, target: UUID, args: CreateMacro | ChangeMacro, about: str, brought: tuple[UUID, ...]
+    ) -> None:
+        deed = Deed(MACRO, target, args, about, brought)
+        await self._local.do_all([deed], lane=self._local.me)
+
+    async def attach(self, paths: Sequence[Path]) -> None:
+        """Take files into the chosen macro. Raises Refused for the first that cannot be."""
+        chosen = self.chosen
+        for path in paths:
+            file = await self.files.bring(path)
+            if self.content is not None and self.chosen == chosen:
+                files = (*self.content.files, file)
+                self.change(structs.replace(self.content, files=files))
+
+    def detach(self, file_id: UUID) -> None:
+        """Leave a file out of the chosen macro."""
+        if self.content is not None:
+            files = tuple(file for file in self.content.files if file.id != file_id)
+            self.change(structs.replace(self.content, files=files))
 
     def revert(self) -> None:
         """Forget what was typed into the chosen macro."""
@@ -233,5 +262,5 @@ def _worded(refusal: Refused) -> str:
     words = _PROBLEMS.get(refusal.code)
     if words is None:
         return refusal.message
-    limits = {"name": MAX_NAME_CHARS, "shortcut": MAX_SHORTCUT_CHARS}
+    limits = {"name": MAX_NAME_CHARS, "shortcut": MAX_SHORTCUT_CHARS, "files": MAX_FILES}
     return tr(words).format(**limits, field=refusal.fields.get("text", ""))

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from msgspec import structs
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QFormLayout,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from console.conversations.widgets.files import FilesBar, ask_which
 from console.conversations.widgets.marking import Marks
 from console.fields.model import CustomField
 from console.fields.viewmodel.shelf import told
@@ -39,6 +41,9 @@ WIDEST = 760
 class MacroForm(QWidget):
     """Shows a macro's content and tells `editing` of every change."""
 
+    files_brought = Signal(list)
+    """Files of this computer are to go along."""
+
     def __init__(self, editing: Editing, theme: Theme) -> None:
         super().__init__()
         self._editing, self._theme = editing, theme
@@ -53,6 +58,8 @@ class MacroForm(QWidget):
         self.text.setMaximumHeight(_TEXT_MOST)
         self._marks = Marks(self.text, theme)
         self.insert = _field(tr("Insert…"))
+        self.attach = _field(tr("Attach files…"))
+        self.files = FilesBar(theme)
         self.status = _field(tr("Status"))
         self.priority = _field(tr("Priority"))
         self.holder = _field(tr("Assign to"))
@@ -75,7 +82,13 @@ class MacroForm(QWidget):
         beside = QVBoxLayout()
         beside.setSpacing(6)
         beside.addWidget(self.text, 1)
-        beside.addWidget(self.insert, 0, Qt.AlignmentFlag.AlignLeading)
+        below = QHBoxLayout()
+        below.setSpacing(8)
+        below.addWidget(self.insert)
+        below.addWidget(self.attach)
+        below.addStretch(1)
+        beside.addLayout(below)
+        beside.addWidget(self.files)
         deeds = QHBoxLayout()
         deeds.setSpacing(8)
         for button in (self.status, self.priority, self.holder):
@@ -105,6 +118,8 @@ class MacroForm(QWidget):
         self.text.textChanged.connect(self._typed)
         self.at_once.toggled.connect(self._typed)
         self.insert.clicked.connect(self._pick_placeholder)
+        self.attach.clicked.connect(lambda: ask_which(self, self.files_brought.emit))
+        self.files.removed.connect(self._leave_out)
         self.status.clicked.connect(self._pick_status)
         self.priority.clicked.connect(self._pick_priority)
         self.holder.clicked.connect(self._pick_holder)
@@ -135,6 +150,8 @@ class MacroForm(QWidget):
                 widget.setReadOnly(not writable)
             elif isinstance(widget, QPushButton | QCheckBox):
                 widget.setEnabled(writable)
+        self.files.show_files([self._editing.files.item(file) for file in content.files])
+        self.files.setEnabled(writable)
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
         self._marks.refresh()
@@ -172,6 +189,9 @@ class MacroForm(QWidget):
         if self._shown is not None:
             changed = structs.replace(self._shown.deeds, **deeds)
             self._change(structs.replace(self._shown, deeds=changed))
+
+    def _leave_out(self, file_id: UUID) -> None:
+        self._editing.detach(file_id)
 
     # -- what is picked
 
