@@ -319,7 +319,7 @@ async def about(scene: Scene) -> None:
 
 
 async def toast(scene: Scene) -> None:
-    (await scene.work("Omar Haddad")).take()
+    (await scene.work("Omar Haddad")).current.take()
     await scene.settle()
 
 
