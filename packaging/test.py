@@ -54,12 +54,13 @@ def parallel() -> list[str]:
     """What tells pytest how many processes to use: as many as there are cores, within limits.
 
     Each begins with its share of the tests in their order, so that what neighbours share is made
-    once, and then helps the others out.
+    once, and then helps the others out. The slowest tests are named at the end.
     """
     cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
     workers = min(max(cores, FEWEST_WORKERS), MOST_WORKERS)
     return [
-        f"--numprocesses={workers}", "--dist=worksteal", f"--max-worker-restart={MOST_CRASHES}"
+        f"--numprocesses={workers}", "--dist=worksteal", f"--max-worker-restart={MOST_CRASHES}",
+        "--durations=10",
     ]  # fmt: skip
 
 

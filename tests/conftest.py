@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from console.people.model import Actor
 from tests.fakes.clock import ManualClock
+from tests.parts.acts import Case, begin_case
 from tests.parts.console import Console, console_at
 from tests.parts.databases import Databases, Postgres, PostgresMissing
 from tests.parts.desk import Desks
@@ -122,6 +124,24 @@ def office(database_url: str, clock: ManualClock) -> Iterator[Office]:
     opened = Office(database_url, clock)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def ana(office: Office) -> Actor:
+    """Ana, an agent."""
+    return office.actor(office.user("Ana Kovac"))
+
+
+@pytest.fixture
+def ben(office: Office) -> Actor:
+    """Ben, an agent too."""
+    return office.actor(office.user("Ben Ode"))
+
+
+@pytest.fixture
+def case(office: Office) -> Case:
+    """A ticket over a conversation with one message."""
+    return begin_case(office)
 
 
 @pytest.fixture
