@@ -22,6 +22,7 @@ LOCKS = ROOT / "packaging" / "locks"
 VENV = ROOT / ".venv"
 STAMP = VENV / "parley-stamp.json"
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
+DICTIONARY_FOLDERS = ("/usr/share/hunspell", "/usr/share/myspell/dicts")
 SYSTEM_PROGRAMS = "/usr/sbin"
 """Debian puts servers here, where only root's path looks."""
 APT_LISTS = Path("/var/lib/apt/lists")
@@ -33,11 +34,12 @@ COVERS = {"dev": ("dev", "server", "desktop"), "server": ("server",), "desktop":
 class Part:
     """Something of the system's, Debian's package for it, and how to tell that it is there.
 
-    `probe` is a library's file name, a program's name or the beginning of a font file's name.
+    `probe` is a library's file name, a program's name, the beginning of a font file's name or a
+    dictionary's language.
     """
 
     package: str
-    kind: Literal["library", "program", "font"]
+    kind: Literal["library", "program", "font", "dictionary"]
     probe: str
 
 
@@ -72,6 +74,13 @@ FONTS = (
     Part("fonts-noto-color-emoji", "font", "NotoColorEmoji"),
     Part("fonts-noto-cjk", "font", "NotoSansCJK-"),
 )
+SPELLING = (
+    Part("libenchant-2-2", "library", "libenchant-2.so.2"),
+    Part("hunspell-en-us", "dictionary", "en_US"),
+    Part("hunspell-de-de", "dictionary", "de_DE"),
+    Part("hunspell-ar", "dictionary", "ar"),
+)
+"""Some two megabytes: the dictionaries of the languages that Parley speaks itself."""
 TESTING = (
     Part("gnome-keyring", "program", "gnome-keyring-daemon"),
     Part("dbus-daemon", "program", "dbus-run-session"),
@@ -101,6 +110,8 @@ def is_there(part: Part) -> bool:
     """Whether the part can be used now."""
     if part.kind == "program":
         return any(shutil.which(part.probe, path=path) for path in (None, SYSTEM_PROGRAMS))
+    if part.kind == "dictionary":
+        return any(Path(folder, f"{part.probe}.dic").exists() for folder in DICTIONARY_FOLDERS)
     if part.kind == "font":
         folders = (Path(folder).expanduser() for folder in FONT_FOLDERS)
         return any(next(folder.rglob(f"{part.probe}*"), None) for folder in folders)

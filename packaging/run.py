@@ -17,7 +17,8 @@ def main(words: list[str]) -> None:
     screen = environment.has_screen() and "--headless" not in words
     on_screen = environment.ON_SCREEN if screen and os.environ.get("DISPLAY") else ()
     environment.ensure_system(
-        needed=(*environment.OFF_SCREEN, *on_screen), wanted=environment.FONTS
+        needed=(*environment.OFF_SCREEN, *on_screen),
+        wanted=(*environment.FONTS, *environment.SPELLING),
     )
     environment.ensure_environment("server", "desktop")
     if not environment.has_screen() and "--headless" not in words:

@@ -29,7 +29,12 @@ def main(words: list[str]) -> int:
     """Prepare, run all checks whatever the others say, pytest last; returns the exit code."""
     environment.ensure_system(
         needed=environment.OFF_SCREEN,
-        wanted=(*environment.ON_SCREEN, *environment.FONTS, *environment.TESTING),
+        wanted=(
+            *environment.ON_SCREEN,
+            *environment.FONTS,
+            *environment.SPELLING,
+            *environment.TESTING,
+        ),
     )
     environment.ensure_environment("dev")
     failed = [" ".join(check) for check in CHECKS if not _run(*check)]
@@ -49,19 +54,21 @@ def parallel() -> list[str]:
     """What tells pytest how many processes to use: as many as there are cores, within limits.
 
     Each begins with its share of the tests in their order, so that what neighbours share is made
-    once, and then helps the others out.
+    once, and then helps the others out. The slowest tests are named at the end.
     """
     cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
     workers = min(max(cores, FEWEST_WORKERS), MOST_WORKERS)
     return [
-        f"--numprocesses={workers}", "--dist=worksteal", f"--max-worker-restart={MOST_CRASHES}"
+        f"--numprocesses={workers}", "--dist=worksteal", f"--max-worker-restart={MOST_CRASHES}",
+        "--durations=10",
     ]  # fmt: skip
 
 
 def _run(tool: str, *words: str, minutes: int | None = None) -> bool:
     command = [str(environment.venv_python()), "-m", tool, *words]
     environment.say(f"$ {' '.join([tool, *words])}")
-    settings = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
+    # Hundreds of processes start in the tests: none compiles again what another has.
+    settings = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     limit_s = None if minutes is None else 60 * minutes
     with subprocess.Popen(command, cwd=environment.ROOT, env=settings) as process:
         try:

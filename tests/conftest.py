@@ -1,5 +1,6 @@
 """What every test has: asyncio alone, both databases, and no error in the log that nobody expected."""
 
+import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -8,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from console.people.model import Actor
 from tests.fakes.clock import ManualClock
+from tests.parts.acts import Case, begin_case
 from tests.parts.console import Console, console_at
 from tests.parts.databases import Databases, Postgres, PostgresMissing
 from tests.parts.desk import Desks
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from console.ui.theme import Theme
+    from tests.screens.shop import Made
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["LC_ALL"] = "C.UTF-8"  # what is on screen is asked for in English
@@ -123,6 +127,24 @@ def office(database_url: str, clock: ManualClock) -> Iterator[Office]:
 
 
 @pytest.fixture
+def ana(office: Office) -> Actor:
+    """Ana, an agent."""
+    return office.actor(office.user("Ana Kovac"))
+
+
+@pytest.fixture
+def ben(office: Office) -> Actor:
+    """Ben, an agent too."""
+    return office.actor(office.user("Ben Ode"))
+
+
+@pytest.fixture
+def case(office: Office) -> Case:
+    """A ticket over a conversation with one message."""
+    return begin_case(office)
+
+
+@pytest.fixture
 async def console(
     databases: Databases, clock: ManualClock, tmp_path: Path
 ) -> AsyncIterator[Console]:
@@ -150,6 +172,14 @@ def theme(one_theme: "Theme") -> "Theme":
     one_theme.arrange("comfortable")
     one_theme.quieten(still=False)
     return one_theme
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> "Made":
+    """The shop of the pictures, made once; each scene works on a copy of its cache."""
+    from tests.screens.shop import make_shop
+
+    return asyncio.run(make_shop(tmp_path_factory.mktemp("shop")))
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The long forms of the fault tests: `python -m tests.soak`; the last line of it is the verdict.
 
 In turn: seeds of the simulation, deaths at crash points and by kill -9, desks behind the fault
-proxy. Every kind goes on until its number is reached or its share of `--seconds` is over. The
+proxy, the window killed at every key of a script. Every kind goes on until its number is reached or its share of `--seconds` is over. The
 exit code is 1 if anything was lost, doubled or leaked; then the line that repeats it is told.
 """
 
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.children import Nursery
+from tests.faults.keys import SCRIPT, Keys, drawn, make_stage
 from tests.faults.kills import kills_of_seed
 from tests.faults.proxy import FaultProxy
 from tests.faults.scenes import ROUNDS
@@ -27,12 +28,12 @@ from tests.parts.databases import Databases, Postgres, PostgresMissing
 from tests.parts.server import live_server
 
 KILLS, SEEDS, PROXY_S = 1_000, 2_000, 1_800.0
-QUICK_KILLS, QUICK_SEEDS, QUICK_S = 20, 20, 60.0
+QUICK_KILLS, QUICK_SEEDS, QUICK_KEYS, QUICK_S = 20, 20, 5, 60.0
 KILLS_A_WORLD = 25
 STORM_S = 30.0
 """How long one seed's weather lasts."""
 TELL_EVERY_S = 5.0
-PARTS = ("simulation", "kills", "proxy")
+PARTS = ("simulation", "kills", "proxy", "keys")
 SIMULATION = "tests.simulation.run"
 POSTGRES_EVERY = 4
 """Every so many worlds of the kills are on PostgreSQL, where there is one."""
@@ -170,6 +171,21 @@ class Soak:
                 self.done["faults of the network"] += storm.gusts.total()
                 self.done["commands in storms"] += sum(len(h.deeds) for h in storm.hands)
 
+    def keys(self) -> None:
+        """The real window dies at keys of a script; another seed lets it outlive them longer."""
+        folder, seed = self.folder / "keys", self.asked.seed
+        folder.mkdir()
+        with live_server(folder / "server") as server:
+            stage = asyncio.run(make_stage(server, folder / "profile"))
+        keys = Keys(stage, folder)
+        for key, turns in drawn(seed, self.asked.keys):
+            if not self._in_time:
+                break
+            lost = Tally(lost=list(keys.lost(key, turns)))
+            self._found(lost, "keys", seed, f"--keys {self.asked.keys}")
+            self.done["deaths at keys"] += 1
+            self.tell(f"keys: {self.done['deaths at keys']} deaths, {self.tally}")
+
 
 def asked_for(words: Sequence[str]) -> argparse.Namespace:
     """What the command line asks for, with the long form's numbers where it says nothing."""
@@ -180,12 +196,14 @@ def asked_for(words: Sequence[str]) -> argparse.Namespace:
     add("--kills", type=int, default=KILLS, help=f"how many deaths ({KILLS})")
     add("--seeds", type=int, default=SEEDS, help=f"how many simulated seeds ({SEEDS})")
     add("--proxy-seconds", type=float, default=PROXY_S, help=f"how much weather ({PROXY_S:.0f})")
+    add("--keys", type=int, default=len(SCRIPT), help=f"how many keys to die at ({len(SCRIPT)})")
     add("--only", choices=PARTS, help="this part alone")
     add("--quick", action="store_true", help="about a minute of everything")
     asked = parser.parse_args(words)
     if asked.quick:
         asked.seconds = asked.seconds or QUICK_S
         asked.kills, asked.seeds = min(asked.kills, QUICK_KILLS), min(asked.seeds, QUICK_SEEDS)
+        asked.keys = min(asked.keys, QUICK_KEYS)
         asked.proxy_seconds = min(asked.proxy_seconds, QUICK_S / len(PARTS))
     return asked
 

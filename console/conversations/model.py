@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct, structs
 
+from console.conversations import markup
 from console.kernel.codec import NIL, Record
 from console.kernel.errors import Refused
 
@@ -17,6 +18,7 @@ Channel = Literal["email", "chat", "web", "phone", "import"]
 
 MAX_BODY_CHARS = 100_000
 MAX_ATTACHMENTS = 50
+MAX_MENTIONS = 50
 MAX_NAME_BYTES = 200
 """Of a file's name in UTF-8: file systems take 255, and some want room for a suffix."""
 SNIPPET_CHARS = 140
@@ -40,6 +42,18 @@ class Attachment(Struct, frozen=True, omit_defaults=True):
     sha256: str
 
 
+class Mention(Struct, frozen=True, omit_defaults=True):
+    """A colleague named in a note: who they are, and the name that stands behind an `@` there."""
+
+    user_id: UUID
+    name: str
+
+    @property
+    def words(self) -> str:
+        """What stands in the text."""
+        return f"@{self.name}"
+
+
 class Conversation(Record, frozen=True, kw_only=True):
     """A thread of messages. `count` were ever in it; `answered` is the last public reply."""
 
@@ -60,6 +74,7 @@ class Message(Record, frozen=True, kw_only=True):
 
     `author_id` is a party's or a user's; `body` is plain text. `html` is the same as its sender
     formatted it, cleaned by `markup.clean`, empty for none; `source` the mail as it came, as a file.
+    `mentions` are the colleagues that the text names, in its order.
     """
 
     conversation_id: UUID
@@ -73,6 +88,7 @@ class Message(Record, frozen=True, kw_only=True):
     attachments: tuple[Attachment, ...] = ()
     html: str = ""
     source: Attachment | None = None
+    mentions: tuple[Mention, ...] = ()
 
     @property
     def files(self) -> tuple[Attachment, ...]:
@@ -101,9 +117,22 @@ def staff_message(
     author_id: UUID,
     at: datetime,
     attachments: tuple[Attachment, ...] = (),
+    html: str = "",
+    mentions: tuple[Mention, ...] = (),
 ) -> Message:
-    """The next message as a colleague writes it; raises what `checked_body` raises."""
+    """The next message as a colleague writes it; raises what `checked_body` raises.
+
+    Of `html` that is kept which `markup.own` lets through; where it says more than the words do,
+    the body is what it reads as: the two never differ. Of `mentions` those stay whose words stand
+    in it, in a note.
+    """
+    formatted = markup.own(html) if html else ""
+    if formatted and not markup.is_formatted(formatted):
+        formatted = ""
+    if formatted:
+        body = markup.plain_of(formatted)
     known = lane(conversation, name)
+    named = tuple(each for each in mentions if each.words in body and name == "internal")
     return Message(
         id=message_id,
         conversation_id=conversation.id,
@@ -115,6 +144,8 @@ def staff_message(
         at=at,
         channel=known.channel if known else "web",
         attachments=attachments,
+        html=formatted,
+        mentions=named,
     )
 
 
@@ -144,6 +175,13 @@ def checked_count(attachments: tuple[Attachment, ...]) -> None:
     if len(attachments) > MAX_ATTACHMENTS:
         limit = f"A message has at most {MAX_ATTACHMENTS} attachments."
         raise Refused("too_many_attachments", limit, fields={"attachments": "too many"})
+
+
+def checked_mentions(mentions: tuple[Mention, ...]) -> None:
+    """Raise Refused `too_many_mentions` for more than MAX_MENTIONS."""
+    if len(mentions) > MAX_MENTIONS:
+        limit = f"A note mentions at most {MAX_MENTIONS} colleagues."
+        raise Refused("too_many_mentions", limit, fields={"mentions": "too many"})
 
 
 def safe_name(told: str) -> str:

@@ -2,7 +2,14 @@
 
 from uuid import UUID
 
-from console.conversations.model import Attachment, Channel, Conversation, LaneName, Message
+from console.conversations.model import (
+    Attachment,
+    Channel,
+    Conversation,
+    LaneName,
+    Mention,
+    Message,
+)
 from console.kernel.codec import NIL, Moment, Strict
 from console.people.model import Side
 from console.sync.records import Kind
@@ -22,6 +29,7 @@ class SendReply(Strict, frozen=True):
 
     `message_id` names the message to be, so a retry is the same message. A newer public reply by
     somebody else than the author saw (`base_rev`) refuses it with `newer_reply`, unless `anyway`.
+    `html` is the same with formats, `markup.OWN_TAGS`; the body is taken from it then.
     """
 
     message_id: UUID
@@ -29,14 +37,20 @@ class SendReply(Strict, frozen=True):
     body: str
     attachments: tuple[Attachment, ...] = ()
     anyway: bool = False
+    html: str = ""
 
 
 class AddNote(Strict, frozen=True):
-    """Write to colleagues in the target conversation; always accepted."""
+    """Write to colleagues in the target conversation; always accepted. `html` as in a reply.
+
+    `mentions` are the colleagues it names; somebody nobody knows is refused with `no_user`.
+    """
 
     message_id: UUID
     body: str
     attachments: tuple[Attachment, ...] = ()
+    html: str = ""
+    mentions: tuple[Mention, ...] = ()
 
 
 class Sender(Strict, frozen=True):

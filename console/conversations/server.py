@@ -13,9 +13,11 @@ from console.conversations.model import (
     Conversation,
     Lane,
     LaneName,
+    Mention,
     Message,
     checked_body,
     checked_count,
+    checked_mentions,
     lane,
     safe_name,
     staff_message,
@@ -33,6 +35,7 @@ from console.kernel.clock import whole_ms
 from console.kernel.codec import NIL
 from console.kernel.errors import Refused
 from console.people.model import Action, Actor, Party
+from console.people.records import USER
 from console.people.server.parties import ensure_party
 from console.people.server.scopes import queue_scopes
 from console.sync.records import Scopes
@@ -72,10 +75,20 @@ def _write(
     args = request.args
     author, at = request.actor.user_id, whole_ms(tx.at)
     files = _attached(tx, request)
+    mentions = _known(tx, args.mentions) if isinstance(args, AddNote) else ()
     message = staff_message(
-        conversation, _fresh(tx, args.message_id), to, args.body, author, at, files
-    )
+        conversation, _fresh(tx, args.message_id), to, args.body, author, at, files, args.html,
+        mentions,
+    )  # fmt: skip
     add_message(tx, conversation, message)
+
+
+def _known(tx: Tx, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """The mentions, all of somebody who is there."""
+    checked_mentions(mentions)
+    if any(tx.get(USER, each.user_id) is None for each in mentions):
+        raise Refused("no_user", "There is no such colleague.", fields={"mentions": "unknown"})
+    return mentions
 
 
 def _newer_reply(tx: Tx, conversation: Conversation, request: Request[SendReply]) -> bool:
@@ -122,16 +135,17 @@ def _attached(
     """The files as they are here: what their author says of them is only their name."""
     told = request.args.attachments
     checked_count(told)
-    return _kept(tx, request.actor, told)
+    return kept_files(tx, request.actor, told)
 
 
 def _source(tx: Tx, request: Request[ReceiveMessage]) -> Attachment | None:
     """The file with the mail as it came, if the channel brought it."""
     told = request.args.source
-    return _kept(tx, request.actor, (told,))[0] if told is not None else None
+    return kept_files(tx, request.actor, (told,))[0] if told is not None else None
 
 
-def _kept(tx: Tx, actor: Actor, told: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
+def kept_files(tx: Tx, actor: Actor, told: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
+    """Files that the actor may attach, as a record keeps them; raises what `blobs.attach` raises."""
     found = blobs.attach(tx, actor, told)
     return tuple(
         Attachment(known.id, safe_name(said.name), known.type, known.size, known.sha256.hex())

@@ -49,5 +49,5 @@ class Beside:
         if workspace.opened.state is not None:
             workspace.show_inbox()
             workspace.looks.enter()
-            workspace.context.reveal(NOTES, self.notes)
             self.notes.begin()
+            workspace.context.reveal(NOTES, self.notes.writing)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
+from console.conversations.model import Mention
 from console.conversations.viewmodel import emoji
 from console.conversations.widgets.completing import MOST_SHOWN, Source
 from console.kernel.tongue import tr
@@ -25,8 +26,9 @@ def sources(
     opened: Opened,
     shelf: Shelf,
     use: Callable[[UUID], None],
+    name: Callable[[Mention], None],
 ) -> dict[str, Source]:
-    """What each sign completes to; `use` puts a macro in."""
+    """What each sign completes to; `use` puts a macro in, `name` a colleague's name."""
 
     def macros(typed: str) -> Sequence[Choice]:
         return [macro_choice(macro) for macro in shelf.find(typed, MOST_SHOWN)]
@@ -42,7 +44,7 @@ def sources(
             return ()  # customers read the rest
         text = typed.lower()
         return [
-            Choice(f"@{user.name} ", user.name, "user", user.email)
+            Choice(Mention(user.id, user.name), user.name, "user", user.email)
             for user in directory.colleagues
             if user.id != local.me and any(w.startswith(text) for w in user.name.lower().split())
         ]
@@ -53,7 +55,7 @@ def sources(
     return {
         "/": Source(macros, use),
         ":": Source(pictograms, str, EMOJI_LETTERS),
-        "@": Source(colleagues, str),
+        "@": Source(colleagues, name),
         "#": Source(numbers, str),
     }
 

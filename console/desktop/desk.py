@@ -30,7 +30,6 @@ from console.kernel.clock import SystemClock
 from console.kernel.codec import NIL
 from console.kernel.errors import Refused, Unusable
 from console.kernel.tongue import mark, tr
-from console.search.viewmodel.search import Target
 from console.store import sqlite
 from console.sync.client import pipe
 from console.sync.client.local import Local
@@ -43,6 +42,7 @@ from console.ui.theme import Theme
 if TYPE_CHECKING:
     from console.desktop.app import DesktopOptions
     from console.desktop.citizen import Citizen
+    from console.search.viewmodel.search import Target
     from console.sync.client.bridge import Bridge
 
 MEMORY_NOTICE = mark("Kept for this session only: this computer has no keyring")
@@ -218,13 +218,13 @@ class Desk:
         """Bring the first window before all others."""
         self.window.come_up()
 
-    def show_in_main(self, what: UUID | View | Target) -> None:
+    def show_in_main(self, what: "UUID | View | Target") -> None:
         """Show a ticket, a view or something found where there is a list."""
         self.come_up()
         if self.workspace is not None:
             if isinstance(what, View):
                 self.workspace.show_view(what)
-            elif isinstance(what, Target):
+            elif not isinstance(what, UUID):
                 self.workspace.show_found(what)
             elif what != NIL:
                 self.workspace.show_ticket(what)

@@ -5,13 +5,14 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
 
 from console import __version__
+from console.conversations.viewmodel.dictionaries import dictionaries
 from console.desktop.app import LOGS_FOLDER
 from console.desktop.guard import guard_qt, qt_version
 from console.kernel.errors import ParleyError, Unusable
@@ -51,6 +52,8 @@ SCRIPTS = {
     "Korean": ("안녕", "fonts-noto-cjk"),
     "emoji": ("📦🧾", "fonts-noto-color-emoji"),
 }
+SPELLING = {"en": "hunspell-en-us", "de": "hunspell-de-de", "ar": "hunspell-ar"}
+"""The languages that Parley speaks itself, and Debian's packages of their dictionaries."""
 
 # Runs in a process of its own: a Qt that cannot start aborts the process it is in.
 _PROBE = """
@@ -181,6 +184,7 @@ def check_qt() -> Iterator[Check]:
     yield check_libraries(missing, started="started" in told, complaint=complaint)
     if "started" in told:
         yield check_fonts(told["unread"])
+    yield check_spelling(dictionaries().languages())
 
 
 def _probe() -> tuple[dict[str, Any], str]:
@@ -225,6 +229,16 @@ def check_fonts(unread: list[str]) -> Check:
         return Check("fonts", "ok", ", ".join(SCRIPTS))
     packages = list(dict.fromkeys(SCRIPTS[script][1] for script in unread))
     return Check("fonts", "wrong", f"none for {', '.join(unread)}", _apt(packages))
+
+
+def check_spelling(found: Sequence[str]) -> Check:
+    """Whether what is written can be checked in the languages that Parley speaks itself."""
+    spoken = sorted({tag.partition("_")[0] for tag in found})
+    gone = [package for language, package in SPELLING.items() if language not in spoken]
+    told = ", ".join(spoken) or "no dictionary: nothing is checked"
+    if not gone:
+        return Check("spelling", "ok", told)
+    return Check("spelling", "note", told, _apt(gone if spoken else ["libenchant-2-2", *gone]))
 
 
 def _apt(packages: list[str]) -> str:

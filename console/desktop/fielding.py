@@ -1,6 +1,7 @@
 """Custom fields at work: the card's values, one field of the open ticket, a value for many."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -9,20 +10,17 @@ from PySide6.QtWidgets import QWidget
 
 from console.fields.model import CustomField, Value
 from console.fields.viewmodel.editing import Editing
-from console.fields.viewmodel.shelf import read, told
+from console.fields.viewmodel.shelf import told
 from console.fields.widgets.page import FieldsPage
-from console.kernel.errors import Refused
 from console.kernel.tongue import tr
 from console.sync.client.local import Local
 from console.tickets.viewmodel.bulk_values import GiveValue
-from console.tickets.widgets.fields import HINTS, PICKED, FieldsCard, choices_of
+from console.tickets.widgets.fields import WRONG, FieldsCard, hint_of, values_of
 from console.ui.picker import Choice, Picker, Search, containing
 from console.ui.theme import Theme
 
 if TYPE_CHECKING:
     from console.desktop.workspace import Workspace
-
-_WRONG = object()
 
 
 class Fielding:
@@ -61,16 +59,20 @@ class Fielding:
             Choice(f.id, f.content.name, "list-dashes", told(f.content, values.get(f.id)))
             for f in shown
         ]
-        self._open(tr("Field"), containing(choices), self.show)
+        begin = partial(self.show, begin=True)
+        self._open(tr("Field"), containing(choices), begin)
 
-    def show(self, field_id: UUID) -> None:
-        """Go to a field of the open ticket: on its card, or where there is no room, by itself."""
+    def show(self, field_id: UUID, *, begin: bool = False) -> None:
+        """Go to a field of the open ticket: on its card, or where there is no room, by itself.
+
+        With `begin` its value is about to be changed.
+        """
         workspace = self._workspace
         workspace.show_inbox()
         workspace.looks.enter()
         if workspace.context.isVisible() and self._card.focus_field(field_id):
             workspace.context.reveal("fields", self._card)
-            self._card.focus_field(field_id)
+            self._card.focus_field(field_id, begin=begin)
             return
         state, field = workspace.opened.state, self._fields.field(field_id)
         if state is None or field is None:
@@ -101,13 +103,10 @@ class Fielding:
         at: QWidget | None = None,
     ) -> None:  # fmt: skip
         def picked(value: Any) -> None:
-            if value is not _WRONG:
+            if value is not WRONG:
                 given(value)
 
-        hint = field.content.name
-        if field.content.type not in PICKED:
-            hint = tr("{field}: {hint}").format(field=hint, hint=tr(HINTS[field.content.type]))
-        self._open(hint, search, picked, at)
+        self._open(hint_of(field), search, picked, at)
 
     def _open(
         self, title: str, search: Search, picked: Callable[[Any], None], at: QWidget | None = None
@@ -117,22 +116,3 @@ class Fielding:
             picker.open_under(self._workspace.page.header.tags)
         else:
             picker.open_at(at.mapToGlobal(QPoint(0, -picker.sizeHint().height() - 4)))
-
-
-def values_of(field: CustomField, now: Value | None, *, clear: bool = False) -> Search:
-    """What can be chosen as a field's value: from its list, or what is typed."""
-    none = [Choice(None, tr("No value"), "x")]
-    if field.content.type in PICKED:
-        offered = choices_of(field, now)
-        return containing([*offered, *none] if clear and now is None else offered)
-
-    def search(typed: str) -> Sequence[Choice]:
-        try:
-            value = read(field.content, typed)
-        except Refused as refusal:
-            return [Choice(_WRONG, refusal.message, "warning-circle")]
-        if value is not None:
-            return [Choice(value, told(field.content, value), "check")]
-        return none if clear or now is not None else []
-
-    return search

@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.kernel.codec import NIL
-from console.search.viewmodel.search import Target
-from console.search.widgets.page import SearchPage
 
 if TYPE_CHECKING:
     from console.desktop.workspace import Workspace
+    from console.search.viewmodel.search import Target
 
 _INBOX, _SEARCH = "inbox", "search"
 
@@ -17,8 +16,8 @@ _INBOX, _SEARCH = "inbox", "search"
 class Finding:
     """The way of one workspace through its search; it knows where one was before."""
 
-    def __init__(self, workspace: "Workspace", page: SearchPage) -> None:
-        self._workspace, self._page = workspace, page
+    def __init__(self, workspace: "Workspace") -> None:
+        self._workspace = workspace
         self._before: tuple[str, QWidget | None] = (_INBOX, None)
 
     def show(self) -> None:
@@ -27,7 +26,8 @@ class Finding:
         if workspace.shown_page != _SEARCH:
             self._before = workspace.shown_page, QApplication.focusWidget()
         workspace.show_page(_SEARCH)
-        self._page.begin()
+        workspace.whereabouts.recall_line()
+        workspace.search_page.begin()
 
     def leave(self) -> None:
         """Go back to where one was before."""
@@ -38,7 +38,7 @@ class Finding:
         elif name == _INBOX:
             self._workspace.list.setFocus()
 
-    def open(self, target: Target) -> None:
+    def open(self, target: "Target") -> None:
         """Open the ticket of something found, at the message it was found in."""
         workspace = self._workspace
         workspace.show_ticket(target.ticket_id)

@@ -5,7 +5,7 @@ from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from console.desktop.commands import COMMANDS, by_id
-from console.desktop.keymap import KeyMap
+from console.desktop.keymap import KeyMap, keyed
 from console.desktop.pill import Pill
 from console.kernel.tongue import beside, mark, tr
 from console.people.model import initials
@@ -154,8 +154,8 @@ class Rail(QFrame):
         """Name beside each place the key that the command of its name has now."""
         keys = {command.id: keymap.shown(command) for command in COMMANDS}
         for name, button in self._places.items():
-            button.setToolTip(_keyed(self._words[name], keys.get(name, "")))
-        self._find.setToolTip(_keyed(self._find.accessibleName(), keys["palette"]))
+            button.setToolTip(keyed(self._words[name], keys.get(name, "")))
+        self._find.setToolTip(keyed(self._find.accessibleName(), keys["palette"]))
 
     def mark(self, name: str) -> None:
         """Mark the place one is at."""
@@ -164,10 +164,6 @@ class Rail(QFrame):
 
     def _changed(self, _: None) -> None:
         self._places["outbox"].show_badge(needing(self._local.entries.values()))
-
-
-def _keyed(words: str, key: str) -> str:
-    return tr("{name} ({key})").format(name=words, key=key) if key else words
 
 
 _HEAD_START, _HEAD_END, _HEAD_GAP = 16, 8, 4
@@ -254,7 +250,7 @@ class ListPanel(QWidget):
     def show_keys(self, keymap: KeyMap) -> None:
         """Name the keys as they are now."""
         for button, name in ((self._filter, "filter"), (self._table, "table")):
-            button.setToolTip(_keyed(button.accessibleName(), keymap.shown(by_id(name))))
+            button.setToolTip(keyed(button.accessibleName(), keymap.shown(by_id(name))))
         self._find_key = keymap.shown(by_id("palette"))
         self._say_nothing()
 
@@ -287,13 +283,16 @@ class Columns(QSplitter):
     """The panes side by side. Where the window is narrow, those at the edges make room.
 
     First the views go, then the context; `toggle_first` brings the views back over the context.
-    `wide` says that the list has the room of all that stands after it.
+    `wide` says that the list has the room of all that stands after it, `wished` whether somebody
+    wants the views, and `toggled` that they say otherwise.
     """
+
+    toggled = Signal()
 
     def __init__(self, first: QWidget, *middle: QWidget, last: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self._first, self._middle, self._last = first, middle, last
-        self._wished = True
+        self.wished = True
         self._insisted = False
         self.wide = False
         self._before: list[int] = []
@@ -304,14 +303,15 @@ class Columns(QSplitter):
 
     def toggle_first(self) -> None:
         """Hide the first pane, or show it again."""
-        self._wished = self._insisted = self._first.isHidden()
+        self.wished = self._insisted = self._first.isHidden()
         self._fit()
+        self.toggled.emit()
 
     def keep_middle(self, pane: QWidget) -> None:
         """Show this one of the middle panes and the last, nothing else."""
         for other in self._middle:
             other.setVisible(other is pane)
-        self._middle, self._wished = (pane,), False
+        self._middle, self.wished = (pane,), False
         self._fit()
 
     def widen(self, wide: bool) -> None:
@@ -344,7 +344,7 @@ class Columns(QSplitter):
         first, last = self._need(self._first), self._need(self._last)
         if room >= middle + first + last:
             self._insisted = False
-        shown = self._wished and room >= middle + first + (0 if self._insisted else last)
+        shown = self.wished and room >= middle + first + (0 if self._insisted else last)
         self._first.setVisible(shown)
         self._last.setVisible(not self.wide and room >= middle + last + (first if shown else 0))
         for pane in self._middle[1:]:

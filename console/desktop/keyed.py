@@ -39,3 +39,5 @@ class Keyed(QObject):
         workspace.rail.show_keys(keymap)
         workspace.list_panel.show_keys(keymap)
         workspace.status.pill.show_key(keymap.shown(by_id("outbox")))
+        workspace.page.composer.name_keys(keymap.beside)
+        workspace.macros.name_keys(keymap.beside)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QKeySequence
 
-from console.desktop.commands import COMMANDS, UiCommand
+from console.desktop.commands import COMMANDS, UiCommand, by_id
 from console.desktop.settings import Settings
 from console.kernel.signal import Signal
 from console.kernel.tongue import mark, tr
@@ -18,16 +18,18 @@ MOST_STROKES = 2
 
 @dataclass(frozen=True)
 class Fixed:
-    """A key that a part of the window takes for itself."""
+    """A key that a part of the window takes for itself; `name` where it is named there."""
 
     key: str
     title: str
+    name: str = ""
 
 
 FIXED: tuple[Fixed, ...] = (
-    Fixed("Ctrl+Return", mark("Send")),
-    Fixed("Ctrl+Shift+Return", mark("Send and solve")),
+    Fixed("Ctrl+Return", mark("Send"), "send"),
+    Fixed("Ctrl+Shift+Return", mark("Send and solve"), "send_solve"),
     Fixed("Ctrl+C", mark("Copy the chosen message")),
+    Fixed("Ctrl+S", mark("Save the macro"), "macro_save"),
 )
 MOVING: tuple[Fixed, ...] = tuple(
     Fixed(key, mark("Move within the window"))
@@ -53,6 +55,11 @@ class KeyMap:
     def shown(self, command: UiCommand) -> str:
         """The key as it stands on the keyboard; `G then I`. Empty for none."""
         return shown(self.key(command))
+
+    def beside(self, words: str, name: str) -> str:
+        """Words for a tooltip with the key behind them that a command or a fixed key of a name has."""
+        fixed = next((taken for taken in FIXED if taken.name == name), None)
+        return keyed(words, shown(fixed.key) if fixed else self.shown(by_id(name)))
 
     def is_own(self, command: UiCommand) -> bool:
         """Whether the key is not the one it comes with."""
@@ -117,6 +124,11 @@ def clash(one: str, other: str) -> bool:
     first, second = QKeySequence(one), QKeySequence(other)
     none = QKeySequence.SequenceMatch.NoMatch
     return first.matches(second) != none or second.matches(first) != none
+
+
+def keyed(words: str, key: str) -> str:
+    """Words for a tooltip, and in brackets the key that does the same; without one the words."""
+    return tr("{name} ({key})").format(name=words, key=key) if key else words
 
 
 def shown(key: str) -> str:

@@ -1,4 +1,4 @@
-"""How a workspace stands, written down soon after it changes: a crash loses no more than a moment."""
+"""How a workspace stands, written down as soon as it changes: a crash loses no more than a moment."""
 
 from typing import TYPE_CHECKING
 
@@ -7,8 +7,11 @@ from PySide6.QtCore import QObject, QTimer
 if TYPE_CHECKING:
     from console.desktop.workspace import Workspace
 
-REST_MS = 1_000
-"""So long after it was written, nothing is: who hurries through a list writes no file at each step."""
+KEPT_WITHIN_MS = 50
+"""So soon at the latest it is on the disk how a workspace stands: before anybody presses another key.
+
+A key that is held down comes more often: then not every step of it is written.
+"""
 
 
 class Layout(QObject):
@@ -20,11 +23,12 @@ class Layout(QObject):
         self._changed = False
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._write)
-        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest = QTimer(self, singleShot=True, interval=KEPT_WITHIN_MS)
         self._rest.timeout.connect(self._rested)
         workspace.opened.changed.connect(self._note)
         workspace.looks.changed.connect(self._note)
         workspace.split.splitterMoved.connect(self._note)
+        workspace.whereabouts.changed.connect(self._note)
 
     def written(self) -> None:
         """Somebody wrote it down: nothing is left to be written."""
@@ -41,6 +45,7 @@ class Layout(QObject):
             self._write()
 
     def _write(self) -> None:
+        self.written()
         self._workspace.keep()
         self._workspace.settings.sync()
         self._rest.start()

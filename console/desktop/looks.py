@@ -77,7 +77,7 @@ class Looks:
         tickets.picked.connect(self._picked)
         workspace.queue.edits.connect(self._followed)
         workspace.views.changed.connect(self._views_changed)
-        workspace.fields.changed.connect(lambda _: self.dress())
+        workspace.fields.changed.connect(self._fields_changed)
         self._minute = QTimer(workspace, interval=_MINUTE_MS)
         self._minute.timeout.connect(self._tick)
         self._minute.start()
@@ -212,9 +212,27 @@ class Looks:
                 workspace.show_view(now)
             workspace.toast.say(tr("{view} is saved").format(view=made.view.name))
 
+        made.changed.connect(lambda _: self._remember(made.view))
+        dialog.finished.connect(lambda _: self._remember(None))
         dialog.shown.connect(show)
         dialog.kept.connect(lambda: self._slots.start(keep(), "save-view"))
         dialog.open()
+
+    def _remember(self, view: SavedView | None) -> None:
+        """What is being put together outlives a crash; None once it is shown, kept or left."""
+        told = codec.encode(view).decode() if view is not None else ""
+        self._local.remember(f"filter.{self._settings.place}", told)
+
+    def resume_filter(self) -> bool:
+        """Go on with what was being put together when Parley ended; whether there was anything."""
+        told = self._local.remembered.get(f"filter.{self._settings.place}", "")
+        try:
+            view = codec.decode(told, SavedView) if told else None
+        except Refused:
+            return False  # of another release
+        if view is not None:
+            self._open(view)
+        return view is not None
 
     def _mine(self) -> SavedView | None:
         """The saved view that is shown, if one may change it; else why not is said."""
@@ -353,6 +371,9 @@ class Looks:
             self._settings.keep_text("columns", " ".join(names))
             self.changed.emit(None)
         self._show_columns(names)
+
+    def _fields_changed(self, _: None) -> None:
+        self.dress()
 
     def dress(self) -> None:
         """Give the table the columns of the view that is shown."""

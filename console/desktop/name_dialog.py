@@ -11,7 +11,10 @@ _WIDTH = 380
 
 
 class NameDialog(QDialog):
-    """Asks for a name. `named` tells it; whoever asked accepts the dialog or refuses the name."""
+    """Asks for a name. `named` tells it; whoever asked accepts the dialog or refuses the name.
+
+    `label` says what is asked for, `save` is on the button.
+    """
 
     named = Signal(str)
 

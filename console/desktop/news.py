@@ -156,19 +156,25 @@ class News:
         ticket = rows.head(reader, over)
         says = snippet(message.body)
         if message.author == "staff" and message.lane == "internal":
-            if self._mentions_me(message.body):
+            if self._mentions_me(message):
                 who = self._directory.colleague(message.author_id)
                 self._note(Event("mentioned", ticket, who, says))
         elif ticket.assignee_id == me:
             self._note(Event("replied", ticket, self._author(message), says))
 
-    def _mentions_me(self, body: str) -> bool:
+    def _mentions_me(self, message: Message) -> bool:
+        """By who was picked; by the name where nobody was, as older consoles write it."""
+        if message.mentions:
+            return any(each.user_id == self._local.me for each in message.mentions)
         me = self._directory.me
         if me is None or not me.name.strip():
             return False
         first = re.escape(me.name.split(maxsplit=1)[0])
         whole = re.escape(me.name)
-        return re.search(rf"(?<!\w)@(?:{whole}|{first})(?!\w)", body, re.IGNORECASE) is not None
+        return (
+            re.search(rf"(?<!\w)@(?:{whole}|{first})(?!\w)", message.body, re.IGNORECASE)
+            is not None
+        )
 
     def _author(self, message: Message) -> str:
         if message.author == "staff":

@@ -93,6 +93,7 @@ class OutboxPage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._local, self._attention, self._slots = local, attention, slots
         self._keys: list[Hashable] = []
+        self._stale = False  # while nobody sees the page, it is not kept up to date
         self._heaps: dict[Hashable, Heap] = {}
         self._title = Text(tr("Outbox"), "display")
         self._empty = Empty(theme, "check-circle", tr(_NOTHING))
@@ -177,6 +178,9 @@ class OutboxPage(QWidget):
             self.list.setFocus()  # the button goes with its action
 
     def _changed(self, _: None) -> None:
+        self._stale = self.isHidden()
+        if self._stale:
+            return
         entries = self._local.entries
         shown = [entry for entry in entries.values() if entry.about]  # drafts go unseen
         self._heaps = heaps(shown)
@@ -194,7 +198,14 @@ class OutboxPage(QWidget):
     def _chosen(self, _current: QModelIndex, _before: QModelIndex) -> None:
         self._look(None)
 
+    def setVisible(self, visible: bool) -> None:
+        super().setVisible(visible)
+        if visible and self._stale:
+            self._changed(None)
+
     def _look(self, _: None) -> None:
+        if self._stale or self.isHidden():
+            return
         heap = self._current()
         if not heap:
             self.matter.show_matter(None)

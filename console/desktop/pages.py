@@ -1,6 +1,7 @@
 """The pages of a workspace's middle by their names; some are made when they are first shown."""
 
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
@@ -19,6 +20,9 @@ class Pages:
         self._made: dict[str, QWidget] = {}
         self._makers: dict[str, Callable[[], QWidget]] = {}
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._made or name in self._makers
+
     def add(self, name: str, page: QWidget) -> None:
         """Put a page into the middle, to be shown by its name."""
         self._made[name] = page
@@ -32,7 +36,7 @@ class Pages:
         """The page of that name, None while it is not made."""
         return self._made.get(name)
 
-    def page(self, name: str) -> QWidget:
+    def page(self, name: str) -> Any:
         """The page of that name, made now if it is not there. Raises KeyError if nobody added it."""
         if name not in self._made:
             make = self._makers[name]

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
+from console.desktop.keymap import keyed
 from console.kernel.tongue import beside, tr, trn
 from console.sync.client import pipe
 from console.sync.client.local import Local
@@ -80,8 +81,7 @@ class Pill(QPushButton):
 
     def show_key(self, key: str) -> None:
         """Name the key that goes to the outbox, empty for none."""
-        name = tr("Outbox")
-        self.setToolTip(tr("{name} ({key})").format(name=name, key=key) if key else name)
+        self.setToolTip(keyed(tr("Outbox"), key))
 
     def _changed(self, _: object) -> None:
         self._state = pill(self._local.standing, list(self._local.entries.values()))

@@ -1,13 +1,16 @@
 """A ticket in a window of its own: conversation and context, with every command that concerns it."""
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from console.conversations.model import LaneName
 from console.desktop.pages import INBOX
 from console.desktop.workspace import Workspace
 from console.kernel.codec import NIL
-from console.search.viewmodel.search import Target
 from console.tickets.model import View
+
+if TYPE_CHECKING:
+    from console.search.viewmodel.search import Target
 
 
 class Popped(Workspace):
@@ -45,7 +48,7 @@ class Popped(Workspace):
         else:
             self.elsewhere_wanted.emit(ticket_id)
 
-    def show_found(self, target: Target) -> None:
+    def show_found(self, target: "Target") -> None:
         if target.ticket_id == self.ticket_id:
             super().show_found(target)
         else:

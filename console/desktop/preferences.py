@@ -134,6 +134,20 @@ UNDO_SEND = Pick(
     str(UNDO_S),
     mark("How long a message waits here, so that it can be taken back."),
 )
+RICH = Toggle(
+    "rich",
+    mark("Begin messages with formats"),
+    default=False,
+    more=mark("Bold, lists, links; whoever cannot show them reads the same as plain text."),
+)
+SPELLING = Toggle("spelling", mark("Check spelling while writing"))
+SPELLING_LANGUAGE = Pick(
+    "spelling.language",
+    mark("Check messages in"),
+    (("recipient", mark("The recipient's language")), ("mine", mark("The language of Parley"))),
+    "recipient",
+    mark("Notes to colleagues are checked in the language of Parley. Any draft can have another."),
+)
 LANGUAGE = Pick(
     "language",
     mark("Language"),

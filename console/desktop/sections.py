@@ -92,6 +92,24 @@ SECTIONS: tuple[Section, ...] = (
             p.MOTION,
         ),
     ),
+    Section(
+        "writing",
+        mark("Writing"),
+        "pencil-simple",
+        (
+            p.RICH,
+            p.SPELLING,
+            p.SPELLING_LANGUAGE,
+            Fact(mark("Dictionaries"), lambda w: w.spelling.found),
+            Deed(
+                mark("My dictionary"),
+                mark("Show words…"),
+                "spelling_words",
+                lambda w: w.spelling.own_told,
+                lambda w: bool(w.spelling.own),
+            ),
+        ),
+    ),
     Section(KEYS, mark("Keys"), "keyboard", ()),
     Section(
         "notifications",

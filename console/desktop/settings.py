@@ -45,6 +45,11 @@ class Settings:
         return made
 
     @property
+    def place(self) -> str:
+        """What stands before the name of whatever belongs to this window; nothing for the first."""
+        return self._place
+
+    @property
     def theme(self) -> Wished:
         """The theme wished for; what the system says unless somebody chose."""
         told = self.choice("theme", "system")

@@ -126,6 +126,7 @@ class Windows:
             return
         del self._places[place.name]
         place.settings.forget_window()
+        place.workspace.whereabouts.forget()
         self._keep()
         place.workspace.cut()
         self._tasks.spawn(self._end(place), name="window")

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -17,9 +17,11 @@ from console.desktop.commands import UiCommand
 from console.desktop.current import Current
 from console.desktop.fielding import Fielding
 from console.desktop.finding import Finding
+from console.desktop.formats import FormatsDesk
 from console.desktop.frame import Columns, ListPanel, Rail, StatusBar
 from console.desktop.keyed import Keyed
 from console.desktop.keymap import KeyMap
+from console.desktop.later import make_macros, make_search, make_settings
 from console.desktop.layout import Layout
 from console.desktop.looks import Looks
 from console.desktop.many import Many
@@ -32,7 +34,9 @@ from console.desktop.preferences import UNDO_SHOWN
 from console.desktop.program import SETTINGS, Program
 from console.desktop.settings import Settings
 from console.desktop.snoozing import Snoozing
+from console.desktop.spelling import SpellingDesk
 from console.desktop.standing import Middle, stand
+from console.desktop.whereabouts import Whereabouts
 from console.desktop.writing import Writing
 from console.drafts.viewmodel import Drafts
 from console.drafts.widgets import OtherVersions
@@ -41,11 +45,7 @@ from console.kernel.clock import Clock
 from console.kernel.codec import NIL
 from console.kernel.signal import Strand
 from console.kernel.tongue import tr
-from console.macros.viewmodel.editing import Editing
-from console.macros.widgets.page import MacrosPage
 from console.people.viewmodel import Directory
-from console.search.viewmodel.search import Search, Target
-from console.search.widgets.page import SearchPage
 from console.sync.client.local import Local
 from console.tickets.model import Sort, View
 from console.tickets.viewmodel.attention import Attention
@@ -64,12 +64,17 @@ from console.ui.toast import Toast
 
 if TYPE_CHECKING:
     from console.desktop.settings_page import SettingsPage
+    from console.macros.widgets.page import MacrosPage
+    from console.search.viewmodel.search import Search, Target
+    from console.search.widgets.page import SearchPage
 
 
 class Workspace(QWidget):
     """One window's content for whoever is signed in."""
 
     has_list = True
+    spelling: SpellingDesk
+    formats: FormatsDesk
     sign_out_wanted = Signal()
     offline_wanted = Signal(bool)
     hurry_wanted = Signal()
@@ -131,9 +136,7 @@ class Workspace(QWidget):
         self.context: Context = Context(theme, clock, arrangement, self.beside.extras)
         yield
         self.outbox = OutboxPage(local, self.attention, slots, theme, clock)
-        self.search = Search(local, self.directory)
-        self.search_page: SearchPage = SearchPage(self.search, slots, theme, clock)
-        self._finding = Finding(self, self.search_page)
+        self._finding = Finding(self)
         self.status = StatusBar(local, self.directory, theme)
         self.split: Columns = Columns(
             self.views_list, self.list_panel, self.page, last=self.context
@@ -147,11 +150,11 @@ class Workspace(QWidget):
         self.program: Program = Program(self, local, self._settings, theme)
         self.looks: Looks = Looks(self, local, self._settings, theme, clock, slots)
         self.writing: Writing = Writing(self, local, self._settings, theme, slots)
+        self.spelling, self.formats = SpellingDesk(self, local, theme), FormatsDesk(self)
         self.snoozing: Snoozing = Snoozing(self, local, theme)
         self.fielding: Fielding = Fielding(self, local, self.beside.fields, theme)
         self.many: Many = Many(self, local, slots, theme)
         self.merging: Merging = Merging(self, local, theme)
-        self.macros = MacrosPage(Editing(local, self.directory, self.writing.shelf), slots, theme)
         self.drafts = Drafts(local, self.opened.composer)
         self.page.add_above(OtherVersions(self.drafts, slots))
         self.current: Current = Current(self.opened, self.triage, self.page, self._settings, slots)
@@ -159,10 +162,10 @@ class Workspace(QWidget):
         stand(self)
         self.pages.add(INBOX, self.split)
         self.pages.add(OUTBOX, self.outbox)
-        self.pages.add(MACROS, self.macros)
-        self.pages.add(SEARCH, self.search_page)
+        self.pages.add_later(MACROS, partial(make_macros, self, local, theme))
+        self.pages.add_later(SEARCH, partial(make_search, self, theme, clock))
         self.pages.add_later(FIELDS, self.fielding.page)
-        self.pages.add_later(SETTINGS, self._make_settings)
+        self.pages.add_later(SETTINGS, partial(make_settings, self, theme))
         self.rail.add_low(SETTINGS, "gear", tr("Settings"))
         self.panes: Panes = Panes(self)
         yield
@@ -170,6 +173,7 @@ class Workspace(QWidget):
         self._keyed = Keyed(self)
         self._set("")
         self._settings.changed.connect(self._set)
+        self.whereabouts: Whereabouts = Whereabouts(self, self._local, self._settings)
         self._layout = Layout(self)
         yield
         self._restore()
@@ -182,8 +186,6 @@ class Workspace(QWidget):
         self.list.entered_ticket.connect(self.enter)
         self.page.left.connect(self.back)
         self.beside.connect()
-        self.macros.left.connect(self.back)
-        self.macros.done.connect(self.say_done)
         self.page.done.connect(self.toast.say)
         self.context.ticket_wanted.connect(self.show_ticket)
         self.context.message_wanted.connect(self.opened.timeline.show_message)
@@ -191,7 +193,6 @@ class Workspace(QWidget):
         self.attention.ticket_wanted.connect(self.show_ticket)
         self.attention.writing_wanted.connect(self._write_on)
         self.rail.place_wanted.connect(self._go)
-        self.search_page.target_wanted.connect(self.show_found)
         self.opened.changed.connect(self._opened_changed)
         self.queue.edits.connect(self.show_count)
         self.triage.done.connect(self.say_done)
@@ -228,16 +229,27 @@ class Workspace(QWidget):
     @property
     def settings_page(self) -> "SettingsPage":
         """The settings."""
-        from console.desktop.settings_page import SettingsPage
-
-        page = self.pages.page(SETTINGS)
-        assert isinstance(page, SettingsPage), "it is made as one"
+        page: SettingsPage = self.pages.page(SETTINGS)
         return page
 
-    def _make_settings(self) -> "SettingsPage":
-        from console.desktop.settings_page import SettingsPage
+    @property
+    def macros(self) -> "MacrosPage":
+        """The macros."""
+        page: MacrosPage = self.pages.page(MACROS)
+        return page
 
-        return SettingsPage(self, self._theme)
+    @property
+    def search_page(self) -> "SearchPage":
+        """The search."""
+        page: SearchPage = self.pages.page(SEARCH)
+        return page
+
+    @cached_property
+    def search(self) -> "Search":
+        """What the search knows; made with its page."""
+        from console.search.viewmodel.search import Search
+
+        return Search(self._local, self.directory)
 
     @property
     def _in_outbox(self) -> bool:
@@ -250,10 +262,11 @@ class Workspace(QWidget):
         ticket = self._settings.text("ticket")
         if not ticket or not self.list.choose_ticket(UUID(ticket)):
             self.list.choose(0)
+        self.whereabouts.restore()
 
     def begin(self) -> None:
-        """Put the keyboard where work begins."""
-        self.list.setFocus()
+        """Put the keyboard where work was left."""
+        self.whereabouts.begin()
 
     def resume(self) -> None:
         """This window is worked in again: what was typed in another is here too."""
@@ -270,14 +283,17 @@ class Workspace(QWidget):
 
     async def end(self) -> None:
         """Let go of what it has beside its widgets: nothing is shared or searched any more."""
-        self.search.close()
+        if self.pages.made(SEARCH) is not None:
+            self.search.close()
         await self.drafts.close()
+        await self.spelling.close()
 
     def keep(self) -> None:
         """Remember how the workspace stands."""
         self._settings.keep_text("ticket", str(self.opened.ticket_id))
         self.looks.keep()
         self.panes.keep()
+        self.whereabouts.keep()
         self._layout.written()
 
     # -- moving
@@ -356,7 +372,7 @@ class Workspace(QWidget):
         """Show the search with the caret in its line."""
         self._finding.show()
 
-    def show_found(self, target: Target) -> None:
+    def show_found(self, target: "Target") -> None:
         """Open the ticket of something found, at the message it was found in."""
         self._finding.open(target)
 

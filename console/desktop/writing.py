@@ -8,11 +8,13 @@ from uuid import UUID
 from PySide6.QtCore import QPoint
 
 from console.conversations.viewmodel import later
-from console.conversations.viewmodel.message import Sent
+from console.conversations.viewmodel.message import ComposerState, Sent
 from console.desktop.completions import macro_choice, sources
 from console.desktop.settings import UNDO_CHOICES_S, Settings
 from console.kernel.errors import Refused
 from console.kernel.tongue import tr, trn
+from console.macros.model import Macro
+from console.macros.viewmodel.files import MacroFiles
 from console.macros.viewmodel.filling import Filled, fill, known
 from console.macros.viewmodel.shelf import Shelf
 from console.sync.client.deed import Deed
@@ -42,6 +44,7 @@ class Writing:
         self._workspace, self._local, self._settings = workspace, local, settings
         self._theme, self._slots = theme, slots
         self.shelf = Shelf(local)
+        self._files = MacroFiles(local)
         self._box, self._composer = workspace.page.composer, workspace.opened.composer
         self._after_macro: tuple[str, Callable[[], None]] | None = None
         self._wait_as_set("")
@@ -49,7 +52,7 @@ class Writing:
         editor = self._box.editor
         editor.undo_first = self._undo
         editor.completion.sources = sources(
-            local, workspace.directory, workspace.opened, self.shelf, self.use
+            local, workspace.directory, workspace.opened, self.shelf, self.use, editor.mention
         )
         workspace.page.sent.connect(self._sent)
         workspace.attention.later_wanted.connect(self._reschedule)
@@ -85,6 +88,7 @@ class Writing:
         filled = fill(content.text, values)
         if filled.text:
             self._box.insert(filled.text, filled.spans)
+        attached = self._bring_files(macro)
         steps: list[Step] = []
         if content.deeds != NOTHING and (content.at_once or not composer.state.text.strip()):
             steps = plan(state.ticket, content.deeds, self._local.me)
@@ -96,20 +100,40 @@ class Writing:
         def undo() -> None:
             self._after_macro = None
             if self._workspace.opened.ticket_id == ticket_id:
-                self._take_out(filled, before.text, after)
+                self._take_out(filled, before, after)
                 composer.follow(then)
+            self._slots.start(self._detach(attached), "macro-files")
             self._slots.start(self._do(ticket_id, steps, back=True), "macro")
 
         self._after_macro = (after, undo)
         self._workspace.toast.say(tr("Macro “{name}” used").format(name=content.name), undo)
 
-    def _take_out(self, filled: Filled, before: str, after: str) -> None:
+    def _bring_files(self, macro: Macro) -> list[UUID]:
+        """Begin to copy a macro's files into the message; those that came, as they come."""
+        attached: list[UUID] = []
+        if macro.content.files:
+            self._slots.start(self._attach(macro, attached), "macro-files")
+        return attached
+
+    async def _detach(self, files: Sequence[UUID]) -> None:
+        for file in files:
+            await self._composer.detach(file)
+
+    async def _attach(self, macro: Macro, attached: list[UUID]) -> None:
+        """Copy a macro's files into the message; `attached` are then those copies."""
+        sources = await self._files.for_message(macro)
+        before = {file.id for file in self._composer.state.files}
+        try:
+            await self._composer.attach(sources)
+        finally:
+            attached += [f.id for f in self._composer.state.files if f.id not in before]
+
+    def _take_out(self, filled: Filled, before: ComposerState, after: str) -> None:
         """Take a macro's text out again; what was written around it since stays."""
-        text = self._composer.state.text
-        if text == after:
-            self._composer.rewrite(before)
+        if self._composer.state.text == after:
+            self._composer.rewrite(before.text, before.html)
         elif filled.text:
-            self._composer.rewrite(text.replace(filled.text, "", 1))
+            self._box.editor.take_out(filled.text)
 
     async def _do(self, ticket_id: UUID, steps: Sequence[Step], *, back: bool = False) -> None:
         wishes = [step.back for step in reversed(steps)] if back else [s.args for s in steps]

@@ -14,12 +14,26 @@ MAX_SHARED_CHARS = 12_000
 MAX_OTHERS = 3
 
 
+Words = tuple[str, str]
+"""A text, and the same with its formats."""
+NOTHING: Words = ("", "")
+
+
 class Version(Struct, frozen=True, omit_defaults=True):
-    """What was begun for a ticket: the composer's lane, the text, and when it was last kept."""
+    """What was begun for a ticket: the composer's lane, the text, and when it was last kept.
+
+    `html` is the text with its formats, empty for plain.
+    """
 
     to: str
     body: str
     at: Moment
+    html: str = ""
+
+    @property
+    def says(self) -> Words:
+        """By what two versions are told apart."""
+        return self.body, self.html
 
 
 class SharedDraft(Record, frozen=True, kw_only=True):
@@ -42,10 +56,10 @@ def draft_id(owner_id: UUID, ticket_id: UUID) -> UUID:
     return derived_id("draft", str(owner_id), str(ticket_id))
 
 
-def distinct(versions: Iterable[Version], but: str) -> tuple[Version, ...]:
+def distinct(versions: Iterable[Version], but: Words) -> tuple[Version, ...]:
     """The first MAX_OTHERS versions that say something, each once and none that says `but`."""
-    found: dict[str, Version] = {}
+    found: dict[Words, Version] = {}
     for version in versions:
-        if version.body.strip() and version.body != but:
-            found.setdefault(version.body, version)
+        if version.body.strip() and version.says != but:
+            found.setdefault(version.says, version)
     return tuple(found.values())[:MAX_OTHERS]

@@ -18,7 +18,7 @@ def share_draft(tx: Tx, request: Request[ShareDraft]) -> None:
     if request.target != draft_id(me, args.ticket_id):
         raise Refused("wrong_target", "A draft is its author's own.")
     for version in (args.version, *args.others):
-        if len(version.body) > MAX_SHARED_CHARS:
+        if len(version.body) + len(version.html) > MAX_SHARED_CHARS:
             told = f"A shared draft has at most {MAX_SHARED_CHARS:,} characters."
             raise Refused("message_too_long", told)
     author = tx.get(USER, me)
@@ -28,7 +28,7 @@ def share_draft(tx: Tx, request: Request[ShareDraft]) -> None:
     unseen: tuple[Version, ...] = ()
     if stored is not None and stored.rev != args.over and stored.record.device != args.device:
         unseen = (stored.record.version, *stored.record.others)
-    others = distinct((*unseen, *args.others), but=args.version.body)
+    others = distinct((*unseen, *args.others), but=args.version.says)
     if not args.version.body.strip() and not others:
         tx.erase(DRAFT, request.target)
         return

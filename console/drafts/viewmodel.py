@@ -8,13 +8,21 @@ from uuid import UUID
 
 from console.conversations.viewmodel.composer import Composer
 from console.conversations.viewmodel.message import caret_at_end
-from console.drafts.model import MAX_SHARED_CHARS, SharedDraft, Version, distinct, draft_id
+from console.drafts.model import (
+    MAX_SHARED_CHARS,
+    NOTHING,
+    SharedDraft,
+    Version,
+    Words,
+    distinct,
+    draft_id,
+)
 from console.drafts.records import DRAFT, ShareDraft
 from console.drafts.tables import rows
 from console.kernel.codec import NIL
 from console.kernel.errors import ParleyError
 from console.kernel.signal import Signal
-from console.kernel.tasks import Tasks
+from console.kernel.tasks import Tasks, heed
 from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
 from console.sync.client.overlay import Overlaid
@@ -39,7 +47,7 @@ class Drafts:
     def __init__(self, local: Local, composer: Composer) -> None:
         self._local, self._composer = local, composer
         self._typed_at: dict[UUID, datetime] = {}
-        self._same: dict[UUID, str] = {}  # the text of each ticket as here and there last agreed
+        self._same: dict[UUID, Words] = {}  # the text of each ticket as here and there last agreed
         self._over: dict[UUID, int] = {}
         self._news = asyncio.Event()
         self._tasks = Tasks()
@@ -56,23 +64,18 @@ class Drafts:
     def keep_time(self) -> None:
         """From now on share what is typed, whenever somebody pauses."""
         if not self._tasks.names:
-            self._tasks.spawn(self._keep(), name="drafts")
+            self._tasks.spawn(heed(self._news, self._turn), name="drafts")
 
     async def close(self) -> None:
         """Share nothing more; what is not shared is kept here."""
         await self._tasks.close()
 
-    async def _keep(self) -> None:
-        while True:
-            self._news.clear()
-            try:
-                async with asyncio.timeout(await self.share()):
-                    await self._news.wait()
-            except TimeoutError:
-                continue
-            except ParleyError:  # the disk refuses: it is said where somebody acts
-                log.warning("draft_not_shared")
-                await asyncio.sleep(LOOK_AGAIN_S)
+    async def _turn(self) -> float:
+        try:
+            return await self.share()
+        except ParleyError:  # the disk refuses: it is said where somebody acts
+            log.warning("draft_not_shared")
+            return LOOK_AGAIN_S
 
     async def share(self) -> float:
         """Share what nobody typed into for SETTLED_S; the seconds until there is more to share."""
@@ -90,21 +93,20 @@ class Drafts:
         local, stored = self._local, self._stored(ticket)
         kept = local.drafts.get(ticket)
         draft, at = (kept.draft, kept.at) if kept else (Draft("", ""), local.clock.now())
-        there = stored.version.body if stored else ""
-        if len(draft.body) > MAX_SHARED_CHARS or draft.body == there:
+        here, there = _version(draft, at), stored.version.says if stored else NOTHING
+        if len(draft.body) + len(draft.html) > MAX_SHARED_CHARS or here.says == there:
             return
-        others = self._unsettled(ticket, draft.body)
-        await self._tell(ticket, Version(draft.to, draft.body, at), draft.then, others)
+        await self._tell(ticket, here, draft.then, self._unsettled(ticket, here.says))
 
-    def _unsettled(self, ticket: UUID, body: str) -> tuple[Version, ...]:
-        """The versions that are still to be chosen from, when `body` is what is written here."""
+    def _unsettled(self, ticket: UUID, here: Words) -> tuple[Version, ...]:
+        """The versions that are still to be chosen from, when `here` is what is written here."""
         stored = self._stored(ticket)
         if stored is None:
             return ()
         unseen = () if stored.device == self._local.device else (stored.version,)
-        if self._same.get(ticket) == stored.version.body:
+        if self._same.get(ticket) == stored.version.says:
             unseen = ()  # what is here went on from it
-        return distinct((*unseen, *stored.others), but=body)
+        return distinct((*unseen, *stored.others), but=here)
 
     async def _tell(
         self, ticket: UUID, version: Version, then: dict[str, object], others: Sequence[Version]
@@ -114,7 +116,7 @@ class Drafts:
             ticket_id=ticket, version=version, device=local.device, then=then,
             others=tuple(others), over=local.revision(DRAFT, key),
         )  # fmt: skip
-        self._same[ticket] = version.body
+        self._same[ticket] = version.says
         await local.do(DRAFT, key, args, lane=local.me, about="")
 
     def _on_its_way(self, ticket: UUID) -> bool:
@@ -152,13 +154,13 @@ class Drafts:
 
     def _take_over(self, stored: SharedDraft) -> None:
         """Show what another computer wrote, if what is here is what it went on from."""
-        ticket, body = stored.ticket_id, stored.version.body
+        ticket, there = stored.ticket_id, stored.version.says
         kept = self._local.drafts.get(ticket)
-        here = kept.draft.body if kept else ""
-        if here == body:
-            self._same[ticket] = body
-        elif stored.device != self._local.device and here in ("", self._same.get(ticket)):
-            self._same[ticket] = body
+        here = _version(kept.draft, kept.at).says if kept else NOTHING
+        if here == there:
+            self._same[ticket] = there
+        elif stored.device != self._local.device and here in (NOTHING, self._same.get(ticket)):
+            self._same[ticket] = there
             self._put(ticket, stored.version, stored.then)
         self.changed.emit(None)
 
@@ -166,13 +168,14 @@ class Drafts:
         """It was sent or emptied at another computer: so it is here, unless it was written on."""
         for ticket, kept in list(self._local.drafts.items()):
             if draft_id(self._local.me, ticket) == key:
-                if kept.draft.body == self._same.get(ticket):
+                if _version(kept.draft, kept.at).says == self._same.get(ticket):
                     self._put(ticket, Version(kept.draft.to, "", kept.at), {})
                 self._same.pop(ticket, None)
         self.changed.emit(None)
 
     def _put(self, ticket: UUID, version: Version, then: dict[str, object]) -> None:
-        draft = Draft(version.to, version.body, caret_at_end(version.body), then)
+        caret = caret_at_end(version.body)
+        draft = Draft(version.to, version.body, caret, then, html=version.html)
         self._local.keep_draft(ticket, draft)
         self._typed_at.pop(ticket, None)  # nobody typed it here
         if ticket == self._composer.ticket_id:
@@ -189,23 +192,29 @@ class Drafts:
         ticket = self._composer.ticket_id
         if ticket == NIL or self._on_its_way(ticket):
             return ()
-        return self._unsettled(ticket, self._composer.state.text)
+        return self._unsettled(ticket, self._mine.says)
+
+    @property
+    def _mine(self) -> Version:
+        here = self._composer.state
+        return Version(here.to.key, here.text, self._local.clock.now(), here.html)
 
     async def use(self, version: Version) -> None:
         """Write on with another version; what stands here is offered in its place."""
-        ticket, here = self._composer.ticket_id, self._composer.state
-        mine = Version(here.to.key, here.text, self._local.clock.now())
-        others = distinct((mine, *self._unsettled(ticket, here.text)), but=version.body)
+        ticket, mine = self._composer.ticket_id, self._mine
+        others = distinct((mine, *self._unsettled(ticket, mine.says)), but=version.says)
         self._put(ticket, version, self._composer.then)
         await self._tell(ticket, version, self._composer.then, others)
         self.changed.emit(None)
 
     async def leave(self) -> None:
         """Forget the other versions: what stands here is what is meant."""
-        ticket, here = self._composer.ticket_id, self._composer.state
-        mine = Version(here.to.key, here.text, self._local.clock.now())
-        await self._tell(ticket, mine, self._composer.then, ())
+        await self._tell(self._composer.ticket_id, self._mine, self._composer.then, ())
         self.changed.emit(None)
+
+
+def _version(draft: Draft, at: datetime) -> Version:
+    return Version(draft.to, draft.body, at, draft.html)
 
 
 def _given_up(entry: Entry) -> bool:

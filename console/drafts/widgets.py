@@ -1,13 +1,13 @@
 """What was begun on another computer, above the composer: write on with it, or forget it."""
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from console.conversations.model import snippet
 from console.drafts.viewmodel import Drafts
 from console.kernel.tongue import tr, trn
 from console.ui import words
 from console.ui.slots import Slots
-from console.ui.widgets import Text
+from console.ui.widgets import Block, Text
 
 
 class OtherVersions(QWidget):
@@ -15,9 +15,7 @@ class OtherVersions(QWidget):
 
     def __init__(self, drafts: Drafts, slots: Slots) -> None:
         super().__init__()
-        frame = QFrame()
-        frame.setObjectName("banner")
-        frame.setProperty("calm", True)
+        block = Block(calm=True)
         self._drafts, self._slots = drafts, slots
         self._head = Text()
         self._head.setWordWrap(True)
@@ -27,19 +25,11 @@ class OtherVersions(QWidget):
         leave = QPushButton(tr("Forget it"))
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 8)
-        around.addWidget(frame)
-        box = QVBoxLayout(frame)
-        box.setContentsMargins(12, 8, 8, 8)
-        box.setSpacing(6)
-        box.addWidget(self._head)
-        box.addWidget(self._text)
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        for button in (use, leave):
-            button.setProperty("kind", "field")
-            row.addWidget(button)
-        row.addStretch(1)
-        box.addLayout(row)
+        around.addWidget(block)
+        block.lines.addWidget(self._head)
+        block.lines.addWidget(self._text)
+        block.offer(use)
+        block.offer(leave)
         use.clicked.connect(self._use)
         leave.clicked.connect(lambda: slots.start(drafts.leave(), "forget-version"))
         drafts.changed.connect(self.look)

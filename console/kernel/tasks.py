@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -48,6 +49,19 @@ class Tasks:
         for task in pending:
             task.cancel()
         await asyncio.gather(*pending, return_exceptions=True)
+
+
+async def heed(news: asyncio.Event, turn: Callable[[], Awaitable[float]]) -> None:
+    """Take a turn, then the next when there is news or as many seconds are over as it said.
+
+    For ever: whoever began it cancels it. News that comes during a turn is not lost.
+    """
+    while True:
+        news.clear()
+        wait_s = await turn()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                await news.wait()
 
 
 async def race(**contenders: Coroutine[Any, Any, Any]) -> None:

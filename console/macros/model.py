@@ -7,7 +7,9 @@ from uuid import UUID
 
 from msgspec import Struct, structs
 
-from console.conversations.model import gaps
+from console.conversations.model import Attachment, gaps
+from console.fields.model import MAX_FIELDS
+from console.fields.model import MAX_TEXT_CHARS as MAX_VALUE_CHARS
 from console.kernel.codec import NIL, Record
 from console.kernel.errors import Refused
 from console.kernel.tongue import mark
@@ -19,6 +21,7 @@ Sharing = Literal["personal", "team", "everybody"]
 MAX_NAME_CHARS = 80
 MAX_SHORTCUT_CHARS = 24
 MAX_TEXT_CHARS = 20_000
+MAX_FILES = 10
 
 PLACEHOLDERS: Mapping[str, str] = {
     "recipient.name": mark("Whoever the message goes to"),
@@ -41,7 +44,10 @@ _SHORTCUT = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
 class Content(Struct, frozen=True, omit_defaults=True):
-    """What somebody writes into a macro. `at_once`: the deeds do not wait for the message."""
+    """What somebody writes into a macro. `at_once`: the deeds do not wait for the message.
+
+    `files` go along as attachments.
+    """
 
     name: str
     shortcut: str = ""
@@ -50,6 +56,7 @@ class Content(Struct, frozen=True, omit_defaults=True):
     at_once: bool = False
     sharing: Sharing = "personal"
     team_id: UUID = NIL
+    files: tuple[Attachment, ...] = ()
 
 
 class Macro(Record, frozen=True, kw_only=True):
@@ -65,7 +72,8 @@ def checked(content: Content) -> Content:
     """The content as it is kept: trimmed, tags clean.
 
     Raises Refused `bad_macro_name`, `bad_shortcut`, `macro_empty`, `macro_too_long`,
-    `bad_placeholder`, `no_team`, and what `clean_tag` raises; each names its field.
+    `too_many_files` (MAX_FILES), `bad_placeholder`, `no_team`, and what `clean_tag` raises; each
+    names its field.
     """
     name = " ".join(content.name.split())
     if not name or len(name) > MAX_NAME_CHARS or not name.isprintable():
@@ -76,7 +84,10 @@ def checked(content: Content) -> Content:
         told = f"A macro has at most {MAX_TEXT_CHARS:,} characters."
         raise Refused("macro_too_long", told, fields={"text": "too long"})
     deeds = _clean(content.deeds)
-    if not text.strip() and deeds == NOTHING:
+    if len(content.files) > MAX_FILES:
+        told = f"A macro has at most {MAX_FILES} files."
+        raise Refused("too_many_files", told, fields={"files": "too many"})
+    if not text.strip() and deeds == NOTHING and not content.files:
         told = "Write a text, or choose what the macro does."
         raise Refused("macro_empty", told, fields={"text": "empty"})
     for start, end in gaps(text):
@@ -108,5 +119,9 @@ def _clean(deeds: Deeds) -> Deeds:
     remove = tuple(sorted({clean_tag(tag) for tag in deeds.remove_tags} - set(add)))
     if len(add) > MAX_TAGS or len(remove) > MAX_TAGS:
         raise Refused("too_many_tags", f"A ticket has at most {MAX_TAGS} tags.")
+    if len(deeds.fields) > MAX_FIELDS:
+        raise Refused("too_many_fields", f"A ticket has at most {MAX_FIELDS} fields.")
+    if any(isinstance(v, str) and len(v) > MAX_VALUE_CHARS for v in deeds.fields.values()):
+        raise Refused("bad_value", "A field does not take so long a value.")
     assignee = None if deeds.to_me else deeds.assignee_id
     return structs.replace(deeds, add_tags=add, remove_tags=remove, assignee_id=assignee)

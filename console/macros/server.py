@@ -4,6 +4,7 @@ from uuid import UUID
 
 from msgspec import structs
 
+from console.conversations.server import kept_files
 from console.kernel.errors import Bug, Denied, Refused
 from console.macros.model import Content, Macro, checked
 from console.macros.records import MACRO, ChangeMacro, CreateMacro, DeleteMacro
@@ -19,7 +20,7 @@ def create_macro(tx: Tx, request: Request[CreateMacro]) -> None:
     """A new macro of the actor's."""
     if tx.get(MACRO, request.target) is not None:
         raise Refused("already_there", "There is a macro with this id already.")
-    me, content = request.actor.user_id, checked(request.args.content)
+    me, content = request.actor.user_id, _taken(tx, request)
     scopes = _shown(tx, request.actor, content, me)
     macro = Macro(id=request.target, content=content, owner_id=me, changed_by=me)
     tx.record(MACRO, macro, scopes)
@@ -28,7 +29,7 @@ def create_macro(tx: Tx, request: Request[CreateMacro]) -> None:
 def change_macro(tx: Tx, request: Request[ChangeMacro]) -> None:
     """Compare and set: a colleague's newer words are not written over unseen."""
     before = _writable(tx, request)
-    me, content = request.actor.user_id, checked(request.args.content)
+    me, content = request.actor.user_id, _taken(tx, request)
     scopes = _shown(tx, request.actor, content, before.owner_id)
     tx.record(MACRO, structs.replace(before, content=content, changed_by=me), scopes)
 
@@ -36,6 +37,12 @@ def change_macro(tx: Tx, request: Request[ChangeMacro]) -> None:
 def delete_macro(tx: Tx, request: Request[DeleteMacro]) -> None:
     """Gone for everybody."""
     tx.erase(MACRO, _writable(tx, request).id)
+
+
+def _taken(tx: Tx, request: Request[CreateMacro] | Request[ChangeMacro]) -> Content:
+    """The content as it is kept, its files as they are here."""
+    content = checked(request.args.content)
+    return structs.replace(content, files=kept_files(tx, request.actor, content.files))
 
 
 def _writable(tx: Tx, request: Request[ChangeMacro] | Request[DeleteMacro]) -> Macro:

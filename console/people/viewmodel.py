@@ -9,6 +9,7 @@ from uuid import UUID
 
 from msgspec import structs
 
+from console.kernel import codec
 from console.kernel.codec import NIL, Strict
 from console.kernel.errors import Refused
 from console.kernel.ids import new_id
@@ -24,6 +25,7 @@ from console.people.model import (
     checked_note,
 )
 from console.people.records import (
+    PARTY,
     PARTY_NOTE,
     ChangePartyNote,
     DeletePartyNote,
@@ -131,7 +133,10 @@ def listed(names: Sequence[str]) -> str:
 
 @dataclass(frozen=True)
 class NoteLine:
-    """A note on a party as it is shown; `mine` may be changed, `removable` deleted."""
+    """A note on a party as it is shown; `mine` may be changed, `removable` deleted.
+
+    `at` is when it was written, or when it was `changed` last.
+    """
 
     id: UUID
     who: str
@@ -139,10 +144,18 @@ class NoteLine:
     body: str
     mine: bool
     removable: bool
+    changed: bool = False
+
+
+_TYPED = "customer_notes"
+_Texts = dict[UUID, str]
 
 
 class PartyNotes:
-    """What staff noted of one party, newest first. `changed` when it did."""
+    """What staff noted of one party, newest first. `changed` when it did.
+
+    What is typed and not saved is kept by party as it is typed, until that is here no more.
+    """
 
     def __init__(self, local: Local, directory: Directory) -> None:
         self._local, self._directory = local, directory
@@ -158,6 +171,22 @@ class PartyNotes:
         if party_id != self.party_id:
             self.party_id = party_id
             self._load(always=True)
+
+    def typed(self, party_id: UUID) -> str:
+        """What is typed about a party and not saved."""
+        return self._texts().get(party_id, "")
+
+    def keep_typed(self, party_id: UUID, text: str) -> None:
+        """This is typed about a party."""
+        if text == self.typed(party_id):
+            return
+        texts = {key: kept for key, kept in self._texts().items() if key != party_id}
+        if text:
+            texts[party_id] = text
+        self._local.remember(_TYPED, codec.encode(texts).decode())
+
+    def _texts(self) -> _Texts:
+        return codec.decode(self._local.remembered.get(_TYPED, "{}"), _Texts)
 
     async def add(self, body: str) -> None:
         """Note something. Raises Refused `empty_note`, `note_too_long` or `too_many_notes`."""
@@ -203,9 +232,13 @@ class PartyNotes:
     def _line(self, note: PartyNote, *, leads: bool) -> NoteLine:
         mine = note.author_id == self._local.me
         who = self._directory.name(note.author_id)
-        return NoteLine(note.id, who, note.at, note.body, mine, mine or leads)
+        at, changed = note.changed_at or note.at, note.changed_at is not None
+        return NoteLine(note.id, who, at, note.body, mine, mine or leads, changed)
 
     def _touched(self, touched: Touched) -> None:
+        for party_id in set(touched.get(PARTY.name, ())) & set(self._texts()):
+            if self._directory.party(party_id) is None:
+                self.keep_typed(party_id, "")  # they were erased, or are out of sight
         if PARTY_NOTE.name in touched:
             self._load()
 

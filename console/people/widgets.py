@@ -142,7 +142,6 @@ class NotesCard(Card):
     def __init__(self, notes: PartyNotes, slots: Slots, theme: Theme) -> None:
         super().__init__(tr("Customer notes"))
         self.notes, self._slots, self._theme = notes, slots, theme
-        self._typed: dict[UUID, str] = {}
         self._party_id = self._changing = NIL
         self._lines = QVBoxLayout()
         self._lines.setSpacing(8)
@@ -162,9 +161,10 @@ class NotesCard(Card):
         self._wrong = Text("", "error")
         self._wrong.setWordWrap(True)
         self._save, self._cancel = QPushButton(tr("Save")), QPushButton(tr("Cancel"))
-        self._writing = self._editing()
-        self.body.addWidget(self._writing)
+        self.writing = self._editing()
+        self.body.addWidget(self.writing)
         notes.changed.connect(self._show)
+        theme.changed.connect(self._show)
         self._write(open_=False)
 
     def _editing(self) -> QWidget:
@@ -192,7 +192,7 @@ class NotesCard(Card):
         if party is not None and party.id != self._party_id:
             self._party_id = party.id
             self._changing = NIL
-            typed = self._typed.get(party.id, "")
+            typed = self.notes.typed(party.id)
             self._put(typed)
             self._write(open_=bool(typed))
             self.notes.show(party.id)
@@ -215,32 +215,34 @@ class NotesCard(Card):
         self._slots.start(self._keep(self.editor.toPlainText()), "customer-note")
 
     async def _keep(self, text: str) -> None:
-        party_id = self._party_id
+        party_id, changing = self._party_id, self._changing
         try:
-            if self._changing == NIL:
+            if changing == NIL:
                 await self.notes.add(text)
             else:
-                await self.notes.change(self._changing, text)
+                await self.notes.change(changing, text)
         except Refused as refusal:
             said = tr(_PROBLEMS.get(refusal.code, refusal.message))
             self._say(said.format(chars=number(MAX_NOTE_CHARS), count=MAX_NOTES))
             self.editor.setFocus()
             return
-        self._typed.pop(party_id, None)
+        if changing == NIL:
+            self.notes.keep_typed(party_id, "")
         if self._party_id == party_id:
             self.cancel()
 
     def cancel(self) -> None:
-        """Write nothing; what was there goes."""
-        self._changing = NIL
-        self._put("")
-        self._write(open_=False)
+        """Write nothing, and what was there goes; of a note that was changed, only the change."""
+        before, self._changing = self._changing, NIL
+        typed = self.notes.typed(self._party_id) if before != NIL else ""
+        self._put(typed)
+        self._write(open_=bool(typed))
         self.left.emit()
 
     def _typing(self) -> None:
         self._say("")
-        if self._changing == NIL:
-            self._typed[self._party_id] = self.editor.toPlainText()
+        if self._changing == NIL and self._party_id != NIL:
+            self.notes.keep_typed(self._party_id, self.editor.toPlainText())
 
     def _put(self, text: str) -> None:
         self.editor.setPlainText(text)
@@ -251,7 +253,7 @@ class NotesCard(Card):
         self._wrong.setVisible(bool(told))
 
     def _write(self, *, open_: bool) -> None:
-        self._writing.setVisible(open_)
+        self.writing.setVisible(open_)
         self.add.setVisible(not open_)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -273,7 +275,7 @@ class NotesCard(Card):
 
     # -- showing
 
-    def _show(self, _: None) -> None:
+    def _show(self, _: object = None) -> None:
         clear(self._lines)
         for line in self.notes.lines:
             self._lines.addLayout(self._line(line))
@@ -284,7 +286,9 @@ class NotesCard(Card):
         who = Elided("strong")
         who.setText(line.who)
         head.addWidget(who, 1)
-        head.addWidget(Text(words.stamp(line.at), "faint"))
+        when = words.stamp(line.at)
+        told = tr("changed {when}").format(when=when) if line.changed else when
+        head.addWidget(Text(told, "faint"))
         if line.mine:
             change = self._icon("pencil-simple", tr("Change the note"))
             change.clicked.connect(lambda: self.change(line))

@@ -2,6 +2,7 @@
 
 import logging
 import math
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from litestar import Litestar, MediaType, Request, Response, Router
@@ -20,6 +21,7 @@ from console.server import (
     field_routes,
     figures,
     health,
+    live_socket,
     lookup_routes,
     metrics,
     search_routes,
@@ -43,13 +45,25 @@ ROUTES = (
     *metrics.ROUTES,
 )
 MAX_BODY_BYTES = 1024 * 1024
+ASGIApp = Callable[[Any, Any, Any], Awaitable[None]]
 _PRIVATE = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 
 log = logging.getLogger(__name__)
 
 
-def make_app(core: Core, control_token: str, scrape_token: str = "") -> Litestar:
+def make_app(core: Core, control_token: str, scrape_token: str = "") -> ASGIApp:
     """The ASGI application over a core; the tokens are those of its data folder."""
+    web = _web(core, control_token, scrape_token)
+
+    def app(scope: Any, receive: Any, send: Any) -> Awaitable[None]:
+        if scope["type"] == "websocket":
+            return live_socket.live(core, scope, receive, send)
+        return web(scope, receive, send)
+
+    return app
+
+
+def _web(core: Core, control_token: str, scrape_token: str) -> Litestar:
     return Litestar(
         route_handlers=list(ROUTES),
         guards=[auth.needs_leave],

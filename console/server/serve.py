@@ -178,6 +178,7 @@ def uvicorn_config(config: ServerConfig, app: Any) -> uvicorn.Config:
     """Uvicorn as Parley runs it: no compression on sockets, no trust in proxy headers."""
     return uvicorn.Config(
         app,
+        interface="asgi3",
         ws="websockets-sansio",
         ws_per_message_deflate=False,
         ws_max_size=MAX_FRAME_BYTES,

@@ -1,44 +1,34 @@
-"""The four doors of the sync protocol: commands, changes, bootstrap, live.
+"""Three doors of the sync protocol: commands, changes, bootstrap. The fourth is `live_socket.py`.
 
 They are told in `console/sync/README.md`; the OpenAPI page is of the REST routes.
 """
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
 
-from litestar import Request, WebSocket, get, post, websocket
-from litestar.exceptions import WebSocketDisconnect
+from litestar import Request, get, post
 from litestar.params import FromQuery, JSONBody, RawBody
 from litestar.response import Stream
 
 from console.kernel import codec
 from console.kernel.crash import crash_here
-from console.kernel.errors import Refused, SignedOut
+from console.kernel.errors import Refused
 from console.people.model import Action, Actor
-from console.people.server import sessions
 from console.people.server.sessions import granted_in
-from console.server.auth import PUBLIC, SIGNED_IN
+from console.server.auth import SIGNED_IN
 from console.server.core import Core
-from console.server.leaving import come_back_s
 from console.store.reader import Reader
 from console.sync import wire
 from console.sync.asking import BootEnd, BootPage, BootStart, Bootstrap
 from console.sync.frames import (
-    BYE_PROTOCOL,
-    BYE_RESTART,
-    BYE_SIGNED_OUT,
-    SUBPROTOCOL,
     Batch,
-    Bye,
-    Hello,
 )
-from console.sync.records import MAX_COMMANDS, Command, Commands, Result, Results, Scopes
+from console.sync.records import MAX_COMMANDS, Commands, Results, Scopes
 from console.sync.server import epoch
 from console.sync.server.feed import Page, Pruned, Resume, first_page, resume_of, token_of
-from console.sync.server.live import Ended, LiveSession, border_at, receive
+from console.sync.server.live import border_at
 
 HELLO_DEADLINE_S = 10.0
 
@@ -160,81 +150,4 @@ async def _pages(
     yield deflate.block([*page.rows, wire.control_line(BootEnd(page.as_of))]) + deflate.end()
 
 
-class _Socket:
-    """The web server's socket as the sync protocol sees it."""
-
-    def __init__(self, socket: WebSocket[Any, Any, Any]) -> None:
-        self._socket = socket
-
-    async def send(self, data: str | bytes) -> None:
-        await self._socket.send_data(data, mode="text" if isinstance(data, str) else "binary")
-
-    async def receive(self) -> str | bytes:
-        event = await self._socket.receive()
-        if event["type"] == "websocket.disconnect":
-            raise ConnectionError("the console is gone")
-        found = event.get("text") or event.get("bytes") or b""
-        return found if isinstance(found, str | bytes) else b""
-
-
-@websocket("/sync/v1/live", opt={"action": PUBLIC})
-async def live(socket: WebSocket[Any, Any, Any]) -> None:
-    """The live socket. Its first frame carries the token, so no URL or header ever does."""
-    if socket.headers.get("origin"):
-        # Consoles send no Origin; whoever does is a page in somebody's browser.
-        await socket.close(code=1008, reason="no browsers here")
-        return
-    await socket.accept(subprotocols=SUBPROTOCOL)
-    core: Core = socket.app.state.core
-    channel = _Socket(socket)
-    with core.guests.seat():
-        try:
-            await _serve(core, channel)
-        except Ended as ended:
-            await _part(channel, socket, ended.bye)
-        except (ConnectionError, WebSocketDisconnect):
-            pass
-        except SignedOut:
-            await _part(channel, socket, Bye(BYE_SIGNED_OUT))
-
-
-async def _serve(core: Core, channel: _Socket) -> None:
-    try:
-        async with asyncio.timeout(HELLO_DEADLINE_S):
-            hello = await receive(channel)
-    except TimeoutError as error:
-        raise Ended(Bye(BYE_PROTOCOL)) from error
-    if not isinstance(hello, Hello):
-        raise Ended(Bye(BYE_PROTOCOL))
-    actor = await core.actor(hello.token)
-    if actor.device != hello.device or Action.READ not in actor.actions:
-        raise Ended(Bye(BYE_SIGNED_OUT))
-
-    async def execute(command: Command) -> Result:
-        return (await core.execute(await core.actor(hello.token), [command]))[0]
-
-    def granted(reader: Reader) -> Scopes:
-        return sessions.actor_of(reader, hello.token, core.clock.now()).scopes
-
-    def last_number(reader: Reader) -> int:
-        row = reader.row("SELECT last_n FROM device WHERE id = :id", id=hello.device.bytes)
-        return int(row[0]) if row else 0
-
-    session = LiveSession(
-        channel, core.hub, core.feed, core.database, core.clock, execute, granted, core.presence
-    )
-    await session.run(hello, actor.user_id, await core.read(last_number))
-
-
-async def _part(channel: _Socket, socket: WebSocket[Any, Any, Any], bye: Bye | None) -> None:
-    if bye is not None and bye.code == BYE_RESTART:
-        bye = Bye(BYE_RESTART, retry_after_s=come_back_s())
-    try:
-        if bye is not None:
-            await channel.send(wire.pack(bye))
-        await socket.close(code=bye.code if bye and bye.code >= 4000 else 1000)
-    except (ConnectionError, WebSocketDisconnect, RuntimeError) as error:
-        log.info("parting_failed", exc_info=error)
-
-
-ROUTES = (commands, changes, bootstrap, live)
+ROUTES = (commands, changes, bootstrap)

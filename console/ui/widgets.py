@@ -197,6 +197,33 @@ class Tab(QPushButton):
         return self.sizeHint()
 
 
+class Block(QFrame):
+    """A framed block that tells something and offers ways on: lines, and buttons in a row below.
+
+    `calm` where nobody needs to act.
+    """
+
+    def __init__(self, *, calm: bool) -> None:
+        super().__init__()
+        self.setObjectName("banner")
+        self.setProperty("calm", calm)
+        self.lines = QVBoxLayout()
+        self.lines.setSpacing(6)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(6)
+        self._row.addStretch(1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(12, 8, 8, 8)
+        box.setSpacing(6)
+        box.addLayout(self.lines)
+        box.addLayout(self._row)
+
+    def offer(self, button: QPushButton) -> None:
+        """Put a way on behind the others."""
+        button.setProperty("kind", "field")
+        self._row.insertWidget(self._row.count() - 1, button)
+
+
 class Pair(QWidget):
     """A dim name on the left and its value on the right."""
 

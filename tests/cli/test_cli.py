@@ -63,7 +63,7 @@ def test_help_of_import_tells_the_formats(parley: Parley) -> None:
         ("import", "the following arguments are required: FILE, --format"),
         ("import x --format csv", "invalid choice: 'csv'"),
         ("import x --format turns --data a --server b", "not allowed with argument --data"),
-        ("admin", "the following arguments are required: user|erase|move-database"),
+        ("admin", "the following arguments are required: user|field|erase|move-database"),
         ("admin user add a@b.c --name A --role agent", "required: --password-stdin"),
         ("--server http://127.0.0.1:1 status", "--server before status is the console's"),
     ],

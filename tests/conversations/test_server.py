@@ -32,16 +32,6 @@ def rev(office: Office, case: Case) -> int:
     return stored.rev
 
 
-@pytest.fixture
-def ana(office: Office) -> Actor:
-    return office.actor(office.user("Ana Kovac"))
-
-
-@pytest.fixture
-def ben(office: Office) -> Actor:
-    return office.actor(office.user("Ben Ode"))
-
-
 def test_a_reply_is_the_next_message(office: Office, ana: Actor) -> None:
     case = begin_case(office)
     message_id = new_id()

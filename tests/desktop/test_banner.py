@@ -19,7 +19,7 @@ from console.ui.theme import Theme
 from tests.parts.acts import received
 from tests.parts.console import Console
 from tests.parts.seat import press, type_text
-from tests.screens.shop import make_shop
+from tests.screens.shop import Made
 from tests.screens.stage import Scene
 from tests.screens.states import LENA
 
@@ -56,9 +56,7 @@ def test_it_counts_what_waits() -> None:
 
 
 @pytest.mark.usefixtures("theme")
-def test_work_goes_on_under_it(tmp_path_factory: pytest.TempPathFactory, theme: Theme) -> None:
-    made = asyncio.run(make_shop(tmp_path_factory.mktemp("shop")))
-
+def test_work_goes_on_under_it(made: Made, theme: Theme) -> None:
     async def work() -> None:
         async with Scene(made, theme) as scene:
             workspace = await scene.work(LENA)

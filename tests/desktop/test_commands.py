@@ -8,11 +8,12 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel
 
 from console.conversations.model import LaneName
 from console.conversations.viewmodel.items import MessageItem
+from console.conversations.widgets.formatting import FORMATS, Name
 from console.conversations.widgets.viewer import Viewer
 from console.desktop.commands import COMMANDS, UiCommand
 from console.desktop.help import AboutDialog, KeysDialog
@@ -32,7 +33,7 @@ from console.ui.rows import row_at
 from console.ui.theme import Theme
 from console.views.model import Condition, SavedView
 from tests.parts.seat import press, type_text
-from tests.screens.shop import Made, make_shop
+from tests.screens.shop import Made
 from tests.screens.stage import Scene
 from tests.screens.states import LENA
 from tests.screens.thread import MAIL
@@ -66,12 +67,6 @@ class Does:
 
     then: Look
     first: Bring = lambda _: None
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """The shop, made once."""
-    return asyncio.run(make_shop(tmp_path_factory.mktemp("shop")))
 
 
 def _lane(name: LaneName) -> Look:
@@ -161,6 +156,14 @@ def _order(t: Tried) -> list[str]:
     return [view.name for view in t.workspace.views.saved.kept_for("personal")]
 
 
+def _writing(workspace: Workspace) -> None:
+    workspace.page.write("buyer")
+
+
+def _formatted(name: Name) -> Look:
+    return lambda t: t.workspace.page.composer.formatting.has(name)
+
+
 def _language(name: str) -> Look:
     return lambda t: t.workspace._settings.language == name
 
@@ -185,12 +188,15 @@ DOES: dict[str, Does] = {
     "macro": Does(_pick("Use a macro")),
     "later": Does(_pick("Send later: choose, or type 16:30, 3 h, 2 d")),
     "macros": Does(lambda t: t.workspace.macros.isVisible()),
+    "field_page": Does(lambda t: t.workspace.shown_page == "fields"),
     "undo_send": Does(_pick("Send after")),
     "assign": Does(_pick("Assign to")),
     "mine": Does(lambda t: t.ticket.assignee_id == t.workspace._local.me),
     "priority": Does(_pick("Set priority")),
     "status": Does(_pick("Set status")),
     "tags": Does(_pick("Tag")),
+    "fields": Does(lambda t: _toast(t) == "This ticket has no fields"),
+    "customer_note": Does(lambda t: t.workspace.beside.notes.editor.hasFocus()),
     "snooze": Does(_pick("Snooze until")),
     "wake": Does(
         lambda t: t.ticket.snoozed_until is None and "awake" in _toast(t),
@@ -217,6 +223,16 @@ DOES: dict[str, Does] = {
     "lane1": Does(_lane("buyer")),
     "lane2": Does(_lane("seller")),
     "lane3": Does(_lane("internal")),
+    "spelling": Does(lambda t: "No dictionary" in _toast(t) or "No misspelled" in _toast(t)),
+    "spelling_language": Does(_pick("Check this message in")),
+    "spelling_words": Does(_pick("Take a word out of my dictionary")),
+    "format.rich": Does(lambda t: t.workspace.opened.composer.state.rich, _writing),
+    **{f"format.{name}": Does(_formatted(name), _writing) for name in FORMATS if name != "link"},
+    "format.link": Does(_dialog(NameDialog), _writing),
+    "paste_plain": Does(
+        lambda t: t.workspace.opened.composer.state.text == "copied",
+        lambda _: QGuiApplication.clipboard().setText("copied"),
+    ),
     "undo": Does(lambda t: t.ticket.assignee_id == NIL, lambda w: w.current.take()),
     "lane.all": Does(_shows("all"), lambda w: w.page.show_lane("seller")),
     "lane.buyer": Does(_shows("buyer")),

@@ -13,6 +13,7 @@ from console.desktop.doctor import (
     check_fonts,
     check_libraries,
     check_python,
+    check_spelling,
     look,
     run,
     table,
@@ -57,6 +58,16 @@ def test_missing_fonts_name_each_package_once() -> None:
     check = check_fonts(["Thai", "Chinese", "Hebrew"])
     assert (check.verdict, check.found) == ("wrong", "none for Thai, Chinese, Hebrew")
     assert check.mend == "sudo apt-get install fonts-noto-core fonts-noto-cjk"
+
+
+def test_missing_dictionaries_name_their_packages() -> None:
+    assert check_spelling(["ar", "de_DE", "en_GB", "en_US"]).verdict == "ok"
+    some = check_spelling(["en_US", "pl_PL"])
+    assert (some.verdict, some.found) == ("note", "en, pl")
+    assert some.mend == "sudo apt-get install hunspell-de-de hunspell-ar"
+    none = check_spelling([])
+    assert none.verdict == "note"
+    assert none.mend.startswith("sudo apt-get install libenchant-2-2 hunspell-en-us")
 
 
 def test_folders(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from console.tickets.model import Status, View, ViewName
 from console.tickets.widgets.filter_dialog import FilterDialog
 from console.ui.theme import Theme
 from console.views.model import Condition
-from tests.desktop.at import At
+from tests.desktop.at import At, once_more
 from tests.parts.seat import press
 from tests.screens.fielded import LENA, field_id, fill
 from tests.screens.shop import Made, make_shop
@@ -70,7 +70,6 @@ def test_a_field_is_changed_by_keys_alone(at: At) -> None:
         press("D")
         type_into_popup("carrier")
         await scene.settle()
-        press("Space")
         type_into_popup("no")
         await scene.settle()
         assert value(shown, "Carrier informed") is False
@@ -166,19 +165,12 @@ def test_a_filter_asks_for_fields_and_is_kept(at: At) -> None:
         press("Ctrl+Shift+F")
         await scene.settle()
         (dialog,) = shown.findChildren(FilterDialog)
-        dialog._add.click()
-        type_into_popup("refund")
-        await scene.settle()
-        type_into_popup("so much")
-        await scene.settle()
-        type_into_popup("1,000")
-        await scene.settle()
-        dialog._add.click()
-        type_into_popup("reason")
-        await scene.settle()
-        type_into_popup("late")
-        press("Esc")
-        await scene.settle()
+        for name, typed, wrong in (("Refund agreed", "1,000", "so much"), ("Reason", "late", "")):
+            at_row = dialog._filter.add(column_of(field_id(name)))
+            search = dialog._wordings.search(dialog._filter.view.conditions[at_row])
+            assert not wrong or search(wrong)[0].text.startswith(f"{name} takes a number")
+            single = dialog._custom.single(column_of(field_id(name)))
+            dialog._filter.toggle(at_row, search(typed)[0].value, single=single)
         QTest.keyClicks(dialog._name, "Dear and late")
         press("Ctrl+Return")
         await scene.settle()
@@ -243,7 +235,7 @@ def test_the_tags_stay_unfolded(at: At) -> None:
     async def work(scene: Scene, shown: Workspace) -> None:
         shown.views_list.fold(folded=False)
         assert scene.settings.text("tags") == "open"
-        again = Workspace(scene.local, scene.settings, scene.theme, scene.clock, scene.slots)
-        assert not again.views.tags_folded
+        async with once_more(scene) as again:
+            assert not again.views.tags_folded
 
     at.work(work)

@@ -21,7 +21,7 @@ from console.kernel.errors import Unavailable
 from console.ui.slots import Slots
 from console.ui.theme import Theme
 from tests.parts.seat import press, type_text
-from tests.screens.shop import Made, make_shop
+from tests.screens.shop import Made
 from tests.screens.stage import Scene
 from tests.screens.states import LENA
 
@@ -31,12 +31,6 @@ NEXT, SOLVE, INBOX = by_id("next"), by_id("solve"), by_id("inbox")
 @pytest.fixture
 def keymap(tmp_path: Path) -> KeyMap:
     return KeyMap(Settings(tmp_path))
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """The shop, made once."""
-    return asyncio.run(make_shop(tmp_path_factory.mktemp("shop")))
 
 
 def test_what_commands_come_with_does_not_clash() -> None:

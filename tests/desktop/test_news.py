@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from console.conversations.model import Mention
 from console.conversations.records import CONVERSATION, SendReply
 from console.desktop import news as told_of
 from console.desktop import preferences as p
@@ -122,6 +123,22 @@ async def test_a_note_that_mentions_me(watched: Watched, body: str, means_me: bo
     console.pull()
     heads = [notice.head for notice in watched.wait()]
     assert heads == (["Ben Ode mentions you"] if means_me else [])
+
+
+async def test_a_picked_mention_means_whoever_was_picked_whatever_they_are_called(
+    watched: Watched,
+) -> None:
+    console = watched.console
+    (ticket,) = console.cases("Parcel")
+    ben, me, cara = console.actor(console.ben), console.ana.id, console.cara.id
+    for body, named in (
+        ("@Anne K look", (Mention(me, "Anne K"),)),
+        ("@Ana Kovac and @Cara Lind", (Mention(cara, "Cara Lind"),)),
+    ):
+        console.office.run(ben, note(ticket.conversation_id, body, mentions=named))
+    _date_forward(watched)
+    console.pull()
+    assert [notice.text for notice in watched.wait()] == [f"#{ticket.number} Parcel\n@Anne K look"]
 
 
 def _date_forward(watched: Watched) -> None:

@@ -9,15 +9,9 @@ from console.desktop.pages import INBOX, OUTBOX, SEARCH
 from console.desktop.workspace import Workspace
 from console.ui.theme import Theme
 from tests.parts.seat import press, type_text
-from tests.screens.shop import Made, make_shop
+from tests.screens.shop import Made
 from tests.screens.stage import Scene
 from tests.screens.states import LENA
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    return asyncio.run(make_shop(tmp_path_factory.mktemp("shop")))
-
 
 Work = Callable[[Scene, Workspace], Awaitable[None]]
 

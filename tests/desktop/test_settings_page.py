@@ -18,15 +18,9 @@ from console.desktop.settings import Settings
 from console.desktop.settings_page import SettingsPage
 from console.ui.controls import HourEdit, Line, Segments, Switch
 from console.ui.theme import Theme
-from tests.screens.shop import Made, make_shop
+from tests.screens.shop import Made
 from tests.screens.stage import Scene
 from tests.screens.states import LENA
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """The shop, made once."""
-    return asyncio.run(make_shop(tmp_path_factory.mktemp("shop")))
 
 
 def at_settings(

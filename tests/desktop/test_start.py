@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 LATER = {
+    "console.desktop.settings_page", "console.macros.widgets.page", "console.search.widgets.page",
     "aiohttp", "babel", "httpx", "keyring.backends.macOS", "litestar", "PySide6.QtDBus",
     "PySide6.QtNetwork", "PySide6.QtPrintSupport", "PySide6.QtSvg", "qasync", "rich", "sqlalchemy",
     "truststore", "websockets",

@@ -157,6 +157,7 @@ def test_custom_fields_are_columns_that_stay(at: At) -> None:
         await fill(scene)
         press("Ctrl+T")
         shown.looks.pick_columns()
+        await scene.settle()
         pick("refund agreed")
         await scene.settle()
         press("Esc")
@@ -164,6 +165,7 @@ def test_custom_fields_are_columns_that_stay(at: At) -> None:
         name = column_of(field_id("Refund agreed"))
         assert name in header.names
         assert header.title(name) == "Refund agreed"
+        shown.looks.keep()
         async with once_more(scene) as again:
             assert again.list_panel.header.names == header.names
 

@@ -145,6 +145,23 @@ async def test_one_undo_takes_text_and_deeds_away_again(desk: Desk) -> None:
     assert desk.console.local.entries == {}
 
 
+async def test_a_macros_files_go_along_and_go_again_with_it(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "terms.txt").write_text("Our terms")
+    editing = desk.workspace.macros._editing
+    editing.new()
+    editing.change(Content(name="Terms", text="See the file."))
+    await editing.attach([tmp_path / "terms.txt"])
+    await editing.save()
+    desk.workspace.writing.use(editing.chosen)
+    await desk.turn()
+    composer = desk.workspace.opened.composer
+    (file,) = composer.state.files
+    assert (file.name, file.size, desk.text) == ("terms.txt", 9, "See the file.")
+    desk.press(Key.Key_Z, Mod.ControlModifier)
+    await desk.turn()
+    assert (tuple(composer.state.files), desk.text) == ((), "")
+
+
 async def test_what_was_written_around_a_macro_stays_when_it_is_taken_back(desk: Desk) -> None:
     macro = await desk.macro()
     desk.workspace.writing.use(macro)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from console.kernel.tasks import Tasks, race
+from console.kernel.tasks import Tasks, heed, race
 
 pytestmark = pytest.mark.anyio
 
@@ -119,3 +119,25 @@ async def test_what_runs_can_be_waited_for_and_is_not_ended() -> None:
     await tasks.done(10)
     assert seen == ["done"]
     await tasks.done(10)
+
+
+async def test_turns_are_taken_at_their_time_and_when_there_is_news() -> None:
+    news, turns, said = asyncio.Event(), list[float](), asyncio.Queue[None]()
+    waits = iter((0.0, 3_600.0, 3_600.0, 3_600.0))
+
+    async def turn() -> float:
+        turns.append(next(waits))
+        if len(turns) == 3:
+            news.set()  # in the middle of a turn: it is not lost
+        said.put_nowait(None)
+        return turns[-1]
+
+    tasks = Tasks()
+    tasks.spawn(heed(news, turn), name="heed")
+    for _ in range(2):
+        await said.get()  # the second comes because no time was to pass
+    news.set()
+    for _ in range(2):
+        await said.get()
+    assert turns == [0.0, 3_600.0, 3_600.0, 3_600.0]
+    await tasks.close()

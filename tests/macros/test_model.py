@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from console.conversations.model import gaps
+from console.fields.model import MAX_FIELDS
+from console.fields.model import MAX_TEXT_CHARS as MAX_VALUE_CHARS
 from console.kernel.codec import NIL
 from console.kernel.errors import Refused
 from console.kernel.ids import new_id
@@ -45,6 +47,10 @@ def test_limits_hold_to_the_character() -> None:
     assert code(shortcut="s" * (MAX_SHORTCUT_CHARS + 1)) == "bad_shortcut"
     many = tuple(f"t{n}" for n in range(MAX_TAGS + 1))
     assert code(deeds=Deeds(add_tags=many)) == "too_many_tags"
+    fields = {new_id(): True for _ in range(MAX_FIELDS)}
+    assert checked(Content(name="n", deeds=Deeds(fields=fields))).deeds.fields == fields
+    assert code(deeds=Deeds(fields={**fields, new_id(): True})) == "too_many_fields"
+    assert code(deeds=Deeds(fields={new_id(): "x" * (MAX_VALUE_CHARS + 1)})) == "bad_value"
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,8 @@ def test_the_doctor_knows_the_same_packages(environment: ModuleType) -> None:
     assert {part.probe: part.package for part in environment.ON_SCREEN} == doctor.SCREEN_LIBRARIES
     fonts = {part.package for part in environment.FONTS}
     assert fonts == {package for _, package in doctor.SCRIPTS.values()}
+    spelling = {part.package for part in environment.SPELLING if part.kind == "dictionary"}
+    assert spelling == set(doctor.SPELLING.values())
 
 
 def test_parts_are_found_and_missed(environment: ModuleType) -> None:
@@ -65,6 +67,7 @@ def test_parts_are_found_and_missed(environment: ModuleType) -> None:
     assert not environment.is_there(part("x", "program", "no-such-program"))
     assert not environment.is_there(part("x", "library", "libnosuch.so.1"))
     assert not environment.is_there(part("x", "font", "NoSuchFont"))
+    assert not environment.is_there(part("x", "dictionary", "xx_XX"))
 
 
 def test_what_to_type(environment: ModuleType) -> None:

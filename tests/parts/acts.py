@@ -32,11 +32,13 @@ def act(target: UUID, args: Strict, **more: Any) -> Command:
 def received(
     conversation_id: UUID | None = None, body: str = "Where is my parcel?", **more: Any
 ) -> Command:
-    """A buyer's message; `name`, `email`, `side` describe the sender, the rest the message."""
+    """A buyer's message; what `Sender` knows describes the sender, the rest the message."""
     sender = Sender(
         side=more.pop("side", "buyer"),
         name=more.pop("name", "Lena Braun"),
         email=more.pop("email", "lena@mail.test"),
+        language=more.pop("language", ""),
+        country=more.pop("country", ""),
     )
     args = ReceiveMessage(
         message_id=more.pop("message_id", None) or new_id(),
@@ -60,9 +62,9 @@ def reply(conversation_id: UUID, body: str = "It is on its way.", **more: Any) -
     return act(conversation_id, args, base_rev=base_rev)
 
 
-def note(conversation_id: UUID, body: str = "Ask the depot.") -> Command:
+def note(conversation_id: UUID, body: str = "Ask the depot.", **more: Any) -> Command:
     """A word among staff."""
-    return act(conversation_id, AddNote(message_id=new_id(), body=body))
+    return act(conversation_id, AddNote(message_id=new_id(), body=body, **more))
 
 
 def told_order(number: str, **more: Any) -> Command:

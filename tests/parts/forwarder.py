@@ -9,7 +9,8 @@ from tests.parts.ports import free_port
 class Forwarder:
     """Passes TCP connections on, from a thread of its own; `target` may change at any time.
 
-    A node that does not answer is a refused connection: the caller's is closed at once.
+    A node that does not answer is a refused connection: the caller's is closed at once. So it is
+    for whoever comes while the target is 0.
     """
 
     def __init__(self, target: int) -> None:
@@ -20,6 +21,15 @@ class Forwarder:
         self._thread = threading.Thread(target=self._main, name="forwarder")
         self._thread.start()
         assert self._ready.wait(20)
+
+    def cut(self) -> None:
+        """The network is gone: every connection ends, and no other comes through."""
+        self.target = 0
+        self._loop.call_soon_threadsafe(self._end_all)
+
+    def _end_all(self) -> None:
+        for task in self._passing:
+            task.cancel()
 
     def close(self) -> None:
         """Close every connection and the door."""
@@ -36,8 +46,7 @@ class Forwarder:
         self._ready.set()
         await self._stop.wait()
         server.close()
-        for task in self._passing:
-            task.cancel()
+        self._end_all()
         await asyncio.gather(*self._passing, return_exceptions=True)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

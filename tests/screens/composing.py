@@ -1,10 +1,14 @@
 """The states of writing: macros, completion, sending later, taking back, asking once."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
+from console.conversations import markup
+from console.conversations.model import Mention
 from console.drafts.model import SharedDraft, Version, draft_id
 from console.kernel.codec import write_record
 from console.kernel.ids import new_id
@@ -142,6 +146,71 @@ async def draft_elsewhere(scene: Scene) -> None:
     await scene.settle()
 
 
+PATIENCE = 40
+RICH = (
+    "<p>Hello Lena, thank you for <strong>your patience</strong>. You can choose:</p>"
+    "<ul><li>a new kettle by <em>express</em>, with you tomorrow</li>"
+    '<li>the full amount back, see <a href="https://shop.example/refunds">our terms</a></li></ul>'
+    "<blockquote><p>It never arrived, and nobody at the depot knows.</p></blockquote>"
+    "<p>Tell us the number <code>303-9182736</code> if you call.</p>"
+)
+
+
+async def formatted(scene: Scene) -> None:
+    """A message with every format, the bar below it."""
+    shown = await scene.work(LENA)
+    shown.page.write("buyer")
+    shown.formats.turn()
+    shown.opened.composer.rewrite(markup.text_of(RICH), RICH)
+    await scene.settle()
+
+
+async def formatted_sent(scene: Scene) -> None:
+    await formatted(scene)
+    scene.workspace.opened.composer.undo_s = 0
+    scene.workspace.page.send(False)
+    scene.workspace.page.send(False)
+    await scene.settle()
+
+
+async def misspelled(scene: Scene) -> None:
+    """Words that no dictionary has, and what may have been meant."""
+    await _typing(scene, "buyer", "Helo Lena, the parcle is on its way. See you tomorow ")
+    scene.workspace.spelling.next_wrong()
+    for _ in range(PATIENCE):  # where there is no dictionary, nothing is underlined
+        if QApplication.activePopupWidget():
+            break
+        await asyncio.sleep(0.05)
+    await scene.settle()
+
+
+async def mentioned(scene: Scene) -> None:
+    """A note that names a colleague, sent, and another being written."""
+    shown = await scene.work(LENA)
+    shown.page.write("internal")
+    shown.opened.composer.undo_s = 0
+    for words in ("Can you ask the depot, ", "Or do you know more, "):
+        editor = shown.page.composer.editor
+        QTest.keyClicks(editor, words)
+        ben = next(u for u in shown.directory.colleagues if u.id != scene.made.me)
+        editor.mention(Mention(ben.id, ben.name))
+        QTest.keyClicks(editor, "?")
+        if words.startswith("Can"):
+            shown.page.send(False)
+            await scene.settle()
+    await scene.settle()
+
+
+async def macro_files(scene: Scene) -> None:
+    """A macro with a file, as it is written."""
+    await macros(scene)
+    page = scene.workspace.macros
+    terms = scene.folder / "Returns and refunds.pdf"
+    terms.write_bytes(b"%PDF-1.7 " + bytes(84_000))
+    page.form.files_brought.emit([terms])
+    await scene.settle()
+
+
 async def _typing(scene: Scene, lane: str, text: str) -> None:
     shown = await scene.work(LENA)
     shown.page.write(lane)
@@ -172,4 +241,9 @@ COMPOSING = (
     State("scheduled-outbox", scheduled_outbox),
     State("wrong-person", wrong_person),
     State("draft-elsewhere", draft_elsewhere),
+    State("formatted", formatted),
+    State("formatted-sent", formatted_sent),
+    State("misspelled", misspelled),
+    State("mentioned", mentioned),
+    State("macro-files", macro_files),
 )

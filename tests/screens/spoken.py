@@ -15,7 +15,7 @@ _SPOKEN = frozenset(
         "draft-elsewhere", "merge-strangers", "merged",
         "filter-many", "table", "bulk-asked", "snooze-asked", "settings", "settings-keys",
         "settings-notifications", "settings-device", "fields", "fields-missing", "fields-page",
-        "fields-filter", "tags-open", "customer-notes",
+        "fields-filter", "tags-open", "customer-notes", "formatted", "misspelled", "mentioned",
     }
 )  # fmt: skip
 STATES = (

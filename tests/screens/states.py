@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from console.conversations.viewmodel.items import MessageItem
 from console.desktop.signin import LoadingPage, PassphrasePage, ShutPage, SignInAgain, SignInPage
 from console.kernel.ids import new_id
+from console.kernel.tongue import tr
 from console.store import sqlite
 from console.sync.client import pipe
 from console.sync.client.actions import Mode
@@ -59,7 +60,7 @@ async def sign_in_away(scene: Scene) -> None:
 async def passphrase_new(scene: Scene) -> None:
     page = PassphrasePage(new=True)
     await scene.page(page)
-    page.refuse("A passphrase needs at least 10 characters.")
+    page.refuse(tr("A passphrase needs at least {count} characters.").format(count=10))
     await scene.settle()
 
 
@@ -320,7 +321,7 @@ async def about(scene: Scene) -> None:
 
 
 async def toast(scene: Scene) -> None:
-    (await scene.work("Omar Haddad")).take()
+    (await scene.work("Omar Haddad")).current.take()
     await scene.settle()
 
 

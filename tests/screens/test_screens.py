@@ -11,21 +11,15 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from console.desktop.workspace import Workspace
 from console.ui.theme import THEMES, Theme
-from tests.screens import looks
+from tests.screens import looks, reach
 from tests.screens.sheets import contact_sheets
-from tests.screens.shop import Made, make_shop
+from tests.screens.shop import Made
 from tests.screens.spoken import STATES
 from tests.screens.stage import Scene, State
 from tests.screens.states import LENA
 
 _LEAST_COLORS = 12
 _MOST_TABS = 80
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """The shop, made once."""
-    return asyncio.run(make_shop(tmp_path_factory.mktemp("shop")))
 
 
 @pytest.fixture
@@ -38,7 +32,7 @@ def steady(qapp: QApplication) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
-def test_a_state_looks_as_it_should(state: State, made: Made, theme: Theme) -> None:
+def test_a_state_looks_and_speaks_as_it_should(state: State, made: Made, theme: Theme) -> None:
     async def show() -> None:
         async with Scene(made, theme, state.size, state.language) as scene:
             await state.show(scene)
@@ -47,6 +41,8 @@ def test_a_state_looks_as_it_should(state: State, made: Made, theme: Theme) -> N
                 assert list(looks.cut(top, elides=state.elides)) == []
                 assert list(looks.stray(top)) == []
                 assert list(looks.unnamed(top)) == []
+                assert list(reach.silent(top)) == []
+                assert list(reach.mute_rows(top)) == []
                 assert looks.colors(top.grab().toImage()) >= _LEAST_COLORS, f"{top!r} is blank"
 
     asyncio.run(show())

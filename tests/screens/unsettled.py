@@ -25,7 +25,7 @@ async def offline(scene: Scene) -> None:
     shown.page.composer.editor.insertPlainText("Marta can send a new one by express tomorrow.")
     shown.page.send(False)
     await scene.settle()
-    shown.take()
+    shown.current.take()
     await scene.settle()
 
 

@@ -19,7 +19,7 @@ from console.kernel.ids import new_id
 from console.people.model import ORG_SCOPE, Party, Role, User
 from console.people.records import PARTY, ROLE
 from console.people.server import accounts
-from console.server import sync_routes
+from console.server import live_socket
 from console.sync import wire
 from console.sync.asking import PAGE_ROWS, BootEnd, BootPage, BootStart, Bootstrap
 from console.sync.frames import (
@@ -317,7 +317,7 @@ def test_no_page_in_a_browser_gets_in(server: LiveServer, origin: str) -> None:
 
 
 def test_who_says_nothing_is_sent_away(server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sync_routes, "HELLO_DEADLINE_S", 0.05)
+    monkeypatch.setattr(live_socket, "HELLO_DEADLINE_S", 0.05)
     with socket(server) as opened:
         assert bye(opened) == BYE_PROTOCOL
 

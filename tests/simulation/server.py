@@ -9,10 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from litestar import Litestar
-
 from console.kernel.clock import Clock
-from console.server.app import make_app
+from console.server.app import ASGIApp, make_app
 from console.server.core import Core, open_core
 from console.store import migrate, sqlite
 from console.store.engine import open_sqlite
@@ -68,7 +66,7 @@ class SimServer:
         self.connections: dict[Any, None] = {}
         self.process: Process
         self.core: Core
-        self.app: Litestar
+        self.app: ASGIApp
         self.oracle: Oracle
 
     async def start(self) -> None:

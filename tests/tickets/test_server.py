@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-import pytest
-
 from console.conversations.records import CONVERSATION, MESSAGE
 from console.conversations.tables import rows as conversation_rows
 from console.kernel.codec import NIL, Strict
@@ -30,21 +28,6 @@ from tests.parts.office import Office
 
 def code(outcome: Outcome) -> str:
     return outcome.code if isinstance(outcome, Rejected) else type(outcome).__name__.lower()
-
-
-@pytest.fixture
-def ana(office: Office) -> Actor:
-    return office.actor(office.user("Ana Kovac"))
-
-
-@pytest.fixture
-def ben(office: Office) -> Actor:
-    return office.actor(office.user("Ben Ode"))
-
-
-@pytest.fixture
-def case(office: Office) -> Case:
-    return begin_case(office)
 
 
 def do(office: Office, who: Actor, case: Case, args: Strict) -> str:

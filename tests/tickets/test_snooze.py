@@ -17,7 +17,7 @@ from console.tickets.model import MOST_SNOOZED, Sort, Status, View, ViewName
 from console.tickets.records import TICKET, SetStatus, Snooze, Wake
 from console.tickets.server.snooze import JOBS
 from console.tickets.tables import rows
-from tests.parts.acts import Case, act, begin_case
+from tests.parts.acts import Case, act
 from tests.parts.office import Office
 
 pytestmark = pytest.mark.anyio
@@ -48,16 +48,6 @@ class Night(Bench):
             self._office.write(lambda tx, job=job: jobs.done(tx, job, nightly=False))
             count += 1
         return count
-
-
-@pytest.fixture
-def ana(office: Office) -> Actor:
-    return office.actor(office.user("Ana Kovac"))
-
-
-@pytest.fixture
-def case(office: Office) -> Case:
-    return begin_case(office)
 
 
 def do(office: Office, who: Actor, case: Case, args: Strict, seen: int | None = None) -> Outcome:

@@ -30,26 +30,11 @@ from console.tickets.server.erasure import erase_ticket
 from console.tickets.tables import rows
 from console.tickets.tables.values import FIELD_BYTES, stood, values_column
 from console.views.model import Condition
-from tests.parts.acts import AT, Case, act, begin_case, team_named
+from tests.parts.acts import AT, Case, act, team_named
 from tests.parts.office import Office
 from tests.tickets.test_erasure import CANARY, everything
 
 OPTIONS = (Option("Late"), Option("Broken"))
-
-
-@pytest.fixture
-def ana(office: Office) -> Actor:
-    return office.actor(office.user("Ana Kovac"))
-
-
-@pytest.fixture
-def ben(office: Office) -> Actor:
-    return office.actor(office.user("Ben Ode"))
-
-
-@pytest.fixture
-def case(office: Office) -> Case:
-    return begin_case(office)
 
 
 def make(office: Office, kind: FieldType = "text", **content: Any) -> CustomField:

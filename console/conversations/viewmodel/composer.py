@@ -7,16 +7,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from console.conversations import markup
 from console.conversations.model import (
     MAX_ATTACHMENTS,
-    MAX_BODY_CHARS,
     Attachment,
     Conversation,
+    Mention,
     checked_body,
+    checked_mentions,
     gaps,
     safe_name,
 )
-from console.conversations.records import CONVERSATION, AddNote, SendReply
+from console.conversations.records import CONVERSATION
 from console.conversations.tables import rows
 from console.conversations.viewmodel import recipients
 from console.conversations.viewmodel.files import FileItem, sent_file
@@ -24,7 +26,6 @@ from console.conversations.viewmodel.message import (
     BESIDE,
     ON_ITS_WAY,
     OTHER_DRAFT,
-    PROBLEMS,
     UNFILLED,
     UNUSUAL,
     Afterwards,
@@ -37,12 +38,18 @@ from console.conversations.viewmodel.message import (
     caret_at_end,
 )
 from console.conversations.viewmodel.recipients import NOBODY
+from console.conversations.viewmodel.wording import (
+    below,
+    formats_of,
+    mentioned,
+    problem,
+    worded,
+)
 from console.kernel import codec
 from console.kernel.codec import NIL
 from console.kernel.errors import Refused, Unavailable
-from console.kernel.ids import new_id
 from console.kernel.signal import Signal
-from console.kernel.tongue import number, tr, trn
+from console.kernel.tongue import tr, trn
 from console.people.viewmodel import Directory, short_names, together
 from console.sync.blobs import PLAIN_TYPE
 from console.sync.client import pipe
@@ -75,6 +82,9 @@ class Composer:
         self.afterwards: Afterwards = Nothing()
         self.undo_s = 0
         """So many seconds a message stays here to be taken back; 0 sends at once."""
+        self.rich_first = False
+        """Whether a message begins with formats."""
+        self._unformatted: tuple[str, str] = ("", "")  # plain text, and what it was made of
         self.state = ComposerState(NOBODY, (NOBODY,), "", 0, unusual=False)
         self.changed: Signal[None] = Signal()
         local.files.changed.connect(self._file_changed)
@@ -102,9 +112,12 @@ class Composer:
         caret = kept.draft.caret if kept else 0
         self._asked_for, self._asked_gaps = None, ""
         self._then = dict(kept.draft.then) if kept else {}
+        html = kept.draft.html if kept else ""
         self.state = ComposerState(
             to, choices, text, caret, self._unusual(to, choices), files=self._files(),
-            then=self.afterwards.words(self._then),
+            then=self.afterwards.words(self._then), language=kept.draft.language if kept else "",
+            html=html, rich=bool(html) or (self.rich_first and not text),
+            mentions=mentioned(kept.draft) if kept else (),
         )  # fmt: skip
         self.changed.emit(None)
         self._look_beside()
@@ -113,6 +126,11 @@ class Composer:
     def ticket_id(self) -> UUID:
         """The ticket that is written to, NIL for none."""
         return self._ticket
+
+    @property
+    def conversation(self) -> Conversation | None:
+        """The conversation that is written in."""
+        return self._conversation
 
     def reopen(self) -> None:
         """The draft kept for the ticket is another now: show it."""
@@ -134,22 +152,60 @@ class Composer:
         self._show(to, self.state.choices)
         self._keep()
 
-    def type(self, text: str, caret: int) -> None:
+    def type(
+        self, text: str, caret: int, html: str = "", mentions: tuple[Mention, ...] = ()
+    ) -> None:
         """This is typed now; it is kept at once, and colleagues see that somebody writes."""
         state = self.state
         if self._ticket != NIL:
             doing = typing_to(state.to.lane) if text.strip() else VIEWING
             self._local.company.attend(self._ticket, doing)
-        self.state = replace(state, text=text, caret=caret, problem="")
+        self.state = replace(
+            state, text=text, caret=caret, html=html, mentions=mentions, problem=""
+        )
         self._keep()
         self._look_beside()
         if state.problem:
             self.changed.emit(None)
 
-    def rewrite(self, text: str) -> None:
-        """Show this text in place of what was typed."""
-        self.type(text, caret_at_end(text))
+    def point(self, caret: int) -> None:
+        """The caret is here now, in the same text."""
+        if self.state.text and caret != self.state.caret:
+            self.state = replace(self.state, caret=caret)
+            self._keep()
+
+    def speak(self, language: str) -> None:
+        """Write in this language; empty leaves it to be guessed."""
+        self.state = replace(self.state, language=language)
+        self._keep()
+        self.changed.emit(None)
+
+    def rewrite(self, text: str, html: str = "") -> None:
+        """Show this text in place of what was typed; with `html`, its formats."""
+        if self.state.rich and not html:
+            html = markup.from_plain(text)
+        state = self.state
+        named = tuple(each for each in state.mentions if each.words in text)
+        self.type(text, caret_at_end(text), html if state.rich else "", named)
         self._show(self.state.to, self.state.choices)
+
+    def format(self, *, rich: bool) -> None:
+        """Write with formats, or plain text: lists and quotes are then written out.
+
+        Formats are there again if nothing was typed in between.
+        """
+        state = self.state
+        if rich == state.rich:
+            return
+        text, html = state.text, ""
+        if rich:
+            plain, formatted = self._unformatted
+            html = formatted if formatted and plain == text else markup.from_plain(text)
+        elif markup.is_formatted(state.html):
+            text = markup.plain_of(markup.own(state.html))
+            self._unformatted = text, state.html
+        self.state = replace(state, rich=rich)
+        self.rewrite(text, html)
 
     def _show(self, to: Recipient, choices: Sequence[Recipient], problem: str = "") -> None:
         self.state = replace(
@@ -207,10 +263,11 @@ class Composer:
         if ticket == NIL or self._conversation is None:
             return
         if len(self._local.files.of(ticket)) >= MAX_ATTACHMENTS:
-            raise Refused("too_many_attachments", _problem("too_many_attachments"))
+            raise Refused("too_many_attachments", problem("too_many_attachments"))
         local, now = self._local, self._local.clock.now()
         if isinstance(source, Pasted):
-            kind, name = source.kind, f"{now.astimezone():{_PASTED}}{source.ending}"
+            named = safe_name(source.name) if source.name else ""
+            kind, name = source.kind, named or f"{now.astimezone():{_PASTED}}{source.ending}"
         else:
             kind = mimetypes.guess_type(source.name)[0] or PLAIN_TYPE
             name = safe_name(source.name)
@@ -231,7 +288,11 @@ class Composer:
             kept = self._local.drafts.get(ticket)
             return kept.draft if kept else Draft(to="internal", body="")
         state = self.state
-        return Draft(to=state.to.key, body=state.text, caret=state.caret, then=self._then)
+        return Draft(
+            to=state.to.key, body=state.text, caret=state.caret, then=self._then,
+            language=state.language, html=state.html,
+            mentions=tuple((each.user_id, each.name) for each in state.mentions),
+        )  # fmt: skip
 
     def _files(self) -> tuple[FileItem, ...]:
         kept = self._local.files.of(self._ticket) if self._ticket != NIL else []
@@ -259,22 +320,24 @@ class Composer:
         told = tuple(Attachment(f.id, f.name, f.type, f.size, f.sha256) for f in files)
         ticket, public = self._ticket, state.to.lane != "internal"
         try:
-            body = checked_body(state.text, told)
+            html = formats_of(state)
+            body = checked_body(markup.plain_of(html) if html else state.text, told)
+            checked_mentions(state.mentions if not public else ())
             after = self.afterwards.deeds(ticket, self._then, solve=solve, public=public)
         except Refused as refusal:
-            self._show(state.to, state.choices, _problem(refusal.code) or refusal.message)
+            self._show(state.to, state.choices, problem(refusal.code) or refusal.message)
             return None
         if question := self._question(state, body):
             self._show(state.to, state.choices, question)
             return None
-        args, about = _worded(state.to, body, told)
+        args, about = worded(state, body, told, html)
         release = self._release(at)
         where = state.to.conversation_id if public else conversation.id
         message = Deed(CONVERSATION, where, args, about, tuple(f.id for f in files))
         self._sending.add(ticket)
         try:
             sent, *_ = await self._local.do_all(
-                (message, *after), lane=ticket, chained=True, release=release
+                (message, *after), lane=ticket, chained=True, release=release, spent=state.text
             )
         finally:
             self._sending.discard(ticket)
@@ -334,12 +397,11 @@ class Composer:
         if kept is not None and (typed or files) and kept.draft.to != to:
             raise Refused("other_draft", tr(OTHER_DRAFT))
         if len(files) + len(entry.command.requires) > MAX_ATTACHMENTS:
-            raise Refused("too_many_attachments", _problem("too_many_attachments"))
-        body = "\n\n".join(filter(None, (typed, args.body)))
+            raise Refused("too_many_attachments", problem("too_many_attachments"))
         after = self.following(entry)
         done = [(e.command.type, bytes(e.command.args)) for e in after]
         then = {**(kept.draft.then if kept else {}), **self.afterwards.again(done)}
-        draft = Draft(to=to, body=body, caret=caret_at_end(body), then=then)
+        draft = below(kept.draft if kept else None, args, then, to)
         # Shown before anything is waited for: what is typed from here on is typed into it.
         self._local.keep_draft(ticket, draft)
         if self._ticket == ticket:
@@ -353,7 +415,8 @@ class Composer:
         elif self.state.text.startswith(state.text):
             self._then = {}
             rest = self.state.text.removeprefix(state.text)
-            self.type(rest, max(self.state.caret - len(state.text), 0))
+            html = markup.from_plain(rest) if rest and self.state.rich else ""
+            self.type(rest, max(self.state.caret - len(state.text), 0), html)
             self._show(self.state.to, self.state.choices)
 
     def _keep(self) -> None:
@@ -380,18 +443,3 @@ class Composer:
 
 _PASTED = "%Y-%m-%d %H.%M.%S"
 """How what was pasted is named: by the time on this desk."""
-
-
-def _worded(
-    to: Recipient, body: str, files: tuple[Attachment, ...]
-) -> tuple[SendReply | AddNote, str]:
-    """The command that says it, and what that is called."""
-    if to.lane == "internal":
-        return AddNote(message_id=new_id(), body=body, attachments=files), tr("Note")
-    args = SendReply(message_id=new_id(), lane=to.lane, body=body, attachments=files)
-    return args, tr("Reply to {name}").format(name=to.name)
-
-
-def _problem(code: str) -> str:
-    limits = {"files": MAX_ATTACHMENTS, "characters": number(MAX_BODY_CHARS)}
-    return tr(PROBLEMS.get(code, "")).format(**limits)

@@ -66,7 +66,8 @@ class FoldItem:
 class MessageItem:
     """A message, who wrote it to whom, and how far it has come.
 
-    `unfolded` shows what it quotes, `plain` its words without markup.
+    `unfolded` shows what it quotes, `plain` its words without markup; `named` pairs what stands
+    in it for each colleague it mentions with what they are called now.
     """
 
     message: Message
@@ -76,6 +77,7 @@ class MessageItem:
     delivery: Delivery
     unfolded: bool = False
     plain: bool = False
+    named: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from uuid import UUID
 from console.conversations.model import (
     Attachment,
     LaneName,
+    Mention,
 )
 from console.conversations.viewmodel.files import FileItem
 from console.kernel.codec import NIL, Record
@@ -47,14 +48,23 @@ class ComposerState:
     files: Sequence[FileItem] = ()
     then: str = ""
     """In words, what is done to the ticket once the message was accepted."""
+    html: str = ""
+    """The text with its formats, empty for plain text."""
+    rich: bool = False
+    mentions: tuple[Mention, ...] = ()
+    """The colleagues who were picked and still stand in the text, in its order."""
+    language: str = ""
+    """Whose spelling is checked, as somebody chose it; empty where nobody did."""
 
 
 class Said(Record, frozen=True):
     """What a reply or note says, whichever of the two it is; a note names no lane."""
 
     body: str = ""
+    html: str = ""
     lane: LaneName = "internal"
     attachments: tuple[Attachment, ...] = ()
+    mentions: tuple[Mention, ...] = ()
 
 
 class Afterwards(Protocol):
@@ -112,6 +122,10 @@ PROBLEMS = {
     "empty_message": mark("Write something first."),
     "too_many_attachments": mark("A message has at most {files} files: send two messages."),
     "message_too_long": mark("A message has at most {characters} characters: shorten it."),
+    "too_many_mentions": mark("A note mentions at most {mentions} colleagues: take some out."),
+    "formats_too_long": mark(
+        "A formatted message has at most {formatted} characters: shorten it, or send plain text."
+    ),
 }
 
 UNUSUAL = mark("{name} did not write last. Send again to confirm.")

@@ -26,12 +26,14 @@ def preview_note(layer: Layer, wish: Wish) -> None:
 
 def _preview(layer: Layer, wish: Wish, to: LaneName) -> None:
     args = wish.args
+    mentions = args.mentions if isinstance(args, AddNote) else ()
     conversation = layer.get(CONVERSATION, wish.target)
     if conversation is None or layer.get(MESSAGE, args.message_id) is not None:
         return
     message = staff_message(
-        conversation, args.message_id, to, args.body, wish.me, wish.at, args.attachments
-    )
+        conversation, args.message_id, to, args.body, wish.me, wish.at, args.attachments,
+        args.html, mentions,
+    )  # fmt: skip
     layer.lay(MESSAGE, message)
     layer.lay(CONVERSATION, with_message(conversation, message))
 

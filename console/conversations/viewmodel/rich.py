@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from html import escape
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -20,7 +22,7 @@ KEPT = 400
 
 @dataclass(frozen=True)
 class Span:
-    """Letters `start` to `end` of a block look so, or lead to `href`."""
+    """Letters `start` to `end` of a block look so, lead to `href`, or are a colleague `named`."""
 
     start: int
     end: int
@@ -28,6 +30,7 @@ class Span:
     italic: bool = False
     code: bool = False
     href: str = ""
+    named: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,10 +62,38 @@ class Prose:
         return bool(self.quoted or self.more)
 
 
-def prose(message: Message, *, plain: bool, whole: bool) -> Prose:
-    """A message as it is shown; `whole` with all that it quotes."""
+Named = tuple[tuple[str, str], ...]
+
+
+def prose(message: Message, named: Named = (), *, plain: bool, whole: bool) -> Prose:
+    """A message as it is shown; `whole` with all that it quotes.
+
+    `named` pairs the words of each mention in it with those that are shown for them.
+    """
     rich = bool(message.html) and not plain
-    return _rich(message.html, whole) if rich else _plain(message.body, whole)
+    if not named:
+        return _rich(message.html, whole) if rich else _plain(message.body, whole)
+    return _mentioning(message.html if rich else message.body, named, rich, whole)
+
+
+@lru_cache(maxsize=KEPT)
+def _mentioning(text: str, named: Named, rich: bool, whole: bool) -> Prose:
+    shown = {escape(was, quote=False): escape(now, quote=False) for was, now in named}
+    words = shown if rich else dict(named)
+    text = _of_any(words).sub(lambda found: words[found.group()], text)
+    made = (_rich if rich else _plain)(text, whole)
+    names = _of_any({now for _, now in named})
+    return replace(made, blocks=tuple(_with_names(block, names) for block in made.blocks))
+
+
+def _of_any(words: Iterable[str]) -> re.Pattern[str]:
+    longest = sorted(words, key=len, reverse=True)
+    return re.compile(rf"(?:{'|'.join(map(re.escape, longest))})(?!\w)")
+
+
+def _with_names(block: Block, names: re.Pattern[str]) -> Block:
+    found = (Span(*each.span(), bold=True, named=True) for each in names.finditer(block.text))
+    return replace(block, spans=(*block.spans, *found))
 
 
 @lru_cache(maxsize=KEPT)

@@ -8,20 +8,20 @@ from uuid import UUID
 
 from console.conversations.model import Attachment, Message
 from console.conversations.records import MESSAGE
-from console.conversations.viewmodel.deliveries import by_message, delivery_of
+from console.conversations.viewmodel.deliveries import by_message
 from console.conversations.viewmodel.files import FileItem, attached_file, is_online
 from console.conversations.viewmodel.items import (
     Dated,
     EventItem,
     Item,
-    MessageItem,
     MoreItem,
     by_time,
     folded,
     with_lines,
 )
+from console.conversations.viewmodel.making import Making
 from console.conversations.viewmodel.seeking import Seeking
-from console.conversations.viewmodel.speakers import Speakers, passages, speakers
+from console.conversations.viewmodel.speakers import passages, speakers
 from console.conversations.viewmodel.threads import Joined, Parted, Thread, Threads
 from console.kernel.codec import NIL
 from console.kernel.edits import Edit, Insert, Remove, Reset, difference
@@ -58,7 +58,7 @@ class Timeline:
         self._parted: Sequence[Parted] = ()
         self._threads = Threads(local)
         self._asked: Literal["", "asked", "away"] = ""
-        self._made: dict[UUID, MessageItem] = {}
+        self._making = Making(local, directory)
         self._opened: set[Hashable] = set()
         self._keys: list[Hashable] = []
         self.filter: Filter = "all"
@@ -67,12 +67,13 @@ class Timeline:
         self.files_changed: Signal[None] = Signal()
         self.sought: Signal[UUID] = Signal()
         self._online = False
+        self._waiting: Sequence[Entry] = ()
         local.files.changed.connect(self._file_changed)
         local.link.connect(self._link_changed)
         local.touched.connect(self._touched)
         local.outbox_changed.connect(self._outbox_changed)
         local.deepened.connect(self._deepened)
-        directory.changed.connect(self._outbox_changed)
+        directory.changed.connect(self._people_changed)
         self.seeking = Seeking(self)
 
     @property
@@ -112,10 +113,12 @@ class Timeline:
         self._conversation, self._lane = conversation_id, ticket_id
         self._order_ids, self._unread = order_ids, unread
         self._joined, self._parted = joined, parted
+        self._waiting = self._waits()
         self.filter = "all"
         self._threads.open(self._held())
         self._asked = ""
-        self._opened, self._made = set(), {}
+        self._opened = set()
+        self._making.forget()
         self._new = self._first_unread()
         self._rebuild()
         self.edits.emit([Reset(list(self._keys))])
@@ -185,8 +188,7 @@ class Timeline:
     def _prepend(self, count: int) -> None:
         """Put the first `count` messages, which are new, above what is shown."""
         first, later = self.messages[count - 1].at, self.messages[count].at
-        people = self._speakers(self.messages[:count])
-        shown = self._dated(self.messages[:count], people)
+        shown = self._dated(self.messages[:count])
         if self._events_shown:
             events = self._dated_events()
             if any(first <= at <= later for at, _, _ in events):
@@ -288,7 +290,7 @@ class Timeline:
     def _rebuild(self) -> set[Hashable]:
         """Build the items anew; the keys of those that look different."""
         before = self.items
-        shown = self._dated(self.messages, self._speakers(self.messages))
+        shown = self._dated(self.messages)
         if self._events_shown:
             shown += self._dated_events()
         if self.filter == "all":
@@ -306,14 +308,15 @@ class Timeline:
             if (known := before.get(key)) is not item and known != item
         }
 
-    def _dated(self, messages: Sequence[Message], people: Speakers) -> list[Dated]:
+    def _dated(self, messages: Sequence[Message]) -> list[Dated]:
         """The messages of the lane that is shown, as items."""
         if self.filter == "orders":
             return []
+        people = speakers(self._local.reader, self._directory, messages)
         entries = by_message(self._local.waiting(self._lane))
         shown = self.filter
         return [
-            (m.at, ("message", m.id), self._message(m, people, entries.get(m.id)))
+            (m.at, ("message", m.id), self._making.item(m, people, entries.get(m.id), self._opened))
             for m in messages
             if shown in ("all", m.lane)
         ]
@@ -344,30 +347,6 @@ class Timeline:
         """From when on everything is shown; None when that is from the beginning."""
         return self.messages[0].at if self.more and self.messages else None
 
-    def _message(self, message: Message, people: Speakers, entry: Entry | None) -> MessageItem:
-        """A message as an item: the very same one for as long as it looks the same."""
-        mine = message.author == "staff" and message.author_id == self._local.me
-        author, to = "", ""
-        if message.author == "staff":
-            author = self._directory.name(message.author_id)
-            to = people.spoken_to(message)
-        elif message.author == "party":
-            author = people.names.get(message.author_id, "")
-        unfolded = ("message", message.id) in self._opened if self._opened else False
-        plain = ("plain", message.id) in self._opened if self._opened else False
-        delivery = delivery_of(message, entry)
-        known = self._made.get(message.id)
-        if known is not None and _same(known.message, message) and (
-            known.author, known.to, known.delivery, known.unfolded, known.plain
-        ) == (author, to, delivery, unfolded, plain):  # fmt: skip
-            return known
-        made = MessageItem(message, author, to, mine, delivery, unfolded, plain)
-        self._made[message.id] = made
-        return made
-
-    def _speakers(self, messages: Sequence[Message]) -> Speakers:
-        return speakers(self._local.reader, self._directory, messages)
-
     # -- staying exact
 
     def _touched(self, touched: Touched) -> None:
@@ -379,6 +358,19 @@ class Timeline:
             self._tell_difference()
 
     def _outbox_changed(self, _: None) -> None:
+        """Read anew if it is about this ticket: among many that are sent, most are not."""
+        before, self._waiting = self._waiting, self._waits()
+        if self._waiting != before:
+            self._end_changed()
+
+    def _waits(self) -> list[Entry]:
+        shown = (self._lane, *(each.ticket_id for each in self._joined))
+        return [entry for ticket_id in shown for entry in self._local.waiting(ticket_id)]
+
+    def _people_changed(self, _: None) -> None:
+        self._end_changed()
+
+    def _end_changed(self) -> None:
         if self._conversation != NIL:
             self._threads.refresh()
             self._tell_difference()
@@ -389,7 +381,3 @@ class Timeline:
         edits = difference(before, self._keys, changed)
         if edits:
             self.edits.emit(edits)
-
-
-def _same(one: Message, other: Message) -> bool:
-    return one is other or one == other

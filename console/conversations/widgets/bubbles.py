@@ -90,7 +90,7 @@ def lay_out(item: MessageItem, width: int) -> Bubble:
     room = max(120, width - 2 * side)
     if not note:
         room = min(room, max(int(width * _SHARE), 220), _WIDEST)
-    told = rich.prose(message, plain=item.plain, whole=item.unfolded)
+    told = rich.prose(message, item.named, plain=item.plain, whole=item.unfolded)
     laid = prose.lay_out(told, room - 2 * _PAD_X, whole=item.unfolded)
     names = [safe_name(file.name) for file in message.attachments]
     chips = [chip_width(name, room - 2 * _PAD_X) for name in names]

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt
 from PySide6.QtGui import QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QFrame, QListView, QPlainTextEdit, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QListView, QTextEdit, QVBoxLayout
 
 from console.kernel.edits import Reset
 from console.kernel.tongue import tr
@@ -38,7 +38,7 @@ class Source:
 class Completion(QFrame):
     """The choices beside the caret. It never has the keyboard: the editor hands its keys over."""
 
-    def __init__(self, editor: QPlainTextEdit, theme: Theme) -> None:
+    def __init__(self, editor: QTextEdit, theme: Theme) -> None:
         super().__init__(editor)
         editor.destroyed.connect(self.deleteLater)  # by then it is the window's
         self.setObjectName("popup")

@@ -3,29 +3,22 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDropEvent,
-    QFocusEvent,
-    QKeyEvent,
-    QKeySequence,
-    QTextCursor,
-)
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QTextCursor
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from console.conversations.model import LaneName, gaps
 from console.conversations.viewmodel.composer import Composer
 from console.conversations.viewmodel.message import Recipient
-from console.conversations.widgets.completing import Completion
+from console.conversations.widgets.editor import Editor
 from console.conversations.widgets.files import (
     FilesBar,
     ask_which,
     local_files,
     pasted_picture,
 )
-from console.conversations.widgets.marking import Marks, units
-from console.conversations.widgets.prose import runs_right_to_left
+from console.conversations.widgets.formatting import FormatBar, Formatting
+from console.conversations.widgets.rich_text import units
 from console.kernel.tongue import beside, mark, tr
 from console.sync.client.files import Pasted
 from console.ui import icons
@@ -50,99 +43,8 @@ _CHANNELS = {
     "phone": mark("To {name} by phone"),
 }
 _ANYHOW = mark("To {name}")
-MIN_HEIGHT, MAX_HEIGHT = 66, 320
 _NAME_CHARS = 16
 _ICON, _ICON_GAP = 14, 3
-
-
-class Editor(QPlainTextEdit):
-    """The text being written; grows with it. `submitted` tells Ctrl+Enter, and with Shift."""
-
-    submitted = Signal(bool)
-    left = Signal()
-    brought = Signal(list)
-    """Files of this computer were dropped or pasted into the text."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.marks = Marks(self, theme)
-        self.completion = Completion(self, theme)
-        self.undo_first: Callable[[], bool] = lambda: False
-        """Takes back what was last done for this text, and says whether there was anything."""
-        self.setAccessibleName(tr("Message"))
-        self.setTabChangesFocus(True)
-        self.setFixedHeight(MIN_HEIGHT)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.document().setDocumentMargin(2)
-        self.document().documentLayout().documentSizeChanged.connect(self._grow)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        undoes = event.matches(QKeySequence.StandardKey.Undo)
-        if self.completion.key(event) or (undoes and self.undo_first()):
-            return
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and control:
-            self.submitted.emit(bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
-        elif event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and self.completion.wants(event)
-        ):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        # Tab is the completion's while that is open: Qt then hands it to keyPressEvent.
-        return not self.completion.isVisible() and super().focusNextPrevChild(forward)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self.completion.close_up()
-        super().focusOutEvent(event)
-
-    def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return (
-            source.hasImage() or bool(local_files(source)) or super().canInsertFromMimeData(source)
-        )
-
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        files = local_files(source)
-        picture = None if files else pasted_picture(source)
-        if files or picture is not None:
-            self.brought.emit(files or [picture])
-        else:
-            super().insertFromMimeData(source)
-
-    def turn(self) -> None:
-        """Begin at the right for scripts that run right to left."""
-        option = self.document().defaultTextOption()
-        right = runs_right_to_left(self.toPlainText())
-        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-        if option.alignment() != side:
-            option.setAlignment(side)
-            ways = Qt.LayoutDirection
-            option.setTextDirection(ways.RightToLeft if right else ways.LayoutDirectionAuto)
-            self.document().setDefaultTextOption(option)
-
-    def _grow(self) -> None:
-        """As tall as the text; a scroll bar only beyond that.
-
-        Were the bar there as needed, it could take the width that makes it needed: bar and height
-        would then chase each other for ever.
-        """
-        lines = self.document().documentLayout().documentSize().height()
-        tall = int(lines * self.fontMetrics().lineSpacing()) + 8
-        policy = Qt.ScrollBarPolicy
-        self.setVerticalScrollBarPolicy(
-            policy.ScrollBarAlwaysOn if tall > MAX_HEIGHT else policy.ScrollBarAlwaysOff
-        )
-        self.setFixedHeight(min(max(tall, MIN_HEIGHT), MAX_HEIGHT))
 
 
 class ComposerBox(QFrame):
@@ -152,6 +54,10 @@ class ComposerBox(QFrame):
     left = Signal()
     files_brought = Signal(list)
     file_removed = Signal(object)
+    format_wanted = Signal(str)
+    """A format was clicked in the bar."""
+    rich_wanted = Signal()
+    """To write with formats, or without them again."""
 
     def __init__(self, composer: Composer, theme: Theme) -> None:
         super().__init__()
@@ -167,23 +73,36 @@ class ComposerBox(QFrame):
         self._problem = Text("", "warn")
         self._problem.setWordWrap(True)
         self.editor = Editor(theme)
+        self.formatting = Formatting(self.editor)
+        self._bar = FormatBar(self.formatting, theme)
+        self._shown = ("", "", False)  # text, formats, and whether there are any
         self._then = QPushButton()
         self._then.setProperty("kind", "field")
         self._then.setToolTip(tr("Click to leave this out"))
         self._files = FilesBar(theme)
         self._attach = QPushButton()
         self._attach.setProperty("kind", "quiet")
-        self._attach.setToolTip(tr("Attach files (Ctrl+Shift+A), or drop them here"))
         self._attach.setAccessibleName(tr("Attach files"))
         self._attach.setFixedWidth(32)
+        self._rich = QPushButton()
+        self._rich.setProperty("kind", "quiet")
+        self._rich.setCheckable(True)
+        self._rich.setFixedWidth(32)
+        self._rich.setAccessibleName(tr("Formatted message"))
+        self.language = QPushButton()
+        self.language.setProperty("kind", "quiet")
+        self.language.hide()
         self._solve = QPushButton(tr("Send and solve"))
-        self._solve.setToolTip(tr("Send and solve (Ctrl+Shift+Enter)"))
         self._send = QPushButton(tr("Send"))
         self._send.setProperty("kind", "primary")
-        self._send.setToolTip(tr("Send (Ctrl+Enter)"))
         self._build()
         self.editor.textChanged.connect(self._typed)
         self.editor.cursorPositionChanged.connect(self.editor.completion.look)
+        self.editor.cursorPositionChanged.connect(self._pointed)
+        self.editor.cursorPositionChanged.connect(self._look_at_formats)
+        self.editor.currentCharFormatChanged.connect(self._look_at_formats)
+        self._bar.wanted.connect(self.format_wanted)
+        self._rich.clicked.connect(self.rich_wanted)
         self._then.clicked.connect(lambda: composer.follow({}))
         self.editor.submitted.connect(self.sent)
         self.editor.left.connect(self.left)
@@ -203,9 +122,13 @@ class ComposerBox(QFrame):
         head = QHBoxLayout()
         head.setContentsMargins(10, 6, 8, 6)
         head.setSpacing(10)
+        tools = QHBoxLayout()
+        tools.setSpacing(0)
         head.addLayout(self._lanes)
         head.addWidget(self._to, 1)
-        head.addWidget(self._attach)
+        for button in (self.language, self._rich, self._attach):
+            tools.addWidget(button)
+        head.addLayout(tools)
         foot = QHBoxLayout()
         foot.setContentsMargins(12, 4, 8, 8)
         foot.setSpacing(8)
@@ -224,6 +147,7 @@ class ComposerBox(QFrame):
         body = QVBoxLayout()
         body.setContentsMargins(10, 8, 10, 0)
         body.addWidget(self.editor)
+        body.addWidget(self._bar)
         body.addWidget(self._files)
         body.addWidget(self._then, 0, Qt.AlignmentFlag.AlignLeading)
         body.addWidget(self._problem)
@@ -253,6 +177,23 @@ class ComposerBox(QFrame):
             if choice.key in self._tabs:
                 self._dress_tab(choice.lane, self._tabs[choice.key])
         self._attach.setIcon(icons.icon("paperclip", self._theme.tokens["dim"]))
+        self._rich.setIcon(icons.icon("text-aa", self._theme.tokens["dim"]))
+
+    def name_keys(self, keyed: Callable[[str, str], str]) -> None:
+        """Have the tooltips name keys; `keyed` puts a command's key behind words."""
+        attach = keyed(tr("Attach files, or drop them here"), "attach")
+        for button, words in (
+            (self._attach, attach),
+            (self._solve, keyed(tr("Send and solve"), "send_solve")),
+            (self._send, keyed(tr("Send"), "send")),
+            (self._rich, keyed(tr("Formatted or plain text"), "format.rich")),
+        ):
+            button.setToolTip(words)
+        self._bar.name_keys(keyed)
+
+    def _look_at_formats(self, _: object = None) -> None:
+        if self.editor.rich:
+            self._bar.look()
 
     def insert(self, text: str, spans: Sequence[tuple[int, int]] = ()) -> None:
         """Put a text in place of what is selected; `spans` (in characters) of it were filled in.
@@ -270,16 +211,36 @@ class ComposerBox(QFrame):
             cursor.setPosition(start + units(text[:end]), QTextCursor.MoveMode.KeepAnchor)
         self.editor.setTextCursor(cursor)
 
+    def keep_selection(self, change: Callable[[], None]) -> None:
+        """Do what shows the same text anew; what was selected is selected again."""
+        before = self.editor.textCursor()
+        start, end = before.anchor(), before.position()
+        change()
+        after = self.editor.textCursor()
+        after.setPosition(start)
+        after.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        self.editor.setTextCursor(after)
+
     def focus_editor(self) -> None:
         """Put the caret into the text."""
         self.editor.setFocus()
 
     def _typed(self) -> None:
+        named = self.editor.named()
+        text, html = self.editor.toPlainText(), self.editor.html
+        now = text, html, self.editor.rich
+        if now == self._shown and named == self._composer.state.mentions:
+            return  # Qt calls it a change, too, when something is underlined anew
+        self._shown = now
         self.editor.turn()
         self.editor.marks.refresh()
-        text = self.editor.toPlainText()
-        self._composer.type(text, self.editor.textCursor().position())
+        self._composer.type(text, self.editor.textCursor().position(), html, named)
+        self._look_at_formats()
         self._say_kept()
+
+    def _pointed(self) -> None:
+        if self.editor.toPlainText() == self._composer.state.text:
+            self._composer.point(self.editor.textCursor().position())
 
     def _say_kept(self) -> None:
         state = self._composer.state
@@ -287,9 +248,10 @@ class ComposerBox(QFrame):
 
     def _changed(self, _: None) -> None:
         state = self._composer.state
-        if self.editor.toPlainText() != state.text:
+        if self._shown != (state.text, state.html, state.rich):
+            self._shown = state.text, state.html, state.rich
             blocked = QSignalBlocker(self.editor)
-            self.editor.setPlainText(state.text)
+            self.editor.show_text(state.text, state.html, state.mentions, rich=state.rich)
             cursor = self.editor.textCursor()
             # The caret is Qt's: it counts UTF-16 units, of which a pictogram has two.
             cursor.setPosition(min(state.caret, self.editor.document().characterCount() - 1))
@@ -298,6 +260,8 @@ class ComposerBox(QFrame):
             self.editor.turn()
             self.editor.marks.forget()
             self.editor.completion.close_up()
+        self._rich.setChecked(state.rich)
+        self._bar.setVisible(state.rich)
         self._then.setVisible(bool(state.then))
         words = tr("When sent: {deeds}").format(deeds=state.then)
         self._then.setText(words)

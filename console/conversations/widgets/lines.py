@@ -248,7 +248,7 @@ def spoken(item: Item, today: date) -> str:
 def _spoken_message(item: MessageItem) -> str:
     name, rest = bubbles.head(item)
     files = [safe_name(file.name) for file in item.message.attachments]
-    told = rich.prose(item.message, plain=item.plain, whole=item.unfolded)
+    told = rich.prose(item.message, item.named, plain=item.plain, whole=item.unfolded)
     body = "\n".join(block.text for block in told.blocks)
     rest = f"{rest}, {tr('sent')}" if bubbles.is_sent(item) else rest
     said = f"{name}, {rest}: {body}"

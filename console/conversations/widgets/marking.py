@@ -1,22 +1,26 @@
-"""What is marked in the text being written: gaps nobody filled, and what a macro filled in."""
+"""What is marked in the text being written: gaps, what a macro filled in, links, code and mentions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
 from console.conversations.model import gaps
+from console.conversations.widgets import mentions, rich_text
+from console.conversations.widgets.rich_text import units
 from console.ui.theme import Theme
 
 
 class Marks(QObject):
     """Marks of one editor; they move with the text and are no part of it."""
 
-    def __init__(self, editor: QPlainTextEdit, theme: Theme) -> None:
+    def __init__(self, editor: QTextEdit | QPlainTextEdit, theme: Theme) -> None:
         super().__init__(editor)  # it goes with the editor, and hears of no theme after that
         self._editor, self._theme = editor, theme
         self._filled: list[QTextCursor] = []
+        self.formats = False
+        """Whether the text may have formats: it is only then looked through for them."""
         theme.changed.connect(self.refresh)
 
     def fill(self, start: int, text: str, spans: Iterable[tuple[int, int]]) -> None:
@@ -44,18 +48,33 @@ class Marks(QObject):
             cursor.setPosition(units(text[:begin]))
             cursor.setPosition(units(text[:end]), QTextCursor.MoveMode.KeepAnchor)
             marks.append(_mark(cursor, tokens["amber_tint"], tokens["amber"]))
-        self._editor.setExtraSelections(marks)
+        self._editor.setExtraSelections([*(self._formats() if self.formats else ()), *marks])
+
+    def _formats(self) -> Iterator[QTextEdit.ExtraSelection]:
+        """Links, code and mentions in the colours of the theme, which are no part of the text."""
+        tokens, document = self._theme.tokens, self._editor.document()
+        for block in rich_text.blocks(document):
+            for run in block.textFormats():
+                href, code = run.format.anchorHref(), run.format.boolProperty(rich_text.CODE)
+                if href or code:
+                    cursor = QTextCursor(document)
+                    start = block.position() + run.start
+                    cursor.setPosition(start)
+                    cursor.setPosition(start + run.length, QTextCursor.MoveMode.KeepAnchor)
+                    ink = tokens["accent" if href else "text"]
+                    yield _mark(cursor, tokens["chip"] if code else None, ink)
+        for place, _ in mentions.intact(document):
+            cursor = QTextCursor(document)
+            cursor.setPosition(place.start)
+            cursor.setPosition(place.end, QTextCursor.MoveMode.KeepAnchor)
+            yield _mark(cursor, tokens["accent_tint"], tokens["accent"])
 
 
-def units(text: str) -> int:
-    """How far Qt moves a caret over a text: in UTF-16 units, of which a pictogram has two."""
-    return len(text.encode("utf-16-le")) // 2
-
-
-def _mark(cursor: QTextCursor, ground: QColor, ink: QColor) -> QTextEdit.ExtraSelection:
+def _mark(cursor: QTextCursor, ground: QColor | None, ink: QColor) -> QTextEdit.ExtraSelection:
     made = QTextEdit.ExtraSelection()
     look = QTextCharFormat()
-    look.setBackground(ground)
+    if ground is not None:
+        look.setBackground(ground)
     look.setForeground(ink)
     made.cursor, made.format = cursor, look
     return made

@@ -186,12 +186,12 @@ def draw(painter: QPainter, at: QPointF, words: Words, tokens: Tokens) -> None:
 def _links(spans: Sequence[Span], tokens: Tokens) -> list[QTextLayout.FormatRange]:
     found = []
     for span in spans:
-        if span.href:
+        if span.href or span.named:
             made = QTextLayout.FormatRange()
             made.start, made.length = span.start, span.end - span.start
             look = QTextCharFormat()
             look.setForeground(tokens["accent"])
-            look.setFontUnderline(True)
+            look.setFontUnderline(bool(span.href))
             made.format = look
             found.append(made)
     return found

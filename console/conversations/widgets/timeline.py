@@ -141,7 +141,7 @@ class TimelineList(TallList):
         item = self._current()
         if item is None:
             return
-        told = rich.prose(item.message, plain=item.plain, whole=item.unfolded)
+        told = rich.prose(item.message, item.named, plain=item.plain, whole=item.unfolded)
         links = list(dict.fromkeys(s.href for b in told.blocks for s in b.spans if s.href))
         if len(links) == 1:
             self.link_wanted.emit(links[0])
@@ -256,7 +256,8 @@ class TimelineList(TallList):
         if isinstance(item, FoldItem):
             self._timeline.toggle(item.key)
         elif isinstance(item, MessageItem) and (
-            item.unfolded or rich.prose(item.message, plain=item.plain, whole=False).folds
+            item.unfolded
+            or rich.prose(item.message, item.named, plain=item.plain, whole=False).folds
         ):
             self._timeline.toggle(("message", item.message.id))
 

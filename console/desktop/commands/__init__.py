@@ -15,9 +15,10 @@ from console.desktop.commands.settings import SETTINGS
 from console.desktop.commands.thread import THREAD
 from console.desktop.commands.ticket import TICKET
 from console.desktop.commands.view import VIEW
+from console.desktop.commands.writing import WRITING
 
 COMMANDS: tuple[UiCommand, ...] = (
-    *MOVE, *MANY, *SEARCH, *TICKET, *THREAD, *LOOKS, *VIEW, *LANGUAGE, *SETTINGS, *SESSION,
+    *MOVE, *MANY, *SEARCH, *TICKET, *WRITING, *THREAD, *LOOKS, *VIEW, *LANGUAGE, *SETTINGS, *SESSION,
 )  # fmt: skip
 _BY_ID = {command.id: command for command in COMMANDS}
 

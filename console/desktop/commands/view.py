@@ -42,7 +42,7 @@ VIEW: tuple[UiCommand, ...] = (
     UiCommand(
         "sidebar",
         mark("Show or hide views"),
-        "Ctrl+B",
+        "F9",
         "layout",
         mark("View"),
         lambda w: w.split.toggle_first(),

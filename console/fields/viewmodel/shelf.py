@@ -20,6 +20,7 @@ from console.fields.model import (
 )
 from console.fields.records import FIELD
 from console.fields.tables import rows
+from console.kernel import codec
 from console.kernel.errors import Refused
 from console.kernel.signal import Signal
 from console.kernel.tongue import mark, tr
@@ -35,8 +36,18 @@ WRONG: Mapping[FieldType, str] = {
 }
 
 
+_TYPED = "fields"
+
+
+_Texts = dict[str, str]
+
+
 class Fields:
-    """All custom fields that are here, in their order. `changed` when any did."""
+    """All custom fields that are here, in their order. `changed` when any did.
+
+    What somebody types as a value and has not given yet is kept by ticket and field, as it is
+    typed: also over a crash.
+    """
 
     def __init__(self, local: Local) -> None:
         self._local = local
@@ -62,6 +73,23 @@ class Fields:
     def missing(self, team_id: UUID, values: Mapping[UUID, Value]) -> list[CustomField]:
         """Those that still want a value before such a ticket is solved."""
         return missing(self.all, team_id, values)
+
+    def typed(self, ticket_id: UUID, field_id: UUID) -> str | None:
+        """What is typed for a ticket's field and not given, None for nothing."""
+        return self._texts().get(f"{ticket_id} {field_id}")
+
+    def keep_typed(self, ticket_id: UUID, field_id: UUID, typed: str | None) -> None:
+        """This is typed for a ticket's field; None when it was given, or taken back."""
+        key, texts = f"{ticket_id} {field_id}", self._texts()
+        if texts.get(key) == typed:
+            return
+        texts.pop(key, None)
+        if typed is not None:
+            texts[key] = typed
+        self._local.remember(_TYPED, codec.encode(texts).decode())
+
+    def _texts(self) -> _Texts:
+        return codec.decode(self._local.remembered.get(_TYPED, "{}"), _Texts)
 
     def _touched(self, touched: Touched) -> None:
         if FIELD.name in touched:

@@ -72,10 +72,10 @@ class FieldForm(QWidget):
         form.addRow(Text(tr("Shown to"), "strong"), _leading(self.teams))
         form.addRow("", self.required)
         form.addRow("", self.active)
+        form.addRow("", self._told)
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 18, 24, 0)
         box.addLayout(form)
-        box.addWidget(self._told)
         box.addWidget(self._problem)
         self.setMaximumWidth(WIDEST)
 

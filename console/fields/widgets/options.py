@@ -54,6 +54,7 @@ class OptionLines(QWidget):
         line.installEventFilter(self)
         self._lines.append((line, option.key))
         self._box.addWidget(line)
+        line.show()  # at once: Enter goes to a line that has just been added
         return line
 
     def _drop(self, line: QLineEdit) -> None:

@@ -170,7 +170,7 @@ class FieldsPage(QWidget):
         self._keys = keys
         if editing.chosen in self._known:
             here = self._model.index(keys.index(editing.chosen))
-            if self.list.currentIndex() != here:
+            if not self.list.selectionModel().isSelected(here):
                 self.list.setCurrentIndex(here)
         content, writable = editing.content, editing.writable
         self._right.setCurrentIndex(0 if content is None else 1)

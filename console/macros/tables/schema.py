@@ -16,4 +16,5 @@ MACROS = RecordTable(
         indexes={"name": ("name",)},
     ),
     rows.macro_columns,
+    blobs=lambda macro: macro.content.files,
 )

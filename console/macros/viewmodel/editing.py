@@ -1,16 +1,20 @@
 """Writing macros: one is chosen, changed and saved; what is typed stays with it until then."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from uuid import UUID
 
 from msgspec import structs
 
+from console.fields.viewmodel.shelf import Fields
+from console.kernel import codec
 from console.kernel.codec import NIL
 from console.kernel.errors import Refused
 from console.kernel.ids import new_id
 from console.kernel.signal import Signal
 from console.kernel.tongue import mark, tr
 from console.macros.model import (
+    MAX_FILES,
     MAX_NAME_CHARS,
     MAX_SHORTCUT_CHARS,
     Content,
@@ -19,15 +23,19 @@ from console.macros.model import (
     checked,
 )
 from console.macros.records import MACRO, ChangeMacro, CreateMacro, DeleteMacro
+from console.macros.viewmodel.files import MacroFiles
 from console.macros.viewmodel.shelf import Shelf
 from console.people.model import Action
 from console.people.tables import rows as people_rows
 from console.people.viewmodel import Directory
+from console.sync.client.deed import Deed
 from console.sync.client.local import Local
 from console.tickets.viewmodel.triage import Done
 
 EMPTY = Content(name="")
+_NAME = "macro."
 _PROBLEMS = {
+    "too_many_files": mark("A macro has at most {files} files: take one out."),
     "bad_macro_name": mark("Give the macro a name of at most {name} characters."),
     "bad_shortcut": mark("A shortcut has letters, digits and hyphens, at most {shortcut}."),
     "macro_empty": mark("Write a text, or choose what the macro does."),
@@ -37,14 +45,19 @@ _PROBLEMS = {
 
 
 class Editing:
-    """The macros, the one that is open, and what is typed into it. `changed` when any did."""
+    """The macros, the one that is open, and what is typed into it. `changed` when any did.
+
+    What is typed outlives a crash, encrypted and here alone.
+    """
 
     def __init__(self, local: Local, directory: Directory, shelf: Shelf) -> None:
         self._local, self._shelf = local, shelf
         self.directory = directory
-        self._typed: dict[UUID, Content] = {}
-        self._new: set[UUID] = set()
-        self.chosen = NIL
+        self.files = MacroFiles(local)
+        self.fields = Fields(local)
+        self._typed: dict[UUID, Content] = dict(_remembered(local))
+        self._new = {key for key in self._typed if shelf.macro(key) is None}
+        self.chosen = next(reversed(self._typed), NIL)
         self.problem = ""
         self.changed: Signal[None] = Signal()
         shelf.changed.connect(self._again)
@@ -120,16 +133,25 @@ class Editing:
         """Begin a macro of one's own."""
         fresh = new_id()
         self._new.add(fresh)
-        self._typed[fresh] = EMPTY
+        self._type(fresh, EMPTY)
         self.choose(fresh)
+
+    def _type(self, macro_id: UUID, content: Content | None) -> None:
+        """This is typed into a macro and not saved; None for nothing."""
+        if content is None:
+            self._typed.pop(macro_id, None)
+        else:
+            self._typed[macro_id] = content
+        told = codec.encode(content).decode() if content not in (None, EMPTY) else ""
+        self._local.remember(f"{_NAME}{macro_id}", told)
 
     def change(self, content: Content) -> None:
         """This stands in the form now."""
         macro = self._shelf.macro(self.chosen)
         if macro is not None and content == macro.content:
-            self._typed.pop(self.chosen, None)
+            self._type(self.chosen, None)
         elif content != self.content:
-            self._typed[self.chosen] = content
+            self._type(self.chosen, content)
         self.problem = ""
         self.changed.emit(None)
 
@@ -149,8 +171,8 @@ class Editing:
         else:
             args = ChangeMacro(content=clean)
         about = tr("Macro “{name}”").format(name=clean.name)
-        await self._local.do(MACRO, chosen, args, lane=self._local.me, about=about)
-        self._typed.pop(chosen, None)
+        await self._do(chosen, args, about, await self.files.keep(clean.files))
+        self._type(chosen, None)
         self._new.discard(chosen)
         self.changed.emit(None)
         return Done(tr("{what} saved").format(what=about))
@@ -161,10 +183,11 @@ class Editing:
         if content is None:
             return None
         saved = self._shelf.macro(chosen)
-        self._typed.pop(chosen, None)
+        self._type(chosen, None)
         self._new.discard(chosen)
         self.chosen = NIL
         about = tr("Macro “{name}”").format(name=content.name or tr("New macro"))
+        copies = await self.files.copies(saved.content.files) if saved else []
         if saved is not None:
             kept = saved.content
             await self._local.do(MACRO, chosen, DeleteMacro(), lane=self._local.me, about=about)
@@ -177,17 +200,39 @@ class Editing:
             fresh = new_id()
             if saved is None:
                 self._new.add(fresh)
-                self._typed[fresh] = kept
+                self._type(fresh, kept)
             else:
-                args = CreateMacro(content=kept)
-                await self._local.do(MACRO, fresh, args, lane=self._local.me, about=about)
+                files, brought = await self.files.again(copies)
+                args = CreateMacro(content=structs.replace(kept, files=files))
+                await self._do(fresh, args, about, brought)
             self.choose(fresh)
 
         return Done(tr("{what} deleted").format(what=about), undo)
 
+    async def _do(
+        self, target: UUID, args: CreateMacro | ChangeMacro, about: str, brought: tuple[UUID, ...]
+    ) -> None:
+        deed = Deed(MACRO, target, args, about, brought)
+        await self._local.do_all([deed], lane=self._local.me)
+
+    async def attach(self, paths: Sequence[Path]) -> None:
+        """Take files into the chosen macro. Raises Refused for the first that cannot be."""
+        chosen = self.chosen
+        for path in paths:
+            file = await self.files.bring(path)
+            if self.content is not None and self.chosen == chosen:
+                files = (*self.content.files, file)
+                self.change(structs.replace(self.content, files=files))
+
+    def detach(self, file_id: UUID) -> None:
+        """Leave a file out of the chosen macro."""
+        if self.content is not None:
+            files = tuple(file for file in self.content.files if file.id != file_id)
+            self.change(structs.replace(self.content, files=files))
+
     def revert(self) -> None:
         """Forget what was typed into the chosen macro."""
-        self._typed.pop(self.chosen, None)
+        self._type(self.chosen, None)
         if self.chosen in self._new:
             self._new.discard(self.chosen)
             self.chosen = NIL
@@ -196,6 +241,16 @@ class Editing:
 
     def _again(self, _: None) -> None:
         self.changed.emit(None)
+
+
+def _remembered(local: Local) -> Iterator[tuple[UUID, Content]]:
+    """What was typed and not saved, by its macro; nothing of another release's."""
+    for name, told in local.remembered.items():
+        if name.startswith(_NAME):
+            try:
+                yield UUID(name.removeprefix(_NAME)), codec.decode(told, Content)
+            except Refused:
+                continue
 
 
 def owned(content: Content, sharing: Sharing, team_id: UUID) -> Content:
@@ -207,5 +262,5 @@ def _worded(refusal: Refused) -> str:
     words = _PROBLEMS.get(refusal.code)
     if words is None:
         return refusal.message
-    limits = {"name": MAX_NAME_CHARS, "shortcut": MAX_SHORTCUT_CHARS}
+    limits = {"name": MAX_NAME_CHARS, "shortcut": MAX_SHORTCUT_CHARS, "files": MAX_FILES}
     return tr(words).format(**limits, field=refusal.fields.get("text", ""))

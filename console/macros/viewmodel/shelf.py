@@ -10,6 +10,8 @@ from console.macros.tables import rows
 from console.sync.client.local import Local
 from console.sync.client.telling import Touched
 
+PREFETCHED_BYTES = 5 * 1024 * 1024
+"""A file of a macro up to this size is brought here unasked."""
 _LEAST_WITHIN = 3
 """Fewer letters than these are in every text."""
 
@@ -36,6 +38,15 @@ class Shelf:
         found = sorted((f for f in fit if f[0]), key=lambda f: f[0])  # by name within the same fit
         return [macro for _, macro in found[:limit]]
 
+    def _have_files(self) -> None:
+        """Have the files of macros here before somebody uses them, also without a network."""
+        local = self._local
+        for macro in self.macros:
+            for file in macro.content.files:
+                known = local.files.is_here(local.reader, file.id) or local.files.is_wanted(file.id)
+                if not known and file.size <= PREFETCHED_BYTES:
+                    local.files.fetch(MACRO.name, macro.id, file.id)
+
     def _touched(self, touched: Touched) -> None:
         if MACRO.name in touched:
             self._load(None)
@@ -43,6 +54,7 @@ class Shelf:
     def _load(self, _: None) -> None:
         reader = self._local.reader
         self.macros = rows.macros(reader) if reader else ()
+        self._have_files()
         self.changed.emit(None)
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from msgspec import structs
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QFormLayout,
@@ -16,13 +17,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from console.conversations.widgets.files import FilesBar, ask_which
 from console.conversations.widgets.marking import Marks
+from console.fields.model import CustomField
+from console.fields.viewmodel.shelf import told
 from console.kernel.codec import NIL
-from console.kernel.tongue import tr
+from console.kernel.tongue import beside, tr
 from console.macros.model import PLACEHOLDERS, Content
 from console.macros.viewmodel.editing import Editing, owned
 from console.tickets.model import Deeds, Priority, Status
-from console.tickets.viewmodel.deeds import PRIORITY_DONE, STATUS_DONE
+from console.tickets.viewmodel.deeds import PRIORITY_DONE, STATUS_DONE, field_words
+from console.tickets.widgets.fields import WRONG, hint_of, values_of
 from console.ui.picker import Choice, Picker, containing
 from console.ui.theme import Theme
 from console.ui.widgets import Text
@@ -35,6 +40,9 @@ WIDEST = 760
 
 class MacroForm(QWidget):
     """Shows a macro's content and tells `editing` of every change."""
+
+    files_brought = Signal(list)
+    """Files of this computer are to go along."""
 
     def __init__(self, editing: Editing, theme: Theme) -> None:
         super().__init__()
@@ -50,9 +58,12 @@ class MacroForm(QWidget):
         self.text.setMaximumHeight(_TEXT_MOST)
         self._marks = Marks(self.text, theme)
         self.insert = _field(tr("Insert…"))
+        self.attach = _field(tr("Attach files…"))
+        self.files = FilesBar(theme)
         self.status = _field(tr("Status"))
         self.priority = _field(tr("Priority"))
         self.holder = _field(tr("Assign to"))
+        self.fields = _field(tr("Fields"))
         self.add_tags = _line(tr("Add tags"), tr("separated by commas"))
         self.remove_tags = _line(tr("Remove tags"), tr("separated by commas"))
         self.at_once = QCheckBox(tr("At once, without waiting for the message to be sent"))
@@ -71,7 +82,13 @@ class MacroForm(QWidget):
         beside = QVBoxLayout()
         beside.setSpacing(6)
         beside.addWidget(self.text, 1)
-        beside.addWidget(self.insert, 0, Qt.AlignmentFlag.AlignLeading)
+        below = QHBoxLayout()
+        below.setSpacing(8)
+        below.addWidget(self.insert)
+        below.addWidget(self.attach)
+        below.addStretch(1)
+        beside.addLayout(below)
+        beside.addWidget(self.files)
         deeds = QHBoxLayout()
         deeds.setSpacing(8)
         for button in (self.status, self.priority, self.holder):
@@ -84,6 +101,7 @@ class MacroForm(QWidget):
             (tr("Then"), deeds),
             (tr("Add tags"), self.add_tags),
             (tr("Remove tags"), self.remove_tags),
+            (tr("Fields"), _leading(self.fields)),
             ("", self.at_once),
         ):
             form.addRow(Text(label, "strong"), field)
@@ -100,9 +118,12 @@ class MacroForm(QWidget):
         self.text.textChanged.connect(self._typed)
         self.at_once.toggled.connect(self._typed)
         self.insert.clicked.connect(self._pick_placeholder)
+        self.attach.clicked.connect(lambda: ask_which(self, self.files_brought.emit))
+        self.files.removed.connect(self._leave_out)
         self.status.clicked.connect(self._pick_status)
         self.priority.clicked.connect(self._pick_priority)
         self.holder.clicked.connect(self._pick_holder)
+        self.fields.clicked.connect(self._pick_field)
         self.sharing.clicked.connect(self._pick_sharing)
 
     def show_content(self, content: Content, *, writable: bool, problem: str) -> None:
@@ -121,12 +142,16 @@ class MacroForm(QWidget):
         self._say(self.status, tr("Status"), _status_words(deeds.status))
         self._say(self.priority, tr("Priority"), _priority_words(deeds.priority))
         self._say(self.holder, tr("Assign to"), self._holder_words(deeds))
+        given = field_words(self._editing.fields.all, deeds)
+        self._say(self.fields, tr("Fields"), beside(given) or tr("Fields stay"))
         self._say(self.sharing, tr("Who has it"), self._editing.shared_with(content))
         for widget in self.findChildren(QWidget):
             if isinstance(widget, QLineEdit | QPlainTextEdit):
                 widget.setReadOnly(not writable)
             elif isinstance(widget, QPushButton | QCheckBox):
                 widget.setEnabled(writable)
+        self.files.show_files([self._editing.files.item(file) for file in content.files])
+        self.files.setEnabled(writable)
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
         self._marks.refresh()
@@ -165,6 +190,9 @@ class MacroForm(QWidget):
             changed = structs.replace(self._shown.deeds, **deeds)
             self._change(structs.replace(self._shown, deeds=changed))
 
+    def _leave_out(self, file_id: UUID) -> None:
+        self._editing.detach(file_id)
+
     # -- what is picked
 
     def _pick_placeholder(self) -> None:
@@ -201,6 +229,29 @@ class MacroForm(QWidget):
             self._do(assignee_id=told[0], to_me=told[1])
 
         self._open(self.holder, tr("Assign to"), choices, chosen)
+
+    def _pick_field(self) -> None:
+        """Choose a field, then the value it is given; a field that has one can be left alone again."""
+        has = self._shown.deeds.fields if self._shown else {}
+        fields = self._editing.fields.active
+        choices = [
+            Choice(f, f.content.name, "list-dashes", told(f.content, has.get(f.id))) for f in fields
+        ]
+
+        def chosen(field: CustomField) -> None:
+            def given(value: Any) -> None:
+                if value is WRONG:
+                    return
+                others = {key: kept for key, kept in has.items() if key != field.id}
+                self._do(fields=others if value is None else {**others, field.id: value})
+
+            picker = Picker(
+                self._theme, hint_of(field), values_of(field, has.get(field.id)), given, self,
+                width=_PICK_WIDTH,
+            )  # fmt: skip
+            picker.open_under(self.fields)
+
+        self._open(self.fields, tr("Fields"), choices, chosen)
 
     def _pick_sharing(self) -> None:
         choices = [

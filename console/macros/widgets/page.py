@@ -1,6 +1,7 @@
 """The page of macros: those one has at the left, the chosen one's form at the right."""
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -60,9 +61,12 @@ class MacrosPage(QWidget):
         self._delete = QPushButton(tr("Delete"))
         self._build()
         self.setFocusProxy(self.list)
+        # Tab that comes to a page goes on at its proxy: whatever is before that is never reached.
+        QWidget.setTabOrder(self.list, self.new)
         self.list.selectionModel().currentChanged.connect(self._picked)
         self.list.activated.connect(lambda _: self.form.name.setFocus())
         self.new.clicked.connect(self._begin)
+        self.form.files_brought.connect(self._attach)
         self._save.clicked.connect(self.save)
         self._revert.clicked.connect(editing.revert)
         self._delete.clicked.connect(self.delete)
@@ -71,7 +75,6 @@ class MacrosPage(QWidget):
 
     def _build(self) -> None:
         self._save.setProperty("kind", "primary")
-        self._save.setToolTip(tr("Save (Ctrl+S)"))
         head = QHBoxLayout()
         head.setContentsMargins(20, 14, 20, 12)
         head.addWidget(Text(tr("Macros"), "display"), 1)
@@ -117,6 +120,10 @@ class MacrosPage(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def name_keys(self, keyed: Callable[[str, str], str]) -> None:
+        """Have the tooltips name keys; `keyed` puts a command's key behind words."""
+        self._save.setToolTip(keyed(tr("Save"), "macro_save"))
+
     def choose(self, macro_id: UUID) -> None:
         """Open a macro in the form."""
         self._editing.choose(macro_id)
@@ -137,6 +144,9 @@ class MacrosPage(QWidget):
                 self.done.emit(done)
 
         self._slots.start(tell(), name)
+
+    def _attach(self, paths: list[Path]) -> None:
+        self._slots.start(self._editing.attach(paths), "attach-to-macro")
 
     def _begin(self) -> None:
         self._editing.new()

@@ -58,8 +58,8 @@ class Suggestions(QListView):
 
     taken = Signal(str)
 
-    def __init__(self, lines: Lines, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, lines: Lines, theme: Theme) -> None:
+        super().__init__()
         self._lines = lines
         self._shown: list[Suggestion] = []
         self._rows = Rows(self._row, _spoken, self)

@@ -73,7 +73,9 @@ class SearchPage(QWidget):
         self.found.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.found.setMouseTracking(True)
         OverlayBar(self.found)
-        self.help = Suggestions(search.lines, theme, self)
+        # Tab that comes to a page goes on at its proxy: what was in the page before that is never
+        # reached. So nothing has the page for its parent before the line does.
+        self.help = Suggestions(search.lines, theme)
         told = tr("Nothing found here\nTry fewer words, or the beginning of one.")
         self._nothing = Empty(theme, "magnifying-glass", told)
         self.setFocusProxy(self.line)

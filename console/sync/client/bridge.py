@@ -28,6 +28,7 @@ class Bridge:
         self._command = command
         self._tasks = Tasks()
         self._process: asyncio.subprocess.Process | None = None
+        self._latest: asyncio.subprocess.Process | None = None
         self._closing = self._renewing = False
         self.said: Signal[pipe.FromEngine] = Signal()
         self.started: Signal[None] = Signal()
@@ -68,6 +69,8 @@ class Bridge:
             except TimeoutError:
                 process.kill()
         await self._tasks.close()
+        if self._latest is not None:
+            await self._latest.wait()  # one that was killed is gone a moment later
 
     async def _keep_running(self) -> None:
         while not self._closing:
@@ -83,7 +86,7 @@ class Bridge:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )
-        self._process = process
+        self._process = self._latest = process
         self.started.emit(None)
         try:
             await self._listen(process)
@@ -91,7 +94,7 @@ class Bridge:
             await process.wait()
         finally:
             self._process = None
-            if process.returncode is None and not self._closing:
+            if process.returncode is None:
                 process.kill()
 
     async def _listen(self, process: asyncio.subprocess.Process) -> None:

@@ -31,12 +31,14 @@ Keep = Callable[[Callable[[], Any]], Awaitable[Any]]
 class Pasted:
     """Something without a file of its own, such as a picture from the clipboard.
 
-    `read` gives its bytes, in a thread; `kind` is its media type, `ending` its name's.
+    `read` gives its bytes, in a thread; `kind` is its media type, `ending` its name's. `name` is
+    empty where it has none.
     """
 
     read: Callable[[], bytes]
     kind: str
-    ending: str
+    ending: str = ""
+    name: str = ""
 
 
 class Files:
@@ -90,6 +92,19 @@ class Files:
         self.kept[file.id] = file
         self.changed.emit(file.id)
         return file
+
+    async def bring(self, file: KeptFile, data: bytes, at: datetime) -> None:
+        """Keep a file for the command that is about to carry it; without one it is soon forgotten.
+
+        Raises Unavailable when this computer's disk does not take it.
+        """
+
+        def write() -> None:
+            with sqlite.transaction(self._connection):
+                self._work.add(file, data, at)
+
+        await self._keep(write)
+        self.kept[file.id] = file
 
     async def detach(self, blob: UUID) -> None:
         """Forget a file of a draft."""

@@ -113,8 +113,16 @@ class Keeping(Reading, Telling):
             self._relay(set(), {"ticket": (ticket_id,)})  # its row carries a mark, or no more
 
     def remember(self, name: str, told: str) -> None:
-        """Keep what a page remembers of itself, encrypted and here alone; see `remembered`."""
-        self.remembered[name] = told
+        """Keep what a page remembers of itself, encrypted and here alone; see `remembered`.
+
+        An empty text is forgotten, one that is kept already is not written again.
+        """
+        if told == self.remembered.get(name, ""):
+            return
+        if told:
+            self.remembered[name] = told
+        else:
+            del self.remembered[name]
         self._later(lambda: self._scratch.remember(name, told))
 
     def _later(self, work: Callable[[], object]) -> None:

@@ -86,17 +86,19 @@ class Local(Keeping):
         lane: UUID,
         chained: bool = False,
         release: Release | None = None,
+        spent: str = "",
     ) -> list[UUID]:
         """Queue several commands together, all or none; their ids.
 
         When `chained`, all but the first are done only if the first was. `release` keeps them here
-        until a time.
+        until a time. The lane's draft goes with them if it has just the words `spent`: no crash
+        leaves what was sent to be sent once more.
         """
         now, entries = self.clock.now(), list[Entry]()
         for deed in deeds:
             first = entries[0].command.cmd_id if entries and chained else None
             entries.append(deed.entry(self.revision, lane, now, after=first, release=release))
-        await self._put(entries)
+        await self._put(entries, (lambda: self._scratch.spend(lane, spent)) if spent else None)
         return [entry.command.cmd_id for entry in entries]
 
     async def do_each(self, deeds: Sequence[Deed], at: datetime) -> None:
@@ -106,10 +108,12 @@ class Local(Keeping):
         """
         await self._put([deed.entry(self.revision, deed.target, at) for deed in deeds])
 
-    async def _put(self, entries: Sequence[Entry]) -> None:
+    async def _put(
+        self, entries: Sequence[Entry], also: Callable[[], object] | None = None
+    ) -> None:
         if not entries:
             return
-        await self._kept(lambda: self._outbox.put_all(entries))
+        await self._kept(lambda: self._outbox.put_all(entries, also))
         for entry in entries:
             self.files.handed_over(entry.command.requires, entry.command.cmd_id)
             self._hold(entry)

@@ -9,7 +9,7 @@ A message that can still be taken back is `waiting`, one for later `scheduled`, 
 the engine, which reads what is queued, does not see them. At their time the console queues them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -93,14 +93,17 @@ class Outbox:
         self.put_all([entry])
         return entry
 
-    def put_all(self, entries: Sequence[Entry]) -> None:
-        """Put several commands as they are, all or none; the same holds of each as of `put`."""
+    def put_all(self, entries: Sequence[Entry], also: Callable[[], object] | None = None) -> None:
+        """Put several commands as they are, all or none, and do `also` with them; as `put` otherwise."""
         crash_here("console.put")
         whole = len(entries) > 1 or any(entry.command.requires for entry in entries)
+        whole = whole or also is not None
         with sqlite.transaction(self._connection) if whole else nullcontext():
             for entry in entries:
                 self._insert(entry)
                 WorkFiles(self._connection).hand_over(entry.command.requires, entry.command.cmd_id)
+            if also is not None:
+                also()
         crash_here("console.put.done")
 
     def _insert(self, entry: Entry) -> None:

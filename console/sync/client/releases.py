@@ -11,7 +11,7 @@ from uuid import UUID
 from console.kernel.clock import Clock
 from console.kernel.errors import Unavailable
 from console.kernel.signal import Signal
-from console.kernel.tasks import Tasks
+from console.kernel.tasks import Tasks, heed
 from console.sync.client.outbox import Entry, Outbox
 
 LOOK_AGAIN_S = 30.0
@@ -56,7 +56,7 @@ class Releases:
     def keep_time(self) -> None:
         """From now on free everything at its time."""
         if not self._tasks.names:
-            self._tasks.spawn(self._keep(), name="releases")
+            self._tasks.spawn(heed(self._news, self._turn), name="releases")
 
     async def close(self) -> None:
         """Free nothing any more; what waits does so in the file."""
@@ -94,16 +94,9 @@ class Releases:
     def _changed(self, _: None) -> None:
         self._news.set()
 
-    async def _keep(self) -> None:
-        while True:
-            self._news.clear()
-            try:
-                wait_s = await self.due()
-            except Unavailable:  # the disk is full: it is said there, and tried again
-                log.warning("release_failed")
-                wait_s = LOOK_AGAIN_S
-            try:
-                async with asyncio.timeout(wait_s):
-                    await self._news.wait()
-            except TimeoutError:
-                continue
+    async def _turn(self) -> float:
+        try:
+            return await self.due()
+        except Unavailable:  # the disk is full: it is said there, and tried again
+            log.warning("release_failed")
+            return LOOK_AGAIN_S

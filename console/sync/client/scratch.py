@@ -14,13 +14,18 @@ from console.store import sqlite
 class Draft(Record, frozen=True):
     """An unsent message: the composer's lane, its text and where the caret was.
 
-    `then` is what is done once it is accepted, as the room that knows it wrote it.
+    `then` is what is done once it is accepted, as the room that knows it wrote it; `language` what
+    its spelling is checked in, if somebody chose; `html` the text with formats, empty for plain;
+    `mentions` the colleagues named in it, by id and name.
     """
 
     to: str
     body: str
     caret: int = 0
     then: dict[str, Any] = {}
+    language: str = ""
+    html: str = ""
+    mentions: tuple[tuple[UUID, str], ...] = ()
 
 
 class Kept(NamedTuple):
@@ -59,10 +64,20 @@ class Scratch:
         return {key.removeprefix("page."): told for key, told in rows}
 
     def remember(self, name: str, told: str) -> None:
-        """Keep what a page remembers, in place of what it was."""
-        self._connection.execute(
-            "INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"page.{name}", told)
-        )
+        """Keep what a page remembers, in place of what it was; an empty text is forgotten."""
+        key = f"page.{name}"
+        if told:
+            self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, told))
+        else:
+            self._connection.execute("DELETE FROM meta WHERE k = ?", (key,))
+
+    def spend(self, ticket_id: UUID, body: str) -> None:
+        """Forget the ticket's draft if these are its words: they are sent."""
+        row = self._connection.execute(
+            "SELECT body FROM draft WHERE lane = ?", (ticket_id.bytes,)
+        ).fetchone()
+        if row is not None and codec.decode(row[0], Draft).body == body:
+            self.drop(ticket_id)
 
     def drop(self, ticket_id: UUID) -> None:
         """Forget the ticket's draft."""

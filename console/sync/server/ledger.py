@@ -26,9 +26,10 @@ class LogEntry:
     """One line of the change log.
 
     `op` U: `record` as it now is, in the scopes `after`, until now in `before` (None: it was not
-    there) and then as it `was`. D: it is gone. G, R: the user `id` was granted or lost the scopes in `after`, which is
+    there). D: it is gone. G, R: the user `id` was granted or lost the scopes in `after`, which is
     heard in their private scope. `seq` is 0 until the transaction finishes. `rev` is told where
-    the record was read later than this line was written, and is as it was after a later one.
+    the record was read later than this line was written, and is as it was after a later one. `was`
+    is the record as it was before, until the line is written.
     """
 
     kind: str
@@ -101,6 +102,8 @@ def write(connection: Connection, catalog: Catalog, log: list[LogEntry], at: dat
             _write_scopes(connection, name, spans[name].values())
     _write_log(connection, log, at)
     _write_tombstones(connection, log, at)
+    for entry in log:
+        entry.was = None  # those who are told keep the line for a while
     crash_here("server.written")
 
 

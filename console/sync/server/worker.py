@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from console.kernel.clock import Clock
 from console.kernel.errors import Unavailable
-from console.kernel.tasks import race
+from console.kernel.tasks import heed, race
 from console.store.reader import Reader
 from console.sync.server import jobs
 from console.sync.server.jobs import MAX_TRIES, Job
@@ -76,20 +76,18 @@ class Worker:
 
     async def work(self) -> None:
         """Do what is due until cancelled; then what was begun is left to others."""
-        while True:
-            self._put.clear()
-            try:
-                wait_s = await self.turn()
-                self._away = False
-            except (Unavailable, DBAPIError) as error:
-                if not self._away:
-                    log.warning("jobs_wait", extra={"cause": type(error).__name__})
-                self._away, wait_s = True, POLL_S
-            try:
-                async with asyncio.timeout(wait_s):
-                    await self._put.wait()
-            except TimeoutError:
-                pass
+        await heed(self._put, self._try)
+
+    async def _try(self) -> float:
+        try:
+            wait_s = await self.turn()
+        except (Unavailable, DBAPIError) as error:
+            if not self._away:
+                log.warning("jobs_wait", extra={"cause": type(error).__name__})
+            self._away = True
+            return POLL_S
+        self._away = False
+        return wait_s
 
     async def turn(self) -> float:
         """Do all that is due now; returns the seconds until it is worth looking again."""

@@ -309,7 +309,7 @@ ME, NOBODY, UNTAGGED, DUE_SOON, OVERDUE, SOME = "me", "nobody", "", "soon", "ove
 class Deeds(Struct, frozen=True, omit_defaults=True):
     """What is done to a ticket; what is None or empty stays as it is.
 
-    `assignee_id` NIL takes the ticket from whoever has it; `to_me` gives it to whoever acts.
+    `fields` gives custom fields values. `assignee_id` NIL takes the ticket from whoever has it; `to_me` gives it to whoever acts.
     """
 
     status: Status | None = None
@@ -318,6 +318,7 @@ class Deeds(Struct, frozen=True, omit_defaults=True):
     remove_tags: tuple[str, ...] = ()
     assignee_id: UUID | None = None
     to_me: bool = False
+    fields: dict[UUID, Value] = {}
 
 
 NOTHING = Deeds()
@@ -336,4 +337,5 @@ def together(first: Deeds, then: Deeds) -> Deeds:
         remove_tags=tuple(sorted(remove)),
         assignee_id=holder.assignee_id,
         to_me=holder.to_me,
+        fields={**first.fields, **then.fields},
     )

@@ -1,8 +1,8 @@
 """Values of custom fields as one query column, and what conditions ask of it.
 
 Which fields there are is data, so none has a column of its own: all of a ticket's values stand in
-one text, in an index with the tickets' ids. A condition reads that index once, some ten
-milliseconds at 100,000 tickets, and the view's own order is kept.
+one text, in an index with the tickets' ids. A condition reads that index once, some 50 ms at
+100,000 tickets of which most have values, and the view's own order is kept.
 """
 
 from collections.abc import Callable, Mapping
@@ -74,12 +74,15 @@ def _asked(
         order = "<" if without else ">="
         return _of(f"{place} > 0 AND {part} {order} {param(wanted)}", False)
     if value.startswith(CONTAINS):
-        # Up to the bar that ends the value: LIKE cannot say that, so the value is cut out first.
+        # LIKE cannot say that the value ends before, so it is cut out of what has the words at all.
         found = value.removeprefix(CONTAINS).casefold().translate(_BAR)
         place = reader.place_of("f.fields", param(begun))
         rest = f"substr(f.fields, {place} + {len(begun)})"
-        own = f"substr({rest}, 1, {reader.place_of(rest, chr(39) + '|' + chr(39))})"
-        return _of(f"{place} > 0 AND {reader.place_of(own, param(found))} > 0", without)
+        bar = "'|'"
+        own = f"substr({rest}, 1, {reader.place_of(rest, bar)})"
+        anywhere = f"f.fields LIKE {param(_like(found))} ESCAPE '!'"
+        inside = f"{place} > 0 AND {reader.place_of(own, param(found))} > 0"
+        return _of(f"{anywhere} AND {inside}", without)
     exact = f"{begun}{stood(value.removeprefix(EXACTLY))}|"
     return _of(f"f.fields LIKE {param(_like(exact))} ESCAPE '!'", without)
 

@@ -8,8 +8,9 @@ from uuid import UUID
 import msgspec
 from msgspec import structs
 
-from console.fields.model import missing
+from console.fields.model import CustomField, missing
 from console.fields.tables import rows as field_rows
+from console.fields.viewmodel.shelf import told as value_told
 from console.kernel import codec
 from console.kernel.codec import NIL, Strict
 from console.kernel.errors import Refused
@@ -30,7 +31,14 @@ from console.tickets.model import (
     together,
     with_tags,
 )
-from console.tickets.records import TICKET, Assign, ChangeTags, SetPriority, SetStatus
+from console.tickets.records import (
+    TICKET,
+    Assign,
+    ChangeTags,
+    SetField,
+    SetPriority,
+    SetStatus,
+)
 from console.tickets.tables import rows
 from console.tickets.viewmodel.triage import fill_in
 
@@ -82,11 +90,17 @@ def plan(ticket: Ticket, deeds: Deeds, me: UUID) -> list[Step]:
         ticket = with_tags(ticket, add, remove)
         change = ChangeTags(add=add, remove=remove)
         steps.append(Step(change, tr("Change the tags"), ChangeTags(add=remove, remove=add)))
+    for field_id, value in deeds.fields.items():
+        before = ticket.fields.get(field_id)
+        if before != value:
+            give = SetField(field_id=field_id, value=value, seen=before)
+            take = SetField(field_id=field_id, value=before, seen=value)
+            steps.append(Step(give, tr("Set a field"), take))
     if deeds.status in next_statuses(ticket.status):
         assert deeds.status is not None
-        before = Status.OPEN if ticket.status == Status.NEW else ticket.status
+        status = Status.OPEN if ticket.status == Status.NEW else ticket.status
         set_status = SetStatus(status=deeds.status, seen=ticket.status)
-        undo_status = SetStatus(status=before, seen=deeds.status)
+        undo_status = SetStatus(status=status, seen=deeds.status)
         steps.append(Step(set_status, tr("Set the status"), undo_status))
     return steps
 
@@ -116,6 +130,7 @@ class Afterwards:
             parts.append(tr(PRIORITY_DONE[deeds.priority]))
         parts += [f"+{tag}" for tag in deeds.add_tags]
         parts += [f"−{tag}" for tag in deeds.remove_tags]
+        parts += field_words(self._fields() if deeds.fields else (), deeds)
         if deeds.status in STATUS_DONE:
             parts.append(tr(STATUS_DONE[deeds.status]))
         return _BETWEEN.join(parts)
@@ -138,6 +153,10 @@ class Afterwards:
         steps = plan(ticket, wished, self._local.me)
         return [Deed(TICKET, ticket_id, step.args, step.about) for step in steps]
 
+    def _fields(self) -> Sequence[CustomField]:
+        reader = self._local.reader
+        return field_rows.fields(reader) if reader else ()
+
     def home(self, ticket_id: UUID) -> UUID:
         """The ticket's own conversation; NIL for one that is not here."""
         reader = self._local.reader
@@ -146,10 +165,10 @@ class Afterwards:
 
     def check(self, ticket: Ticket, deeds: Deeds) -> None:
         """Raise Refused `fields_missing` if they finish a ticket whose fields are not filled in."""
-        reader = self._local.reader
-        if deeds.status not in FINISHED or ticket.status in FINISHED or reader is None:
+        if deeds.status not in FINISHED or ticket.status in FINISHED:
             return
-        lacking = missing(field_rows.fields(reader), ticket.team_id, ticket.fields)
+        given = {**ticket.fields, **deeds.fields}
+        lacking = missing(self._fields(), ticket.team_id, given)
         if lacking:
             self.field_wanted.emit(lacking[0].id)
             raise Refused("fields_missing", fill_in(ticket, lacking))
@@ -174,7 +193,21 @@ def _told(name: str, args: bytes) -> Deeds | None:
         case ChangeTags.__name__:
             tags = codec.decode(args, ChangeTags)
             return Deeds(add_tags=tags.add, remove_tags=tags.remove)
+        case SetField.__name__:
+            given = codec.decode(args, SetField)
+            return Deeds(fields={given.field_id: given.value}) if given.value is not None else None
     return None
+
+
+def field_words(fields: Sequence[CustomField], deeds: Deeds) -> list[str]:
+    """The values that deeds give to those fields, in words."""
+    return [
+        tr("{field}: {value}").format(
+            field=field.content.name, value=value_told(field.content, deeds.fields[field.id])
+        )
+        for field in fields
+        if field.id in deeds.fields
+    ]
 
 
 def read(then: dict[str, Any]) -> Deeds:

@@ -9,6 +9,8 @@ from console.kernel.signal import Signal
 from console.tickets.viewmodel.queue import Queue
 
 _PAGE = 1_000
+MOST_TOLD = 1_000
+"""So many tickets selected one by one are still so after a restart."""
 
 
 class Selection:
@@ -75,6 +77,21 @@ class Selection:
         if had:
             self.changed.emit(None)
         return had
+
+    @property
+    def told(self) -> str:
+        """What is selected, for `recall` after a restart; of more than MOST_TOLD by name nothing."""
+        if len(self._named) > MOST_TOLD:
+            return ""
+        return " ".join(["*"] * self._all + [key.hex() for key in sorted(self._named)])
+
+    def recall(self, told: str) -> None:
+        """Select what was selected, as far as the view still has it."""
+        words = told.split()
+        self._all = words[:1] == ["*"]
+        self._named = self._queue.here(bytes.fromhex(word) for word in words if word != "*")
+        if words:
+            self.changed.emit(None)
 
     async def ids(self, most: int) -> list[UUID]:
         """The selected tickets, at most `most`; of a whole view in its order, page by page."""

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from console.conversations.model import snippet
 from console.kernel.tongue import tr
 from console.tickets.viewmodel.attention import Attention, Matter, Told, Way
 from console.tickets.viewmodel.triage import Done
 from console.ui.slots import Slots
-from console.ui.widgets import Text, clear
+from console.ui.widgets import Block, Text, clear
 
 Chosen = Callable[[Way, Matter], None]
 
@@ -47,31 +47,20 @@ def way_button(way: Way, text: str, matter: Matter, chosen: Chosen) -> QPushButt
     return button
 
 
-class _Line(QFrame):
+class _Line(Block):
     """One action: why it stands here, what came in meanwhile, what was written, the ways out."""
 
     def __init__(self, matter: Matter, chosen: Chosen) -> None:
-        super().__init__()
-        self.setObjectName("banner")
-        self.setProperty("calm", matter.entry.state == "scheduled")
+        super().__init__(calm=matter.entry.state == "scheduled")
         self._why = _wrapped("")
         self._told = QVBoxLayout()
         self._told.setSpacing(6)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(12, 8, 8, 8)
-        box.setSpacing(6)
-        box.addWidget(self._why)
-        box.addLayout(self._told)
-        row = QHBoxLayout()
-        row.setSpacing(6)
+        self.lines.addWidget(self._why)
+        self.lines.addLayout(self._told)
         for way, text in matter.ways:
             if way != Way.OPEN:  # it is open
                 # It offers the same as long as it stands here, of the action as it was then.
-                button = way_button(way, text, matter, chosen)
-                button.setProperty("kind", "field")
-                row.addWidget(button)
-        row.addStretch(1)
-        box.addLayout(row)
+                self.offer(way_button(way, text, matter, chosen))
         self.show_matter(matter)
 
     def show_matter(self, matter: Matter) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from console.conversations.viewmodel.threads import Joined
 from console.kernel.clock import Clock
@@ -96,6 +96,9 @@ class Context(QScrollArea):
         self._extras = extras
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._show)
+        self._wanted: QWidget | None = None
+        self._aim = QTimer(self, singleShot=True, interval=0)
+        self._aim.timeout.connect(self._reach)
         OverlayBar(self)
 
     def show_state(
@@ -115,10 +118,16 @@ class Context(QScrollArea):
             heading.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.ensureWidgetVisible(heading)
 
-    def reveal(self, name: str, card: Card) -> None:
-        """Bring a card into sight, unfolded."""
+    def reveal(self, name: str, part: QWidget) -> None:
+        """Bring a part of a card into sight, unfolded, once all has its place."""
         self.cards.unfold(name)
-        self.ensureWidgetVisible(card)
+        self._wanted = part
+        self._aim.start()
+
+    def _reach(self) -> None:
+        if self._wanted is not None:
+            self.ensureWidgetVisible(self._wanted)
+        self._wanted = None
 
     def _show(self) -> None:
         state, changes, notes = self._told

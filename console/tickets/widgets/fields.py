@@ -6,15 +6,23 @@ from uuid import UUID
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
 
-from console.fields.model import MAX_TEXT_CHARS, CustomField, Value
-from console.fields.viewmodel.shelf import Fields, read, told, typed_as, wrong
+from console.fields.model import MAX_TEXT_CHARS, Content, CustomField, Value
+from console.fields.viewmodel.shelf import Fields, read, told, typed_as
 from console.kernel.codec import NIL
 from console.kernel.errors import Refused
 from console.kernel.tongue import mark, tr
 from console.tickets.model import Ticket
-from console.ui.picker import Choice, Picker, containing
+from console.ui import mirror
+from console.ui.picker import Choice, Picker, Search, containing
 from console.ui.theme import Theme
 from console.ui.widgets import Card, Elided, Text
 
@@ -25,7 +33,12 @@ HINTS: Mapping[str, str] = {
     "number": mark("Type a number"),
     "date": mark("YYYY-MM-DD"),
 }
+WRONG = object()
+"""The value of a choice that only says what is wrong with what was typed."""
 _STAR = "*"
+_AT_RIGHT = (
+    Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+)
 _OWN = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 
 
@@ -42,10 +55,37 @@ def choices_of(field: CustomField, now: Value | None) -> list[Choice]:
     return found if now is None else [*found, Choice(None, tr("No value"), "x")]
 
 
+def values_of(field: CustomField, now: Value | None, *, clear: bool = False) -> Search:
+    """What can be chosen as a field's value: from its list, or what is typed."""
+    none = [Choice(None, tr("No value"), "x")]
+    if field.content.type in PICKED:
+        offered = choices_of(field, now)
+        return containing([*offered, *none] if clear and now is None else offered)
+
+    def search(typed: str) -> Sequence[Choice]:
+        try:
+            value = read(field.content, typed)
+        except Refused as refusal:
+            return [Choice(WRONG, refusal.message, "warning-circle")]
+        if value is not None:
+            return [Choice(value, told(field.content, value), "check")]
+        return none if clear or now is not None else []
+
+    return search
+
+
+def hint_of(field: CustomField) -> str:
+    """What is asked where a field's value is chosen: its name, and what to type."""
+    content = field.content
+    if content.type in PICKED:
+        return content.name
+    return tr("{field}: {hint}").format(field=content.name, hint=tr(HINTS[content.type]))
+
+
 class FieldsCard(Card):
     """The custom fields of one ticket. `given` tells ticket, field and new value, None for none.
 
-    What was typed and is no such value stays with its ticket, with the reason under it.
+    What is typed and not given stays with its ticket, with the reason under it if it is no value.
     """
 
     given = Signal(object, object, object)
@@ -58,7 +98,6 @@ class FieldsCard(Card):
         self._ticket: Ticket | None = None
         self._shown: Sequence[CustomField] = ()
         self._rows: dict[UUID, _Row] = {}
-        self._typed: dict[tuple[UUID, UUID], str] = {}
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(6)
@@ -75,16 +114,21 @@ class FieldsCard(Card):
         if shown != list(self._shown):
             self._lay(shown)
         for field in shown:
-            typed = self._typed.get((ticket.id, field.id))
+            typed = self._fields.typed(ticket.id, field.id)
             self._rows[field.id].show_value(ticket.id, ticket.fields.get(field.id), typed)
         self.setVisible(bool(shown))
 
-    def focus_field(self, field_id: UUID) -> bool:
-        """Put the keyboard on a field's value; whether it is here."""
+    def focus_field(self, field_id: UUID, *, begin: bool = False) -> bool:
+        """Put the keyboard on a field's value; whether it is here.
+
+        With `begin` the list of one that is picked opens at once.
+        """
         row = self._rows.get(field_id)
         if row is None:
             return False
         row.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if begin and isinstance(row.editor, QPushButton):
+            row.editor.click()
         return True
 
     def _changed(self, _: None) -> None:
@@ -120,11 +164,8 @@ class FieldsCard(Card):
         Picker(self._theme, field.content.name, choices, picked, self).open_under(at)
 
     def keep_typed(self, ticket_id: UUID, field_id: UUID, typed: str | None) -> None:
-        """Remember what was typed and is not taken; None forgets it."""
-        if typed is None:
-            self._typed.pop((ticket_id, field_id), None)
-        else:
-            self._typed[ticket_id, field_id] = typed
+        """Remember what was typed and not given; None forgets it."""
+        self._fields.keep_typed(ticket_id, field_id, typed)
 
 
 class _Name(QWidget):
@@ -173,8 +214,11 @@ class _Row(QObject):
         line = QLineEdit(placeholderText=tr(HINTS[self._field.content.type]))
         line.setMaxLength(MAX_TEXT_CHARS)
         line.setProperty("kind", "value")
-        line.editingFinished.connect(self._finished)
-        line.textEdited.connect(lambda _: self.wrong.hide())
+        if mirror.leftwards():
+            # As values that are picked do, whichever way their own script runs.
+            line.setAlignment(_AT_RIGHT)
+        line.returnPressed.connect(self._finished)
+        line.textEdited.connect(self._typing)
         line.installEventFilter(self)
         return line
 
@@ -203,7 +247,18 @@ class _Row(QObject):
         elif not (same and before == value):
             editor.setText(typed if typed is not None else typed_as(content, value))
             editor.setCursorPosition(0)
-            self._say(wrong(content) if typed is not None else "")
+            self._say("" if typed is None else _problem(content, typed))
+
+    def _typing(self, typed: str) -> None:
+        self.wrong.hide()
+        as_it_is = typed == typed_as(self._field.content, self._value)
+        self._card.keep_typed(self._ticket_id, self._field.id, None if as_it_is else typed)
+
+    def _is_left(self) -> bool:
+        """Whether the keyboard is elsewhere in this window, which is not about to close."""
+        now = QApplication.focusWidget()
+        here = self.editor.window()
+        return now not in (None, self.editor) and now.window() is here and not here.isHidden()
 
     def _finished(self) -> None:
         """Enter was pressed, or the keyboard went elsewhere."""
@@ -213,7 +268,6 @@ class _Row(QObject):
         try:
             value = read(content, editor.text())
         except Refused as refusal:
-            self._card.keep_typed(self._ticket_id, self._field.id, editor.text())
             self._say(refusal.message)
             return
         self._card.keep_typed(self._ticket_id, self._field.id, None)
@@ -228,6 +282,8 @@ class _Row(QObject):
         self.editor.setAccessibleDescription(words)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut and self._is_left():
+            self._finished()
         if not isinstance(event, QKeyEvent):
             return False
         if event.type() == QEvent.Type.ShortcutOverride and event.key() in _OWN:
@@ -243,3 +299,12 @@ class _Row(QObject):
         self._say("")
         self._card.left.emit()
         return True
+
+
+def _problem(content: Content, typed: str) -> str:
+    """What is wrong with what was typed; empty for a value."""
+    try:
+        read(content, typed)
+    except Refused as refusal:
+        return refusal.message
+    return ""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from PySide6.QtCore import QModelIndex, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -235,6 +235,7 @@ class QueueList(QListView):
         self._queue, self._theme = queue, theme
         self._current: bytes | None = None
         self._following = False
+        self._seen = (queue.view, queue.sort)
         self._home = 0  # where somebody chose the current ticket, wherever it has moved since
         self._rows = Rows(queue.row, lambda row: self._spoken(row, clock.now()), self)
         self.setModel(self._rows)
@@ -270,8 +271,13 @@ class QueueList(QListView):
         return tr("Selected: {ticket}").format(ticket=told) if self.marked(row.id.bytes) else told
 
     def step(self, by: int) -> None:
-        """Move to the next (1) or previous (-1) ticket."""
+        """Move to the next (1) or previous (-1) ticket.
+
+        Where the current one has left, the next is the one that stands in its place now.
+        """
         here = self.currentIndex().row()
+        if here < 0:
+            here = self._home - (by > 0)
         there = min(max(here + by, 0), self._rows.rowCount() - 1)
         if there >= 0:
             self.choose(there)
@@ -295,24 +301,46 @@ class QueueList(QListView):
         self.choose(position)
         return True
 
+    @property
+    def place(self) -> str:
+        """The ticket at the top, and how many pixels of it are above; for `go_back`."""
+        top = self.indexAt(QPoint(0, 0))
+        key = key_at(top)
+        return f"{UUID(bytes=key)} {-self.visualRect(top).top()}" if key is not None else ""
+
+    def go_back(self, place: str) -> None:
+        """Scroll to a place told before; where its ticket is not in the view any more, nowhere."""
+        told, _, above = place.partition(" ")
+        position = self._queue.position(UUID(told)) if told else None
+        if position is not None:
+            self.scrollTo(self._rows.index(position), QAbstractItemView.ScrollHint.PositionAtTop)
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + int(above))
+
     def let_go(self) -> None:
         """Have no current ticket; the open one stays open."""
+        self._home = 0
         self.setCurrentIndex(QModelIndex())
 
     def _follow(self, edits: Sequence[Edit]) -> None:
         """Apply edits. The current ticket stays current wherever it moves.
 
         When it leaves, the one that now stands where it was chosen follows: after an answer has
-        moved a ticket down and solving takes it out, work goes on at the place it was done.
+        moved a ticket down and solving takes it out, work goes on at the place it was done. A list
+        that is read anew stays where it was scrolled to.
         """
+        replaced = any(isinstance(edit, Reset) for edit in edits)
+        before, self._seen = self._seen, (self._queue.view, self._queue.sort)
+        place = self.place if replaced and before == self._seen else ""
         self._following = True
         self._rows.apply(edits)
-        there = self._next(any(isinstance(edit, Reset) for edit in edits))
+        there = self._next(replaced)
         self._following = True  # still: finding the place may have loaded rows and followed those
         if there is None:
             self.setCurrentIndex(QModelIndex())
         elif there != self.currentIndex().row():
             self._go(there)
+            self.go_back(place)
         self._following = False
         self._tell()
         self._look_ahead()
@@ -340,7 +368,8 @@ class QueueList(QListView):
     def _moved(self, current: QModelIndex, _: QModelIndex) -> None:
         if self._following:
             return  # Qt moves the current row while rows come and go; only where it ends counts
-        self._home = max(current.row(), 0)
+        if current.isValid():
+            self._home = current.row()
         self._tell()
 
     def _tell(self) -> None:

@@ -25,6 +25,19 @@ def shown(html: str = "", body: str = "", *, plain: bool = False, whole: bool = 
     return prose(message, plain=plain, whole=whole)
 
 
+def test_a_mention_is_shown_under_todays_name_in_text_and_markup() -> None:
+    named = (("@Ann", "@Ann Lee"), ("@Anna Bo", "@Anna <Bo>"))
+    message = Message(
+        id=new_id(), conversation_id=new_id(), pos=1, lane="internal", author="staff", at=AT,
+        body="@Anna Bo, @Ann: @Annabel", html="<p><em>@Anna Bo</em>, @Ann: @Annabel</p>",
+    )  # fmt: skip
+    for plain in (True, False):
+        (block,) = prose(message, named, plain=plain, whole=False).blocks
+        assert block.text == "@Anna <Bo>, @Ann Lee: @Annabel"
+        found = [block.text[s.start : s.end] for s in block.spans if s.named]
+        assert found == ["@Anna <Bo>", "@Ann Lee"]
+
+
 def texts(told: Prose) -> list[str]:
     return [block.text for block in told.blocks]
 

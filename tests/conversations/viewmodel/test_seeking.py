@@ -4,7 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from console.conversations.viewmodel.timeline import MessageItem, Timeline
+from console.conversations.viewmodel.items import MessageItem
+from console.conversations.viewmodel.timeline import Timeline
 from console.kernel.ids import new_id
 from console.orders.viewmodel import Orders
 from console.people.viewmodel import Directory

@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from console.fields.model import Content as Field
 from console.macros.viewmodel.editing import Editing
 from console.macros.viewmodel.shelf import Shelf
 from console.macros.widgets.page import MacrosPage
@@ -14,6 +15,7 @@ from console.tickets.model import Status
 from console.ui.slots import Slots
 from console.ui.theme import Theme
 from tests.parts.console import Console
+from tests.tickets.widgets.test_fields import put
 
 pytestmark = pytest.mark.anyio
 Key, Mod = Qt.Key, Qt.KeyboardModifier
@@ -112,3 +114,29 @@ async def test_every_field_has_a_name_and_escape_leaves(paged: Paged) -> None:
         assert field.accessibleName()
     QTest.keyClick(form.name, Key.Key_Escape)
     assert left == [None]
+
+
+async def test_a_macro_gives_a_field_a_value_or_leaves_it_again(paged: Paged) -> None:
+    put(paged.console, Field(name="Refund", type="number"))
+    paged.page.new.click()
+    form = paged.page.form
+    QTest.keyClicks(form.name, "Refunded")
+
+    def choose(*typed: str) -> None:
+        form.fields.click()
+        for words in typed:
+            popup = QApplication.activePopupWidget()
+            assert popup is not None
+            QTest.keyClicks(popup.focusWidget(), words)
+            QTest.keyClick(popup.focusWidget(), Key.Key_Return)
+
+    assert form.fields.text() == "Fields stay"
+    choose("refund", "much")
+    assert form.fields.text() == "Fields stay", "that is no number"
+    choose("refund", "12.5")
+    assert form.fields.text() == "Refund: 12.5"
+    await paged.save()
+    (macro,) = paged.shelf.macros
+    assert list(macro.content.deeds.fields.values()) == [12.5]
+    choose("refund", "")
+    assert form.fields.text() == "Fields stay"

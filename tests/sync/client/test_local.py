@@ -14,6 +14,7 @@ from console.kernel.errors import Refused, Unavailable
 from console.kernel.ids import new_id
 from console.store import sqlite
 from console.sync.client import pipe
+from console.sync.client.deed import Deed
 from console.sync.client.local import Local
 from console.sync.client.outbox import Outbox
 from console.sync.client.replica import open_replica
@@ -59,6 +60,30 @@ async def test_an_action_is_on_the_disk_before_it_is_shown(console: Console) -> 
     console.local.say = lambda frame: seen.append(in_file(console.folder))
     cmd_id = await do(console, ticket)
     assert seen == [[(cmd_id, "queued")]] * 2, "when shown, and when the engine is told"
+
+
+async def test_what_is_sent_leaves_its_draft_in_the_same_moment(console: Console) -> None:
+    (ticket,) = console.cases("one")
+    left: list[set[UUID]] = []
+    for typed, words in (("Dear Lena", "Dear Lena"), ("Dear Lena, please", "Dear Lena")):
+        console.local.keep_draft(ticket.id, Draft(to="buyer", body=typed))
+        await console.settled()
+        deed = Deed(TICKET, ticket.id, ChangeTags(add=("vip",)), "Tags")
+        await console.local.do_all([deed], lane=ticket.id, spent=words)
+        after = Local(console.folder, KEY, console.ana.id, console.clock, rooms())
+        left.append(set(after.drafts))
+        await after.close()
+    assert left == [set(), {ticket.id}], "what was typed since stays"
+
+
+async def test_what_a_page_remembers_is_there_until_it_is_empty(console: Console) -> None:
+    console.local.remember("line", "parc")
+    await console.reopen()
+    assert console.local.remembered == {"line": "parc"}
+    console.local.remember("line", "")
+    console.local.remember("line", "")
+    await console.reopen()
+    assert console.local.remembered == {}
 
 
 async def test_a_crash_after_an_action_loses_nothing(console: Console) -> None:

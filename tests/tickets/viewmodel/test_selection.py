@@ -5,6 +5,7 @@ import pytest
 from console.people.viewmodel import Directory
 from console.tickets.model import Sort, Status, Ticket, View, ViewName
 from console.tickets.records import Assign, SetStatus
+from console.tickets.viewmodel import selection
 from console.tickets.viewmodel.queue import FIRST_ROWS, Queue
 from console.tickets.viewmodel.selection import Selection
 from tests.parts.acts import act
@@ -139,3 +140,29 @@ def _again(console: Console, ticket: Ticket):
         ticket.conversation_id, "Any news?", name="one Buyer", email="one@mail.test",
         at=console.clock.now(),
     )  # fmt: skip
+
+
+# -- after a restart
+
+
+async def test_what_was_selected_is_so_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def again() -> Selection:
+        made = Selection(desk.queue)
+        made.recall(told)
+        return made
+
+    desk.selection.toggle(desk.key("four"))
+    desk.selection.toggle(desk.key("two"))
+    told = desk.selection.told
+    assert {
+        key for key in map(desk.key, ("two", "four")) if key in again()
+    } == desk.selection._named
+    desk.remote("two", Assign(assignee_id=desk.console.ben.id))
+    assert len(again()) == 1, "who has left the view is not selected any more"
+    desk.selection.every()
+    desk.selection.toggle(desk.key("one"))
+    told = desk.selection.told
+    assert (len(again()), again().whole, desk.key("one") in again()) == (4, True, False)
+    monkeypatch.setattr(selection, "MOST_TOLD", 0)
+    told = desk.selection.told
+    assert (told, len(again())) == ("", 0)

@@ -3,15 +3,16 @@
 import pytest
 
 from console.fields.model import Content, CustomField, Value
+from console.kernel import codec
 from console.kernel.errors import Refused
 from console.people.viewmodel import Directory
 from console.sync.records import Accepted, Merged
-from console.tickets.model import Deeds, Status
+from console.tickets.model import Deeds, Status, together
 from console.tickets.records import TICKET, SetField, SetStatus
 from console.tickets.viewmodel.bulk import Bulk
 from console.tickets.viewmodel.bulk_deeds import Become
 from console.tickets.viewmodel.bulk_values import GiveValue
-from console.tickets.viewmodel.deeds import Afterwards, written
+from console.tickets.viewmodel.deeds import Afterwards, plan, read, written
 from console.tickets.viewmodel.triage import Done
 from tests.parts.acts import act
 from tests.parts.console import Console
@@ -90,6 +91,23 @@ async def test_nothing_is_sent_that_would_solve_it_too_early(desk: Desk) -> None
     (deed,) = after.deeds(desk.id, {}, solve=True, public=True)
     assert isinstance(deed.args, SetStatus)
     assert deed.kind is TICKET
+
+
+async def test_several_deeds_give_a_value_and_take_it_back(desk: Desk) -> None:
+    must = field(desk.console, required=True)
+    deeds = Deeds(fields={must.id: 5.0}, status=Status.SOLVED)
+    give, solve = plan(desk.ticket, deeds, desk.console.ana.id)
+    assert give.args == SetField(field_id=must.id, value=5.0)
+    assert give.back == SetField(field_id=must.id, seen=5.0)
+    assert isinstance(solve.args, SetStatus), "behind the value, which it waits for"
+    after = Afterwards(desk.console.local, Directory(desk.console.local))
+    assert after.words(written(deeds)) == "Sum: 5 · solve it"
+    found = after.deeds(desk.id, written(deeds), solve=False, public=True)
+    assert [type(deed.args) for deed in found] == [SetField, SetStatus]
+    kept = after.again([(type(d.args).__name__, codec.encode(d.args)) for d in found])
+    assert read(kept) == deeds
+    later = together(deeds, Deeds(fields={must.id: 6.0}))
+    assert later.fields == {must.id: 6.0}
 
 
 class Many:

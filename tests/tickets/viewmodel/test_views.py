@@ -119,7 +119,8 @@ async def test_saved_views_stand_in_their_sections(side: Side, console: Console)
     console.office.run(console.actor(console.cara), act(target, shared))
     console.pull()
     lines = [row.title for row in side.views.rows]
-    assert lines[10:] == ["Solved", "all", "Teams", TEAM, "late", "Personal", "mine", "first"]
+    kept = ["Solved", "all", "Teams", TEAM, "late", "Personal", "mine", "first", "Tags"]
+    assert lines[10:] == kept
     (row,) = [row for row in side.views.rows if row.title == "mine"]
     assert row.view is not None
     assert row.saved is not None

@@ -16,7 +16,7 @@ from console.ui.rows import row_at
 from console.ui.theme import Theme
 from tests.parts.seat import press
 from tests.screens.many import drag
-from tests.screens.shop import Made, make_shop
+from tests.screens.shop import Made
 from tests.screens.stage import Scene
 
 
@@ -101,12 +101,6 @@ def story(told: Story) -> Story:
     """One of what `test_a_story` goes through, in a loop that the window's timers have to themselves."""
     STORIES.append(told)
     return told
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """The shop, made once."""
-    return asyncio.run(make_shop(tmp_path_factory.mktemp("shop")))
 
 
 @story

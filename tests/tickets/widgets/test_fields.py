@@ -167,6 +167,24 @@ async def test_what_is_typed_outlives_news_and_goes_to_its_own_ticket(carded: Ca
     assert (carded.values(), carded.values(carded.second)) == ({"text": "half a word"}, {})
 
 
+async def test_what_is_typed_is_there_after_a_restart(
+    carded: Carded, theme: Theme, qtbot: QtBot
+) -> None:
+    for kind, text in (("number", "many"), ("text", "half a w")):
+        carded.line(kind).setFocus()
+        QTest.keyClicks(carded.line(kind), text)
+    console = carded.console
+    await console.settled(carded.slots)
+    await console.reopen()
+    card = FieldsCard(Fields(console.local), theme)
+    qtbot.addWidget(card)
+    card.show_ticket(carded.first)
+    shown = {kind: card._rows[field.id] for kind, field in carded.made.items()}
+    assert [shown[kind].editor.text() for kind in ("text", "number")] == ["half a w", "many"]
+    assert shown["number"].wrong.text().startswith("Number takes a number")
+    assert shown["text"].wrong.text() == ""
+
+
 async def test_the_card_shows_what_its_team_has(carded: Carded) -> None:
     team = carded.console.team.id
     others, must = put(
@@ -174,6 +192,7 @@ async def test_the_card_shows_what_its_team_has(carded: Carded) -> None:
         Content(name="Elsewhere", teams=(carded.console.office.write(_team),)),
         Content(name="Must", required=True, teams=(team,)),
     )
+    QApplication.processEvents()  # what joins a visible card is shown a turn later
     shown = [e.text() for e in carded.card.findChildren(Elided) if e.isVisibleTo(carded.card)]
     assert "Must" in shown
     assert "Elsewhere" not in shown

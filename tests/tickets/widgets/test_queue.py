@@ -153,6 +153,39 @@ async def test_steps_stop_at_both_ends(listed: Listed) -> None:
     assert listed.current == "one"
 
 
+async def test_a_step_from_one_that_left_goes_to_what_stands_in_its_place(
+    listed: Listed, tickets: list[Ticket]
+) -> None:
+    for by, wanted in ((1, "three"), (-1, "five")):
+        listed.list.choose_ticket(tickets[3].id)
+        listed.console.local.keep_draft(tickets[3].id, Draft(to="buyer", body="Dear"))
+        listed.takes(tickets[3])
+        assert listed.current == ""
+        listed.list.step(by)
+        assert listed.current == wanted
+        listed.remote(tickets[3], Assign(assignee_id=NIL, seen=listed.console.ben.id))
+    await listed.console.settled()
+
+
+async def test_one_goes_back_to_the_place_where_one_was(
+    listed: Listed, tickets: list[Ticket]
+) -> None:
+    listed.console.cases(*(f"more {n}" for n in range(20)))
+    bar = listed.list.verticalScrollBar()
+    listed.list.choose(9)
+    bar.setValue(333)
+    place = listed.list.place
+    listed.console.cases("newer")
+    bar.setValue(0)
+    listed.list.go_back(place)
+    assert listed.list.place == place
+    listed.list.go_back("")
+    listed.console.local.hear(pipe.Opened(usable=True))
+    assert listed.list.place == place, "read anew it stays"
+    listed.show(ViewName.PENDING)
+    assert listed.list.place == ""
+
+
 async def test_enter_goes_into_the_ticket(listed: Listed, qtbot: QtBot) -> None:
     with qtbot.waitSignal(listed.list.entered_ticket, timeout=1000):
         listed.press(Key.Key_Return)

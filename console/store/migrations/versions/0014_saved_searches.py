@@ -1,14 +1,14 @@
-"""Schema 0015: saved_searches."""
+"""Schema 0014: saved_searches."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015"
+revision = "0014"
 down_revision = "0013"
 
 
 def upgrade() -> None:
-    """To schema 0015."""
+    """To schema 0014."""
     op.create_table(
         "saved_searches",
         sa.Column("id", sa.LargeBinary(), nullable=False),

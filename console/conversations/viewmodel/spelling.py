@@ -1,0 +1,277 @@
+"""The spelling of what is being written: in which language, which words it lacks, what was meant.
+
+Dictionaries are loaded and asked in a thread of their own, a moment after something was typed: a
+key press only looks at what is known by then.
+"""
+
+import asyncio
+import json
+import locale
+import unicodedata
+from collections.abc import Sequence
+from typing import Literal
+from uuid import UUID
+
+from console.conversations.model import lane
+from console.conversations.viewmodel.composer import Composer
+from console.conversations.viewmodel.dictionaries import Speller, dictionaries
+from console.kernel import tongue
+from console.kernel.codec import NIL
+from console.kernel.errors import Refused
+from console.kernel.signal import Signal
+from console.kernel.tasks import Tasks
+from console.kernel.tongue import number, tr
+from console.people.viewmodel import Directory
+from console.sync.client.local import Local
+from console.sync.client.pace import Later, Timer, on_the_loop
+
+Follow = Literal["recipient", "mine"]
+OFF = "off"
+"""In place of a language: this draft is not looked through."""
+CHECK_S = 0.25
+"""Words are looked up so long after the first of them was typed."""
+MAX_KNOWN = 20_000
+"""Words remembered of a language; then all are forgotten and looked up again."""
+MAX_OWN = 5_000
+_NAME = "spelling.words"
+_SCRIPTS = {
+    "ar": "arabic", "fa": "arabic", "ur": "arabic", "he": "hebrew", "ru": "cyrillic",
+    "uk": "cyrillic", "bg": "cyrillic", "sr": "cyrillic", "el": "greek", "hi": "devanagari",
+    "th": "thai", "ko": "hangul",
+}  # fmt: skip
+"""In which letters a language is written, where they are not Latin: others are not its words."""
+_USUAL = {"en": "US", "de": "DE", "fr": "FR", "es": "ES", "pt": "PT", "nl": "NL", "it": "IT"}
+
+
+class Spelling:
+    """What the open draft is checked with. `changed` when a word may be judged otherwise.
+
+    `on` is the switch, `follow` says whose language a public message is guessed from; notes to
+    colleagues are in the desk's own.
+    """
+
+    def __init__(
+        self,
+        local: Local,
+        composer: Composer,
+        directory: Directory,
+        speller: Speller | None = None,
+        later: Later = on_the_loop,
+    ) -> None:
+        self._local, self._composer, self._directory = local, composer, directory
+        self._speller, self._later = speller or dictionaries(), later
+        self._tasks = Tasks()
+        self._timer: Timer | None = None
+        self._known: dict[str, bool] = {}
+        self._asked: set[str] = set()
+        self._told, self._own = "", frozenset[str]()
+        self._begun, self._loaded = False, asyncio.Event()
+        self._names: frozenset[str] = frozenset()
+        self.languages: Sequence[str] | None = None
+        """Those there are dictionaries of; None until they were looked for."""
+        self.language = ""
+        """That of the open draft, empty where none fits or nothing is checked."""
+        self.on, self.follow = True, "recipient"
+        self.changed: Signal[None] = Signal()
+        composer.changed.connect(self._composed)
+        self._composed(None)
+
+    def begin(self) -> None:
+        """Somebody is about to write: look for dictionaries, unless that was done."""
+        if not self._begun and self.on and _runs():
+            self._begun = True
+            self._tasks.spawn(self._load(), name="dictionaries")
+
+    async def ready(self) -> None:
+        """Wait until dictionaries were looked for, if any are wanted."""
+        self.begin()
+        if self._begun:
+            await self._loaded.wait()
+
+    async def settle(self) -> None:
+        """Look up at once what was asked for; afterwards it is known."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        words, self._asked = self._asked, set()
+        if words and self.language:
+            await self._look_up(self.language, words)
+
+    async def close(self) -> None:
+        """Look nothing up any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+        await self._tasks.close()
+
+    def arrange(self, *, on: bool, follow: str) -> None:
+        """What is set holds from now on."""
+        if (on, follow) != (self.on, self.follow):
+            self.on, self.follow = on, follow
+            self._turn()
+
+    async def _load(self) -> None:
+        self.languages = await asyncio.to_thread(self._look)
+        self._loaded.set()
+        self._turn()
+
+    def _look(self) -> Sequence[str]:
+        called(tongue.language())  # names of languages take a while, too, the first time
+        return self._speller.languages()
+
+    # -- the language
+
+    def choose(self, language: str) -> None:
+        """Check this draft in another language, OFF not at all; empty guesses again."""
+        self._composer.speak(language)
+
+    @property
+    def guessed(self) -> str:
+        """In which language the message will be, as far as can be told; `de`, `en_GB`."""
+        state = self._composer.state
+        if state.to.lane == "internal" or self.follow == "mine":
+            return tongue.language()
+        conversation = self._composer.conversation
+        known = lane(conversation, state.to.lane) if conversation else None
+        other = state.to.key.partition(":")[2]  # of a ticket that was merged into this one
+        party_id = UUID(other) if other else known.party_id if known else NIL
+        party = self._directory.party(party_id)
+        if party is None or not party.language:
+            return tongue.language()
+        told = party.language.replace("-", "_")
+        return told if "_" in told or not party.country else f"{told}_{party.country.upper()}"
+
+    def fitting(self, wanted: str) -> str:
+        """The dictionary for a language such as `de` or `en_GB`, empty when there is none."""
+        languages = self.languages or ()
+        if wanted in languages:
+            return wanted
+        base = wanted.partition("_")[0]
+        here = (locale.getlocale()[0] or "").partition("_")[2]
+        regions = [region for region in (here, _USUAL.get(base, "")) if region]
+        first = [base, *(f"{base}_{region}" for region in regions)]
+        others = [tag for tag in languages if tag.partition("_")[0] == base]
+        return next((tag for tag in (*first, *others) if tag in languages), "")
+
+    def _composed(self, _: None) -> None:
+        state = self._composer.state
+        names = frozenset(part for choice in state.choices for part in choice.name.split())
+        known, self._names = self._names, names
+        if self._wanted() != self.language:
+            self._turn()
+        elif names != known:
+            self.changed.emit(None)
+
+    def _wanted(self) -> str:
+        chosen = self._composer.state.language
+        if not self.on or chosen == OFF or self.languages is None:
+            return ""
+        return chosen if chosen in self.languages else self.fitting(self.guessed)
+
+    def _turn(self) -> None:
+        """Another language, or none: nothing is known of any word yet."""
+        self.language = self._wanted()
+        self._known.clear()
+        self._asked.clear()
+        self.changed.emit(None)
+
+    # -- words
+
+    def wrong(self, word: str) -> bool:
+        """Whether the dictionary lacks a word; asks it, and says no until it answered."""
+        if not self.language or word in self._own_words() or word in self._names:
+            return False
+        known = self._known.get(word)
+        if known is None and self._is_its(word):
+            self._ask(word)
+        return known is False
+
+    def _is_its(self, word: str) -> bool:
+        """Whether a word is in the letters of the language."""
+        script = _SCRIPTS.get(self.language.partition("_")[0], "latin")
+        return unicodedata.name(word[0], "").lower().startswith(script)
+
+    def _ask(self, word: str) -> None:
+        self._asked.add(word)
+        if self._timer is None and _runs():
+            self._timer = self._later(CHECK_S, self._due)
+
+    def _due(self) -> None:
+        self._timer = None
+        self._tasks.spawn(self.settle(), name="spelling")
+
+    async def _look_up(self, language: str, words: set[str]) -> None:
+        found = await asyncio.to_thread(self._speller.check, language, words)
+        if language != self.language:
+            return
+        if len(self._known) + len(found) > MAX_KNOWN:
+            self._known.clear()
+        self._known |= found
+        if not all(found.values()):
+            self.changed.emit(None)
+
+    async def suggest(self, word: str) -> list[str]:
+        """What may have been meant."""
+        if not self.language:
+            return []
+        return await asyncio.to_thread(self._speller.suggest, self.language, word)
+
+    # -- one's own words
+
+    @property
+    def own(self) -> list[str]:
+        """The words somebody added, by the alphabet."""
+        return sorted(self._own_words(), key=str.casefold)
+
+    def learn(self, word: str) -> None:
+        """Take a word for right from now on. Raises Refused `too_many_words` beyond MAX_OWN."""
+        own = self._own_words() | {word}
+        if len(own) > MAX_OWN:
+            told = tr("Your dictionary has {count} words, which is all it holds: remove some.")
+            raise Refused("too_many_words", told.format(count=number(MAX_OWN)))
+        self._keep(own)
+
+    def forget(self, word: str) -> None:
+        """A word that was added is none again."""
+        self._keep(self._own_words() - {word})
+
+    def _own_words(self) -> frozenset[str]:
+        told = self._local.remembered.get(_NAME, "")
+        if told is not self._told:  # also when another window of this desk added one
+            self._told, self._own = told, frozenset(json.loads(told) if told else ())
+        return self._own
+
+    def _keep(self, own: frozenset[str]) -> None:
+        self._local.remember(_NAME, json.dumps(sorted(own), ensure_ascii=False))
+        self.changed.emit(None)
+
+    @property
+    def told(self) -> str:
+        """In which language is checked, or why nothing is; a few words."""
+        if not self.on or self._composer.state.language == OFF:
+            return tr("Spelling off")
+        if self.languages is None:
+            return tr("Spelling")
+        if self.language:
+            return called(self.language)
+        wanted = self.guessed.partition("_")[0]
+        return tr("No dictionary: {language}").format(language=called(wanted))
+
+
+def _runs() -> bool:
+    """Whether there is a loop; a window that closes after it is painted and asked once more."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def called(language: str) -> str:
+    """A language's name in the language of the program: `German (Austria)`."""
+    from babel import Locale, UnknownLocaleError  # half a second nobody waits for at the start
+
+    try:
+        name = Locale.parse(language).get_display_name(tongue.language())
+    except (UnknownLocaleError, ValueError):
+        name = None
+    return (name[:1].upper() + name[1:]) if name else language
