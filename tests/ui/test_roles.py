@@ -13,6 +13,7 @@ def test_headings_have_a_role_and_name_the_columns_and_the_order(qtbot: QtBot) -
     qtbot.addWidget(window)
     header = TableHeader(window)
     header.resize(600, 32)
+    window.show()
     header.show_columns(("number", "subject", "status"), {})
     header.show_sort(Sort.OLDEST)
     spoken = QAccessible.queryAccessibleInterface(header)
