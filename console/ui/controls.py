@@ -1,4 +1,4 @@
-"""Controls of settings: a switch, one choice of a few, and a line with words and what it sets."""
+"""Controls of settings and forms: a tick, a switch, one choice of a few, a line with what it sets."""
 
 from collections.abc import Callable, Sequence
 from datetime import time
@@ -11,17 +11,40 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QStyle,
+    QStyleOptionButton,
     QVBoxLayout,
     QWidget,
 )
 
-from console.ui import paint
+from console.ui import icons, paint
 from console.ui.theme import Theme
 from console.ui.widgets import Text
 
 _WIDE, _TALL = 38, 22
 _HOUR_WIDE = 76
 _DISABLED = 0.45
+
+
+class Check(QCheckBox):
+    """Something to tick, with words; what is ticked has a mark, not a colour alone."""
+
+    def __init__(self, theme: Theme, words: str) -> None:
+        super().__init__(words)
+        self._theme = theme
+        theme.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self.isChecked():
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        part = QStyle.SubElement.SE_CheckBoxIndicator
+        box = QRectF(self.style().subElementRect(part, option, self)).adjusted(3, 3, -3, -3)
+        painter = QPainter(self)
+        icons.draw(painter, "check-bold", box, self._theme.tokens["on_accent"])
+        painter.end()
 
 
 class Switch(QCheckBox):

@@ -12,9 +12,9 @@ from typing import Any
 
 from msgspec import structs
 
-from console.store import bulk, writer
+from console.store import writer
 from console.store.writer import Writer
-from console.sync.client import pipe
+from console.sync.client import holdings, pipe
 from console.sync.client.fetching import Fetching
 from console.sync.client.holdings import Holdings
 from console.sync.client.link import Link
@@ -201,9 +201,7 @@ def _write_untold(self: Writer[Any], batch: list[Any]) -> None:
 # Not here, as something else makes up for them in every run tried: numbers that order nothing (one
 # batch is under way at a time) and children that do not come along (what lacks them is fetched).
 MUTATIONS: Mapping[str, Fault] = {
-    "no rev check": _around(
-        bulk, "upsert", lambda put: lambda c, table, rows, newer=None: put(c, table, rows)
-    ),
+    "no rev check": _around(holdings, "newer", lambda _: lambda rev, held: True),
     "cursor first": _around(Replica, "absorb", _cursor_first),
     "no eviction": _without("X"),
     "no deletion": _without("D"),

@@ -7,7 +7,6 @@ from uuid import UUID
 from msgspec import structs
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
@@ -21,6 +20,7 @@ from console.fields.viewmodel.editing import Editing
 from console.fields.widgets.options import OptionLines
 from console.kernel.tongue import mark, tr
 from console.people.viewmodel import listed
+from console.ui.controls import Check
 from console.ui.picker import Choice, Picker, containing
 from console.ui.theme import Theme
 from console.ui.widgets import Text
@@ -50,8 +50,8 @@ class FieldForm(QWidget):
         for button in (self.kind, self.teams):
             button.setProperty("kind", "field")
         self.options = OptionLines()
-        self.required = QCheckBox(tr("A ticket is solved only once it has a value"))
-        self.active = QCheckBox(tr("In use: unchecked, no ticket shows it; its values stay"))
+        self.required = Check(theme, tr("A ticket is solved only once it has a value"))
+        self.active = Check(theme, tr("In use: unchecked, no ticket shows it; its values stay"))
         self._options_label = Text(tr("Options"), "strong")
         self._told = Text("", "dim")
         self._told.setWordWrap(True)

@@ -7,7 +7,6 @@ from uuid import UUID
 from msgspec import structs
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
@@ -28,6 +27,7 @@ from console.macros.viewmodel.editing import Editing, owned
 from console.tickets.model import Deeds, Priority, Status
 from console.tickets.viewmodel.deeds import PRIORITY_DONE, STATUS_DONE, field_words
 from console.tickets.widgets.fields import WRONG, hint_of, values_of
+from console.ui.controls import Check
 from console.ui.picker import Choice, Picker, containing
 from console.ui.theme import Theme
 from console.ui.widgets import Text
@@ -66,7 +66,7 @@ class MacroForm(QWidget):
         self.fields = _field(tr("Fields"))
         self.add_tags = _line(tr("Add tags"), tr("separated by commas"))
         self.remove_tags = _line(tr("Remove tags"), tr("separated by commas"))
-        self.at_once = QCheckBox(tr("At once, without waiting for the message to be sent"))
+        self.at_once = Check(theme, tr("At once, without waiting for the message to be sent"))
         self.sharing = _field(tr("Who has it"))
         self._problem = Text("", "error")
         self._problem.setWordWrap(True)
@@ -148,7 +148,7 @@ class MacroForm(QWidget):
         for widget in self.findChildren(QWidget):
             if isinstance(widget, QLineEdit | QPlainTextEdit):
                 widget.setReadOnly(not writable)
-            elif isinstance(widget, QPushButton | QCheckBox):
+            elif isinstance(widget, QPushButton | Check):
                 widget.setEnabled(writable)
         self.files.show_files([self._editing.files.item(file) for file in content.files])
         self.files.setEnabled(writable)

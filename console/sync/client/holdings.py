@@ -92,7 +92,7 @@ class Holdings:
         known = [(table, mine) for k, mine in grouped.items() if (table := self._catalog.get(k))]
         for table, mine in known:
             put = [self._row(table, change) for change in mine if change.op == "U"]
-            bulk.upsert(connection, table.table, put, newer="rev")
+            _put(connection, table, put)
             touched.setdefault(table.kind.name, []).extend(c.id for c in mine if c.op == "U")
         # After all puts, so that who leaves takes the children along that came in the same batch.
         for table, mine in known:
@@ -291,11 +291,43 @@ class Holdings:
 _FOREVER: Seq = (1 << 63) - 1
 
 
+def newer(rev: Seq, held: Seq) -> bool:
+    """Whether a row of this revision replaces one of that."""
+    return rev > held
+
+
+def _put(connection: Connection, table: RecordTable[Any], rows: Iterable[dict[str, Any]]) -> None:
+    """Insert the rows that are not here; of those that are, write what is newer and other.
+
+    An index none of whose columns has changed is left alone: a ticket is in twenty.
+    """
+    last: dict[bytes, dict[str, Any]] = {}
+    for row in rows:
+        before = last.get(row["id"])
+        if before is None or newer(row["rev"], before["rev"]):
+            last[row["id"]] = row
+    names = [column.name for column in table.table.columns if column.name != "doc"]
+    changed: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    new = dict(last)
+    for part in _parts(last.keys()):
+        listing, params = listed("i", part)
+        sql = f"SELECT {', '.join(names)} FROM {table.table.name} WHERE id IN {listing}"
+        for held in SqlReader(connection).rows(sql, **params):
+            was = dict(zip(names, held, strict=True))
+            row = new.pop(was["id"])
+            if newer(row["rev"], was["rev"]):
+                other = ("doc", *(name for name in names if row[name] != was[name]))
+                changed.setdefault(other, []).append(row)
+    bulk.insert(connection, table.table, list(new.values()))
+    for other, some in changed.items():
+        bulk.update(connection, table.table, other, some)
+
+
 def _ids(changes: Iterable[Change], kind: str) -> set[bytes]:
     return {change.id.bytes for change in changes if change.k == kind and change.op == "U"}
 
 
-def _parts(ids: set[bytes]) -> Iterator[list[bytes]]:
+def _parts(ids: Iterable[bytes]) -> Iterator[list[bytes]]:
     every = sorted(ids)
     for start in range(0, len(every), _AT_ONCE):
         yield every[start : start + _AT_ONCE]
