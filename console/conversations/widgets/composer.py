@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QTextCursor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent, QTextCursor
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from console.conversations.model import LaneName, gaps
 from console.conversations.viewmodel.composer import Composer
@@ -36,6 +36,8 @@ _TABS: dict[LaneName, tuple[str, str, str]] = {
     "internal": (mark("Note"), "note", "note_edge"),
 }
 """What a lane is called, its icon, and the token of its colour."""
+_ROOMY = 400
+"""So wide there is room for tools beside the buttons that send."""
 _CHANNELS = {
     "email": mark("To {name} by e-mail"),
     "chat": mark("To {name} by chat"),
@@ -68,7 +70,8 @@ class ComposerBox(QFrame):
         self._lanes.setSpacing(2)
         self._tabs: dict[str, QPushButton] = {}
         self._to = Elided("faint")
-        self._kept = Text("", "faint")
+        self._kept = Elided("faint")
+        self._tools = QWidget()
         self._beside = Elided("dim")
         self._problem = Text("", "warn")
         self._problem.setWordWrap(True)
@@ -122,16 +125,18 @@ class ComposerBox(QFrame):
         head = QHBoxLayout()
         head.setContentsMargins(10, 6, 8, 6)
         head.setSpacing(10)
-        tools = QHBoxLayout()
-        tools.setSpacing(0)
         head.addLayout(self._lanes)
         head.addWidget(self._to, 1)
-        for button in (self.language, self._rich, self._attach):
-            tools.addWidget(button)
-        head.addLayout(tools)
+        head.addWidget(self._attach)
+        tools = QHBoxLayout(self._tools)
+        tools.setContentsMargins(0, 0, 0, 0)
+        tools.setSpacing(0)
+        tools.addWidget(self._rich)
+        tools.addWidget(self.language)
         foot = QHBoxLayout()
-        foot.setContentsMargins(12, 4, 8, 8)
+        foot.setContentsMargins(8, 4, 8, 8)
         foot.setSpacing(8)
+        foot.addWidget(self._tools)
         foot.addWidget(self._beside)
         foot.addWidget(self._kept)
         foot.addStretch(1)
@@ -153,6 +158,10 @@ class ComposerBox(QFrame):
         body.addWidget(self._problem)
         box.addLayout(body)
         box.addLayout(foot)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tools.setVisible(self.width() >= _ROOMY)  # their commands stay
 
     def attach(self) -> None:
         """Ask which files go along."""

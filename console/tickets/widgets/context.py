@@ -184,6 +184,7 @@ class Context(QScrollArea):
         button = QPushButton(icons.icon(icon, self._theme.tokens["dim"], _ICON), "")
         button.setProperty("kind", "quiet")
         button.setIconSize(QSize(_ICON, _ICON))
+        button.setFixedWidth(_ICON + 10)
         button.setAccessibleName(said)
         button.setToolTip(said)
         button.clicked.connect(lambda _=False: act())
