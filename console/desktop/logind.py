@@ -25,6 +25,7 @@ class Logind(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._tasks = Tasks()
+        self._bus: Any = None
 
     def begin(self) -> None:
         """Listen from now on; needs the running loop."""
@@ -48,10 +49,13 @@ class Logind(QObject):
                 with router.filter(MatchRule(**told), queue=heard):
                     # The bus knows who has logind's name; what comes names a connection alone.
                     await Proxy(message_bus, router).AddMatch(MatchRule(**told, sender=_SENDER))
+                    self._bus = router
                     while True:
                         self._hear(await heard.get())
         except (OSError, EOFError, KeyError, ValueError, RuntimeError) as problem:
             log.info("no_system_bus", extra={"cause": type(problem).__name__})
+        finally:
+            self._bus = None
 
     def _hear(self, message: Any) -> None:
         if message.body == (False,):  # True comes before it sleeps

@@ -42,7 +42,7 @@ def test_place_in_the_list_selection_and_panes(shop: Shop) -> None:
         ]  # fmt: skip
 
     async def leave(seat: Seat) -> None:
-        for keys in (*["J"] * (MANY - 8), *["K"] * 3, "X", "Shift+J", "Ctrl+B", "L, B"):
+        for keys in (*["J"] * (MANY - 8), *["K"] * 3, "X", "Shift+J", "F9", "L, B"):
             await seat.press(keys)
         left.extend(stands(seat))
         assert left[1], "two are selected"

@@ -110,9 +110,9 @@ MERGING = (
     State("merge-strangers", merge_strangers),
     State("merge-nothing", merge_nothing),
     State("merge-many", merge_many),
-    State("merged", merged),
-    State("merged-led", merged_led),
+    State("merged", merged, elides=True),
+    State("merged-led", merged_led, elides=True),
     State("split-asked", split_asked),
     State("split-done", split_done),
-    State("split-new", split_new),
+    State("split-new", split_new, elides=True),
 )

@@ -127,6 +127,7 @@ class ComposerBox(QFrame):
         head.setSpacing(10)
         head.addLayout(self._lanes)
         head.addWidget(self._to, 1)
+        head.addStretch(0)
         head.addWidget(self._attach)
         tools = QHBoxLayout(self._tools)
         tools.setContentsMargins(0, 0, 0, 0)
@@ -161,7 +162,7 @@ class ComposerBox(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._tools.setVisible(self.width() >= _ROOMY)  # their commands stay
+        self._foot(None)
 
     def attach(self) -> None:
         """Ask which files go along."""
@@ -296,12 +297,15 @@ class ComposerBox(QFrame):
         self._problem.setVisible(bool(problem))
         self._beside.setVisible(bool(beside) and not problem)
         self._kept.setVisible(not beside and not problem)
+        # Without room the tools go; their commands stay.
+        self._tools.setVisible(self.width() >= _ROOMY and not self._beside.isVisibleTo(self))
 
     def _show_lanes(self, choices: Sequence[Recipient], to: Recipient) -> None:
         names = [choice.key for choice in choices]
         if names != list(self._tabs):  # else the keyboard may be on one of them
             clear(self._lanes)
             several = {c.lane for c in choices if sum(o.lane == c.lane for o in choices) > 1}
+            self._to.setVisible(not several)  # else the tabs name them
             self._tabs = {c.key: self._tab(c, named=c.lane in several) for c in choices}
         for key, tab in self._tabs.items():
             tab.setChecked(key == to.key)
