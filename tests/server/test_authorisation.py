@@ -23,7 +23,7 @@ from console.macros.records import MACRO, ChangeMacro, CreateMacro, DeleteMacro
 from console.orders.model import EventName, Order, OrderEvent
 from console.orders.records import RecordOrder, RecordOrderEvent
 from console.orders.server import order_id_of
-from console.people.model import ROLES, Action, Actor, PartyNote, User
+from console.people.model import ORG_SCOPE, ROLES, Action, Actor, PartyNote, User
 from console.people.records import (
     PARTY_NOTE,
     USER,
@@ -32,6 +32,7 @@ from console.people.records import (
     NoteParty,
 )
 from console.people.server.scopes import org_scopes, regrant
+from console.search.records import DropSearch, SaveSearch
 from console.server import app as web
 from console.server import rooms
 from console.server.app import make_app
@@ -44,12 +45,15 @@ from console.tickets.records import (
     ImportConversation,
     ImportTurn,
     MarkRead,
+    Merge,
     MoveToTeam,
     SetField,
     SetPriority,
     SetStatus,
     Snooze,
+    Split,
     Take,
+    Unmerge,
     Wake,
 )
 from console.views.model import SavedView
@@ -101,6 +105,9 @@ def command_for(name: str, case: Case) -> Command:
         "MarkRead": MarkRead(count=1),
         "Snooze": Snooze(until=AT + timedelta(days=1)),
         "Wake": Wake(seen=AT),
+        "Split": Split(ticket_id=new_id(), conversation_id=new_id(), messages=()),
+        "SaveSearch": SaveSearch(line="is:open", at=AT),
+        "DropSearch": DropSearch(),
         "SendReply": SendReply(lane="buyer", **message),
         "AddNote": AddNote(**message),
         "RecordOrder": RecordOrder(order=Order(number="A-1")),
@@ -117,6 +124,9 @@ def command_for(name: str, case: Case) -> Command:
         turns = (ImportTurn(author="buyer", body="x"),)
         args = ImportConversation(external_id="x", turns=turns, requester=sender)
         return act(derived_id("import"), args)
+    if name in ("Merge", "Unmerge"):
+        other = begin_case(case.office, team="Europe", email=f"{new_id()}@mail.test").ticket.id
+        return act(ticket.id, Merge(ticket=other) if name == "Merge" else Unmerge(ticket=other))
     if name == "ShareDraft":
         version = Version("buyer", "x", AT)
         wish = ShareDraft(ticket_id=ticket.id, version=version, device=new_id())
@@ -227,7 +237,9 @@ def test_commands_by_role(office: Office, standing: str) -> None:
         assert refused is not allowed(name, standing), (name, standing, outcome)
         if refused:
             assert isinstance(outcome, Rejected)
-            seen = not who.scopes.isdisjoint(frozenset({team_named(office, "Europe").scope}))
+            field = name in ("ChangeField", "MoveField")  # all staff see those
+            scope = ORG_SCOPE if field else team_named(office, "Europe").scope
+            seen = scope in who.scopes
             assert outcome.current is None or seen
 
 
