@@ -290,13 +290,14 @@ class Timeline:
     def _rebuild(self) -> set[Hashable]:
         """Build the items anew; the keys of those that look different."""
         before = self.items
-        shown = self._dated(self.messages)
-        if self._events_shown:
-            shown += self._dated_events()
-        if self.filter == "all":
+        shown: list[Dated] = []
+        if self.filter == "all":  # first: what was written at the same moment came after it
             told = passages(self._joined, self._parted, self._directory)
             oldest = self._oldest
             shown += [line for line in told if oldest is None or line[0] >= oldest]
+        shown += self._dated(self.messages)
+        if self._events_shown:
+            shown += self._dated_events()
         shown = by_time(shown)
         items = with_lines(self._cut(shown), self._zone, self._new, self._unread)
         if self._asked and self.more:

@@ -49,6 +49,8 @@ REASONS: Mapping[str, Reason] = {
     "too_many_tags": Reason(mark("the ticket has as many tags as it may have")),
     "view_gone": Reason(mark("somebody deleted the view meanwhile"), _NEVER),
     "too_many_views": Reason(mark("there are as many views as there may be: delete one first")),
+    "too_many_files": Reason(mark("it brings more files than it may"), _NEVER),
+    "too_many_mentions": Reason(mark("it mentions more colleagues than it may"), _NEVER),
     "too_many_fields": Reason(mark("there are as many fields as there may be")),
     "too_many_notes": Reason(mark("there are as many notes as there may be: delete one first")),
     # it cannot be reached any more

@@ -150,7 +150,7 @@ async def test_a_colleague_split_it_before(desk: Desk) -> None:
 
 async def test_what_is_done_to_the_new_one_shows_before_anybody_numbered_it(desk: Desk) -> None:
     made = await desk.split(*LAST)
-    desk.console.clock.advance(1)
+    desk.console.clock.advance(60)
     desk.opened.open(made)
     composer = desk.opened.composer
     composer.type("Here it is.", 11)
