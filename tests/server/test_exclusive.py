@@ -60,7 +60,7 @@ def test_nobody_shares_while_one_is_alone(opened: list[Database]) -> None:
 def test_who_lost_its_connections_says_so_again(opened: list[Database]) -> None:
     server, _, tool = opened
     exclusive.share(server)
-    kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+    kill = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
     with tool.writing() as connection:
         connection.execute(text(f"{kill} AND datname = current_database()"))
     with exclusive.alone(tool), pytest.raises(OperationalError, match="being replaced"):
