@@ -36,6 +36,10 @@ class SpellingDesk:
         self._settings.changed.connect(self._set)
         self._set("")
 
+    def cut(self) -> None:
+        """What is being looked up is told to nobody: the widgets go."""
+        self._spelling.changed.cut(self._spelling.changed.held())
+
     async def close(self) -> None:
         """Check nothing any more."""
         await self._spelling.close()

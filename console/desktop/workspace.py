@@ -280,6 +280,7 @@ class Workspace(QWidget):
     def cut(self) -> None:
         """Hear nothing of what stays while this goes."""
         self._strand.cut()
+        self.spelling.cut()
 
     async def end(self) -> None:
         """Let go of what it has beside its widgets: nothing is shared or searched any more."""

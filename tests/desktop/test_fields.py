@@ -1,7 +1,5 @@
 """Custom fields and customer notes at work: by keys, on the card, in filters, kept with the view."""
 
-import asyncio
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -16,14 +14,8 @@ from console.views.model import Condition
 from tests.desktop.at import At, once_more
 from tests.parts.seat import press
 from tests.screens.fielded import LENA, field_id, fill
-from tests.screens.shop import Made, make_shop
+from tests.screens.shop import Made
 from tests.screens.stage import Scene
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """The shop, made once."""
-    return asyncio.run(make_shop(tmp_path_factory.mktemp("shop")))
 
 
 @pytest.fixture

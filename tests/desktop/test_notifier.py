@@ -22,6 +22,7 @@ from console.kernel.codec import NIL
 from console.kernel.ids import new_id
 from console.ui.theme import Theme
 from tests.parts.bus import own_bus
+from tests.parts.until import until
 
 pytestmark = [
     pytest.mark.anyio,
@@ -65,10 +66,7 @@ class Desktop:
 
     async def wait(self, count: int) -> None:
         """Until so many are shown."""
-        async with asyncio.timeout(10):
-            while len(self.shown) < count:
-                self.came.clear()
-                await self.came.wait()
+        await until(lambda: len(self.shown) >= count, "notifications", news=self.came)
 
     async def press(self, number: int, key: str) -> None:
         """Press a button of the so-many-th notification."""
@@ -83,12 +81,6 @@ class Desktop:
         await self._connection.close()
 
 
-async def _until(holds: Any) -> None:
-    async with asyncio.timeout(10):
-        while not holds():
-            await asyncio.sleep(0.01)
-
-
 @pytest.mark.usefixtures("bus")
 async def test_a_notice_is_shown_and_its_buttons_come_back() -> None:
     desktop, notifier, ticket = Desktop(), Notifier(), new_id()
@@ -98,7 +90,7 @@ async def test_a_notice_is_shown_and_its_buttons_come_back() -> None:
     notifier.read.connect(read.append)
     await desktop.begin()
     notifier.begin(None)
-    await _until(lambda: notifier._bus is not None)
+    await until(lambda: notifier._bus is not None)
     notifier.show(Notice("Lena answered", "#7 <b>Bold & <img src=x>", ticket), sound=False)
     await desktop.wait(1)
     name, replaces, _, head, body, actions, hints, _ = desktop.shown[0]
@@ -106,11 +98,11 @@ async def test_a_notice_is_shown_and_its_buttons_come_back() -> None:
     assert body == "#7 &lt;b&gt;Bold &amp; &lt;img src=x&gt;", "others' words are no markup"
     assert actions[::2] == ["default", "open", "read"]
     assert hints["suppress-sound"] == ("b", True)
-    await _until(lambda: notifier._tickets)
+    await until(lambda: notifier._tickets)
     await desktop.press(1, "read")
     await desktop.press(1, "open")
     await desktop.press(99, "open")  # somebody else's
-    await _until(lambda: opened and read)
+    await until(lambda: opened and read)
     assert (opened, read) == ([ticket], [ticket])
     notifier.show(Notice("3 things want you", "#1, #2", NIL), sound=True)
     await desktop.wait(2)
@@ -132,7 +124,7 @@ async def test_without_a_bus_nothing_is_wrong(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/at/all")
     notifier = Notifier()
     notifier.begin(None)
-    await _until(lambda: not notifier._tasks.names)
+    await until(lambda: not notifier._tasks.names)
     notifier.show(Notice("Lena answered", "#7"), sound=False)
     await notifier.close()
 
@@ -141,9 +133,9 @@ async def test_without_a_bus_nothing_is_wrong(monkeypatch: pytest.MonkeyPatch) -
 async def test_without_a_service_nothing_is_wrong() -> None:
     notifier = Notifier()
     notifier.begin(None)
-    await _until(lambda: notifier._bus is not None)
+    await until(lambda: notifier._bus is not None)
     notifier.show(Notice("Lena answered", "#7"), sound=False)
-    await _until(lambda: notifier._tasks.names == ["notifications"])
+    await until(lambda: notifier._tasks.names == ["notifications"])
     await notifier.close()
     async with open_dbus_router(bus="SESSION") as router:
         assert await Proxy(message_bus, router).ListNames()
@@ -165,14 +157,14 @@ async def test_where_the_bus_goes_away_the_tray_tells(bus: "subprocess.Popen[str
     opened: list[UUID] = []
     notifier.opened.connect(opened.append)
     notifier.begin(tray)
-    await _until(lambda: notifier._bus is not None)
+    await until(lambda: notifier._bus is not None)
     notifier.show(Notice("Nobody serves", "#1"), sound=False)
-    await _until(lambda: len(tray.told) == 1)
+    await until(lambda: len(tray.told) == 1)
     bus.terminate()
     bus.wait()
     # Its end is noticed with the next notice at the latest.
     notifier.show(Notice("Lena answered", "#7", ticket), sound=False)
-    await _until(lambda: len(tray.told) == 2)
+    await until(lambda: len(tray.told) == 2)
     assert tray.told == [("Nobody serves", "#1"), ("Lena answered", "#7")]
     tray.messageClicked.emit()
     assert opened == [ticket]

@@ -9,6 +9,7 @@ from console.desktop.pages import INBOX, OUTBOX, SEARCH
 from console.desktop.workspace import Workspace
 from console.ui.theme import Theme
 from tests.parts.seat import press, type_text
+from tests.parts.until import until
 from tests.screens.shop import Made
 from tests.screens.stage import Scene
 from tests.screens.states import LENA
@@ -27,9 +28,7 @@ def at_desk(made: Made, theme: Theme, work: Work) -> None:
 async def find(scene: Scene, workspace: Workspace, line: str) -> None:
     press("/")
     type_text(line)
-    async with asyncio.timeout(20):
-        while workspace.search.busy:
-            await asyncio.sleep(0)
+    await until(lambda: not workspace.search.busy, "the search")
     await scene.settle()
 
 

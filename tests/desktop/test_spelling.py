@@ -34,6 +34,7 @@ async def desk(
     console: Console, theme: Theme, qtbot: QtBot, tmp_path: Path, speller: Wordlist
 ) -> Desk:
     made = Desk(console, theme, qtbot, tmp_path)
+    made.workspace.resize(1440, 900)
     await settled(made)
     return made
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -20,6 +20,7 @@ from console.desktop.wake import JUMP_S, LOOK_MS, Wake
 from tests.fakes.clock import ManualClock
 from tests.fakes.timers import Timers
 from tests.parts.bus import own_bus
+from tests.parts.until import until
 
 
 class Slept(ManualClock):
@@ -79,13 +80,6 @@ def system_bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-async def until(holds: Callable[[], bool]) -> None:
-    """Wait until something holds."""
-    async with asyncio.timeout(10):
-        while not holds():
-            await asyncio.sleep(0.01)
-
-
 async def tell(router: DBusRouter, asleep: bool, member: str = "PrepareForSleep") -> None:
     """Say that the system goes to sleep, or that it is awake again."""
     emitter = DBusAddress(PATH, bus_name=NAME, interface=f"{NAME}.Manager")
@@ -109,8 +103,7 @@ async def test_the_system_says_that_it_woke() -> None:
             await Proxy(message_bus, each).GetId()
         assert not told.is_set()
         await tell(fake, False)
-        async with asyncio.timeout(10):
-            await told.wait()
+        await until(told.is_set, "to be told", news=told)
     await logind.close()
 
 

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from console.sync import wire
 from console.sync.frames import Batch, ClientFrame, ServerFrame
+from tests.parts.until import until
 
 F = TypeVar("F", bound=ServerFrame)
 
@@ -56,18 +57,16 @@ class FakeSocket:
 
     async def until(self, kind: type[F], count: int = 1) -> F:
         """The `count`-th frame of a kind, waited for."""
-        async with asyncio.timeout(20):
-            while len(found := self.of(kind)) < count:
-                self._news.clear()
-                await self._news.wait()
-        return found[count - 1]
+        await until(lambda: len(self.of(kind)) >= count, kind.__name__, news=self._news)
+        return self.of(kind)[count - 1]
 
     async def until_at(self, seq: int) -> None:
         """Wait until the console has been brought up to `seq`."""
-        async with asyncio.timeout(20):
-            while not any(batch.to_seq >= seq for batch in self.of(Batch)):
-                self._news.clear()
-                await self._news.wait()
+
+        def there() -> bool:
+            return any(batch.to_seq >= seq for batch in self.of(Batch))
+
+        await until(there, f"a batch up to {seq}", news=self._news)
 
     def of(self, kind: type[F]) -> list[F]:
         """The frames of a kind sent so far."""

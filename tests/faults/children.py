@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from console.kernel.tasks import Tasks
+from tests.parts.until import until
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 20.0
@@ -167,10 +168,7 @@ class Engines:
 
     async def until(self, holds: Callable[[], Any]) -> None:
         """Wait until something holds, looking at every start and end."""
-        async with asyncio.timeout(PATIENCE_S):
-            while not holds():
-                self._changed.clear()
-                await self._changed.wait()
+        await until(holds, news=self._changed)
 
     async def another(self, than: Child | None) -> Child:
         """The engine that runs, once it is another than this one."""

@@ -29,6 +29,7 @@ from console.tickets.records import (
     SetStatus,
 )
 from tests.faults.belief import believe
+from tests.parts.until import until
 
 TRAMPOLINE = Path(__file__).with_name("trampoline.py")
 ARGS = {
@@ -112,9 +113,7 @@ class Seat:
         self._news.set()
 
     async def _until(self, holds: Callable[[], Any]) -> None:
-        while not holds():
-            self._news.clear()
-            await self._news.wait()
+        await until(holds, news=self._news)
 
     async def begin(self, told: dict[str, str]) -> None:
         """Work on a server with a session; the engine is started if none is."""

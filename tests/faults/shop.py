@@ -1,6 +1,5 @@
 """The server of a world: a child of the nursery, and its data between its lives."""
 
-import asyncio
 import shutil
 import signal
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from console.sync.server import epoch
 from tests.faults.children import Child, Died, Nursery
 from tests.faults.tally import There, look
 from tests.parts.process import ServerProcess
+from tests.parts.until import until
 
 T = TypeVar("T")
 EPOCHS_SINCE = datetime(2025, 1, 1, tzinfo=UTC)
@@ -30,8 +30,11 @@ async def later_than(number: int) -> None:
     Numbers are the seconds since 2025. A backup that is older than a second never meets this; a
     test that starts servers one after another does.
     """
-    while (SystemClock().now() - EPOCHS_SINCE).total_seconds() <= number + 1:
-        await asyncio.sleep(0.05)
+
+    def is_later() -> bool:
+        return (SystemClock().now() - EPOCHS_SINCE).total_seconds() > number + 1
+
+    await until(is_later, "a later second")
 
 
 class Shop:

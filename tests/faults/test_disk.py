@@ -1,6 +1,5 @@
 """Full and read-only disks at every write: told in words, nothing lost, and on again with room."""
 
-import asyncio
 import resource
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -29,6 +28,7 @@ from tests.parts.console import KEY, Console
 from tests.parts.databases import Databases
 from tests.parts.desk import Desk, Desks
 from tests.parts.server import PASSWORD, LiveServer, live_server
+from tests.parts.until import until
 
 pytestmark = pytest.mark.anyio
 BIG = "It is about the parcel. " * 2_000
@@ -75,9 +75,7 @@ async def write(desk: Desk, talk: UUID, body: str) -> UUID:
 
 async def refused(errors: Errors, before: int, desk: Desk) -> bool:
     """Whether the disk refused something, once it did or all was done without it."""
-    async with asyncio.timeout(10):
-        while len(errors.seen) == before and desk.outbox.queued():
-            await asyncio.sleep(0.005)
+    await until(lambda: len(errors.seen) > before or not desk.outbox.queued(), "either")
     return len(errors.seen) > before
 
 

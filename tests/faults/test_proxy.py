@@ -1,6 +1,5 @@
 """A network that does its worst between console and server: the console comes back, all agree."""
 
-import asyncio
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -24,6 +23,7 @@ from tests.parts.compare import assert_shows, projection
 from tests.parts.databases import Databases
 from tests.parts.desk import Desk
 from tests.parts.server import LiveServer, live_server
+from tests.parts.until import until
 
 pytestmark = pytest.mark.anyio
 ROWS = 1_500
@@ -181,9 +181,7 @@ async def test_whoever_is_left_alone_notices_it(case: Case, side: Side) -> None:
     case.buyer()
     await case.gone()
     await case.converge()
-    async with asyncio.timeout(10):
-        while before in case.server.core.hub.listeners:
-            await asyncio.sleep(0.01)  # the ghost's end is no event here
+    await until(lambda: before not in case.server.core.hub.listeners, "the ghost's end")
     await case.write()
     await case.converge()
 

@@ -23,6 +23,7 @@ from console.sync.client.engine import CACHE, WORK, Engine
 from console.sync.client.outbox import Outbox
 from console.sync.client.work import device_id, open_work
 from console.sync.records import Command, Final
+from tests.parts.until import until
 
 KEY = bytes(range(32))
 FINAL: msgspec.json.Decoder[Final] = msgspec.json.Decoder(Final)
@@ -108,13 +109,7 @@ class Desk:
 
     async def until(self, holds: Callable[[], bool], what: str = "") -> None:
         """Wait until something holds, looking after every frame."""
-        try:
-            async with asyncio.timeout(20):
-                while not holds():
-                    self._changed.clear()
-                    await self._changed.wait()
-        except TimeoutError:
-            raise AssertionError(f"waited in vain for {what or holds}: {self.said[-3:]}") from None
+        await until(holds, what, news=self._changed, seen=lambda: self.said[-3:])
 
     @property
     def mode(self) -> str:

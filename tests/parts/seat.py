@@ -16,8 +16,8 @@ from console.desktop.app import DesktopOptions
 from console.desktop.desk import Desk, open_desk
 from console.desktop.signin import PassphrasePage, SignInAgain, SignInPage
 from console.desktop.workspace import Workspace
+from tests.parts.until import until
 
-PATIENCE_S = 30
 W = TypeVar("W", bound=QWidget)
 PASSPHRASE = "a passphrase of the tests"
 
@@ -87,13 +87,7 @@ class Seat:
 
     async def until(self, holds: Callable[[], object], what: str = "") -> None:
         """Wait until something holds, with the loop running."""
-        try:
-            async with asyncio.timeout(PATIENCE_S):
-                while not holds():
-                    await asyncio.sleep(0.01)
-        except TimeoutError:
-            seen = said()
-            raise AssertionError(f"waited in vain for {what or holds}; on screen: {seen}") from None
+        await until(holds, what, seen=said)
 
     async def sign_in(self, server: str, email: str, password: str) -> None:
         """Fill the sign-in page in and send it."""

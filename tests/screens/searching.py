@@ -1,12 +1,12 @@
 """The states of the search: nothing typed, hits here and on the server, notes, the way to a message."""
 
-import asyncio
 from datetime import timedelta
 
 from console.kernel.ids import new_id
 from console.sync.asking import Searched, SearchHit
 from console.sync.client import pipe
 from console.sync.client.actions import Mode
+from tests.parts.until import until
 from tests.screens.content import LENA, NOW
 from tests.screens.stage import Scene, State
 
@@ -35,9 +35,7 @@ async def _search(scene: Scene, line: str, mode: Mode = "live") -> None:
     shown.show_search()
     shown.search_page.line.setText(line)
     search = shown.search
-    async with asyncio.timeout(20):
-        while search.busy or search._tasks.names:
-            await asyncio.sleep(0.01)
+    await until(lambda: not (search.busy or search._tasks.names), "the search")
     await scene.settle()
 
 
@@ -70,8 +68,7 @@ async def unfolded(scene: Scene) -> None:
     await _search(scene, "parcel")
     search = scene.workspace.search
     search.lines.order(best=True)
-    while search.busy or search._tasks.names:
-        await asyncio.sleep(0.01)
+    await until(lambda: not search.busy and not search._tasks.names, "what fits best")
     for key in list(search.rows):
         search.unfold(key)
     for _ in range(4):

@@ -34,6 +34,7 @@ from tests.fakes.clock import ManualClock
 from tests.parts.blobs import Sample, noise, put
 from tests.parts.desk import KEY
 from tests.parts.server import LiveServer, live_server
+from tests.parts.until import until
 from tests.screens import content
 from tests.screens.content import NOW, Heard
 
@@ -257,15 +258,14 @@ async def _fetch(server: LiveServer, user: User, profile: Path, clock: ManualClo
     engine = Engine(hear, clock, catalog())
     token = server.token(user, device)
     await engine.take(Begin(server.url, token, user.id, device, str(profile), KEY))
-    async with asyncio.timeout(30):
-        await live.wait()
-        await _indexed(profile)
+    await until(live.is_set, "the cache", news=live)
+    await _indexed(profile)
     await engine.close()
 
 
 async def _indexed(profile: Path) -> None:
     """Wait until the search finds all that is in a profile's cache."""
     cache = sqlite.connect(profile / CACHE_FILE, key=KEY, mode="ro")
-    while cache.execute("SELECT 1 FROM search_todo LIMIT 1").fetchone():
-        await asyncio.sleep(0.01)
+    todo = "SELECT 1 FROM search_todo LIMIT 1"
+    await until(lambda: cache.execute(todo).fetchone() is None, "the index")
     cache.close()

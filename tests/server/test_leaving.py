@@ -19,6 +19,7 @@ from console.sync.frames import BYE_RESTART, Bye, Welcome
 from console.sync.records import Retry
 from tests.parts.acts import received
 from tests.parts.server import LiveServer
+from tests.parts.until import until
 from tests.server.test_sync_routes import bye, fill, hear, hello, lines, post, socket
 
 
@@ -117,9 +118,7 @@ def test_only_so_many_fetch_everything_at_a_time(
 
 
 async def until_full(server: LiveServer) -> None:
-    async with asyncio.timeout(30):
-        while server.core.bootstraps._free:
-            await asyncio.sleep(0)
+    await until(lambda: server.core.bootstraps._free == 0, "every place to be taken")
 
 
 def test_a_fetch_that_is_broken_off_gives_its_place_back(server: LiveServer) -> None:
@@ -140,9 +139,7 @@ def test_a_fetch_that_is_broken_off_gives_its_place_back(server: LiveServer) -> 
 
 
 async def until_free(server: LiveServer) -> None:
-    async with asyncio.timeout(30):
-        while server.core.bootstraps._free < MAX_BOOTSTRAPS:
-            await asyncio.sleep(0)
+    await until(lambda: server.core.bootstraps._free == MAX_BOOTSTRAPS, "every place to be free")
 
 
 def test_a_turnstile_counts() -> None:

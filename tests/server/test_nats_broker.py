@@ -11,6 +11,7 @@ from console.server.nats_broker import MAX_WAITING, MAX_WORD_BYTES, NatsBroker
 from console.sync.server.broker import Alone, Subject
 from tests.parts import nats
 from tests.parts.nats import Nats
+from tests.parts.until import until
 
 pytestmark = [
     pytest.mark.anyio,
@@ -58,10 +59,7 @@ class Away(logging.Handler):
 
     async def said(self, times: int) -> None:
         """Wait until it was said so often."""
-        async with asyncio.timeout(20):
-            while self.count < times:
-                self._more.clear()
-                await self._more.wait()
+        await until(lambda: self.count >= times, "nats_away", news=self._more)
 
 
 @pytest.fixture

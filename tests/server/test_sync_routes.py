@@ -1,6 +1,5 @@
 """The four doors of the sync protocol, over real sockets."""
 
-import asyncio
 import dataclasses
 import threading
 from collections.abc import Iterator
@@ -46,6 +45,7 @@ from console.sync.server import epoch
 from console.sync.server.feed import Resume, token_of
 from tests.parts.acts import note, received, reply
 from tests.parts.server import LiveServer
+from tests.parts.until import until
 
 
 def post(server: LiveServer, path: str, token: str, body: object) -> httpx.Response:
@@ -373,10 +373,5 @@ def test_who_hangs_up_is_not_counted_any_more(server: LiveServer, ana: User) -> 
         hear(opened)
         assert len(server.core.hub.listeners) == 1
 
-    async def gone() -> None:
-        async with asyncio.timeout(20):
-            while server.core.hub.listeners:
-                await asyncio.sleep(0)
-
-    server.call(gone())
+    server.call(until(lambda: not server.core.hub.listeners, "nobody to listen"))
     assert server.core.hub.listeners == set()

@@ -20,6 +20,7 @@ from console.tickets.model import Status
 from console.tickets.records import TICKET, SetStatus
 from tests.parts.acts import AT, Case, note, reply
 from tests.parts.console import Console
+from tests.parts.until import until
 
 pytestmark = pytest.mark.anyio
 
@@ -47,14 +48,12 @@ class Sought:
         await self.here()
 
     async def here(self) -> None:
-        while self.search.busy:
-            await asyncio.sleep(0)
+        await until(lambda: not self.search.busy, "what is here")
         for key in [key for key, row in self.search.rows.items() if isinstance(row, MoreRow)]:
             self.search.unfold(key)
 
     async def ended(self) -> None:
-        while self.search._tasks.names:
-            await asyncio.sleep(0)
+        await until(lambda: not self.search._tasks.names, "the end of every search")
 
     @property
     def texts(self) -> list[str]:

@@ -1,7 +1,5 @@
 """The search page: typed at, walked through, read aloud, and drawn in every theme."""
 
-import asyncio
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
@@ -21,6 +19,7 @@ from console.ui.slots import Slots
 from console.ui.theme import THEMES, Theme
 from tests.parts.acts import Case, note
 from tests.parts.console import Console
+from tests.parts.until import until
 
 pytestmark = pytest.mark.anyio
 Key = Qt.Key
@@ -47,8 +46,7 @@ class Shown:
 
     async def type(self, text: str) -> None:
         QTest.keyClicks(self.page.line, text)
-        while self.search.busy:
-            await asyncio.sleep(0)
+        await until(lambda: not self.search.busy, "the search")
         QApplication.processEvents()
 
     def press(self, key: Qt.Key) -> None:
@@ -137,8 +135,7 @@ async def test_an_empty_line_shows_what_can_be_typed_and_takes_it_over(shown: Sh
     assert row_at(shown.page.help.currentIndex()).kind == "operator", "a heading is stepped over"
     shown.press(Key.Key_Up)
     shown.page.enter()
-    while shown.search.busy:
-        await asyncio.sleep(0)
+    await until(lambda: not shown.search.busy, "the search")
     assert (shown.page.line.text(), shown.page.found.isVisible()) == ("depot", True)
     assert shown.page.line.hasFocus()
 

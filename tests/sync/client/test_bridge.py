@@ -13,6 +13,7 @@ from console.kernel.ids import new_id
 from console.sync.client import pipe
 from console.sync.client.bridge import Bridge
 from tests.parts.desk import ENGINE
+from tests.parts.until import until
 
 pytestmark = pytest.mark.anyio
 
@@ -36,10 +37,7 @@ class Ear:
         self._news.set()
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(20):
-            while not holds():
-                self._news.clear()
-                await self._news.wait()
+        await until(holds, news=self._news)
 
 
 def ask() -> pipe.SignIn:

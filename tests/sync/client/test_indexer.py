@@ -1,8 +1,6 @@
 """The index is filled beside everything else: at once, again at each change, over a failing disk."""
 
-import asyncio
 import logging
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,6 +10,7 @@ from console.kernel.tasks import Tasks
 from console.store.worker import Worker
 from console.sync.client import indexer as module
 from console.sync.client.indexer import Indexer
+from tests.parts.until import until
 
 pytestmark = pytest.mark.anyio
 
@@ -29,12 +28,6 @@ class Filled:
         self.done += 1
         self.blocks -= 1
         return self.blocks > 0
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not holds():
-            await asyncio.sleep(0)
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ from console.sync.frames import SUBPROTOCOL, Batch, Ephemeral, Hello, Welcome
 from console.sync.presence import topic_of
 from console.sync.records import Epoch
 from tests.parts.acts import AT
+from tests.parts.until import until
 
 pytestmark = pytest.mark.anyio
 KEY = bytes(range(32))
@@ -64,10 +65,7 @@ class Heard:
         self._news.set()
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(20):
-            while not holds():
-                self._news.clear()
-                await self._news.wait()
+        await until(holds, news=self._news)
 
 
 class Party:

@@ -31,6 +31,7 @@ from console.tickets.viewmodel.selection import Selection
 from console.tickets.viewmodel.triage import Done, Triage
 from tests.parts.acts import act
 from tests.parts.console import TEAM, Console
+from tests.parts.until import until
 
 pytestmark = pytest.mark.anyio
 
@@ -233,8 +234,7 @@ async def test_one_thing_at_a_time(console: Console) -> None:
     desk = Desk(console, 2 * STEP)
     await desk.bulk.wish(Become(Status.SOLVED), desk.ids)
     first = asyncio.ensure_future(desk.bulk.confirm())
-    while desk.bulk.progress is None:
-        await asyncio.sleep(0)
+    await until(lambda: desk.bulk.progress is not None, "the work to begin")
     await desk.bulk.wish(Rank(Priority.HIGH), desk.ids)
     await first
     assert desk.refused == ["One thing at a time: wait for this, or stop it."]
