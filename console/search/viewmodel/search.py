@@ -71,6 +71,7 @@ class Search:
         self.busy = False
         self.stands: page.Stands = "asking"
         self.rows: dict[Hashable, Row] = {}
+        self._watched, self._stale = True, False
         self.edits: Signal[Sequence[Edit]] = Signal()
         self.changed: Signal[None] = Signal()
         local.touched.connect(self._touched)
@@ -311,6 +312,15 @@ class Search:
     def _touched(self, touched: Touched) -> None:
         shown = {row.id for row in self.rows.values() if isinstance(row, TicketRow)}
         if shown & set(touched.get("ticket", ())):
+            self._stale = not self._watched
+            if self._watched:
+                self._rebuild()
+
+    def watch(self, watched: bool) -> None:
+        """Somebody looks at what was found, or not: then it need not be exact."""
+        self._watched = watched
+        if watched and self._stale:
+            self._stale = False
             self._rebuild()
 
     def _opened(self, _: None) -> None:

@@ -401,3 +401,17 @@ async def test_a_ticket_that_changes_looks_so(console: Console, sought: Sought, 
     await console.local.do(TICKET, case.ticket.id, wish, lane=case.ticket.id, about="Pending")
     (ticket,) = (r for r in sought.search.rows.values() if isinstance(r, TicketRow))
     assert ticket.status == "pending"
+
+
+async def test_what_nobody_looks_at_follows_once_somebody_does(
+    console: Console, sought: Sought, case: Case
+) -> None:
+    await sought.type("kettle")
+    sought.search.watch(False)
+    before = sought.search.rows
+    wish = SetStatus(status=Status.PENDING, seen=case.ticket.status)
+    await console.local.do(TICKET, case.ticket.id, wish, lane=case.ticket.id, about="Pending")
+    assert sought.search.rows is before, "typing elsewhere does not pay for it"
+    sought.search.watch(True)
+    (ticket,) = (r for r in sought.search.rows.values() if isinstance(r, TicketRow))
+    assert ticket.status == "pending"
