@@ -10,6 +10,7 @@ from console.tickets.model import View, ViewName
 from console.tickets.viewmodel.bulk_deeds import TagWith
 from tests.bench.gaps import Gaps
 from tests.bench.talk import outside
+from tests.parts.until import until
 
 
 async def many(space: Workspace, count: int) -> dict[str, Any]:
@@ -20,14 +21,13 @@ async def many(space: Workspace, count: int) -> dict[str, Any]:
     space.many.bulk.done.connect(lambda _: ended.set())
     looking = Gaps()
     await outside(lambda: space.many.do(TagWith("bulk"), ids))
-    while space.many.bulk.asked is None:
-        await asyncio.sleep(0.01)
+    await until(lambda: space.many.bulk.asked is not None, "the question")
     look = looking.end()
     gaps, begun = Gaps(), time.monotonic()
     await outside(lambda: space.many.takes("open"))
     await ended.wait()
     done, doing = time.monotonic() - begun, gaps.end()
-    await asyncio.sleep(0.5)
+    await until(space.toast.isVisible, "the way back")
     ended.clear()
     gaps, begun = Gaps(), time.monotonic()
     await outside(space.toast.undo)

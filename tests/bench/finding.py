@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from console.desktop.workspace import Workspace
+from tests.parts.until import until
 
 RARE = ("b77 ", "b123 ", "b401 ", "b5 ")
 COMMON = ("parcel ", "refund ", "missing ", "thanks ", "bank ")
@@ -29,8 +30,7 @@ async def searched(space: Workspace, pressed: Pressed) -> dict[str, list[float]]
         for line in (lines[0], *lines):
             page.line.clear()
             page.line.insert(line[0])
-            while space.search.busy:
-                await asyncio.sleep(0.01)
+            await until(lambda: not space.search.busy, "the first letter's hits")
             letters = [
                 await pressed(page.line, letter, [page.found.viewport()]) for letter in line[1:]
             ]

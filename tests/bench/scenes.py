@@ -20,6 +20,7 @@ from tests.bench.finding import searched
 from tests.bench.gaps import FRAME_MS, Gaps, scroll
 from tests.bench.talk import ask, outside
 from tests.bench.window import Painted
+from tests.parts.until import until
 
 PAINT_DEADLINE_S = 10.0
 TYPED = "Thank you for waiting, your parcel is on its way now. "
@@ -85,8 +86,7 @@ def _is_live(desk: Desk) -> bool:
 
 async def _settled(desk: Desk) -> Workspace:
     """The workspace, once the engine is live."""
-    while not _is_live(desk) or desk.workspace is None:
-        await asyncio.sleep(0.02)
+    await until(lambda: _is_live(desk) and desk.workspace is not None, "to be live")
     desk.window.activateWindow()
     await asyncio.sleep(0.2)
     return desk.workspace

@@ -1,6 +1,5 @@
 """Two computers of one agent: what is begun goes on at the other, and nothing typed is replaced."""
 
-import asyncio
 from uuid import UUID
 
 import pytest
@@ -16,6 +15,7 @@ from console.sync.client import pipe
 from console.sync.records import Accepted, Rejected, Result
 from tests.parts.acts import AT, act
 from tests.parts.console import Console
+from tests.parts.until import until
 
 pytestmark = pytest.mark.anyio
 THERE = new_id()
@@ -166,8 +166,7 @@ async def test_a_share_that_is_refused_is_let_go_by_all_windows_and_the_draft_st
     (entry,) = local.entries.values()
     assert entry.command.type == "ShareDraft"
     local.hear(pipe.Answered((Result(entry.command.cmd_id, Rejected("denied")),)))
-    while desk.drafts._tasks.names or other._tasks.names:
-        await asyncio.sleep(0)
+    await until(lambda: not desk.drafts._tasks.names and not other._tasks.names, "both")
     await desk.console.settled()
     assert local.entries == {}, "nobody has to decide anything"
     assert (local.drafts[desk.ticket].draft.body, desk.shared()) == ("Hello", None)

@@ -23,8 +23,8 @@ from console.desktop.desk import Desk
 from console.tickets.records import MarkRead
 from console.tickets.widgets.filter_dialog import FilterDialog
 from tests.parts.seat import press, type_text
+from tests.parts.until import until
 
-PATIENCE_S = 30.0
 WRITTEN_INTO = (QLineEdit, QPlainTextEdit, QTextEdit)
 LETTERS = "type "
 """A key that begins so is letters, typed at once: words that lead somewhere, not a text."""
@@ -63,9 +63,7 @@ async def _type(desk: Desk, keys: list[str], dies_at: int, turns: int) -> None:
     desk.window.activateWindow()
     _tell(desk)
     for n, key in enumerate(keys):
-        while QApplication.focusWindow() is None:  # off screen nobody gives it back after a dialog
-            desk.window.activateWindow()
-            await asyncio.sleep(0.005)
+        await until(lambda: _has_keyboard(desk), "the keyboard")
         await between_tasks(lambda key=key, dies=n == dies_at and not turns: _hit(key, dies))
         if n == dies_at:
             for _ in range(turns):
@@ -74,6 +72,13 @@ async def _type(desk: Desk, keys: list[str], dies_at: int, turns: int) -> None:
         await _settled(desk)
         _tell(desk)
     _die()
+
+
+def _has_keyboard(desk: Desk) -> bool:
+    """Whether a window has it; off screen nobody gives it back after a dialog."""
+    if QApplication.focusWindow() is None:
+        desk.window.activateWindow()
+    return QApplication.focusWindow() is not None
 
 
 def _hit(key: str, dies: bool) -> None:
@@ -93,13 +98,7 @@ def _die() -> None:
 
 async def _settled(desk: Desk) -> None:
     """Until nothing is left to be written, and nothing is being looked for."""
-    try:
-        async with asyncio.timeout(PATIENCE_S):
-            while _busy(desk):
-                await asyncio.sleep(0.005)
-    except TimeoutError:
-        sys.stderr.write(f"never at rest: {_busy(desk)}\n")
-        raise
+    await until(lambda: not _busy(desk), "rest", seen=lambda: _busy(desk))
 
 
 def _busy(desk: Desk) -> list[str]:

@@ -1,11 +1,9 @@
 """The states of writing: macros, completion, sending later, taking back, asking once."""
 
-import asyncio
 from datetime import timedelta
 from uuid import UUID
 
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from console.conversations import markup
 from console.conversations.model import Mention
@@ -146,7 +144,6 @@ async def draft_elsewhere(scene: Scene) -> None:
     await scene.settle()
 
 
-PATIENCE = 40
 RICH = (
     "<p>Hello Lena, thank you for <strong>your patience</strong>. You can choose:</p>"
     "<ul><li>a new kettle by <em>express</em>, with you tomorrow</li>"
@@ -177,10 +174,6 @@ async def misspelled(scene: Scene) -> None:
     """Words that no dictionary has, and what may have been meant."""
     await _typing(scene, "buyer", "Helo Lena, the parcle is on its way. See you tomorow ")
     scene.workspace.spelling.next_wrong()
-    for _ in range(PATIENCE):  # where there is no dictionary, nothing is underlined
-        if QApplication.activePopupWidget():
-            break
-        await asyncio.sleep(0.05)
     await scene.settle()
 
 

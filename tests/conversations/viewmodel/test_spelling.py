@@ -19,6 +19,7 @@ from console.sync.client.pace import on_the_loop
 from console.sync.client.scratch import Draft
 from tests.fakes.speller import WORDS, Wordlist
 from tests.parts.console import Console
+from tests.parts.until import until
 
 pytestmark = pytest.mark.anyio
 
@@ -116,10 +117,11 @@ async def test_while_the_dictionary_is_slow_nothing_waits_for_it(console: Consol
 
 
 async def test_an_answer_for_another_language_is_dropped(writing: Writing) -> None:
+    before = len(writing.speller.asked)
     writing.spelling.wrong("teh")
     writing.speller.gate.clear()
     writing.moments.pass_by()
-    await asyncio.sleep(0)
+    await until(lambda: writing.speller.asked[before:], "the dictionary to be asked")
     writing.spelling.choose("de_DE")
     writing.speller.gate.set()
     await writing.settle()

@@ -19,19 +19,9 @@ from tests.parts.office import Office
 
 T = TypeVar("T")
 OLD, NEW = "kanarienvogel", "nachtigall"
+# PostgreSQL keeps its index by itself.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 LATER = "SELECT count(*) FROM search_words_late"
-
-
-@pytest.fixture
-def office(office: Office) -> Office:
-    if office.database.dialect != "sqlite":
-        pytest.skip("PostgreSQL keeps its index by itself")
-    return office
-
-
-@pytest.fixture
-def ana(office: Office) -> Actor:
-    return office.actor(office.user("Ana Kovac"))
 
 
 def tag(case: Case, ana: Actor, *add: str, remove: tuple[str, ...] = ()) -> None:
