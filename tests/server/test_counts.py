@@ -59,6 +59,7 @@ def test_a_handler_of_ours_that_fails_is_told_apart(
 def test_waits_transactions_and_reads_are_timed(server: LiveServer) -> None:
     server.call(server.core._tasks.close())  # no job of the night may come between
     writer, database = server.core.writer, server.core.database
+    writer.put(lambda _: None).result(30)  # what they had put before has been taken up
     waits, transactions = sum(writer.waits.read().counts), sum(writer.transactions.read().counts)
     reads = sum(database.reads.read().counts)
     held, taken = threading.Event(), threading.Event()
