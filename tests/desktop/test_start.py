@@ -9,7 +9,8 @@ LATER = {
     "console.tickets.viewmodel.opened", "console.tickets.widgets.filter_dialog",
     "console.tickets.widgets.page",
     "console.desktop.settings_page", "console.macros.widgets.page", "console.search.widgets.page",
-    "aiohttp", "babel", "httpx", "keyring.backends.macOS", "litestar", "PySide6.QtDBus",
+    "aiohttp", "asyncio", "babel", "difflib", "httpx", "keyring.backends.macOS", "litestar", "nh3",
+    "PySide6.QtDBus",
     "PySide6.QtNetwork", "PySide6.QtPrintSupport", "PySide6.QtSvg", "qasync", "rich", "sqlalchemy",
     "truststore", "websockets",
 }  # fmt: skip
