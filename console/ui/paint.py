@@ -10,6 +10,8 @@ from console.ui.theme import RADIUS, TINY, Tokens, font
 
 CHIP_HEIGHT = 18
 _CHIP_PAD = 6
+# Letters of some scripts reach further down than the line is tall.
+_WHOLE = int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip)
 
 
 @lru_cache(maxsize=64)
@@ -23,6 +25,14 @@ def metrics(key: str) -> QFontMetrics:
 def measure(of: QFont) -> QFontMetrics:
     """The metrics of a font, made once."""
     return metrics(of.toString())
+
+
+@lru_cache(maxsize=2048)
+def _fitted(text: str, key: str, room: int) -> tuple[str, int]:
+    """A line as it fits into `room`, and its width: measured once for all the times it is painted."""
+    measured, whole = metrics(key), words.unturned(text)
+    shown = measured.elidedText(whole, Qt.TextElideMode.ElideRight, room)
+    return shown, min(room, measured.horizontalAdvance(shown)) if shown == whole else room
 
 
 def line(
@@ -40,16 +50,13 @@ def line(
     room = rect.width()
     if room <= 0 or not text:
         return 0
-    measured = measure(of)
-    shown = measured.elidedText(words.unturned(text), Qt.TextElideMode.ElideRight, room)
+    shown, wide = _fitted(text, of.toString(), room)
     painter.setFont(of)
     painter.setPen(color)
     with mirror.upright(painter, rect) as turned:
         side = mirror.leading(align, turned=turned)
-        # Letters of some scripts reach further down than the line is tall.
-        whole = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
-        painter.drawText(rect, int(side | whole), shown)
-    return min(room, measured.horizontalAdvance(shown))
+        painter.drawText(rect, int(side) | _WHOLE, shown)
+    return wide
 
 
 def chip_width(text: str) -> int:

@@ -72,6 +72,8 @@ class TallList(QListView):
         self._known = [False] * count
         self._fresh, self._pinned, self._held = False, True, None
         super().reset()
+        self.executeDelayedItemsLayout()  # at once: else it is painted two turns later
+        self.viewport().update()
 
     def rowsInserted(self, parent: Index, start: int, end: int) -> None:
         self._hold()

@@ -273,8 +273,10 @@ _LONGEST = {
     "counts": "≤ 100",
     "counts.turn": "≤ 33",
     "palette": "≤ 33",
-    "search.rare": "≤ 5 until found, painted a frame later",
-    "search.common": "≤ 15 until found, painted a frame later",
+    "search.rare.found": "≤ 5",
+    "search.rare": "painted, a frame later",
+    "search.common.found": "≤ 15",
+    "search.common": "painted, a frame later",
     "type": "≤ 16",
 }
 

@@ -7,6 +7,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QAbstractScrollArea
 
 FRAME_MS = 16
+REST_MS = 40
+"""So long the loop runs before a key that is measured comes."""
 PX_PER_FRAME = 24
 
 

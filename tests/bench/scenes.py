@@ -17,7 +17,7 @@ from console.desktop.workspace import Workspace
 from console.tickets.model import Sort, View, ViewName
 from tests.bench.bulk import many
 from tests.bench.finding import searched
-from tests.bench.gaps import FRAME_MS, Gaps, scroll
+from tests.bench.gaps import FRAME_MS, REST_MS, Gaps, scroll
 from tests.bench.talk import ask, outside
 from tests.bench.window import Painted
 from tests.parts.until import until
@@ -29,30 +29,40 @@ LIVE_AT_ONCE = 8
 
 
 class Screen(QObject):
-    """Waits until widgets have been painted."""
+    """Waits until widgets have been painted, and what was painted is on the screen."""
 
     def __init__(self) -> None:
         super().__init__()
         self._awaited: set[QObject] = set()
+        self._shown = 0.0
 
     def shows(self, act: Callable[[], object], *widgets: QWidget, due: float = 0.0) -> float:
         """From `due` (now if 0) until `act` is done and all the widgets are painted after it."""
         begun = due or time.monotonic()
-        self._awaited = set(widgets)
-        for widget in widgets:
+        self._awaited, self._shown = set(widgets), 0.0
+        watched = {*widgets, *(widget.window() for widget in widgets)}
+        for widget in watched:
             widget.installEventFilter(self)
         act()
         app = QApplication.instance()
         assert app is not None, "there is an application"
         while self._awaited and time.monotonic() - begun < PAINT_DEADLINE_S:
             app.processEvents()
-        for widget in widgets:
+        for widget in watched:
             widget.removeEventFilter(self)
         if self._awaited:
             raise TimeoutError(f"never painted: {self._awaited}")
-        return (time.monotonic() - begun) * 1000
+        return ((self._shown or time.monotonic()) - begun) * 1000
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's
+        if event.type() == QEvent.Type.UpdateRequest and isinstance(watched, QWidget):
+            awaited = bool(self._awaited)
+            watched.event(event)  # paints what is to be, and hands it to the screen
+            if awaited and not self._awaited:
+                self._shown = (
+                    time.monotonic()
+                )  # what is done after it in this turn is not waited for
+            return True
         if event.type() == QEvent.Type.Paint:
             self._awaited.discard(watched)
         return False
@@ -121,7 +131,7 @@ def _pids() -> list[int]:
 
 
 async def _pressed(
-    screen: Screen, target: QWidget, key: Any, painted: list[QWidget], gap_ms: int = 40
+    screen: Screen, target: QWidget, key: Any, painted: list[QWidget], gap_ms: int = REST_MS
 ) -> float:
     """A key that is due in `gap_ms`: from then until what it changes is painted."""
     due = time.monotonic() + gap_ms / 1000

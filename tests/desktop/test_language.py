@@ -97,7 +97,7 @@ def test_the_settings_change_the_language_of_every_window(shop: Shop) -> None:
         await seat.until(lambda: seat.workspace is not before[0], "a workspace in German")
         await seat.until(lambda: place.workspace is not before[1], "the other window in German")
         assert seat.workspace.shown_page == SETTINGS
-        assert "KUNDE" in said()
+        await seat.until(lambda: "KUNDE" in said(), "what is around the ticket in German")
         LANGUAGE.keep(seat.desk.settings, "en")
         await seat.until(lambda: "CUSTOMER" in said(), "English again")
 

@@ -2,6 +2,12 @@
 
 import subprocess
 import sys
+from collections import deque
+from uuid import UUID
+
+from console.desktop.workspace import Workspace
+from tests.desktop.at import At, titles
+from tests.screens.stage import Scene
 
 LATER = {
     "console.conversations.viewmodel.timeline", "console.conversations.widgets.composer",
@@ -33,3 +39,28 @@ def test_the_keyring_of_this_system_is_the_only_one_loaded() -> None:
     here = loaded("from console.desktop import keystore\nkeystore.backend()")
     assert "keyring.core" in here
     assert here & LATER == set()
+
+
+def test_the_list_stands_as_it_was_before_what_is_behind_it_is_made(at: At) -> None:
+    async def work(scene: Scene, shown: Workspace) -> None:
+        shown.step(1)
+        shown.keep()
+        chosen, sizes = shown.opened.ticket_id, shown.split.sizes()
+        told = (scene.local, scene.settings, scene.theme, scene.clock, scene.slots)
+        again = Workspace(*told, at_once=False)
+        next(again.raising)
+        assert again.fronted
+        scene.window.show_page(again)
+        await scene.settle()
+        assert titles(again) == titles(shown)
+        assert UUID(bytes=again.list.current_key or b"") == chosen
+        assert again.split.sizes() == sizes
+        deque(again.raising, maxlen=0)
+        await scene.settle()
+        assert again.opened.ticket_id == chosen
+        assert again.split.sizes() == sizes
+        assert (again.page.isVisible(), again.context.isVisible()) == (True, True)
+        shown.cut()
+        await again.end()
+
+    at.work(work)

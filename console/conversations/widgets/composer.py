@@ -285,10 +285,11 @@ class ComposerBox(QFrame):
         self._solve.setVisible(not internal)
         self._problem.setText(state.problem)
         self._foot(None)
-        self.setProperty("lane", state.to.lane)
-        for widget in (self, self.editor):
-            self.style().unpolish(widget)
-            self.style().polish(widget)
+        if self.property("lane") != state.to.lane:
+            self.setProperty("lane", state.to.lane)
+            for widget in (self, self.editor):
+                self.style().unpolish(widget)
+                self.style().polish(widget)
 
     def _foot(self, _: None) -> None:
         """One thing is said there: what is wrong, else who writes too, else that it is kept."""

@@ -29,6 +29,7 @@ class Bridge:
         self._tasks = Tasks()
         self._process: asyncio.subprocess.Process | None = None
         self._latest: asyncio.subprocess.Process | None = None
+        self._unsent: list[bytes] = []
         self._closing = self._renewing = False
         self.said: Signal[pipe.FromEngine] = Signal()
         self.started: Signal[None] = Signal()
@@ -38,18 +39,30 @@ class Bridge:
         self._tasks.spawn(self._keep_running(), name="engine")
 
     def send(self, frame: pipe.ToEngine) -> None:
-        """Tell the engine something; dropped while it restarts, as Begin then tells it all."""
-        process = self._process
-        if process is None or process.stdin is None or process.stdin.is_closing():
+        """Tell the engine something; dropped while it restarts, as Begin then tells it all.
+
+        It goes out in the loop's next turn: waking another process takes longer than most of what
+        a key press does, and is no part of it.
+        """
+        if self._process is None:
             return
-        process.stdin.write(pipe.packed(frame))
-        crash_here("console.sent")
+        self._unsent.append(pipe.packed(frame))
+        if len(self._unsent) == 1:
+            asyncio.get_running_loop().call_soon(self._flush)
+
+    def _flush(self) -> None:
+        told, self._unsent = b"".join(self._unsent), []
+        process = self._process
+        if told and process is not None and process.stdin and not process.stdin.is_closing():
+            process.stdin.write(told)
+            crash_here("console.sent")
 
     async def renew(self) -> None:
         """End the engine, which forgets all it knows; another one is started in its place."""
         process = self._process
         if process is not None and process.stdin is not None:
             self._renewing = True
+            self._flush()
             process.stdin.close()
             try:
                 async with asyncio.timeout(QUIT_DEADLINE_S):
@@ -62,6 +75,7 @@ class Bridge:
         self._closing = True
         process = self._process
         if process is not None and process.stdin is not None:
+            self._flush()
             process.stdin.close()
             try:
                 async with asyncio.timeout(QUIT_DEADLINE_S):
@@ -87,6 +101,7 @@ class Bridge:
             stdout=asyncio.subprocess.PIPE,
         )
         self._process = self._latest = process
+        self._unsent = []
         self.started.emit(None)
         try:
             await self._listen(process)
