@@ -32,8 +32,8 @@ def record_table(name: str, *columns: Column[Any], indexes: Mapping[str, tuple[s
 
     `id` 16 bytes, `rev` the change that wrote it, `sc` the scopes as a JSON list (empty for
     children, which follow their parent), `columns` projected from the document for queries only,
-    `doc` the document as it came, unknown fields kept. `indexes` maps a suffix to columns; a
-    column ending in ` desc` sorts downwards.
+    `doc` the document as it came, unknown fields kept; in the cache it is packed. `indexes` maps
+    a suffix to columns; a column ending in ` desc` sorts downwards.
     """
     table = Table(
         name,

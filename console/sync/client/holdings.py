@@ -14,7 +14,7 @@ from msgspec import structs
 from sqlalchemy import Connection, text
 
 from console.kernel import codec
-from console.store import bulk
+from console.store import bulk, packed
 from console.store.engine import SqlReader
 from console.store.reader import Value, listed
 from console.sync.client import schema
@@ -230,7 +230,7 @@ class Holdings:
             "id": change.id.bytes,
             "rev": change.rev,
             "sc": codec.encode(change.sc).decode(),
-            "doc": doc.decode(),
+            "doc": packed.pack(doc),
             **table.project(record),
         }
 

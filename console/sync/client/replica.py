@@ -23,7 +23,7 @@ from console.kernel import codec
 from console.kernel.clock import to_ms
 from console.kernel.crash import crash_here
 from console.kernel.errors import Refused, Unavailable
-from console.store import bulk, sqlite
+from console.store import bulk, packed, sqlite
 from console.store.engine import Database, create_missing, open_sqlite
 from console.store.schema import records
 from console.sync.asking import BUCKETS, Compared, Digests, Found, Wanted
@@ -47,9 +47,9 @@ log = logging.getLogger(__name__)
 
 
 def shape_of(catalog: Catalog) -> int:
-    """A number that differs when the record tables do: such a cache is fetched anew."""
+    """A number that differs when record tables or packing do: such a cache is fetched anew."""
     ddl = [str(CreateTable(table.table)) for table in catalog.tables.values()]
-    return zlib.crc32("".join(ddl).encode())
+    return zlib.crc32("".join(ddl).encode(), packed.packing())
 
 
 def open_replica(path: Path, key: bytes, catalog: Catalog) -> "Replica":
