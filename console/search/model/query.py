@@ -18,9 +18,11 @@ MAX_QUERY_CHARS = 500
 MAX_TERMS = 24
 """More words than anybody types; what is pasted is cut here, and told."""
 
-Key = Literal["from", "to", "order", "is", "tag", "team", "assignee", "before", "after", "has"]
+Key = Literal[
+    "from", "to", "order", "is", "tag", "team", "assignee", "mentions", "before", "after", "has",
+]  # fmt: skip
 KEYS: tuple[Key, ...] = (
-    "from", "to", "order", "is", "tag", "team", "assignee", "before", "after", "has",
+    "from", "to", "order", "is", "tag", "team", "assignee", "mentions", "before", "after", "has",
 )  # fmt: skip
 STATES = (
     "new", "open", "pending", "hold", "solved", "closed", "unread", "mine", "unassigned",
@@ -35,6 +37,7 @@ EXAMPLES: Mapping[Key, str] = {
     "tag": "tag:refund",
     "team": "team:europe",
     "assignee": "assignee:me",
+    "mentions": "mentions:me",
     "before": "before:2026-03-31",
     "after": "after:yesterday",
     "has": "has:attachment",
