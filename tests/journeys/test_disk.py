@@ -1,5 +1,8 @@
 """A disk that is full: the console says so, loses nothing, and goes on when there is room."""
 
+import random
+import string
+
 import pytest
 
 from console.conversations.records import CONVERSATION, AddNote
@@ -15,7 +18,8 @@ from tests.parts.desk import Desk, Desks
 from tests.parts.server import LiveServer
 
 pytestmark = pytest.mark.anyio
-BIG = "It is about the parcel. " * 4_000
+# Letters by chance: what repeats itself takes next to nothing in a cache.
+BIG = "".join(random.Random(1).choices(f"{string.ascii_letters} ", k=96_000))  # noqa: S311
 
 
 def fill_up(connection: sqlite.Connection) -> None:

@@ -66,11 +66,12 @@ def _allowed(
 ) -> tuple[str, dict[str, Value]]:
     """The query's operators, on what the asker may see: both the ticket and the message."""
     names = names_of(reader, query, me, sql)
-    where, params = condition(query, names, me, sql=sql, inside=False)
     ticket, ticket_params = visible(TICKETS, scopes)
     message, message_params = visible(MESSAGES, scopes, "m")
+    note, note_params = visible(MESSAGES, scopes, "n")
+    where, params = condition(query, names, me, sql=sql, inside=False, seen=note)
     seen = f"{ticket} AND (m.id IS NULL OR {message})"
-    return f"{where} AND {seen}", {**params, **ticket_params, **message_params}
+    return f"{where} AND {seen}", {**params, **ticket_params, **message_params, **note_params}
 
 
 def _in_sqlite(reader: Reader, query: Query, where: str, params: dict[str, Value]) -> list[Row]:

@@ -57,6 +57,7 @@ def ticket_columns(ticket: Ticket) -> dict[str, Value]:
         "unread": ticket.unread,
         "tags": tags_column(ticket.tags),
         "fields": values_column(ticket.fields),
+        "merged_into": ticket.merged_into.bytes,
     }
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from console.conversations.model import Mention
 from console.people.model import Actor
 from console.search.server import finding
 from console.sync.asking import Search, Searched
@@ -90,6 +91,24 @@ def test_nobody_finds_what_they_may_not_see(office: Office, ana: Actor, case: Ca
     for line in ("kettle", "lena", "303-91", "from:lena", "is:open", "order:303"):
         assert found(office, other, line).hits == ()
         assert found(office, ana, line).hits
+
+
+def test_mentions_are_found_by_whoever_sees_the_notes(
+    office: Office, ana: Actor, case: Case
+) -> None:
+    mentions = (Mention(ana.user_id, "Ana"),)
+    office.run(ana, note(case.conversation_id, "Ask @Ana of the shelf", mentions=mentions))
+    ben = office.actor(office.user("Ben Ode", "agent", ("Europe",)))
+    for who, line in ((ana, "mentions:me"), (ben, "mentions:ana"), (ben, "mentions:kovac")):
+        assert texts(office, who, line) == ["Kettle lost"]
+        assert texts(office, who, f"shelf {line}") == ["Ask @Ana of the shelf"]
+    for who, line in ((ben, "mentions:me"), (ana, "mentions:ben"), (ana, "mentions:zoe")):
+        assert texts(office, who, line) == []
+    assert texts(office, ana, "kettle mentions:me") == ["Kettle lost"]
+    assert "Depot lost the kettle" in texts(office, ana, "kettle -mentions:me")
+    assert texts(office, case.shop, "mentions:ana") == []
+    omar = office.actor(office.user("Omar Diaz", "agent", ("Asia",)))
+    assert texts(office, omar, "mentions:ana") == []
 
 
 def test_integrations_find_no_notes(office: Office, ana: Actor, case: Case) -> None:
