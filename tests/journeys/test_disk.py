@@ -1,8 +1,5 @@
 """A disk that is full: the console says so, loses nothing, and goes on when there is room."""
 
-import random
-import string
-
 import pytest
 
 from console.conversations.records import CONVERSATION, AddNote
@@ -11,15 +8,14 @@ from console.kernel.ids import new_id
 from console.store import sqlite
 from console.sync.client import engine
 from tests.conftest import Errors
-from tests.parts.acts import received
+from tests.parts.acts import chance_text, received
 from tests.parts.compare import assert_replica_equals_server
 from tests.parts.console import Console
 from tests.parts.desk import Desk, Desks
 from tests.parts.server import LiveServer
 
 pytestmark = pytest.mark.anyio
-# Letters by chance: what repeats itself takes next to nothing in a cache.
-BIG = "".join(random.Random(1).choices(f"{string.ascii_letters} ", k=96_000))  # noqa: S311
+BIG = chance_text(96_000)
 
 
 def fill_up(connection: sqlite.Connection) -> None:

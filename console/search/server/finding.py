@@ -26,6 +26,7 @@ from console.sync.records import Scopes
 from console.sync.server.feed import visible
 from console.tickets.model import Ticket
 from console.tickets.records import TICKET
+from console.tickets.tables import rows as ticket_rows
 from console.tickets.tables.schema import TICKETS
 
 MOST = 50
@@ -116,7 +117,8 @@ def _hits(reader: Reader, rows: Iterable[Row], terms: tuple[Term, ...]) -> list[
     names, params = listed("u", writers)
     for raw_id, name in reader.rows(f"SELECT id, name FROM users WHERE id IN {names}", **params):
         people[UUID(bytes=bytes(raw_id))] = name
-    return [_hit(ticket, message, people, terms) for ticket, message in found]
+    into = ticket_rows.merged_into(reader, {ticket.id: ticket for ticket, _ in found}.values())
+    return [_hit(t, message, people, terms, into.get(t.id, 0)) for t, message in found]
 
 
 def _read(row: Row) -> tuple[Ticket, Message | None]:
@@ -126,10 +128,15 @@ def _read(row: Row) -> tuple[Ticket, Message | None]:
 
 
 def _hit(
-    ticket: Ticket, message: Message | None, people: dict[UUID, str], terms: tuple[Term, ...]
+    ticket: Ticket,
+    message: Message | None,
+    people: dict[UUID, str],
+    terms: tuple[Term, ...],
+    into: int,
 ) -> SearchHit:
     own = SearchHit(
-        ticket.id, ticket.number, ticket.subject, ticket.status, ticket.updated_at, ticket.subject
+        ticket.id, ticket.number, ticket.subject, ticket.status, ticket.updated_at, ticket.subject,
+        into=into,
     )  # fmt: skip
     if message is None:
         return own
@@ -138,4 +145,5 @@ def _hit(
         ticket.id, ticket.number, ticket.subject, ticket.status, message.at,
         excerpt(f"{message.body} {files}".strip(), terms, EXCERPT_CHARS), message.id, message.pos,
         message.lane, people.get(message.author_id, ""), message.author,
+        into,
     )  # fmt: skip

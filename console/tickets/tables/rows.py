@@ -223,6 +223,12 @@ def head(reader: Reader, of: Ticket) -> Ticket:
     return of
 
 
+def merged_into(reader: Reader, found: Iterable[Ticket]) -> dict[UUID, int]:
+    """Of those that are merged, the number of the ticket that goes on; by their ids."""
+    heads = {each.id: head(reader, each) for each in found if each.merged_into != NIL}
+    return {ticket_id: into.number for ticket_id, into in heads.items() if into.id != ticket_id}
+
+
 def inside(reader: Reader, of: Ticket) -> list[Ticket]:
     """What is merged into a ticket, directly or not, as far as it is here, in the order it came."""
     found: list[Ticket] = []

@@ -10,7 +10,7 @@ from console.people.model import Actor
 from console.search.server import finding
 from console.sync.asking import Search, Searched
 from console.tickets.model import Status
-from console.tickets.records import ChangeTags, SetStatus
+from console.tickets.records import ChangeTags, Merge, SetStatus
 from tests.parts.acts import AT, Case, act, begin_case, note, reply
 from tests.parts.office import Office
 
@@ -116,6 +116,13 @@ def test_integrations_find_no_notes(office: Office, ana: Actor, case: Case) -> N
     assert texts(office, case.shop, "depot") == []
     assert texts(office, case.shop, "is:note") == []
     assert "My kettle never arrived" in texts(office, case.shop, "kettle")
+
+
+def test_a_merged_ticket_tells_where_it_went(office: Office, ana: Actor, case: Case) -> None:
+    into = begin_case(office, team="Europe", body="Still no kettle", subject="Again")
+    office.run(ana, act(into.ticket.id, Merge(ticket=case.ticket.id)))
+    went = {hit.ticket: hit.into for hit in found(office, ana, "kettle").hits}
+    assert went == {case.ticket.id: into.ticket.number, into.ticket.id: 0}
 
 
 def test_the_newest_are_told_and_that_there_are_more(office: Office, ana: Actor) -> None:
