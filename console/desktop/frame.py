@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from console.desktop.pill import Pill
@@ -297,6 +297,7 @@ class Columns(QSplitter):
         self.wished = True
         self._insisted = False
         self.wide = False
+        self._laid_out = False
         self._before: list[int] = []
         self.setHandleWidth(1)
         for position, pane in enumerate((first, *middle, last)):
@@ -329,12 +330,17 @@ class Columns(QSplitter):
 
     def widen(self, wide: bool) -> None:
         """Give the list all the room of what stands after it, or take it back."""
-        if wide == self.wide:
-            return
+        if wide != self.wide:
+            self.wide = wide
+            if self._laid_out:
+                self._share()
+            else:
+                self._fit()
+
+    def _share(self) -> None:
         sizes = self.sizes()
-        self.wide = wide
         self._fit()
-        if wide:
+        if self.wide:
             self._before = sizes
             # Of the hidden panes too, as a splitter shares out what its sizes leave over.
             room = self.width() - sizes[0] - self.handleWidth()
@@ -348,6 +354,21 @@ class Columns(QSplitter):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit()
         super().resizeEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._laid_out:
+            QTimer.singleShot(0, self, self._settle)
+
+    def _settle(self) -> None:
+        """The panes have the sizes they were kept with: from them a table takes its room."""
+        self._laid_out = True
+        if self.wide:
+            self.wide = False
+            self._fit()
+            self.refresh()
+            self.wide = True
+            self._share()
 
     def _need(self, *panes: QWidget) -> int:
         return sum(pane.minimumWidth() + self.handleWidth() for pane in panes)

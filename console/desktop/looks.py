@@ -218,6 +218,7 @@ class Looks:
                 workspace.show_view(now)
             workspace.toast.say(tr("{view} is saved").format(view=made.view.name))
 
+        self._remember(made.view)
         made.changed.connect(lambda _: self._remember(made.view))
         dialog.finished.connect(lambda _: self._remember(None))
         dialog.shown.connect(show)

@@ -17,9 +17,11 @@ from console.search.model.words import PREFIX_CHARS, Term, tokens
 MAX_TERMS = 24
 """More words than anybody types; what is pasted is cut here, and told."""
 
-Key = Literal["from", "to", "order", "is", "tag", "team", "assignee", "before", "after", "has"]
+Key = Literal[
+    "from", "to", "order", "is", "tag", "team", "assignee", "mentions", "before", "after", "has",
+]  # fmt: skip
 KEYS: tuple[Key, ...] = (
-    "from", "to", "order", "is", "tag", "team", "assignee", "before", "after", "has",
+    "from", "to", "order", "is", "tag", "team", "assignee", "mentions", "before", "after", "has",
 )  # fmt: skip
 STATES = (
     "new", "open", "pending", "hold", "solved", "closed", "unread", "mine", "unassigned",
@@ -34,6 +36,7 @@ EXAMPLES: Mapping[Key, str] = {
     "tag": "tag:refund",
     "team": "team:europe",
     "assignee": "assignee:me",
+    "mentions": "mentions:me",
     "before": "before:2026-03-31",
     "after": "after:yesterday",
     "has": "has:attachment",
