@@ -47,9 +47,10 @@ def record_table(
 
     `id` 16 bytes, `rev` the change that wrote it, `sc` the scopes as a JSON list (empty for
     children, which follow their parent), `columns` projected from the document for queries only,
-    `doc` the document as it came, unknown fields kept. `indexes` maps a suffix to columns; a
-    column ending in ` desc` sorts downwards. `partly` maps a suffix to the condition that a row must
-    fulfil to be in that index; a query that wants it says the same condition.
+    `doc` the document as it came, unknown fields kept; in the cache it is packed. `indexes` maps
+    a suffix to columns; a column ending in ` desc` sorts downwards. `partly` maps a suffix to the
+    condition that a row must fulfil to be in that index; a query that wants it says the same
+    condition.
     """
     table = Table(
         name,

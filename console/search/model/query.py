@@ -8,13 +8,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from difflib import get_close_matches
 from typing import Literal
 
 from console.kernel.tongue import mark
+from console.search.model.saved import MAX_QUERY_CHARS
 from console.search.model.words import PREFIX_CHARS, Term, tokens
 
-MAX_QUERY_CHARS = 500
 MAX_TERMS = 24
 """More words than anybody types; what is pasted is cut here, and told."""
 
@@ -136,6 +135,8 @@ class _Parsing:
 
     def _hint(self, key: str) -> bool:
         """Whether something is nearly an operator, which is told."""
+        from difflib import get_close_matches  # only for what was mistyped
+
         meant = get_close_matches(key, KEYS, n=1, cutoff=_ALIKE)
         if meant:
             self._problem(NO_OPERATOR, key=key, meant=meant[0])

@@ -5,7 +5,7 @@ The two engines differ in few functions, which `Sql` spells.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from console.kernel.clock import to_ms
 from console.kernel.codec import NIL
 from console.search.model.query import Filter, Key, Query
 from console.store.reader import Reader, Value, listed
+from console.tickets.tables.conditions import NEVER
 
 NAMES_MOST = 500
 """So many people of one name are looked for; of more than these the rest is left out."""
@@ -39,14 +40,17 @@ class Sql:
 
 
 SQLITE = Sql(
+    field="json_extract(plain({doc}), '$.{name}')",
+    size="coalesce(json_array_length(plain({doc}), '$.{name}'), 0)",
+    member="EXISTS (SELECT 1 FROM json_each(plain({doc}), '$.{name}') e WHERE e.value = {value})",
+    inside="instr(folded({column}), {value}) > 0",
+)
+SERVER_SQLITE = Sql(
     field="json_extract({doc}, '$.{name}')",
     size="coalesce(json_array_length({doc}, '$.{name}'), 0)",
     member="EXISTS (SELECT 1 FROM json_each({doc}, '$.{name}') e WHERE e.value = {value})",
-    inside="instr(folded({column}), {value}) > 0",
+    inside="instr(lower({column}), {value}) > 0",
 )
-
-
-SERVER_SQLITE = replace(SQLITE, inside="instr(lower({column}), {value}) > 0")
 POSTGRES = Sql(
     field="(CAST({doc} AS json) ->> '{name}')",
     size="coalesce(json_array_length(CAST({doc} AS json) -> '{name}'), 0)",
@@ -183,8 +187,8 @@ class _Condition:
         self.params |= params
         return names
 
-    def _field(self, name: str, doc: str = "m.doc") -> str:
-        return self._sql.field.format(doc=doc, name=name)
+    def _field(self, name: str) -> str:
+        return self._sql.field.format(doc="m.doc", name=name)
 
     def _from(self) -> str:
         texts, params = listed(self._prefix + "t", [str(UUID(bytes=i)) for i in self._ids])
@@ -214,15 +218,13 @@ class _Condition:
             case "solved":
                 return "t.finished = 1"
             case "unread":
-                return f"CAST(coalesce({self._field('unread', 't.doc')}, '0') AS INTEGER) > 0"
+                return "t.unread > 0"
             case "mine":
                 return f"t.assignee_id = {self._param(self._me.bytes)}"
             case "unassigned":
                 return f"t.assignee_id = {self._param(NIL.bytes)}"
             case "waiting":
-                return (
-                    f"t.active = 1 AND coalesce({self._field('waiting_since', 't.doc')}, '') <> ''"
-                )
+                return f"t.active = 1 AND t.waits_at < {NEVER}"
             case "note":
                 return self._either(self._any("n.internal = 1"), "m.internal = 1")
             case _:

@@ -14,13 +14,12 @@ from console.tickets.model import (
     SOME,
     UNTAGGED,
     Priority,
-    Sort,
     Status,
 )
 from console.tickets.tables.rows import SNOOZED
 from console.tickets.widgets.asking import ICON, Custom
-from console.tickets.widgets.header import PRIORITY_ICONS, STATUS_ICONS
 from console.tickets.widgets.queue import CHANNEL_ICONS, PRIORITY_WORDS, STATUS_WORDS
+from console.tickets.widgets.signs import CHANNEL_WORDS, PRIORITY_ICONS, STATUS_ICONS
 from console.ui import words
 from console.ui.picker import Choice, Search, containing
 from console.views.model import Condition, Field
@@ -48,27 +47,8 @@ _HOW: Mapping[str, tuple[str, str]] = {
     Field.UNREAD: (mark("has"), mark("has no")),
     Field.MENTIONS: (mark("mention"), mark("do not mention")),
 }
-SORT_WORDS: Mapping[Sort, str] = {
-    Sort.NEWEST: mark("Newest first"),
-    Sort.WAITING: mark("Longest waiting"),
-    Sort.PRIORITY: mark("Most urgent"),
-    Sort.OLDEST: mark("Oldest first"),
-}
-SORT_ICONS: Mapping[Sort, str] = {
-    Sort.NEWEST: "sort-descending",
-    Sort.WAITING: "clock",
-    Sort.PRIORITY: "flag",
-    Sort.OLDEST: "sort-ascending",
-}
 SIDE_WORDS = {"buyer": mark("Buyer"), "seller": mark("Seller")}
 _SIDE_ICONS = {"buyer": "user", "seller": "storefront"}
-CHANNEL_WORDS = {
-    "email": mark("E-mail"),
-    "chat": mark("Chat"),
-    "web": mark("Web"),
-    "phone": mark("Phone"),
-    "import": mark("Import"),
-}
 DUE_WORDS = {DUE_SOON: mark("due soon or overdue"), OVERDUE: mark("overdue")}
 SPANS = tuple(timedelta(minutes=15) * n for n in (1, 4, 16, 32, 96, 192, 288, 672, 1344, 2880))
 """Lengths of time to choose from: 15 minutes, then hours, then up to 30 days."""
