@@ -1,8 +1,9 @@
 """Values of custom fields: given, overtaken, demanded before solving, asked for, erased."""
 
 import random
+import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,9 +26,11 @@ from console.people.model import INTAKE_SCOPE, Actor
 from console.people.server.scopes import org_scopes
 from console.sync.records import Accepted, Merged, Outcome, Rejected
 from console.tickets.model import Sort, Status, Ticket, View, ViewName
+from console.tickets.model.days import TODAY
 from console.tickets.records import TICKET, SetField, SetStatus
 from console.tickets.server.erasure import erase_ticket
 from console.tickets.tables import rows
+from console.tickets.tables.conditions import timed
 from console.tickets.tables.values import FIELD_BYTES, stood, values_column
 from console.views.model import Condition
 from tests.parts.acts import AT, Case, act, team_named
@@ -175,7 +178,22 @@ RANGES: list[tuple[Condition, Rule, Rule]] = [
         asked(DAY, ">=2026-03-05"),
         lambda v: str(v.get(DAY.id, "")) >= "2026-03-05",
         lambda v: DAY.id in v and str(v[DAY.id]) < "2026-03-05",
-    )
+    ),
+    (
+        asked(DAY, "@0..2"),  # today is 2 March
+        lambda v: v.get(DAY.id) == "2026-03-04",
+        lambda v: DAY.id in v and v[DAY.id] != "2026-03-04",
+    ),
+    (
+        asked(DAY, "@..-31"),
+        lambda v: str(v.get(DAY.id, "x")) < "2026-01-30",
+        lambda v: DAY.id in v and str(v[DAY.id]) >= "2026-01-30",
+    ),
+    (
+        asked(DAY, "@3.."),
+        lambda v: str(v.get(DAY.id, "")) >= "2026-03-05",
+        lambda v: DAY.id in v and str(v[DAY.id]) < "2026-03-05",
+    ),
 ]
 
 
@@ -233,6 +251,30 @@ def test_ranges_leave_out_what_has_no_value_either_way(
         assert found(office, opposite) == {t.id for t in tickets if less(t.fields)}, opposite
 
 
+def test_days_are_those_of_whoever_looks_and_turn_with_the_day(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = Ticket(
+        id=new_id(), number=1, conversation_id=NIL, subject="x", created_at=AT, updated_at=AT,
+        fields={DAY.id: "2026-03-03"},
+    )  # fmt: skip
+    office.write(lambda tx: tx.record(TICKET, told, frozenset({INTAKE_SCOPE})))
+    view = View(name=ViewName.FILTER, conditions=(asked(DAY, TODAY.value),))
+    assert timed(view.conditions)
+    assert not timed((asked(DAY, ">=2026-03-03"), Condition(field="tag", values=("@home",))))
+
+    def count(at: datetime) -> int:
+        return office.read(lambda r: rows.count(r, view, NIL, now=at))
+
+    late = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
+    for zone, there in (("UTC", 0), ("Europe/Zagreb", 1), ("America/New_York", 0)):
+        with monkeypatch.context() as patched:
+            patched.setenv("TZ", zone)
+            time.tzset()
+            assert (count(late), count(late + timedelta(hours=7))) == (there, 1), zone
+    time.tzset()
+
+
 def test_conditions_hold_together(office: Office, tickets: list[Ticket]) -> None:
     both = (asked(YES, "=yes"), asked(NUMBER, ">=0"), Condition(field="status", values=("new",)))
     expected = {
@@ -248,7 +290,8 @@ def test_what_nobody_knows_matches_nothing(office: Office, tickets: list[Ticket]
     assert tickets
     other = CustomField(id=new_id(), content=Content(name="other"))
     for condition in (
-        asked(other, "=1"), asked(NUMBER), asked(NUMBER, ">=much"),
+        asked(other, "=1"), asked(NUMBER), asked(NUMBER, ">=much"), asked(DAY, "@soon"),
+        asked(DAY, "@5..1"), asked(DAY, "@.."), asked(DAY, "@0..9999"),
         Condition(field="field_x", values=("=1",)),
     ):  # fmt: skip
         assert found(office, condition) == set(), condition

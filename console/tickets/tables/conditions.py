@@ -24,6 +24,7 @@ from console.tickets.model import (
     SOME,
     UNTAGGED,
 )
+from console.tickets.model.days import RELATIVE
 from console.tickets.tables.mentions import mentioning_tickets
 from console.tickets.tables.values import values_where
 from console.views.model import Condition, Field
@@ -65,7 +66,12 @@ def where(
 
 def timed(conditions: Iterable[Condition]) -> bool:
     """Whether time alone can bring tickets in or take them out."""
-    return any(condition.field in (Field.AGE, Field.WAITING, Field.DUE) for condition in conditions)
+    by_time = (Field.AGE, Field.WAITING, Field.DUE)
+    return any(
+        condition.field in by_time or any(value.startswith(RELATIVE) for value in condition.values)
+        for condition in conditions
+        if condition.field in by_time or field_of(condition.field) is not None
+    )
 
 
 class _Asked:
@@ -92,7 +98,8 @@ class _Asked:
     def part(self, condition: Condition) -> str:
         """One condition as SQL."""
         if field_of(condition.field) is not None:
-            return values_where(condition, self._param, self._reader)
+            today = self._now.astimezone().date()  # where whoever looks is
+            return values_where(condition, self._param, self._reader, today)
         asked = self._parts.get(condition.field)
         if asked is None:
             return _NOTHING

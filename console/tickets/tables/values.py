@@ -6,11 +6,13 @@ one text, in an index with the tickets' ids. A condition reads that index once, 
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from uuid import UUID
 
 from console.fields.model import MAX_WHOLE_DIGITS, Value, field_of
 from console.store.reader import Reader
 from console.store.reader import Value as Param
+from console.tickets.model.days import RELATIVE, days_of
 from console.views.model import Condition
 
 FIELD_BYTES = 2_000
@@ -45,22 +47,35 @@ def stood(value: Value) -> str:
     return f"{value + _LIFT:.4f}"
 
 
-def values_where(condition: Condition, param: Callable[[Param], str], reader: Reader) -> str:
-    """A condition on a custom field as SQL on `t`; `param` makes parameters."""
+def values_where(
+    condition: Condition, param: Callable[[Param], str], reader: Reader, today: date
+) -> str:
+    """A condition on a custom field as SQL on `t`; `param` makes parameters.
+
+    Days are counted from `today`.
+    """
     field_id = field_of(condition.field)
     if field_id is None:
         return _NOTHING
     asked = [
-        _asked(field_id, value, condition.without, param, reader) for value in condition.values
+        _asked(field_id, value, condition.without, param, reader, today)
+        for value in condition.values
     ]
     glue = " AND " if condition.without else " OR "
     return f"({glue.join(asked) or _NOTHING})"
 
 
 def _asked(
-    field_id: UUID, value: str, without: bool, param: Callable[[Param], str], reader: Reader
+    field_id: UUID,
+    value: str,
+    without: bool,
+    param: Callable[[Param], str],
+    reader: Reader,
+    today: date,
 ) -> str:
     begun = f"|{_key(field_id)}="
+    if value.startswith(RELATIVE):
+        return _within(begun, value, without, param, reader, today)
     if value == UNSET:
         return _of(f"f.fields LIKE {param(_like(begun))} ESCAPE '!'", not without)
     if value.startswith(AT_LEAST):
@@ -85,6 +100,30 @@ def _asked(
         return _of(f"{anywhere} AND {inside}", without)
     exact = f"{begun}{stood(value.removeprefix(EXACTLY))}|"
     return _of(f"f.fields LIKE {param(_like(exact))} ESCAPE '!'", without)
+
+
+def _within(
+    begun: str,
+    value: str,
+    without: bool,
+    param: Callable[[Param], str],
+    reader: Reader,
+    today: date,
+) -> str:
+    """Dates between two days. Those without one are neither in between nor not."""
+    days = days_of(value)
+    if days is None:
+        return _NOTHING
+    first, last = days.dates(today)
+    place = reader.place_of("f.fields", param(begun))
+    part = f"substr(f.fields, {place} + {len(begun)}, {len(today.isoformat())})"
+    signs = ("<", ">", " OR ") if without else (">=", "<=", " AND ")
+    ends = [
+        f"{part} {sign} {param(end)}"
+        for sign, end in zip(signs, (first, last), strict=False)
+        if end
+    ]
+    return _of(f"{place} > 0 AND ({signs[2].join(ends)})", False)
 
 
 def _of(condition: str, without: bool) -> str:

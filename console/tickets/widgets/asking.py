@@ -6,8 +6,22 @@ from uuid import UUID
 from console.fields.model import CustomField, FieldType, column_of, field_of, plain_number
 from console.fields.viewmodel.shelf import read, told
 from console.kernel.errors import Refused
-from console.kernel.tongue import mark, tr
+from console.kernel.tongue import mark, tr, trn
+from console.tickets.model.days import (
+    MOST_DAYS,
+    PAST,
+    RELATIVE,
+    TODAY,
+    TOMORROW,
+    YESTERDAY,
+    Days,
+    ago,
+    days_of,
+    lately,
+    soon,
+)
 from console.tickets.tables.values import AT_LEAST, CONTAINS, EXACTLY, UNSET
+from console.ui import words
 from console.ui.picker import Choice, Search, containing
 from console.views.model import MAX_VALUE_CHARS, Condition
 
@@ -22,6 +36,13 @@ _HOW: Mapping[FieldType, tuple[str, str]] = {
     "date": (mark("on or after"), mark("before")),
     "text": (mark("any of"), mark("none of")),
 }
+
+_NAMED = {
+    TODAY: mark("today"), YESTERDAY: mark("yesterday"), TOMORROW: mark("tomorrow"),
+    PAST: mark("before today"),
+}  # fmt: skip
+OFFERED = (TODAY, YESTERDAY, TOMORROW, lately(7), lately(30), soon(7), soon(30), PAST, ago(30))
+"""Days to choose from, before any is typed."""
 
 
 class Custom:
@@ -47,14 +68,17 @@ class Custom:
 
     def how(self, field: CustomField, condition: Condition) -> str:
         """How the condition takes its values."""
-        unset = condition.values == (UNSET,)
-        words = _IS if unset else _HOW.get(field.content.type, _IS)
-        return tr(words[condition.without])
+        plain = all(v == UNSET or v.startswith(RELATIVE) for v in condition.values)
+        said = _IS if plain and condition.values else _HOW.get(field.content.type, _IS)
+        return tr(said[condition.without])
 
     def value(self, field: CustomField, value: str) -> str:
         """A value in words."""
         if value == UNSET:
             return tr("without a value")
+        if value.startswith(RELATIVE):
+            days = days_of(value)
+            return days_told(days) if days else value
         sign = next(s for s in (AT_LEAST, EXACTLY, CONTAINS, UNSET) if value.startswith(s))
         rest = value.removeprefix(sign)
         if sign == CONTAINS:
@@ -71,6 +95,8 @@ class Custom:
         values = list(condition.values)
         if content.type == "yesno":
             values += [f"{EXACTLY}yes", f"{EXACTLY}no"]
+        if content.type == "date":
+            values += [days.value for days in OFFERED]
         if content.type == "choice":
             values += [EXACTLY + option.key for option in content.options if not option.gone]
         offered = [
@@ -89,6 +115,10 @@ class Custom:
     def _typed(self, field: CustomField, typed: str) -> list[Choice]:
         """What somebody typed as values to ask for; or what is wrong with it."""
         content = field.content
+        count = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 5 else 0
+        if content.type == "date" and 0 < count < MOST_DAYS:
+            found = [each(count).value for each in (lately, soon, ago)]
+            return [Choice(each, self.value(field, each), "plus") for each in found]
         try:
             value = read(content, typed)
         except Refused as refusal:
@@ -100,6 +130,24 @@ class Custom:
         text = str(value)[: MAX_VALUE_CHARS - 1]
         both = (CONTAINS + text.casefold(), EXACTLY + text.casefold())
         return [Choice(each, self.value(field, each), "plus") for each in both]
+
+
+def days_told(days: Days) -> str:
+    """Days counted from today, in words: `today`, `last 7 days`, `longer ago than 30 days`."""
+    if days in _NAMED:
+        return tr(_NAMED[days])
+    first, last = days
+    if first is None and last is not None and last < 0:
+        return tr("longer ago than {span}").format(span=_span(-last - 1))
+    if last == 0 and first is not None:
+        return tr("last {span}").format(span=_span(1 - first))
+    if first == 0 and last is not None:
+        return tr("next {span}").format(span=_span(last + 1))
+    return days.value
+
+
+def _span(count: int) -> str:
+    return trn("{count} day", "{count} days", count).format(count=words.count(count))
 
 
 def _number(digits: str) -> float | None:
