@@ -1,11 +1,11 @@
 """Golden commands: one of every type, each field of it said.
 
-`python -m tests.wire.commands` writes those that are missing; one that is there is never written
-again, as consoles of its day send it so.
+`python -m tests.wire.commands` writes those that are missing, for a new field beside what there is;
+one that is there is never written again, as consoles of its day send it so.
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -83,13 +83,38 @@ def _plain(told: Any, name: str, default: object) -> Any:
     return known.get(type(told), name)
 
 
+def type_of(path: Path) -> str:
+    """The command that a file is of; several of one are told apart by what follows a dash."""
+    return path.stem.split("-")[0]
+
+
+def told_of(name: str) -> set[str]:
+    """The fields that the files of a command say."""
+    found = (path for path in FOLDER.glob("*.json") if type_of(path) == name)
+    return set[str]().union(*(said(path.read_bytes()) for path in found))
+
+
+def said(wish: bytes) -> set[str]:
+    """The fields that a command says, however deep."""
+    return set(_said(msgspec.json.decode(wish), ""))
+
+
+def _said(told: Any, path: str) -> Iterator[str]:
+    for key, value in told.items() if isinstance(told, dict) else ():
+        yield f"{path}.{key}"
+        yield from _said(value, f"{path}.{key}")
+    for value in told if isinstance(told, list) else ():
+        yield from _said(value, path)
+
+
 def main() -> int:
-    """Write the examples of the commands that have none yet."""
+    """Write the examples of commands and fields that have none yet."""
     FOLDER.mkdir(exist_ok=True)
     for name, kind in kinds().items():
-        path = FOLDER / f"{name}.json"
-        if not path.exists():
-            path.write_bytes(example(kind) + b"\n")
+        wish, known = example(kind), sum(type_of(path) == name for path in FOLDER.glob("*.json"))
+        if not known or said(wish) - told_of(name):
+            path = FOLDER / (f"{name}-{known + 1}.json" if known else f"{name}.json")
+            path.write_bytes(wish + b"\n")
             sys.stdout.write(f"{path.relative_to(HERE)}\n")
     return 0
 
