@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,12 +76,29 @@ def expected_errors() -> Iterator[Errors]:
         pytest.fail("unexpected errors in the log:\n" + "\n".join(errors.unexpected))
 
 
+@pytest.fixture(autouse=True)
+def no_widget_stays() -> Iterator[None]:
+    """What a test shows is gone after it: without an event loop nothing that waits is deleted."""
+    yield
+    core = sys.modules.get("PySide6.QtCore")  # Qt only where a test shows something
+    if core is not None and core.QCoreApplication.instance() is not None:
+        core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)
+
+
 @pytest.fixture(scope="session")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     """Where fresh databases come from; PostgreSQL starts when first asked for."""
     made = Databases(tmp_path_factory.mktemp("databases"), Postgres())
     yield made
     made.close()
+
+
+@pytest.fixture(autouse=True)
+def no_database_stays(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Databases of a server end with the test that asked for them: whoever uses one has closed it."""
+    yield
+    if "databases" in request.fixturenames:
+        request.getfixturevalue("databases").drop_used()
 
 
 def _dialect(request: pytest.FixtureRequest) -> str:

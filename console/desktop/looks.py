@@ -8,7 +8,6 @@ from msgspec import structs
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
-from console.desktop.name_dialog import NameDialog
 from console.desktop.settings import Settings
 from console.fields.model import column_of
 from console.kernel import codec
@@ -20,10 +19,8 @@ from console.kernel.tongue import tr
 from console.sync.client.local import Local
 from console.tickets.model import Sort, View, ViewName
 from console.tickets.tables.rows import MOST_COUNTED
-from console.tickets.viewmodel.filter import Filter
 from console.tickets.viewmodel.views import conditions_of, sort_of
-from console.tickets.widgets.conditions import SORT_ICONS, SORT_WORDS
-from console.tickets.widgets.filter_dialog import FilterDialog
+from console.tickets.widgets.signs import SORT_ICONS, SORT_WORDS
 from console.tickets.widgets.table import COLUMNS, TableDelegate, known_columns
 from console.ui.picker import Choice, Picker, containing
 from console.ui.slots import Slots
@@ -60,9 +57,17 @@ class Looks:
         self.table = False
         self.changed: Signal[None] = Signal()
         self._wide = False
-        panel, tickets = workspace.list_panel, workspace.list
+        tickets = workspace.list
         self._as_list = tickets.itemDelegate()
-        self._as_table = TableDelegate(panel.header, theme, clock, tickets)
+        self._as_table = TableDelegate(workspace.list_panel.header, theme, clock, tickets)
+        tickets.picked.connect(self._picked)
+        self._minute = QTimer(workspace, interval=_MINUTE_MS)
+        self._minute.timeout.connect(self._tick)
+
+    def follow(self) -> None:
+        """Do what is asked for, and what the views' and the queue's changes ask for, from now on."""
+        workspace, settings, panel = self._workspace, self._settings, self._workspace.list_panel
+        tickets = workspace.list
         panel.header.sectionResized.connect(lambda *_: tickets.viewport().update())
         panel.header.sort_wanted.connect(workspace.sort_by)
         panel.header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -74,12 +79,10 @@ class Looks:
         workspace.views_list.folded.connect(
             lambda folded: settings.keep_text("tags", "" if folded else "open")
         )
-        tickets.picked.connect(self._picked)
+        self._shown = len(workspace.queue)
         workspace.queue.edits.connect(self._followed)
         workspace.views.changed.connect(self._views_changed)
         workspace.fields.changed.connect(self._fields_changed)
-        self._minute = QTimer(workspace, interval=_MINUTE_MS)
-        self._minute.timeout.connect(self._tick)
         self._minute.start()
 
     # -- what is remembered
@@ -191,6 +194,9 @@ class Looks:
 
     def _open(self, view: SavedView) -> None:
         workspace = self._workspace
+        from console.tickets.viewmodel.filter import Filter  # no start waits for a dialog's code
+        from console.tickets.widgets.filter_dialog import FilterDialog
+
         made = Filter(self._local, workspace.views.saved, view, workspace.fields.all)
         dialog = FilterDialog(made, workspace.directory, self._theme, workspace)
 
@@ -212,6 +218,7 @@ class Looks:
                 workspace.show_view(now)
             workspace.toast.say(tr("{view} is saved").format(view=made.view.name))
 
+        self._remember(made.view)
         made.changed.connect(lambda _: self._remember(made.view))
         dialog.finished.connect(lambda _: self._remember(None))
         dialog.shown.connect(show)
@@ -250,6 +257,8 @@ class Looks:
         saved = self._mine()
         if saved is None:
             return
+        from console.desktop.name_dialog import NameDialog  # no start waits for a dialog's code
+
         dialog = NameDialog(tr("Rename view"), tr("Name of the view"), saved.name, self._workspace)
         views = self._workspace.views.saved
 

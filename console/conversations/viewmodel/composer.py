@@ -115,8 +115,7 @@ class Composer:
         html = kept.draft.html if kept else ""
         self.state = ComposerState(
             to, choices, text, caret, self._unusual(to, choices), files=self._files(),
-            then=self.afterwards.words(self._then), language=kept.draft.language if kept else "",
-            html=html, rich=bool(html) or (self.rich_first and not text),
+            then=self.afterwards.words(self._then), html=html, rich=bool(html) or (self.rich_first and not text),
             mentions=mentioned(kept.draft) if kept else (),
         )  # fmt: skip
         self.changed.emit(None)
@@ -173,12 +172,6 @@ class Composer:
         if self.state.text and caret != self.state.caret:
             self.state = replace(self.state, caret=caret)
             self._keep()
-
-    def speak(self, language: str) -> None:
-        """Write in this language; empty leaves it to be guessed."""
-        self.state = replace(self.state, language=language)
-        self._keep()
-        self.changed.emit(None)
 
     def rewrite(self, text: str, html: str = "") -> None:
         """Show this text in place of what was typed; with `html`, its formats."""
@@ -290,7 +283,7 @@ class Composer:
         state = self.state
         return Draft(
             to=state.to.key, body=state.text, caret=state.caret, then=self._then,
-            language=state.language, html=state.html,
+            html=state.html,
             mentions=tuple((each.user_id, each.name) for each in state.mentions),
         )  # fmt: skip
 
@@ -330,7 +323,7 @@ class Composer:
         if question := self._question(state, body):
             self._show(state.to, state.choices, question)
             return None
-        args, about = worded(state, body, told, html)
+        args, about = worded(state, body, told, html, self._seen())
         release = self._release(at)
         where = state.to.conversation_id if public else conversation.id
         message = Deed(CONVERSATION, where, args, about, tuple(f.id for f in files))
@@ -343,6 +336,11 @@ class Composer:
             self._sending.discard(ticket)
         self._sent(ticket, state)
         return Sent(sent, about, release.at if release else None, at is not None)
+
+    def _seen(self) -> int:
+        """The newest change of any conversation shown here, 0 where there is but one."""
+        revisions = [self._local.revision(CONVERSATION, each.id) for each in self._latest]
+        return max(revisions) if len(revisions) > 1 else 0
 
     def _question(self, state: ComposerState, body: str) -> str:
         """What is asked once before this goes; asked again when anything of it changed."""

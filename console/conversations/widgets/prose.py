@@ -84,7 +84,10 @@ def lay_out(prose: Prose, width: float, *, whole: bool) -> Words:
         room = max(60.0, width - left)
         layout = _layout(block, room)
         wide, tall = min(room, layout.maximumWidth() + 1), layout.boundingRect().height()
-        y += _APART if n else 0
+        if block.goes_on:
+            y += layout.lineAt(0).height() * (LINE_FACTOR - 1)
+        elif n:
+            y += _APART
         paragraphs.append(Paragraph(block, layout, QPointF(left, y), wide, tall))
         y += tall
         used = max(used, left + layout.maximumWidth())
@@ -109,6 +112,13 @@ def said(prose: Prose, *, whole: bool) -> list[tuple[str, str, bool]]:
         found.append((told.format(count=prose.quoted), "caret-down", True))
     elif whole:
         found.append((tr("Fold quoted text"), "caret-up", True))
+    if prose.unseen:
+        told = trn(
+            "{count} more line is not shown: copy the message to read it",
+            "{count} more lines are not shown: copy the message to read them",
+            prose.unseen,
+        )
+        found.append((told.format(count=prose.unseen), "warning-circle", False))
     if prose.pictures:
         told = trn("{count} picture not loaded", "{count} pictures not loaded", prose.pictures)
         found.append((told.format(count=prose.pictures), "image", False))
@@ -172,8 +182,11 @@ def draw(painter: QPainter, at: QPointF, words: Words, tokens: Tokens) -> None:
             painter.fillRect(bar, tokens["edge"])
         painter.setPen(tokens["dim" if each.block.level else "text"])
         place = at + each.at
-        with mirror.upright(painter, QRectF(place, QSizeF(each.wide, each.tall))):
-            each.layout.draw(painter, place, _links(each.block.spans, tokens))
+        box = QRectF(place, QSizeF(each.wide, each.tall))
+        with mirror.upright(painter, box):
+            sight = _in_sight(painter)
+            if box.intersects(sight):
+                each.layout.draw(painter, place, _links(each.block.spans, tokens), sight)
     for note in words.notes:
         box = note.box.translated(at)
         ink = tokens["accent" if note.acts else "dim"]
@@ -181,6 +194,12 @@ def draw(painter: QPainter, at: QPointF, words: Words, tokens: Tokens) -> None:
         icons.draw(painter, note.icon, icon, ink)
         line = box.adjusted(_ICON + 6, 0, _ICON, 0).toRect()
         paint.line(painter, line, note.text, font(SMALL), ink)
+
+
+def _in_sight(painter: QPainter) -> QRectF:
+    """What can be seen of what is painted, as the painter counts by now."""
+    back, _ = painter.transform().inverted()
+    return back.mapRect(QRectF(painter.viewport()))
 
 
 def _links(spans: Sequence[Span], tokens: Tokens) -> list[QTextLayout.FormatRange]:

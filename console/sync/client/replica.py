@@ -155,7 +155,7 @@ class Replica:
             wanted=(), border=boot.border,
         )  # fmt: skip
         with self._moving_to(standing) as moving:
-            return self._holdings.drop(moving.connection, frozenset(boot.granted))
+            return self._drop(moving, frozenset(boot.granted))
 
     # -- who and what may be seen
 
@@ -187,11 +187,16 @@ class Replica:
             boot=None if boot is not None and not lost.isdisjoint(boot.scopes) else boot,
         )  # fmt: skip
         with self._moving_to(after) as moving:
-            touched = self._holdings.drop(moving.connection, scopes) if lost else {}
+            touched = self._drop(moving, scopes) if lost else {}
             moving.leaving = Leaving.LOST if lost else Leaving.GONE
         if lost:
             # What was deleted is overwritten in the file; this takes it out of its journal too.
             self._database.checkpoint()
+        return touched
+
+    def _drop(self, moving: "_Moving", scopes: Scopes) -> Touched:
+        touched, lacks = self._holdings.drop(moving.connection, scopes)
+        moving.to = structs.replace(moving.to, lacks=moving.to.lacks or lacks)
         return touched
 
     def meet(self, now: datetime) -> None:

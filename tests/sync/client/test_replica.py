@@ -15,7 +15,7 @@ from console.catalog import catalog
 from console.kernel.codec import NIL, encode
 from console.kernel.errors import Unavailable
 from console.kernel.ids import new_id
-from console.sync.asking import BUCKETS, Found
+from console.sync.asking import BUCKETS, Found, Wanted
 from console.sync.client.replica import Replica, open_replica, shape_of
 from console.sync.client.standing import Boot
 from console.sync.frames import Batch
@@ -327,6 +327,25 @@ def test_lost_scopes_drop_what_only_they_showed(replica: Replica) -> None:
     assert touched["conversation"] == [lost]
     assert rows(replica, "conversations") == [12]
     assert rows(replica, "messages") == [14, 15]
+
+
+def test_children_whose_parent_was_cut_off_go_with_lost_scopes_and_are_asked_for(
+    replica: Replica,
+) -> None:
+    one, two = new_id(), new_id()
+    replica.absorb(Batch(10, 11, (message(11, one),), more=True))
+    replica.rescope(frozenset({20, 22}))
+    assert rows(replica, "messages") == [], "nobody here knows who may see it"
+    assert replica.standing.lacks
+    (asked,) = replica.lacking()
+    assert asked == Wanted(kind="conversation", ids=(one,))
+    replica.absorb(Batch(11, 12, (conversation(12, one),)))
+    replica.supply(asked, Found(12, LIFE, (message(11, one),)), replica.guard())
+    assert (rows(replica, "messages"), replica.standing.lacks) == ([11], False)
+    replica.absorb(Batch(12, 14, (conversation(13, two), message(14, two))))
+    replica.rescope(frozenset({20}))
+    assert rows(replica, "messages") == [11, 14]
+    assert not replica.standing.lacks
 
 
 def test_losing_the_internal_side_drops_internal_children_alone(replica: Replica) -> None:

@@ -1,14 +1,14 @@
-"""Schema 0015: what a virus scanner said of files."""
+"""Schema 0016: what a virus scanner said of files."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 
 
 def upgrade() -> None:
-    """To schema 0015."""
+    """To schema 0016."""
     op.create_table(
         "blob_verdict",
         sa.Column("parts", sa.LargeBinary(), nullable=False),
@@ -20,5 +20,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Back to schema 0014."""
+    """Back to schema 0015."""
     op.drop_table("blob_verdict")
