@@ -104,7 +104,7 @@ def _in_postgres(reader: Reader, query: Query, where: str, params: dict[str, Val
 def _by_operators(reader: Reader, where: str, params: dict[str, Value]) -> list[Row]:
     return reader.rows(
         f"SELECT {_FOUND} FROM (SELECT * FROM tickets ORDER BY updated_at DESC, id"
-        f" LIMIT {TICKETS_SCANNED}) t LEFT JOIN messages m ON 1 = 0"
+        f" LIMIT {TICKETS_SCANNED}) t LEFT JOIN messages m ON m.id = NULL"
         f" WHERE {where} ORDER BY t.updated_at DESC, t.id LIMIT {MOST + 1}",
         **params,
     )

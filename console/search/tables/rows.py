@@ -98,6 +98,8 @@ def find(
 
 
 _FOUND = "d.n, d.kind, d.id, t.id"
+# Not a join with `messages` that never holds: SQLite walks through all of them for each ticket.
+_NO_MESSAGE = "(SELECT NULL AS id, NULL AS doc, NULL AS internal) m"
 _LEADS = (
     "LEFT JOIN messages m ON m.id = d.id"
     f" JOIN tickets t ON t.id = CASE WHEN d.kind = {TICKET_DOC} THEN d.id ELSE"
@@ -171,7 +173,7 @@ def _by_operators(
 ) -> tuple[Hit, ...]:
     rows = reader.rows(
         "SELECT t.id FROM (SELECT * FROM tickets ORDER BY updated_at DESC, id"
-        f" LIMIT {TICKETS_SCANNED}) t LEFT JOIN messages m ON 1 = 0"
+        f" LIMIT {TICKETS_SCANNED}) t CROSS JOIN {_NO_MESSAGE}"
         f" WHERE {where} ORDER BY t.updated_at DESC, t.id LIMIT :limit",
         limit=limit, **params,
     )  # fmt: skip
@@ -301,7 +303,7 @@ def still_fitting(
     where, params = condition(query, names, me, keys=STATE_KEYS)
     ids, more = listed("ticket", tickets)
     rows = reader.rows(
-        f"SELECT t.id FROM tickets t LEFT JOIN messages m ON 1 = 0 WHERE t.id IN {ids} AND {where}",
+        f"SELECT t.id FROM tickets t CROSS JOIN {_NO_MESSAGE} WHERE t.id IN {ids} AND {where}",
         **params,
         **more,
     )
