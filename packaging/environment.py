@@ -88,6 +88,7 @@ TESTING = (
     Part("xvfb", "program", "Xvfb"),
     Part("xauth", "program", "xauth"),
     Part("nats-server", "program", "nats-server"),
+    Part("clamav-daemon", "program", "clamd"),
 )
 
 

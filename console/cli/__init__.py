@@ -104,6 +104,7 @@ def _serve(options: argparse.Namespace) -> int:
             tls_cert=options.tls_cert,
             tls_key=options.tls_key,
             nats_url=options.nats,
+            scan_url=options.scan,
         )
     )
     return 0
@@ -160,6 +161,7 @@ def _add_serve(commands: Any) -> None:
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     add_port(serve)
     serve.add_argument("--nats", metavar="URL", help="nats://…, where several servers share one")
+    serve.add_argument("--scan", metavar="URL", help="clamd://…, ClamAV sees every file first")
     serve.add_argument("--tls-cert", type=Path, metavar="FILE", help="certificate chain, PEM")
     serve.add_argument("--tls-key", type=Path, metavar="FILE", help="its private key, PEM")
     serve.set_defaults(run=_serve)

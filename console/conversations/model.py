@@ -8,7 +8,6 @@ from uuid import UUID
 
 from msgspec import Struct, structs
 
-from console.conversations import markup
 from console.kernel.codec import NIL, Record
 from console.kernel.errors import Refused
 
@@ -126,6 +125,8 @@ def staff_message(
     the body is what it reads as: the two never differ. Of `mentions` those stay whose words stand
     in it, in a note.
     """
+    from console.conversations import markup  # no first paint waits for what cleans
+
     formatted = markup.own(html) if html else ""
     if formatted and not markup.is_formatted(formatted):
         formatted = ""

@@ -1,16 +1,16 @@
 """The desk: one profile's windows, session and engine, and the way from page to page."""
 
-import asyncio
 import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from filelock import FileLock, Timeout
-from PySide6.QtCore import QProcess, QTimer
+from PySide6.QtCore import QEventLoop, QProcess, QTimer
 from PySide6.QtWidgets import QApplication
 
 from console.desktop.appearance import Appearance
@@ -40,6 +40,8 @@ from console.ui.slots import Slots
 from console.ui.theme import Theme
 
 if TYPE_CHECKING:
+    import asyncio
+
     from console.desktop.app import DesktopOptions
     from console.desktop.citizen import Citizen
     from console.search.viewmodel.search import Target
@@ -84,6 +86,7 @@ class Desk:
         self.entrance.sandbox_wanted.connect(self._start_sandbox)
         self.local: Local | None = None
         self.workspace: Workspace | None = None
+        self._front: Workspace | None = None
         self._notice = ""
         self.problem = ""
         self.bridge: Bridge | None = None
@@ -91,14 +94,32 @@ class Desk:
         self.again = False
         self._wanted = options.ticket or 0
         self.stay_offline = False
-        self.finished = asyncio.Event()
+
+    @cached_property
+    def finished(self) -> "asyncio.Event":
+        """Set when the desk is done."""
+        import asyncio  # no first paint waits for it
+
+        return asyncio.Event()
 
     # -- opening
 
     def open(self) -> None:
-        """Show the first page: the workspace if a session and its cache are here."""
+        """Show the first page: the workspace if a session and its cache are here.
+
+        Its list is painted before the rest of it is made; keys wait until everything is there.
+        """
         self.entrance.open()
         self.window.show()
+        if self._front is not None:
+            self._front.settle()
+        self.paint()
+        for _ in self.maker.rest():
+            self.paint()
+
+    def paint(self) -> None:
+        """Have painted what is not yet, before the loop runs; keys and mouse wait for that."""
+        self.app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
 
     async def live(self) -> None:
         """Start the engine, then wait until the window is closed."""
@@ -163,8 +184,12 @@ class Desk:
             return Local(folder, key, me, self.clock, rooms())
 
     def _show_workspace(self) -> None:
-        """Make the workspace and show it."""
-        self.present(self.maker.make(self.settings, self.slots, NIL))
+        """Make the workspace and show it; at the start its list alone, behind which `open` goes on."""
+        if self.window.isVisible():
+            self.present(self.maker.make(self.settings, self.slots, NIL))
+        else:
+            self._front = self.maker.front()
+            self.window.show_page(self._front)
 
     def present(self, made: Workspace) -> None:
         """Show a workspace that is all there."""
@@ -383,7 +408,6 @@ def open_desk(options: "DesktopOptions") -> Iterator[Desk]:
         app.setDesktopFileName("parley")
         desk = Desk(options, app)
         desk.open()
-        app.processEvents()
         yield desk
     finally:
         lock.release()

@@ -1,11 +1,11 @@
 """The workspace's frame: the rail, the list's heading, the status bar."""
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QResizeEvent
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
-from console.desktop.commands import COMMANDS, by_id
-from console.desktop.keymap import KeyMap, keyed
 from console.desktop.pill import Pill
 from console.kernel.tongue import beside, mark, tr
 from console.people.model import initials
@@ -13,12 +13,15 @@ from console.people.viewmodel import Directory
 from console.sync.client.local import Local
 from console.tickets.model import Sort
 from console.tickets.viewmodel.heaps import needing
-from console.tickets.widgets.conditions import SORT_ICONS, SORT_WORDS
 from console.tickets.widgets.queue import QueueList
+from console.tickets.widgets.signs import SORT_ICONS, SORT_WORDS
 from console.tickets.widgets.table import TableHeader
 from console.ui import icons, mirror, paint, words
 from console.ui.theme import TINY, Theme, font
 from console.ui.widgets import Elided, Empty, Text, hline
+
+if TYPE_CHECKING:
+    from console.desktop.keymap import KeyMap
 
 RAIL_WIDTH = 56
 _ROLES = {
@@ -150,12 +153,11 @@ class Rail(QFrame):
         self._words[name] = words
         return button
 
-    def show_keys(self, keymap: KeyMap) -> None:
+    def show_keys(self, keymap: "KeyMap") -> None:
         """Name beside each place the key that the command of its name has now."""
-        keys = {command.id: keymap.shown(command) for command in COMMANDS}
         for name, button in self._places.items():
-            button.setToolTip(keyed(self._words[name], keys.get(name, "")))
-        self._find.setToolTip(keyed(self._find.accessibleName(), keys["palette"]))
+            button.setToolTip(keymap.beside(self._words[name], name))
+        self._find.setToolTip(keymap.beside(self._find.accessibleName(), "palette"))
 
     def mark(self, name: str) -> None:
         """Mark the place one is at."""
@@ -247,11 +249,11 @@ class ListPanel(QWidget):
         self.header.setVisible(table)
         self._draw()
 
-    def show_keys(self, keymap: KeyMap) -> None:
+    def show_keys(self, keymap: "KeyMap") -> None:
         """Name the keys as they are now."""
         for button, name in ((self._filter, "filter"), (self._table, "table")):
-            button.setToolTip(keyed(button.accessibleName(), keymap.shown(by_id(name))))
-        self._find_key = keymap.shown(by_id("palette"))
+            button.setToolTip(keymap.beside(button.accessibleName(), name))
+        self._find_key = keymap.of("palette")
         self._say_nothing()
 
     def _say_nothing(self) -> None:
@@ -295,11 +297,23 @@ class Columns(QSplitter):
         self.wished = True
         self._insisted = False
         self.wide = False
+        self._laid_out = False
         self._before: list[int] = []
         self.setHandleWidth(1)
         for position, pane in enumerate((first, *middle, last)):
             self.addWidget(pane)
             self.setCollapsible(position, pane not in middle)
+
+    def fill(self, page: QWidget, last: QWidget) -> None:
+        """Put the panes behind the list to the places that were kept for them, as wide as those."""
+        for place, pane in ((self._middle[-1], page), (self._last, last)):
+            position = self.indexOf(place)
+            pane.setMinimumWidth(place.minimumWidth())
+            self.replaceWidget(position, pane)
+            self.setStretchFactor(position, place.sizePolicy().horizontalStretch())
+            place.deleteLater()
+        self._middle, self._last = (*self._middle[:-1], page), last
+        self._fit()
 
     def toggle_first(self) -> None:
         """Hide the first pane, or show it again."""
@@ -316,12 +330,17 @@ class Columns(QSplitter):
 
     def widen(self, wide: bool) -> None:
         """Give the list all the room of what stands after it, or take it back."""
-        if wide == self.wide:
-            return
+        if wide != self.wide:
+            self.wide = wide
+            if self._laid_out:
+                self._share()
+            else:
+                self._fit()
+
+    def _share(self) -> None:
         sizes = self.sizes()
-        self.wide = wide
         self._fit()
-        if wide:
+        if self.wide:
             self._before = sizes
             # Of the hidden panes too, as a splitter shares out what its sizes leave over.
             room = self.width() - sizes[0] - self.handleWidth()
@@ -335,6 +354,21 @@ class Columns(QSplitter):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit()
         super().resizeEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._laid_out:
+            QTimer.singleShot(0, self, self._settle)
+
+    def _settle(self) -> None:
+        """The panes have the sizes they were kept with: from them a table takes its room."""
+        self._laid_out = True
+        if self.wide:
+            self.wide = False
+            self._fit()
+            self.refresh()
+            self.wide = True
+            self._share()
 
     def _need(self, *panes: QWidget) -> int:
         return sum(pane.minimumWidth() + self.handleWidth() for pane in panes)

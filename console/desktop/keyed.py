@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
-from console.desktop.commands import COMMANDS, UiCommand, by_id
+from console.desktop.commands import COMMANDS, UiCommand
+from console.desktop.pages import MACROS
 from console.kernel.tongue import tr
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Keyed(QObject):
             self._actions[command.id].setShortcut(QKeySequence(keymap.key(command)))
         workspace.rail.show_keys(keymap)
         workspace.list_panel.show_keys(keymap)
-        workspace.status.pill.show_key(keymap.shown(by_id("outbox")))
+        workspace.status.pill.show_keys(keymap)
         workspace.page.composer.name_keys(keymap.beside)
-        workspace.macros.name_keys(keymap.beside)
+        if workspace.pages.made(MACROS) is not None:
+            workspace.macros.name_keys(keymap.beside)

@@ -56,10 +56,14 @@ class KeyMap:
         """The key as it stands on the keyboard; `G then I`. Empty for none."""
         return shown(self.key(command))
 
+    def of(self, name: str) -> str:
+        """The key of a command or of what has a fixed key. Raises KeyError for another name."""
+        fixed = next((taken for taken in FIXED if taken.name == name), None)
+        return shown(fixed.key) if fixed else self.shown(by_id(name))
+
     def beside(self, words: str, name: str) -> str:
         """Words for a tooltip with the key behind them that a command or a fixed key of a name has."""
-        fixed = next((taken for taken in FIXED if taken.name == name), None)
-        return keyed(words, shown(fixed.key) if fixed else self.shown(by_id(name)))
+        return keyed(words, self.of(name))
 
     def is_own(self, command: UiCommand) -> bool:
         """Whether the key is not the one it comes with."""

@@ -28,6 +28,7 @@ def make_macros(workspace: "Workspace", local: "Local", theme: "Theme") -> "Macr
     page = MacrosPage(editing, workspace.slots, theme)
     page.left.connect(workspace.back)
     page.done.connect(workspace.say_done)
+    page.name_keys(workspace.keymap.beside)
     return page
 
 

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from PySide6.QtCore import QPoint, QTimer
 
-from console.desktop.name_dialog import NameDialog
 from console.desktop.settings import Settings
 from console.desktop.tabled import Tabled
 from console.kernel import codec
@@ -18,10 +17,8 @@ from console.kernel.tongue import tr
 from console.sync.client.local import Local
 from console.tickets.model import Sort, View, ViewName
 from console.tickets.tables.rows import MOST_COUNTED
-from console.tickets.viewmodel.filter import Filter
 from console.tickets.viewmodel.views import conditions_of, sort_of
-from console.tickets.widgets.conditions import SORT_ICONS, SORT_WORDS
-from console.tickets.widgets.filter_dialog import FilterDialog
+from console.tickets.widgets.signs import SORT_ICONS, SORT_WORDS
 from console.ui.picker import Choice, Picker, containing
 from console.ui.slots import Slots
 from console.ui.theme import Theme
@@ -56,18 +53,24 @@ class Looks:
         self._listed: UUID = NIL
         self.changed: Signal[None] = Signal()
         self.tabled: Tabled = Tabled(workspace, settings, theme, clock, slots)
+        workspace.list.picked.connect(self._picked)
+        self._minute = QTimer(workspace, interval=_MINUTE_MS)
+        self._minute.timeout.connect(self._tick)
+
+    def follow(self) -> None:
+        """Do what is asked for, and what the views' and the queue's changes ask for, from now on."""
+        workspace, settings = self._workspace, self._settings
         self.tabled.changed.connect(self.changed.emit)
+        self.tabled.follow()
         workspace.list_panel.sort_wanted.connect(self.pick_sort)
         workspace.list_panel.filter_wanted.connect(self.filter)
         workspace.views_list.menu_wanted.connect(self.open_menu)
         workspace.views_list.folded.connect(
             lambda folded: settings.keep_text("tags", "" if folded else "open")
         )
-        workspace.list.picked.connect(self._picked)
+        self._shown = len(workspace.queue)
         workspace.queue.edits.connect(self._followed)
         workspace.views.changed.connect(self._views_changed)
-        self._minute = QTimer(workspace, interval=_MINUTE_MS)
-        self._minute.timeout.connect(self._tick)
         self._minute.start()
 
     # -- what is remembered
@@ -177,6 +180,9 @@ class Looks:
 
     def _open(self, view: SavedView) -> None:
         workspace = self._workspace
+        from console.tickets.viewmodel.filter import Filter  # no start waits for a dialog's code
+        from console.tickets.widgets.filter_dialog import FilterDialog
+
         made = Filter(self._local, workspace.views.saved, view, workspace.fields.all)
         dialog = FilterDialog(made, workspace.directory, self._theme, workspace)
 
@@ -198,6 +204,7 @@ class Looks:
                 workspace.show_view(now)
             workspace.toast.say(tr("{view} is saved").format(view=made.view.name))
 
+        self._remember(made.view)
         made.changed.connect(lambda _: self._remember(made.view))
         dialog.finished.connect(lambda _: self._remember(None))
         dialog.shown.connect(show)
@@ -236,6 +243,8 @@ class Looks:
         saved = self._mine()
         if saved is None:
             return
+        from console.desktop.name_dialog import NameDialog  # no start waits for a dialog's code
+
         dialog = NameDialog(tr("Rename view"), tr("Name of the view"), saved.name, self._workspace)
         views = self._workspace.views.saved
 

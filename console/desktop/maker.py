@@ -1,5 +1,6 @@
 """How a desk's workspaces are made: at once, or in steps while a page that moves is shown."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -28,6 +29,20 @@ class Maker:
         made = self._start(settings, slots, ticket, at_once=True)
         self._wire(made)
         return made
+
+    def front(self) -> Workspace:
+        """The first window's workspace with its list alone; `rest` makes what stands behind that."""
+        desk = self._desk
+        made = self._begun = self._start(desk.settings, desk.slots, NIL, at_once=False)
+        while not made.fronted:
+            next(made.raising)
+        return made
+
+    def rest(self) -> Iterator[None]:
+        """Make in steps what stands behind the list of a front, then let the desk present it."""
+        if self._begun is not None:
+            yield from self._begun.raising
+            self._raised(self._begun)
 
     def begin(self) -> None:
         """Make the first window's workspace in steps, then let the desk show it."""

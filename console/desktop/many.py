@@ -29,8 +29,8 @@ from console.tickets.viewmodel.bulk_deeds import (
 from console.tickets.viewmodel.selection import Selection
 from console.tickets.viewmodel.views import ViewRow
 from console.tickets.widgets.bulkbar import BulkBar, Total
-from console.tickets.widgets.header import PRIORITY_ICONS, STATUS_ICONS
 from console.tickets.widgets.selecting import Selecting
+from console.tickets.widgets.signs import PRIORITY_ICONS, STATUS_ICONS
 from console.ui import words
 from console.ui.carry import Carried
 from console.ui.picker import Choice, Picker, Search, containing

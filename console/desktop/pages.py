@@ -10,6 +10,7 @@ from console.desktop.standing import Middle
 from console.kernel.signal import Strand
 
 INBOX, OUTBOX, MACROS, SEARCH, FIELDS = "inbox", "outbox", "macros", "search", "fields"
+SETTINGS = "settings"
 
 
 class Pages:

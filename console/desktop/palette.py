@@ -13,7 +13,6 @@ from console.kernel.tongue import tr
 from console.orders.tables import rows as order_rows
 from console.people.tables import rows as people_rows
 from console.sync.client.local import Local
-from console.tickets.model import Ticket
 from console.tickets.tables import rows
 from console.ui.picker import Choice, Picker
 from console.ui.theme import Theme
@@ -87,7 +86,12 @@ class Palette(Picker):
         if reader is None or not number.isdecimal() or len(number) > 12:
             return []
         ticket = rows.by_number(reader, int(number))
-        return [_ticket(ticket)] if ticket else []
+        if ticket is None:
+            return []
+        told = f"#{ticket.number}"
+        if into := rows.merged_into(reader, [ticket]).get(ticket.id):
+            told = tr("Merged into #{number}").format(number=into)
+        return [Choice(("ticket", ticket.id), ticket.subject, "ticket", told)]
 
     def _orders(self, text: str) -> list[Choice]:
         reader = self._local.reader
@@ -131,10 +135,6 @@ class Palette(Picker):
         else:
             ticket_id: UUID = target
             self._workspace.show_ticket(ticket_id)
-
-
-def _ticket(ticket: Ticket) -> Choice:
-    return Choice(("ticket", ticket.id), ticket.subject, "ticket", f"#{ticket.number}")
 
 
 def _begins(title: str, typed: str) -> bool:

@@ -14,8 +14,10 @@ class Panes:
 
     def __init__(self, workspace: "Workspace") -> None:
         self._workspace = workspace
-        order = self._order()
-        for before, after in pairwise(order):
+
+    def chain(self) -> None:
+        """Have Tab go through them in their order."""
+        for before, after in pairwise(self._order()):
             QWidget.setTabOrder(before, after)
 
     def _order(self) -> list[QWidget]:

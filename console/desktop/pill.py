@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
-from console.desktop.keymap import keyed
 from console.kernel.tongue import beside, tr, trn
 from console.sync.client import pipe
 from console.sync.client.local import Local
@@ -15,6 +15,9 @@ from console.sync.client.outbox import Entry
 from console.tickets.viewmodel.heaps import needing
 from console.ui import mirror, paint, words
 from console.ui.theme import BASE, Theme, font
+
+if TYPE_CHECKING:
+    from console.desktop.keymap import KeyMap
 
 
 @dataclass(frozen=True)
@@ -79,9 +82,9 @@ class Pill(QPushButton):
         theme.changed.connect(self.update)
         self._changed(None)
 
-    def show_key(self, key: str) -> None:
-        """Name the key that goes to the outbox, empty for none."""
-        self.setToolTip(keyed(tr("Outbox"), key))
+    def show_keys(self, keymap: "KeyMap") -> None:
+        """Name the key that goes to the outbox."""
+        self.setToolTip(keymap.beside(tr("Outbox"), "outbox"))
 
     def _changed(self, _: object) -> None:
         self._state = pill(self._local.standing, list(self._local.entries.values()))

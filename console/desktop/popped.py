@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from console.conversations.model import LaneName
 from console.desktop.pages import INBOX
 from console.desktop.workspace import Workspace
 from console.kernel.codec import NIL
 from console.tickets.model import View
 
 if TYPE_CHECKING:
+    from console.conversations.model import LaneName
     from console.search.viewmodel.search import Target
 
 
@@ -29,6 +29,9 @@ class Popped(Workspace):
 
     def begin(self) -> None:
         self.page.timeline.setFocus()
+
+    def _restore_list(self) -> None:
+        """Nothing: there is no list."""
 
     def _restore(self) -> None:
         """Nothing: the ticket is told."""
@@ -62,6 +65,6 @@ class Popped(Workspace):
         self.show_page(INBOX)
         self.page.timeline.setFocus()
 
-    def write(self, lane: LaneName | None = None) -> None:
+    def write(self, lane: "LaneName | None" = None) -> None:
         self.show_page(INBOX)
         super().write(lane)

@@ -146,7 +146,7 @@ SPELLING_LANGUAGE = Pick(
     mark("Check messages in"),
     (("recipient", mark("The recipient's language")), ("mine", mark("The language of Parley"))),
     "recipient",
-    mark("Notes to colleagues are checked in the language of Parley. Any draft can have another."),
+    mark("Until a few words show in which one you write. Notes begin in the language of Parley."),
 )
 LANGUAGE = Pick(
     "language",

@@ -10,6 +10,7 @@ from console.desktop.appearance import Appearance
 from console.desktop.commands import COMMANDS
 from console.desktop.help import AboutDialog, KeysDialog
 from console.desktop.keystore import Mode
+from console.desktop.pages import SETTINGS
 from console.desktop.palette import Palette
 from console.desktop.settings import Settings, Wished
 from console.kernel.signal import Signal
@@ -23,7 +24,6 @@ from console.ui.theme import Theme
 if TYPE_CHECKING:
     from console.desktop.workspace import Workspace
 
-SETTINGS = "settings"
 QUIET_FOR = timedelta(hours=1)
 _IN_MENU = (
     "settings",

@@ -102,18 +102,18 @@ class SpellingDesk:
             self._workspace.toast.say(told if spelling.language else spelling.told)
 
     def pick_language(self) -> None:
-        """Choose the language in which the open draft is checked."""
+        """Choose the language in which what is written on the open ticket is checked."""
         self._spelling.begin()
-        spelling, chosen = self._spelling, self._workspace.opened.composer.state.language
+        spelling, chosen = self._spelling, self._spelling.chosen
         choices = [
-            Choice("", tr("As is set"), "magic-wand", checked=not chosen),
+            Choice("", tr("By what is written"), "magic-wand", checked=not chosen),
             Choice(OFF, tr("Not at all"), "prohibit", checked=chosen == OFF),
         ]
         choices += [
             Choice(tag, called(tag), "translate", tag, checked=tag == chosen)
             for tag in spelling.languages or ()
         ]
-        self._open(tr("Check this message in"), choices, spelling.choose)
+        self._open(tr("Check what I write on this ticket in"), choices, spelling.choose)
 
     def pick_word(self) -> None:
         """Look through one's own words; the chosen one is taken out again."""

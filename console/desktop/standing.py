@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 if TYPE_CHECKING:
     from console.desktop.workspace import Workspace
@@ -24,15 +24,22 @@ class Middle(QStackedWidget):
         return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
 
 
+def places() -> tuple[QWidget, QWidget]:
+    """Where the ticket and what is beside it will stand."""
+    page, context = QWidget(), QWidget()
+    page.setObjectName("panel")
+    page.setMinimumWidth(_LEAST_PAGE)
+    context.setMinimumWidth(_LEAST_CONTEXT)
+    return page, context
+
+
 def stand(workspace: "Workspace") -> None:
     """Put the parts of a workspace to their places."""
     workspace.split.setSizes([VIEWS_WIDTH, LIST_WIDTH, PAGE_WIDTH, CONTEXT_WIDTH])
     for position, stretch in enumerate((0, 0, 1, 0)):
         workspace.split.setStretchFactor(position, stretch)
     workspace.list_panel.setMinimumWidth(_LEAST_LIST)
-    workspace.page.setMinimumWidth(_LEAST_PAGE)
     workspace.views_list.setMinimumWidth(_LEAST_VIEWS)
-    workspace.context.setMinimumWidth(_LEAST_CONTEXT)
     row = QHBoxLayout()
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(0)

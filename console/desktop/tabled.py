@@ -41,14 +41,17 @@ class Tabled:
         self.on = False
         self.changed: Signal[None] = Signal()
         self._wide = False
-        panel, tickets = workspace.list_panel, workspace.list
-        self._as_list = tickets.itemDelegate()
-        self._as_table = TableDelegate(panel.header, theme, clock, tickets)
-        panel.header.sectionResized.connect(lambda *_: tickets.viewport().update())
-        panel.header.sort_wanted.connect(workspace.sort_by)
-        panel.header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        panel.header.customContextMenuRequested.connect(lambda _: self.pick_columns())
-        panel.table_wanted.connect(self.toggle)
+        self._as_list = workspace.list.itemDelegate()
+        self._as_table = TableDelegate(workspace.list_panel.header, theme, clock, workspace.list)
+
+    def follow(self) -> None:
+        """Do what is asked for from now on."""
+        workspace, header = self._workspace, self._workspace.list_panel.header
+        header.sectionResized.connect(lambda *_: workspace.list.viewport().update())
+        header.sort_wanted.connect(workspace.sort_by)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(lambda _: self.pick_columns())
+        workspace.list_panel.table_wanted.connect(self.toggle)
         workspace.fields.changed.connect(lambda _: self.dress())
 
     def toggle(self) -> None:

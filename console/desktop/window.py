@@ -51,6 +51,8 @@ class Window(QMainWindow):
     def show_page(self, page: QWidget) -> None:
         """Show a page in place of the one before, which is gone then."""
         before = self._pages.currentWidget()
+        if before is page:
+            return
         self._pages.addWidget(page)
         self._pages.setCurrentWidget(page)
         if before is not None:

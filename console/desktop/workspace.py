@@ -2,44 +2,21 @@
 
 from collections import deque
 from collections.abc import Iterator
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from console.conversations.model import LaneName
-from console.desktop.announcer import Announcer
 from console.desktop.banner import Banner
-from console.desktop.beside import Beside
-from console.desktop.commands import UiCommand
-from console.desktop.current import Current
-from console.desktop.fielding import Fielding
-from console.desktop.finding import Finding
-from console.desktop.formats import FormatsDesk
 from console.desktop.frame import Columns, ListPanel, Rail, StatusBar
-from console.desktop.keyed import Keyed
-from console.desktop.keymap import KeyMap
-from console.desktop.later import make_macros, make_search, make_settings
-from console.desktop.layout import Layout
 from console.desktop.looks import Looks
-from console.desktop.many import Many
-from console.desktop.merging import Merging
-from console.desktop.outbox_page import OutboxPage
-from console.desktop.pages import FIELDS, INBOX, MACROS, OUTBOX, SEARCH, Pages
+from console.desktop.pages import INBOX, MACROS, OUTBOX, SEARCH, SETTINGS, Pages
 from console.desktop.panes import Panes
-from console.desktop.picks import Picks
 from console.desktop.preferences import UNDO_SHOWN
-from console.desktop.program import SETTINGS, Program
 from console.desktop.settings import Settings
-from console.desktop.snoozing import Snoozing
-from console.desktop.spelling import SpellingDesk
-from console.desktop.standing import Middle, stand
-from console.desktop.whereabouts import Whereabouts
-from console.desktop.writing import Writing
-from console.drafts.viewmodel import Drafts
-from console.drafts.widgets import OtherVersions
+from console.desktop.standing import Middle, places, stand
 from console.fields.viewmodel.shelf import Fields
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
@@ -48,33 +25,76 @@ from console.kernel.tongue import tr
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local
 from console.tickets.model import Sort, View
-from console.tickets.viewmodel.attention import Attention
-from console.tickets.viewmodel.opened import Opened
 from console.tickets.viewmodel.queue import Queue
-from console.tickets.viewmodel.triage import Done, Triage
 from console.tickets.viewmodel.views import Views
-from console.tickets.widgets.context import Context
-from console.tickets.widgets.page import TicketPage
 from console.tickets.widgets.queue import QueueList
 from console.tickets.widgets.views import ViewsList
-from console.ui.announce import announce
 from console.ui.slots import Slots
 from console.ui.theme import Theme
-from console.ui.toast import Toast
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what stands behind the list is loaded once that is painted
+    from console.conversations.model import LaneName
+    from console.desktop.announcer import Announcer
+    from console.desktop.beside import Beside
+    from console.desktop.commands import UiCommand
+    from console.desktop.current import Current
+    from console.desktop.fielding import Fielding
+    from console.desktop.finding import Finding
+    from console.desktop.formats import FormatsDesk
+    from console.desktop.keyed import Keyed
+    from console.desktop.keymap import KeyMap
+    from console.desktop.layout import Layout
+    from console.desktop.many import Many
+    from console.desktop.merging import Merging
+    from console.desktop.outbox_page import OutboxPage
+    from console.desktop.picks import Picks
+    from console.desktop.program import Program
     from console.desktop.settings_page import SettingsPage
+    from console.desktop.snoozing import Snoozing
+    from console.desktop.spelling import SpellingDesk
+    from console.desktop.whereabouts import Whereabouts
+    from console.desktop.writing import Writing
+    from console.drafts.viewmodel import Drafts
     from console.macros.widgets.page import MacrosPage
     from console.search.viewmodel.search import Search, Target
     from console.search.widgets.page import SearchPage
+    from console.tickets.viewmodel.attention import Attention
+    from console.tickets.viewmodel.opened import Opened
+    from console.tickets.viewmodel.triage import Done, Triage
+    from console.tickets.widgets.context import Context
+    from console.tickets.widgets.page import TicketPage
+    from console.ui.toast import Toast
 
 
 class Workspace(QWidget):
     """One window's content for whoever is signed in."""
 
     has_list = True
-    spelling: SpellingDesk
-    formats: FormatsDesk
+    opened: "Opened"
+    triage: "Triage"
+    attention: "Attention"
+    page: "TicketPage"
+    beside: "Beside"
+    context: "Context"
+    keymap: "KeyMap"
+    outbox: "OutboxPage"
+    finding: "Finding"
+    announcer: "Announcer"
+    toast: "Toast"
+    picks: "Picks"
+    program: "Program"
+    writing: "Writing"
+    spelling: "SpellingDesk"
+    formats: "FormatsDesk"
+    snoozing: "Snoozing"
+    fielding: "Fielding"
+    many: "Many"
+    merging: "Merging"
+    drafts: "Drafts"
+    current: "Current"
+    keyed: "Keyed"
+    whereabouts: "Whereabouts"
+    arrangement: "Layout"
     sign_out_wanted = Signal()
     offline_wanted = Signal(bool)
     hurry_wanted = Signal()
@@ -105,82 +125,58 @@ class Workspace(QWidget):
         self._local, self._settings, self._theme, self._slots = local, settings, theme, slots
         self.settings, self.slots = settings, slots
         self._strand = strand or Strand()
-        self.keymap = KeyMap(settings)
         self.directory = Directory(local)
         self.fields = Fields(local)
         self.queue = Queue(local, self.directory)
         self.views = Views(local, self.directory)
-        self.opened = Opened(local, self.directory)
-        self.triage = Triage(local, self.directory)
-        self.attention = Attention(local, self.directory, self.opened.composer)
         self._clock = clock
+        self.fronted = False
         self.raising = self._raise()
         if at_once:
             deque(self.raising, maxlen=0)
 
     def _raise(self) -> Iterator[None]:
-        """Make everything in steps of some milliseconds each; usable after the last of them."""
+        """Make everything in steps of some milliseconds each; usable after the last of them.
+
+        The list comes first, with what it says; then `fronted` is true, and it can be shown.
+        """
+        self._raise_list()
+        self.fronted = True
+        yield
+        from console.desktop.behind import raise_behind  # the first paint does not wait for it
+
         local, theme, clock, slots = self._local, self._theme, self._clock, self._slots
-        self.rail = Rail(theme, self.directory, local)
-        self.views_list = ViewsList(self.views, theme, self)
-        yield
-        self.list = QueueList(self.queue, theme, clock, self)
-        self.list_panel = ListPanel(self.list, theme)
-        yield
-        self.page: TicketPage = TicketPage(
-            self.opened, self.triage, self.attention, slots, theme, clock
-        )
-        yield
-        self.beside: Beside = Beside(self, local, slots, theme)
-        arrangement = self._settings.text("context")
-        self.context: Context = Context(theme, clock, arrangement, self.beside.extras)
-        yield
-        self.outbox = OutboxPage(local, self.attention, slots, theme, clock)
-        self._finding = Finding(self)
-        self.status = StatusBar(local, self.directory, theme)
-        self.split: Columns = Columns(
-            self.views_list, self.list_panel, self.page, last=self.context
-        )
-        self.middle = Middle()
-        self.banner = Banner(local)
-        self._announcer = Announcer(local, self.directory, self.opened, partial(announce, self))
-        self.pages = Pages(self.middle, self.rail, self._strand)
-        self.toast = Toast(self)
-        self.picks: Picks = Picks(self, theme, local.me)
-        self.program: Program = Program(self, local, self._settings, theme)
-        self.looks: Looks = Looks(self, local, self._settings, theme, clock, slots)
-        self.writing: Writing = Writing(self, local, self._settings, theme, slots)
-        self.spelling, self.formats = SpellingDesk(self, local, theme), FormatsDesk(self)
-        self.snoozing: Snoozing = Snoozing(self, local, theme)
-        self.fielding: Fielding = Fielding(self, local, self.beside.fields, theme)
-        self.many: Many = Many(self, local, slots, theme)
-        self.merging: Merging = Merging(self, local, theme)
-        self.drafts = Drafts(local, self.opened.composer)
-        self.page.add_above(OtherVersions(self.drafts, slots))
-        self.current: Current = Current(self.opened, self.triage, self.page, self._settings, slots)
-        yield
-        stand(self)
-        self.pages.add(INBOX, self.split)
-        self.pages.add(OUTBOX, self.outbox)
-        self.pages.add_later(MACROS, partial(make_macros, self, local, theme))
-        self.pages.add_later(SEARCH, partial(make_search, self, theme, clock))
-        self.pages.add_later(FIELDS, self.fielding.page)
-        self.pages.add_later(SETTINGS, partial(make_settings, self, theme))
-        self.rail.add_low(SETTINGS, "gear", tr("Settings"))
-        self.panes: Panes = Panes(self)
-        yield
+        yield from raise_behind(self, local, self._settings, theme, clock, slots)
         self._connect()
-        self._keyed = Keyed(self)
         self._set("")
         self._settings.changed.connect(self._set)
-        self.whereabouts: Whereabouts = Whereabouts(self, self._local, self._settings)
-        self._layout = Layout(self)
         yield
         self._restore()
+
+    def _raise_list(self) -> None:
+        """What is about the queue: rail, views and list, with the view that was shown last."""
+        local, theme, clock, settings = self._local, self._theme, self._clock, self._settings
+        self.rail = Rail(theme, self.directory, local)
+        self.views_list = ViewsList(self.views, theme, self)
+        self.list = QueueList(self.queue, theme, clock, self)
+        self.list_panel = ListPanel(self.list, theme)
+        self.status = StatusBar(local, self.directory, theme)
+        page, context = places()
+        self.split: Columns = Columns(self.views_list, self.list_panel, page, last=context)
+        self.middle = Middle()
+        self.banner = Banner(local)
+        self.pages = Pages(self.middle, self.rail, self._strand)
+        self.looks: Looks = Looks(self, local, settings, theme, clock, self._slots)
+        self.panes: Panes = Panes(self)
+        stand(self)
+        self.pages.add(INBOX, self.split)
+        self.rail.add_low(SETTINGS, "gear", tr("Settings"))
+        self._restore_list()
 
     # -- putting it together
 
     def _connect(self) -> None:
+        self.looks.follow()
         self.views_list.picked.connect(self.show_view)
         self.list.picked.connect(self._open)
         self.list.entered_ticket.connect(self.enter)
@@ -204,7 +200,7 @@ class Workspace(QWidget):
         """What is set holds here from now on."""
         self.toast.shown_ms = int(UNDO_SHOWN.of(self._settings))
 
-    def run(self, command: UiCommand) -> None:
+    def run(self, command: "UiCommand") -> None:
         """Do what a command says; among unsettled actions it is about the chosen one's ticket."""
         of_ticket = command.group == "Ticket" and command.id != "undo"
         if of_ticket and self.shown_page not in (INBOX, OUTBOX):
@@ -255,14 +251,25 @@ class Workspace(QWidget):
     def _in_outbox(self) -> bool:
         return self.shown_page == OUTBOX
 
-    def _restore(self) -> None:
+    def _restore_list(self) -> None:
+        """The view that was shown last, its order, and the ticket that was current in it."""
         self.panes.restore()
-        view = self.looks.remembered()
-        self.show_view(view)
+        self._show_list(self.looks.remembered())
+        self._head()
         ticket = self._settings.text("ticket")
         if not ticket or not self.list.choose_ticket(UUID(ticket)):
             self.list.choose(0)
+
+    def _restore(self) -> None:
+        self.show_count(())
+        current = self.list.current_key
+        if current is not None:
+            self._open(UUID(bytes=current))
         self.whereabouts.restore()
+
+    def settle(self) -> None:
+        """It is laid out by now: the list is scrolled to where it was."""
+        self.list.go_back(self._settings.text("place"))
 
     def begin(self) -> None:
         """Put the keyboard where work was left."""
@@ -295,7 +302,7 @@ class Workspace(QWidget):
         self.looks.keep()
         self.panes.keep()
         self.whereabouts.keep()
-        self._layout.written()
+        self.arrangement.written()
 
     # -- moving
 
@@ -313,15 +320,18 @@ class Workspace(QWidget):
 
         Of an empty view none does: a ticket beside it would look like one of its own.
         """
-        self.show_inbox()
-        self.queue.show(view, self.looks.sort_of(view))
-        self.views_list.show_view(view)
-        self.looks.tabled.dress()
+        self._show_list(view)
         self.show_count(())
         if not self.list.choose_ticket(self.opened.ticket_id):
             self.list.choose(0)
             if not len(self.queue):
                 self._open(None)
+
+    def _show_list(self, view: View) -> None:
+        self.show_inbox()
+        self.queue.show(view, self.looks.sort_of(view))
+        self.views_list.show_view(view)
+        self.looks.tabled.dress()
 
     def show_ticket(self, ticket_id: UUID) -> None:
         """Open a ticket, in the list if the view has it."""
@@ -348,7 +358,7 @@ class Workspace(QWidget):
     def back(self) -> None:
         """Go back to the list, or from the search to where one was."""
         if self.shown_page == SEARCH:
-            self._finding.leave()
+            self.finding.leave()
             return
         self.show_inbox()
         self.looks.tabled.back()
@@ -371,11 +381,11 @@ class Workspace(QWidget):
 
     def show_search(self) -> None:
         """Show the search with the caret in its line."""
-        self._finding.show()
+        self.finding.show()
 
     def show_found(self, target: "Target") -> None:
         """Open the ticket of something found, at the message it was found in."""
-        self._finding.open(target)
+        self.finding.open(target)
 
     def new_window(self) -> None:
         """Another window of the same desk."""
@@ -396,7 +406,7 @@ class Workspace(QWidget):
 
     # -- acting on the current ticket
 
-    def write(self, lane: LaneName | None = None) -> None:
+    def write(self, lane: "LaneName | None" = None) -> None:
         """Put the caret into the composer, addressed to a lane if one is given."""
         self.page.write(lane)
 
@@ -417,12 +427,16 @@ class Workspace(QWidget):
 
     def show_count(self, _: object) -> None:
         """Say which view is shown, how many it has and in which order."""
+        count, over = self._head()
+        self.many.count(count, over=over)
+
+    def _head(self) -> tuple[int, bool]:
         view, sort = self.queue.view, self.queue.sort
         count, over = self.looks.counted()
         self.list_panel.show_view(self.views.title(view), count, sort, over=over)
-        self.many.count(count, over=over)
+        return count, over
 
-    def say_done(self, done: Done) -> None:
+    def say_done(self, done: "Done") -> None:
         """Say what was done, with the way back if there is one."""
         undo = done.undo
         if undo is None:

@@ -1,13 +1,12 @@
 """Drafts in step with one's other computers: shared when one pauses, taken over when untouched."""
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from console.conversations.viewmodel.composer import Composer
-from console.conversations.viewmodel.message import caret_at_end
 from console.drafts.model import (
     MAX_SHARED_CHARS,
     NOTHING,
@@ -29,6 +28,11 @@ from console.sync.client.overlay import Overlaid
 from console.sync.client.scratch import Draft
 from console.sync.client.telling import Touched
 
+if TYPE_CHECKING:
+    import asyncio
+
+    from console.conversations.viewmodel.composer import Composer
+
 SETTLED_S = 3.0
 """A draft that nobody typed into for so long is shared."""
 LOOK_AGAIN_S = 30.0
@@ -44,12 +48,11 @@ class Drafts:
     offered beside it.
     """
 
-    def __init__(self, local: Local, composer: Composer) -> None:
+    def __init__(self, local: Local, composer: "Composer") -> None:
         self._local, self._composer = local, composer
         self._typed_at: dict[UUID, datetime] = {}
         self._same: dict[UUID, Words] = {}  # the text of each ticket as here and there last agreed
         self._over: dict[UUID, int] = {}
-        self._news = asyncio.Event()
         self._tasks = Tasks()
         self.changed: Signal[None] = Signal()
         local.drafted.connect(self._drafted)
@@ -60,6 +63,12 @@ class Drafts:
         self._opened(None)
 
     # -- here to there
+
+    @cached_property
+    def _news(self) -> "asyncio.Event":
+        import asyncio  # it comes with the loop: no first paint waits for it
+
+        return asyncio.Event()
 
     def keep_time(self) -> None:
         """From now on share what is typed, whenever somebody pauses."""
@@ -174,6 +183,8 @@ class Drafts:
         self.changed.emit(None)
 
     def _put(self, ticket: UUID, version: Version, then: dict[str, object]) -> None:
+        from console.conversations.viewmodel.message import caret_at_end
+
         caret = caret_at_end(version.body)
         draft = Draft(version.to, version.body, caret, then, html=version.html)
         self._local.keep_draft(ticket, draft)

@@ -7,6 +7,7 @@ from msgspec import structs
 from console.fields.model import MAX_FIELDS, MAX_KEPT, Content, CustomField, checked
 from console.fields.records import FIELD, ChangeField, CreateField, MoveField
 from console.kernel.errors import Bug, Refused
+from console.kernel.grown import with_unknown
 from console.people.model import Action
 from console.people.records import TEAM
 from console.people.server.scopes import org_scopes
@@ -56,7 +57,9 @@ def change_field(tx: Tx, request: Request[ChangeField]) -> None:
     stored, me = _stored(tx, request.target), request.actor.user_id
     if stored.rev > request.base_rev and stored.record.changed_by != me:
         raise Refused("field_changed", "A colleague changed the field meanwhile.")
-    give_content(tx, stored.record, request.args.content, me)
+    args = request.args
+    whole = with_unknown(args.content, stored.record.content, args.knows)
+    give_content(tx, stored.record, whole, me)
 
 
 def move_field(tx: Tx, request: Request[MoveField]) -> None:

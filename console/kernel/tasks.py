@@ -1,10 +1,12 @@
 """Named tasks that somebody owns: the only place that starts one."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:  # it comes with the loop: no first paint waits for it
+    import asyncio
 
 T = TypeVar("T")
 
@@ -17,15 +19,17 @@ class Tasks:
     def __init__(self) -> None:
         self._running: set[asyncio.Task[Any]] = set()
 
-    def spawn(self, work: Coroutine[Any, Any, T], *, name: str) -> asyncio.Task[T]:
+    def spawn(self, work: Coroutine[Any, Any, T], *, name: str) -> "asyncio.Task[T]":
         """Start `work` on the running loop. An exception other than cancellation is logged."""
+        import asyncio
+
         loop = asyncio.get_running_loop()
         task = loop.create_task(work, name=name)
         self._running.add(task)
         task.add_done_callback(self._done)
         return task
 
-    def _done(self, task: asyncio.Task[Any]) -> None:
+    def _done(self, task: "asyncio.Task[Any]") -> None:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("task_failed", exc_info=error, extra={"task": task.get_name()})
@@ -37,6 +41,8 @@ class Tasks:
 
     async def done(self, within_s: float) -> None:
         """Wait until all of them have ended, so long at most; none is cancelled."""
+        import asyncio
+
         mine = asyncio.current_task()
         pending = [task for task in self._running if task is not mine]
         if pending:
@@ -44,6 +50,8 @@ class Tasks:
 
     async def close(self) -> None:
         """Cancel what still runs and wait until all of it has ended."""
+        import asyncio
+
         mine = asyncio.current_task()
         pending = [task for task in self._running if task is not mine]
         for task in pending:
@@ -51,11 +59,13 @@ class Tasks:
         await asyncio.gather(*pending, return_exceptions=True)
 
 
-async def heed(news: asyncio.Event, turn: Callable[[], Awaitable[float]]) -> None:
+async def heed(news: "asyncio.Event", turn: Callable[[], Awaitable[float]]) -> None:
     """Take a turn, then the next when there is news or as many seconds are over as it said.
 
     For ever: whoever began it cancels it. News that comes during a turn is not lost.
     """
+    import asyncio
+
     while True:
         news.clear()
         wait_s = await turn()
@@ -69,6 +79,8 @@ async def race(**contenders: Coroutine[Any, Any, Any]) -> None:
 
     The keyword is the task's name. Being cancelled cancels them all.
     """
+    import asyncio
+
     loop = asyncio.get_running_loop()
     running = [loop.create_task(work, name=name) for name, work in contenders.items()]
     try:

@@ -6,6 +6,7 @@ from msgspec import structs
 
 from console.conversations.server import kept_files
 from console.kernel.errors import Bug, Denied, Refused
+from console.kernel.grown import with_unknown
 from console.macros.model import Content, Macro, checked
 from console.macros.records import MACRO, ChangeMacro, CreateMacro, DeleteMacro
 from console.people.model import Action, Actor
@@ -20,7 +21,7 @@ def create_macro(tx: Tx, request: Request[CreateMacro]) -> None:
     """A new macro of the actor's."""
     if tx.get(MACRO, request.target) is not None:
         raise Refused("already_there", "There is a macro with this id already.")
-    me, content = request.actor.user_id, _taken(tx, request)
+    me, content = request.actor.user_id, _taken(tx, request.actor, request.args.content)
     scopes = _shown(tx, request.actor, content, me)
     macro = Macro(id=request.target, content=content, owner_id=me, changed_by=me)
     tx.record(MACRO, macro, scopes)
@@ -29,7 +30,9 @@ def create_macro(tx: Tx, request: Request[CreateMacro]) -> None:
 def change_macro(tx: Tx, request: Request[ChangeMacro]) -> None:
     """Compare and set: a colleague's newer words are not written over unseen."""
     before = _writable(tx, request)
-    me, content = request.actor.user_id, _taken(tx, request)
+    me, args = request.actor.user_id, request.args
+    whole = with_unknown(args.content, before.content, args.knows)
+    content = _taken(tx, request.actor, whole)
     scopes = _shown(tx, request.actor, content, before.owner_id)
     tx.record(MACRO, structs.replace(before, content=content, changed_by=me), scopes)
 
@@ -39,10 +42,10 @@ def delete_macro(tx: Tx, request: Request[DeleteMacro]) -> None:
     tx.erase(MACRO, _writable(tx, request).id)
 
 
-def _taken(tx: Tx, request: Request[CreateMacro] | Request[ChangeMacro]) -> Content:
+def _taken(tx: Tx, actor: Actor, told: Content) -> Content:
     """The content as it is kept, its files as they are here."""
-    content = checked(request.args.content)
-    return structs.replace(content, files=kept_files(tx, request.actor, content.files))
+    content = checked(told)
+    return structs.replace(content, files=kept_files(tx, actor, content.files))
 
 
 def _writable(tx: Tx, request: Request[ChangeMacro] | Request[DeleteMacro]) -> Macro:

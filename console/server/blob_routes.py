@@ -19,6 +19,7 @@ from litestar.response import Stream
 from console.kernel.errors import Denied, Refused
 from console.people.model import Action, Actor
 from console.people.server.sessions import granted_in
+from console.server import scanning
 from console.server.auth import SIGNED_IN
 from console.server.core import Core
 from console.store.reader import Reader
@@ -32,8 +33,9 @@ from console.sync.blobs import (
     BlobAsked,
     BlobBegun,
 )
-from console.sync.server import blobs
+from console.sync.server import blobs, verdicts
 from console.sync.server.blobs import Blob
+from console.sync.server.tx import Tx
 
 WRITES = frozenset({Action.REPLY, Action.NOTE, Action.RECEIVE})
 """Whoever may do one of these writes messages, and so may bring files for them."""
@@ -91,8 +93,15 @@ async def send_on(
     if ends and not await core.read(lambda reader: blobs.is_whole(reader, found, body)):
         await core.write(lambda tx: blobs.drop(tx, actor, found))
         raise Refused("hash_mismatch", "These bytes are not those declared: send the file anew.")
+
+    def append(tx: Tx) -> Blob:
+        after = blobs.append(tx, actor, found, body)
+        if after.complete and core.scanner is not None:
+            scanning.wanted(tx)
+        return after
+
     try:
-        after = await core.write(lambda tx: blobs.append(tx, actor, found, body))
+        after = await core.write(append)
     except Denied:
         return _unknown()
     except Refused as refusal:
@@ -105,12 +114,17 @@ async def send_on(
 
 @get(_FILE, opt={"action": Action.READ})
 async def fetch(request: Request[Any, Any, Any], blob_id: FromPath[UUID]) -> Response[Any]:
-    """A file, or one range of it, for whoever sees a message that carries it."""
+    """A file, or one range of it, for whoever sees a message that carries it.
+
+    Where files are scanned for viruses, 503 until that is done and 422 when one was found.
+    """
     core: Core = request.app.state.core
     actor: Actor = request.state.actor
     found = await core.read(lambda r: blobs.readable(r, core.catalog, actor, blob_id))
     if found is None:
         return _unknown()
+    scanned = core.scanner is not None
+    await core.read(lambda reader: verdicts.check(reader, found, scanning=scanned))
     kind = found.type if found.type in SAFE_TYPES else PLAIN_TYPE
     headers = {**_GUARDED, "etag": f'"{found.sha256.hex()}"'}
     wanted = asked_range(request.headers.get("range"), found.size)

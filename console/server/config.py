@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from console.kernel.errors import Unusable
+from console.server.scanning import Clamd
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8425
@@ -23,6 +24,7 @@ class ServerConfig:
     tls_cert: Path | None = None
     tls_key: Path | None = None
     nats_url: str | None = None
+    scan_url: str | None = None
 
     @property
     def url(self) -> str:
@@ -38,6 +40,11 @@ class ServerConfig:
     def stones(self) -> Path:
         """Where it is kept, beside the database, what was erased."""
         return self.data / "tombstones.jsonl"
+
+    @property
+    def scanner(self) -> Clamd | None:
+        """What looks for viruses in files. Raises Unusable for an address that is none."""
+        return Clamd(self.scan_url) if self.scan_url is not None else None
 
     def check(self) -> None:
         """Make the data folder. Raises Unusable, in one sentence, for what cannot work."""

@@ -22,9 +22,10 @@ from console.people.model import Action, Actor
 from console.people.server import accounts, sessions
 from console.people.tables import rows
 from console.search.server.settling import LATE, Settling
-from console.server import rooms
+from console.server import rooms, scanning
 from console.server.counts import Counts
 from console.server.leaving import Guests, Turnstile, come_back_s
+from console.server.scanning import Clamd
 from console.server.tombstones import Stones
 from console.store import migrate
 from console.store.engine import Database
@@ -67,6 +68,7 @@ class Core:
         stones: Stones | None = None,
         broker: Broker | None = None,
         executor: Executor | None = None,
+        scanner: Clamd | None = None,
     ) -> None:
         self._stones = stones
         self.database = database
@@ -86,7 +88,9 @@ class Core:
         self.guests = Guests()
         self.bootstraps = Turnstile()
         self.tail = Tail(self.hub, self.feed, self.read) if self._shared else None
-        self.worker = Worker(self, rooms.JOBS, shared=self._shared)
+        self.scanner = scanner
+        kinds = (*rooms.JOBS, *(scanning.kinds(scanner) if scanner else ()))
+        self.worker = Worker(self, kinds, shared=self._shared)
         self.settling = Settling(self, lambda: self.writer.waiting)
         self.moved = asyncio.Event()
         """Set when the database is elsewhere than when we started: nothing is written any more."""
@@ -236,12 +240,14 @@ async def open_core(
     stones: Path | None = None,
     broker: Callable[[int], Broker] | None = None,
     executor: Executor | None = None,
+    scanner: Clamd | None = None,
 ) -> Core:
     """The core over a database, brought to this release's schema.
 
     `serving` begins a new epoch of the log: on SQLite always, on PostgreSQL when the database is
     not where it was when a server last started; command-line tools go on with the last. What is
     erased is noted in the file `stones` too. `broker` makes one for the installation of that number.
+    `scanner` looks at every file before anybody is given it.
     """
     where = place.found(database)
     with database.alone(_START_LOCK):
@@ -259,9 +265,11 @@ async def open_core(
         kept = Stones(stones) if stones is not None else None
         if kept is not None:
             kept.catch_up(database)
-        core = Core(database, clock, kept, broker(number) if broker else None, executor)
+        core = Core(database, clock, kept, broker(number) if broker else None, executor, scanner)
         if fresh or serving:
             await core.write(accounts.found_organisation)
+    if serving and scanner is not None:
+        await core.write(scanning.wanted)
     if serving:
         core.start(where)
     return core

@@ -11,7 +11,7 @@ from litestar.params import JSONBody
 from console.kernel.errors import Refused, Unavailable
 from console.people.model import Action, Actor
 from console.people.server.sessions import granted_in
-from console.search.model.query import MAX_QUERY_CHARS
+from console.search.model.saved import MAX_QUERY_CHARS
 from console.search.server import finding
 from console.server.core import Core
 from console.store.reader import Reader

@@ -86,8 +86,9 @@ async def _serve(config: ServerConfig, listener: socket.socket, ready: Ready) ->
     database = open_database(config.url)
     exclusive.share(database)
     core = await open_core(
-        database, SystemClock(), serving=True, stones=config.stones, broker=broker_for(config)
-    )
+        database, SystemClock(), serving=True, stones=config.stones, broker=broker_for(config),
+        scanner=config.scanner,
+    )  # fmt: skip
     token = lock.new_control_token()
     url = _url(config, listener)
     cert = str(config.tls_cert.absolute()) if config.tls_cert else None

@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Dialect, Index, LargeBinary, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Dialect,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
 
 from console.store.reader import Value
 
@@ -27,13 +37,20 @@ def id_column(name: str, **options: Any) -> Column[bytes]:
     return Column(name, Bytes, **options)
 
 
-def record_table(name: str, *columns: Column[Any], indexes: Mapping[str, tuple[str, ...]]) -> Table:
+def record_table(
+    name: str,
+    *columns: Column[Any],
+    indexes: Mapping[str, tuple[str, ...]],
+    partly: Mapping[str, str] | None = None,
+) -> Table:
     """The table of one record kind.
 
     `id` 16 bytes, `rev` the change that wrote it, `sc` the scopes as a JSON list (empty for
     children, which follow their parent), `columns` projected from the document for queries only,
-    `doc` the document as it came, unknown fields kept. `indexes` maps a suffix to columns; a
-    column ending in ` desc` sorts downwards.
+    `doc` the document as it came, unknown fields kept; in the cache it is packed. `indexes` maps
+    a suffix to columns; a column ending in ` desc` sorts downwards. `partly` maps a suffix to the
+    condition that a row must fulfil to be in that index; a query that wants it says the same
+    condition.
     """
     table = Table(
         name,
@@ -49,5 +66,6 @@ def record_table(name: str, *columns: Column[Any], indexes: Mapping[str, tuple[s
             table.c[part.removesuffix(" desc")].desc() if part.endswith(" desc") else table.c[part]
             for part in parts
         ]
-        Index(f"ix_{name}_{suffix}", *keys)
+        some = text(partly[suffix]) if partly and suffix in partly else None
+        Index(f"ix_{name}_{suffix}", *keys, sqlite_where=some, postgresql_where=some)
     return table

@@ -9,6 +9,7 @@ from typing import Literal
 from sqlcipher3 import dbapi2
 
 from console.kernel.errors import Refused, Unusable
+from console.store import packed
 
 Connection = dbapi2.Connection
 DatabaseError = dbapi2.DatabaseError
@@ -112,6 +113,7 @@ def _configure(
         run("PRAGMA secure_delete = ON")
     run(f"PRAGMA cache_size = -{cache_kib}")
     run("PRAGMA temp_store = MEMORY")
+    connection.create_function(packed.FUNCTION, 1, packed.plain_text, deterministic=True)
 
 
 @contextmanager

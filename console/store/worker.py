@@ -1,6 +1,5 @@
 """One thread that owns one SQLite file: whoever wants it written queues here."""
 
-import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import TypeVar
@@ -22,6 +21,8 @@ class Worker:
 
         Cancelling the wait does not undo the work.
         """
+        import asyncio  # it comes with the loop: no first paint waits for it
+
         return await asyncio.wrap_future(self._executor.submit(work))
 
     def wait(self, work: Callable[[], T]) -> T:

@@ -112,6 +112,7 @@ class SearchHit(Struct, frozen=True, omit_defaults=True):
     """A message that was found in a ticket, or with `message` NIL the ticket's own words.
 
     `excerpt` is the part of its text around the first place found; `pos` its place among the others.
+    `into` is the number of the ticket that goes on where this one was merged, else 0.
     """
 
     ticket: UUID
@@ -125,6 +126,7 @@ class SearchHit(Struct, frozen=True, omit_defaults=True):
     lane: str = ""
     author: str = ""
     by: str = ""
+    into: int = 0
 
 
 class Searched(Struct, frozen=True, omit_defaults=True):

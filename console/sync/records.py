@@ -14,6 +14,7 @@ from msgspec import Raw, Struct
 
 from console.kernel import codec
 from console.kernel.codec import Record, Strict
+from console.store import packed
 
 MAX_COMMANDS = 100
 MAX_COMMANDS_BYTES = 256 * 1024
@@ -41,8 +42,8 @@ class Kind(Generic[R]):
     internal: Callable[[R], bool] = lambda record: False
 
     def read(self, record_id: UUID, doc: bytes | str) -> R:
-        """The record in a stored or received document."""
-        return codec.read_record(self.body, record_id, doc)
+        """The record in a stored (also packed) or received document."""
+        return codec.read_record(self.body, record_id, packed.plain(doc))
 
 
 def command(

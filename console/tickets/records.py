@@ -119,8 +119,9 @@ class Split(Strict, frozen=True):
     """Make these messages of the target a ticket of its own, in a conversation of its own.
 
     Both ids are the author's choice, so a retry is the same ticket. Refused when one of the messages
-    is elsewhere by now (`messages_moved`), nothing would stay (`nothing_stays`) or they are none or
-    more than MOST_SPLIT (`bad_split`). Merging the new one into the target takes it back.
+    is elsewhere by now (`messages_moved`), nothing would stay in the target or in one that was merged
+    into it (`nothing_stays`), or they are none or more than MOST_SPLIT (`bad_split`). Merging the new
+    one into the target takes it back.
     """
 
     ticket_id: UUID

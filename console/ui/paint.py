@@ -10,6 +10,7 @@ from console.ui.theme import RADIUS, TINY, Tokens, font
 
 CHIP_HEIGHT = 18
 _CHIP_PAD = 6
+_WIDE_RADIUS = 8
 
 
 @lru_cache(maxsize=64)
@@ -81,12 +82,17 @@ def rounded(
     painter.drawRoundedRect(rect, radius, radius)
 
 
-def edged(painter: QPainter, rect: QRectF, ground: QColor, edge: QColor) -> None:
-    """Fill a rounded rectangle whose left side is a coloured edge."""
+def outlined(painter: QPainter, rect: QRectF, ground: QColor, outline: QColor) -> None:
+    """Fill a rounded rectangle and draw its outline inside it: where both are one, none is seen."""
+    inner = rect.adjusted(0.5, 0.5, -0.5, -0.5)
+    rounded(painter, inner, ground, radius=_WIDE_RADIUS, border=outline)
+
+
+def edged(painter: QPainter, rect: QRectF, edge: QColor) -> None:
+    """Colour the left side of what `outlined` has drawn."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     path = QPainterPath()
-    path.addRoundedRect(rect, 8, 8)
-    painter.fillPath(path, ground)
+    path.addRoundedRect(rect, _WIDE_RADIUS, _WIDE_RADIUS)
     painter.save()
     painter.setClipPath(path)
     painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), edge)

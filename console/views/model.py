@@ -49,6 +49,7 @@ class Field(StrEnum):
     WAITING = "waiting"
     UNREAD = "unread"
     DUE = "due"
+    MENTIONS = "mentions"
 
 
 class Condition(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -13,18 +13,20 @@ import sys
 import sysconfig
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from console.desktop.keystore import Secret, Session
 from console.kernel import codec
 from console.kernel.codec import NIL
 from console.people.model import User
 from console.sync.client.work import WORK_FILE, device_id, open_work
+from tests.bench import hostile
 from tests.bench.console import KEY, Console, Seat
 from tests.bench.data import Scale, add_long, fill
 from tests.bench.figures import Figure, Skipped, percentile, repeated
@@ -41,6 +43,9 @@ window.show(); app.processEvents()
 """
 
 
+Fill = Callable[[LiveServer, list[UUID]], None]
+
+
 @dataclass(frozen=True)
 class Profile:
     """A signed-in profile: its folder, and what its keyring holds."""
@@ -53,33 +58,46 @@ class Profile:
 
 def figures(folder: Path, scale: Scale) -> Iterator[Figure | Skipped]:
     """The start at two sizes, the first fetch, and everything else on the larger."""
-    with _filled(folder / "small", scale.tickets, desks=2) as (_, (profile, fresh)):
+    with _filled(folder / "small", _tickets(scale.tickets), desks=2) as (_, (profile, fresh)):
         _fetch(profile)
         warm = _starts(profile, scale.runs)
         yield Figure("desk.start.warm", "ms", warm, _bare_window(scale.runs), "≤ 650")
+        yield Figure("desk.start.whole", "ms", _starts(profile, scale.runs, "whole"))
         yield _cold(profile, scale.runs)
         yield from _first(fresh)
-    with _filled(folder / "big", scale.big, desks=2) as (server, (profile, other)):
+    with _filled(folder / "big", _tickets(scale.big), desks=2) as (server, (profile, other)):
         _fetch(profile)
         starts = _starts(profile, scale.runs)
         yield Figure("desk.start.big", "ms", starts, percentile(warm, 0.5), "≤ 1.2 × warm")
         yield from _used(profile, Tap(server, other.seat.token), scale)
         yield from _bulk(profile, scale.bulk)
+    with _filled(folder / "hostile", hostile.fill, desks=1) as (_, (profile,)):
+        _fetch(profile)
+        yield _hostile(profile)
 
 
 # -- the server and the profiles
 
 
 @contextmanager
-def _filled(data: Path, count: int, desks: int) -> Iterator[tuple[Served, list[Profile]]]:
-    """A server process over so many tickets and the long ones, and profiles signed in to it."""
+def _filled(data: Path, work: Fill, desks: int) -> Iterator[tuple[Served, list[Profile]]]:
+    """A server process over what `work` puts into it, and profiles signed in to it."""
     with live_server(data) as server:
         agent, teams = office(server)
-        fill(server, server.operator(), count, teams)
-        add_long(server, server.operator(), teams)
+        work(server, teams)
         seats = [_seat(server, agent, data / f"desk-{n}") for n in range(desks)]
     with served(data) as process:
         yield process, [_profile(data / f"desk-{n}", process, s) for n, s in enumerate(seats)]
+
+
+def _tickets(count: int) -> Fill:
+    """So many tickets, and the long ones."""
+
+    def work(server: LiveServer, teams: list[UUID]) -> None:
+        fill(server, server.operator(), count, teams)
+        add_long(server, server.operator(), teams)
+
+    return work
 
 
 def _seat(server: LiveServer, agent: User, folder: Path) -> Seat:
@@ -190,13 +208,13 @@ def _bare_window(times: int) -> float:
 # -- the figures
 
 
-def _starts(profile: Profile, times: int) -> tuple[float, ...]:
-    """Process start to painted queue, in ms; the first does not count."""
+def _starts(profile: Profile, times: int, until: str = "painted") -> tuple[float, ...]:
+    """Process start to painted queue, or to the `whole` workspace, in ms; the first is not counted."""
     found = []
     for _ in range(times + 1):
         told = _run(profile, "start")
         assert told["rows"], "the first paint shows the queue"
-        found.append((told["painted"] - told["began"]) * 1000)
+        found.append((told[until] - told["began"]) * 1000)
     return tuple(found[1:])
 
 
@@ -259,6 +277,14 @@ def _bulk(profile: Profile, count: int) -> Iterator[Figure]:
         yield Figure(f"desk.bulk.{name}.p99", "ms", (percentile(gaps, 0.99),))
     yield Figure("desk.bulk.rate", "tickets/s", (told["tickets"] / told["seconds"],))
     yield Figure("desk.bulk.undo.rate", "tickets/s", (told["tickets"] / told["undo.seconds"],))
+
+
+def _hostile(profile: Profile) -> Figure:
+    gaps: dict[str, float] = _run(profile, "hostile")["gaps"]
+    worst = max(gaps, key=gaps.__getitem__)
+    return Figure(
+        "desk.hostile", "ms", tuple(gaps.values()), None, "each < 100", f"worst: {worst[:40]!r}"
+    )
 
 
 _LONGEST = {

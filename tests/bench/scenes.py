@@ -18,6 +18,7 @@ from console.tickets.model import Sort, View, ViewName
 from tests.bench.bulk import many
 from tests.bench.finding import searched
 from tests.bench.gaps import FRAME_MS, Gaps, scroll
+from tests.bench.hostile import looked_at
 from tests.bench.talk import ask, outside
 from tests.bench.window import Painted
 from tests.parts.until import until
@@ -292,4 +293,9 @@ async def bulk(desk: Desk, times: int, _painted: Painted) -> dict[str, Any]:
     return await many(await _settled(desk), times)
 
 
-SCENES = {"start": start, "first": first, "use": use, "bulk": bulk}
+async def hostile(desk: Desk, _times: int, _painted: Painted) -> dict[str, Any]:
+    """Mail that wants to do harm: by subject the longest gap between frames."""
+    return {"gaps": await looked_at(await _settled(desk))}
+
+
+SCENES = {"start": start, "first": first, "use": use, "bulk": bulk, "hostile": hostile}

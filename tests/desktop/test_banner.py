@@ -12,7 +12,7 @@ from console.desktop.announcer import MOST_AT_ONCE, Announcer
 from console.desktop.banner import banner
 from console.people.viewmodel import Directory
 from console.sync.client import pipe
-from console.sync.client.actions import Mode
+from console.sync.client.mode import Mode
 from console.tickets.viewmodel.opened import Opened
 from console.ui.announce import announce
 from console.ui.theme import Theme

@@ -5,8 +5,8 @@ from PySide6.QtCore import QCoreApplication, QLocale, Qt
 from PySide6.QtWidgets import QApplication
 
 from console.desktop.language import speak, spoken
+from console.desktop.pages import SETTINGS
 from console.desktop.preferences import LANGUAGE
-from console.desktop.program import SETTINGS
 from console.desktop.settings import SYSTEM, Settings
 from console.kernel.tongue import LANGUAGES, tr
 from tests.desktop.conftest import Shop, to_work

@@ -5,8 +5,13 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from console.conversations.tables import rows as rows_of
 from console.desktop.pages import INBOX, OUTBOX, SEARCH
 from console.desktop.workspace import Workspace
+from console.search.viewmodel.found import HitRow, TicketRow
+from console.search.viewmodel.search import Target
+from console.tickets.records import TICKET, Merge
+from console.tickets.tables import rows
 from console.ui.theme import Theme
 from tests.parts.seat import press, type_text
 from tests.parts.until import until
@@ -59,6 +64,32 @@ def test_a_hit_opens_its_ticket_at_the_message_which_is_marked(made: Made, theme
             "screw from:tomas ",
         )
         assert workspace.search_page.line.selectedText() == "screw from:tomas "
+
+    at_desk(made, theme, work)
+
+
+def test_a_hit_in_a_merged_ticket_opens_the_one_that_stays(made: Made, theme: Theme) -> None:
+    async def work(scene: Scene, workspace: Workspace) -> None:
+        assert workspace.opened.state is not None
+        assert scene.local.reader is not None
+        into = workspace.opened.state.ticket
+        other = next(t for t in made.tickets if made.tickets[t] != into.id)
+        gone = made.tickets[other]
+        merge = Merge(ticket=gone, mixed=True)
+        await scene.local.do(TICKET, into.id, merge, lane=into.id, about="")
+        await scene.settle()
+        ticket = rows.ticket(scene.local.reader, gone)
+        assert ticket is not None
+        await find(scene, workspace, f'"{ticket.subject}"')
+        await until(lambda: not workspace.search.busy, "the search")
+        found = {k: r for k, r in workspace.search.rows.items() if isinstance(r, TicketRow)}
+        assert found["ticket", gone].into == into.number
+        (said,) = rows_of.messages(scene.local.reader, ticket.conversation_id, limit=1)
+        hit = HitRow(gone, said.id, said.pos, "", "buyer", said.at, said.body, ())
+        workspace.finding.open(Target(gone, hit.message_id, hit.pos))
+        await scene.settle()
+        assert workspace.opened.ticket_id == into.id
+        assert workspace.opened.timeline.seeking.marked == hit.message_id
 
     at_desk(made, theme, work)
 

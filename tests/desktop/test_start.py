@@ -1,11 +1,16 @@
-"""What a start loads before its first paint: nothing of the network, the loop's engine or the help."""
+"""What a start loads before its first paint: the list, nothing behind it, nor of the network."""
 
 import subprocess
 import sys
 
 LATER = {
+    "console.conversations.viewmodel.timeline", "console.conversations.widgets.composer",
+    "console.desktop.behind", "console.desktop.commands", "console.desktop.palette",
+    "console.tickets.viewmodel.opened", "console.tickets.widgets.filter_dialog",
+    "console.tickets.widgets.page",
     "console.desktop.settings_page", "console.macros.widgets.page", "console.search.widgets.page",
-    "aiohttp", "babel", "httpx", "keyring.backends.macOS", "litestar", "PySide6.QtDBus",
+    "aiohttp", "asyncio", "babel", "difflib", "httpx", "keyring.backends.macOS", "litestar", "nh3",
+    "PySide6.QtDBus",
     "PySide6.QtNetwork", "PySide6.QtPrintSupport", "PySide6.QtSvg", "qasync", "rich", "sqlalchemy",
     "truststore", "websockets",
 }  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from console.tickets.widgets.filter_dialog import FilterDialog
 from tests.desktop.conftest import Shop, to_work
 from tests.parts.keyboard import Keyboard, here, sees
 from tests.parts.seat import PASSPHRASE, Seat, sit_down
@@ -62,6 +63,32 @@ def test_place_in_the_list_selection_and_panes(shop: Shop) -> None:
         await seat.at_work()
         assert stands(seat) == left
         assert len(seat.workspace.many.selection) == MANY + 2, "all but one"
+
+    sit_down(shop.options, once_more)
+
+
+def test_a_table_leaves_the_other_panes_as_wide_as_they_were(shop: Shop) -> None:
+    sizes: list[list[int]] = []
+
+    async def leave(seat: Seat) -> None:
+        await seat.press("J")
+
+    async def back(seat: Seat) -> None:
+        """The window is as wide as the screen lets it be from now on."""
+        sizes.append(seat.workspace.split.sizes())
+        await seat.press("Ctrl+T")
+        sizes.append(seat.workspace.split.sizes())
+        assert sizes[1][2:] == [0, 0]
+
+    leave_and_return(shop, leave, back)
+
+    async def once_more(seat: Seat) -> None:
+        await seat.give_passphrase(PASSPHRASE)
+        await seat.at_work()
+        split = seat.workspace.split
+        await seat.until(lambda: split.sizes() == sizes[1], "the table to have its room")
+        await seat.press("Ctrl+T")
+        await seat.until(lambda: split.sizes() == sizes[0], "the panes as they were")
 
     sit_down(shop.options, once_more)
 
@@ -128,6 +155,19 @@ def test_a_view_half_put_together_is_there(shop: Shop) -> None:
         assert sees("Half a view")
         await seat.press("Esc")
         assert not sees("Half a view")
+        assert not seat.workspace._local.remembered, "and nothing of it is kept"
+
+    leave_and_return(shop, leave, back)
+
+
+def test_a_view_just_begun_is_there(shop: Shop) -> None:
+    async def leave(seat: Seat) -> None:
+        await seat.press("Ctrl+Shift+F")
+        await seat.until(lambda: seat.workspace.findChildren(FilterDialog), "the dialog")
+
+    async def back(seat: Seat) -> None:
+        await seat.until(lambda: seat.workspace.findChildren(FilterDialog), "it to be there again")
+        await seat.press("Esc")
         assert not seat.workspace._local.remembered, "and nothing of it is kept"
 
     leave_and_return(shop, leave, back)

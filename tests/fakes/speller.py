@@ -4,11 +4,13 @@ import threading
 from collections.abc import Iterable
 
 _ENGLISH = "a and dear hello late mail order parcel the to was we when will you"
+_GERMAN = "Bestellung Guten Ihr Ihre Paket Sie Tag das haben ist kommt leider morgen und wir"
+_ARABIC = "مرحبا الطرد سيصل غدا شكرا طلبك"
 WORDS = {
     "en_US": frozenset(_ENGLISH.split()),
     "en_GB": frozenset({"hello", "parcel", "the", "colour", "was", "late"}),
-    "de_DE": frozenset({"das", "Paket", "kommt", "morgen"}),
-    "ar": frozenset({"مرحبا", "الطرد"}),
+    "de_DE": frozenset(_GERMAN.split()),
+    "ar": frozenset(_ARABIC.split()),
 }
 
 

@@ -102,10 +102,10 @@ class Keys:
     def lost(self, key: int, turns: int) -> Iterator[str]:
         """What is not there again after a death at this key of SCRIPT: nothing before it may be lost."""
         profile = self._copy(f"key-{key}-{turns}")
-        self._run(profile, SCRIPT[: key + 1], key, turns)
+        told = self._run(profile, SCRIPT[: key + 1], key, turns)
         (found,) = self._run(profile, ())
         shutil.rmtree(profile)
-        before, after = self.states[key], self.states[key + 1]
+        before, after = told[-1], self.states[key + 1]
         for names in SEPARATE:
             value, *known = ({n: s[n] for n in names} for s in (found, before, after))
             if value not in known:

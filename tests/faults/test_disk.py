@@ -22,7 +22,7 @@ from console.sync.client.work import CACHE_FILE, WORK_FILE, open_work
 from console.sync.records import Accepted, Result
 from tests.conftest import Errors
 from tests.faults.disks import How, bad_disk
-from tests.parts.acts import AT, act, note, received
+from tests.parts.acts import AT, act, chance_text, note, received
 from tests.parts.compare import assert_replica_equals_server
 from tests.parts.console import KEY, Console
 from tests.parts.databases import Databases
@@ -32,6 +32,8 @@ from tests.parts.until import until
 
 pytestmark = pytest.mark.anyio
 BIG = "It is about the parcel. " * 2_000
+UNPACKABLE = chance_text(48_000)
+"""As long in a cache as it is."""
 LEAST_WRITES = 5
 """How many writing statements a note takes on the server, and its change in a cache, at least."""
 NEVER = 1_000_000
@@ -131,14 +133,14 @@ async def test_a_cache_that_cannot_be_written_says_so_and_catches_up(
     expected_errors.expect("files_refused")
     talk, path = talk_of(server), desk.folder / CACHE_FILE
     with bad_disk(path, how, NEVER) as disk:
-        server.execute(server.operator(), received(talk, f"0 {BIG}"))
+        server.execute(server.operator(), received(talk, f"0 {UNPACKABLE}"))
         await desk.until(lambda: len(desk.rows("messages")) == 2, "the message")
         steps = disk.writes
     times = 0
     for after in range(1, steps + 1):
         with bad_disk(path, how, after) as disk:
             desk.said.clear()
-            server.execute(server.operator(), received(talk, f"{after} {BIG}"))
+            server.execute(server.operator(), received(talk, f"{after} {UNPACKABLE}"))
             there = 2 * after + 1
             await desk.until(lambda n=there: desk.mode == "stuck" or held(desk) == n, "either")
             times += desk.mode == "stuck"

@@ -82,7 +82,7 @@ class Case:
         await desk.settled()
         await desk.until(self._agrees, "the same on both sides")
         assert all(isinstance(desk.outcome(cmd_id), Accepted) for cmd_id in self.written)
-        rows = desk.reader.rows("SELECT doc FROM messages ORDER BY pos")
+        rows = desk.reader.rows("SELECT plain(doc) FROM messages ORDER BY pos")
         mine = [n for n in range(len(self.written)) for (doc,) in rows if f'"note {n}"' in doc]
         assert Counter(mine) == Counter(range(len(self.written)))
         docs = [doc for (doc,) in rows if '"note ' in doc]

@@ -108,6 +108,8 @@ def _busy(desk: Desk) -> list[str]:
     names = [*local._tasks.names, *desk.slots._tasks.names]
     names += [name for place in desk.windows for name in place.slots._tasks.names]
     names += ["layout" for each in desk.workspaces if each._layout._changed]
+    if local.standing is None or local.standing.mode != "offline":
+        names.append("to be known offline")  # there is a line above the list then
     return names + ["search"] * space.search.busy
 
 
@@ -148,7 +150,7 @@ def _state(desk: Desk) -> dict[str, Any]:
             for top in QApplication.topLevelWidgets()
             if isinstance(top, FilterDialog) and top.isVisible()
         ],
-        "panes": space.split.sizes(),
+        "panes": space.split.sizes() if space.split.isVisible() else [],
         "windows": sorted(str(place.ticket) for place in desk.windows),
     }
 

@@ -12,6 +12,8 @@ from tests.parts.server import PASSWORD
 TRIAGED = 30
 BULK = 7
 """So many at once: more than a handful, which is asked about before."""
+MERGED, INTO = 2, 16
+"""One of the tickets goes on in another, of somebody else."""
 STEP_S = 300.0
 """So much later is each thing that is done without a network: a dozen of them take an hour."""
 OFFLINE = (8, 14, 20, 26)
@@ -202,6 +204,27 @@ class Shift:
             await keys.until(lambda: not sees(f"{BULK} selected"), "none to be selected")
         for name in left[:BULK]:
             self.stands[name].tags.add("lid")
+
+    async def merge(self) -> None:
+        """One into another that is found by typing; taken back, then for good."""
+        keys, gone, into = self._keys, subject(MERGED), subject(INTO)
+        for good in (False, True):
+            await self.go_to(gone)
+            await keys.press("Shift+M")
+            await keys.type(into.split()[0])
+            await keys.see(f"Different people asked: {into.split()[0]} Buyer here")
+            await keys.press("Return")
+            assert here() == "Merge anyway", "who else asked is looked at first"
+            await keys.press("Return")
+            await keys.see("MERGED INTO THIS", "Priority: Urgent")
+            await keys.until(lambda: "vip" in shown("Tags: "), "the other's tag")
+            if not good:
+                await keys.press("Ctrl+Z")
+                await keys.until(lambda: not sees("MERGED INTO THIS"), "it to be taken back")
+                await keys.see("Priority: Normal")
+        self.stands[gone].status = Status.CLOSED
+        self.stands[into].priority = self.stands[gone].priority
+        self.stands[into].tags |= self.stands[gone].tags
 
     async def snooze(self) -> None:
         """Until tomorrow: it is among the snoozed, and in no queue."""

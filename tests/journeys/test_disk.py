@@ -8,14 +8,14 @@ from console.kernel.ids import new_id
 from console.store import sqlite
 from console.sync.client import engine
 from tests.conftest import Errors
-from tests.parts.acts import received
+from tests.parts.acts import chance_text, received
 from tests.parts.compare import assert_replica_equals_server
 from tests.parts.console import Console
 from tests.parts.desk import Desk, Desks
 from tests.parts.server import LiveServer
 
 pytestmark = pytest.mark.anyio
-BIG = "It is about the parcel. " * 4_000
+BIG = chance_text(96_000)
 
 
 def fill_up(connection: sqlite.Connection) -> None:

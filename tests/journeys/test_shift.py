@@ -137,6 +137,7 @@ def test_a_whole_shift_by_keyboard_alone(tmp_path: Path, pass_s: Callable[[float
                 await shift.triage(n)
             await shift.macros()
             await shift.many()
+            await shift.merge()
             await shift.snooze()
             more = {"name": "Invoice Buyer", "email": "invoice@mail.test"}
             accepted(shop, None, received(first[FOUND].conversation_id, f"It is {RARE}.", **more))

@@ -1,5 +1,7 @@
 """Commands as tests say them: short builders with sensible defaults."""
 
+import random
+import string
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +24,12 @@ from console.tickets.tables import rows
 from tests.parts.office import Office
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def chance_text(chars: int) -> str:
+    """So many letters by chance, the same each time: what repeats itself a cache packs to nothing."""
+    rng = random.Random(1)  # noqa: S311 - makes text, guards nothing
+    return "".join(rng.choices(f"{string.ascii_letters} ", k=chars))
 
 
 def act(target: UUID, args: Strict, **more: Any) -> Command:

@@ -51,7 +51,7 @@ def held(reader: Reader, catalog: Catalog) -> Rows:
     """All that a cache holds, table by table."""
     found = {}
     for table in catalog.tables.values():
-        rows = reader.rows(f"SELECT id, rev, doc FROM {table.table.name}")
+        rows = reader.rows(f"SELECT id, rev, plain(doc) FROM {table.table.name}")
         found[table.table.name] = {bytes(row[0]): (row[1], row[2]) for row in rows}
     return found
 

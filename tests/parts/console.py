@@ -21,8 +21,8 @@ from console.orders.model import EventName, Fulfilment, OrderEvent, OrderLine
 from console.people.model import Actor, Team, User
 from console.people.tables import rows as people_rows
 from console.sync.client import pipe
-from console.sync.client.link import Mode
 from console.sync.client.local import Local
+from console.sync.client.mode import Mode
 from console.sync.client.outbox import Outbox
 from console.sync.client.replica import Replica, open_replica
 from console.sync.client.standing import Boot

@@ -150,7 +150,7 @@ class Desk:
 
     def rows(self, table: str) -> dict[bytes, tuple[int, str]]:
         """Id → (rev, document) of a cached table."""
-        found = self.reader.rows(f"SELECT id, rev, doc FROM {table}")
+        found = self.reader.rows(f"SELECT id, rev, plain(doc) FROM {table}")
         return {bytes(row[0]): (row[1], row[2]) for row in found}
 
 

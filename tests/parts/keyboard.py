@@ -31,7 +31,14 @@ class Keyboard:
     async def press(self, *keys: str) -> None:
         """Press keys one after the other, each in Qt's notation."""
         for told in keys:
+            if QApplication.focusWindow() is None:
+                await self._come_back()
             await self._seat.press(told)
+
+    async def _come_back(self) -> None:
+        """Be at the window again: off screen nobody gives it the keyboard after a dialog."""
+        self._seat.desk.window.activateWindow()
+        await self.until(QApplication.focusWindow, "the window to have the keyboard")
 
     async def type(self, text: str) -> None:
         """Type letters where the keyboard is now."""

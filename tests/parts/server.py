@@ -33,9 +33,17 @@ class LiveServer:
     """A server that accepts at `url`; `core` may be used through `call` and `write`."""
 
     def __init__(
-        self, data: Path, database_url: str | None, clock: Clock, port: int, nats: str | None
+        self,
+        data: Path,
+        database_url: str | None,
+        clock: Clock,
+        port: int,
+        nats: str | None,
+        scan: str | None,
     ) -> None:
-        self.config = ServerConfig(data, port=port, database_url=database_url, nats_url=nats)
+        self.config = ServerConfig(
+            data, port=port, database_url=database_url, nats_url=nats, scan_url=scan
+        )
         self._clock = clock
         self._ready = threading.Event()
         self._failed: BaseException | None = None
@@ -61,7 +69,7 @@ class LiveServer:
         self.config.check()
         self.core = await open_core(
             open_database(self.config.url), self._clock, serving=True,
-            broker=broker_for(self.config),
+            broker=broker_for(self.config), scanner=self.config.scanner,
         )  # fmt: skip
         listener = listening(self.config.port)
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -134,9 +142,10 @@ def live_server(
     clock: Clock | None = None,
     port: int = 0,
     nats: str | None = None,
+    scan: str | None = None,
 ) -> Iterator[LiveServer]:
     """A running server, stopped at the end."""
-    server = LiveServer(data, database_url, clock or SystemClock(), port, nats)
+    server = LiveServer(data, database_url, clock or SystemClock(), port, nats, scan)
     try:
         yield server
     finally:

@@ -177,6 +177,13 @@ async def misspelled(scene: Scene) -> None:
     await scene.settle()
 
 
+async def spelled_as_written(scene: Scene) -> None:
+    """German to somebody who writes English: what is written tells which dictionary is asked."""
+    await _typing(scene, "buyer", "Guten Tag, Ihr Paket ist unterwegs und kommt morgn an. ")
+    await scene.workspace.spelling._spelling.settle()
+    await scene.settle()
+
+
 async def mentioned(scene: Scene) -> None:
     """A note that names a colleague, sent, and another being written."""
     shown = await scene.work(LENA)
@@ -237,6 +244,7 @@ COMPOSING = (
     State("formatted", formatted),
     State("formatted-sent", formatted_sent),
     State("misspelled", misspelled),
+    State("spelled-as-written", spelled_as_written),
     State("mentioned", mentioned),
     State("macro-files", macro_files),
 )

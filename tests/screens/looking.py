@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 from console.desktop.workspace import Workspace
 from console.kernel.codec import NIL
 from console.tickets.model import Sort, View, ViewName
-from console.tickets.viewmodel.views import view_of
+from console.tickets.viewmodel.views import MENTIONS, view_of
 from console.tickets.widgets.filter_dialog import FilterDialog
 from console.views.model import Condition, Field, SavedView
 from tests.screens.stage import Scene, State
@@ -86,6 +86,17 @@ async def filter_values(scene: Scene) -> None:
     await scene.settle()
 
 
+async def mentions_of_me(scene: Scene) -> None:
+    """The tickets whose notes name me, and the filter that asks for more of the kind."""
+    shown = await scene.work("Lena Hoffmann")
+    shown.show_view(MENTIONS)
+    shown.looks.filter()
+    await scene.settle()
+    (dialog,) = scene.workspace.findChildren(FilterDialog)
+    dialog.pick_values(0)
+    await scene.settle()
+
+
 async def filter_edit(scene: Scene) -> None:
     await saved_views(scene)
     scene.workspace.looks.edit()
@@ -148,6 +159,7 @@ LOOKING = (
     State("filter-edit", filter_edit),
     State("filter-values", filter_values),
     State("filter-nameless", filter_nameless),
+    State("mentions-of-me", mentions_of_me),
     State("rename-view", rename),
     State("table", table),
     State("table-1024x640", table, (1024, 640), elides=True),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from console.kernel.ids import new_id
 from console.sync.asking import Searched, SearchHit
 from console.sync.client import pipe
-from console.sync.client.actions import Mode
+from console.sync.client.mode import Mode
 from tests.parts.until import until
 from tests.screens.content import LENA, NOW
 from tests.screens.stage import Scene, State
@@ -24,7 +24,7 @@ def _found() -> Searched:
         hits.append(
             SearchHit(
                 new_id(), 21_480 - n, subject, "solved", at, text, new_id(), 1, "buyer", author,
-                "party",
+                "party", into=48_209 if n == 2 else 0,
             )
         )  # fmt: skip
     return Searched(tuple(hits))

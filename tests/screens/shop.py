@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import structs
 
 from console.catalog import catalog
+from console.conversations.model import Mention
 from console.conversations.records import AddNote, ReceiveMessage, Sender, SendReply
 from console.demo.content import load
 from console.demo.macros import macro_command
@@ -126,9 +127,13 @@ class Shop:
         args = (
             SendReply(message_id=new_id(), lane=lane, body=body, anyway=True)
             if lane
-            else AddNote(message_id=new_id(), body=body)
+            else AddNote(message_id=new_id(), body=body, mentions=self._named(body))
         )
         self.act(self.actor(user), command(conversation_id, args, cmd_id=new_id()))
+
+    def _named(self, body: str) -> tuple[Mention, ...]:
+        """Ana, where a note names her."""
+        return (Mention(self.ana.id, "Ana"),) if "@Ana" in body else ()
 
     def know(self, name: str, orders: int, spent: Money) -> None:
         """What a customer means to the shop."""

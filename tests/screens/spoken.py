@@ -12,7 +12,7 @@ _SPOKEN = frozenset(
         "no-ticket", "offline", "outbox", "outbox-held", "refused", "other-typing", "pick-status",
         "menu", "palette", "keys", "about", "toast", "question", "mail", "hostile", "macros",
         "macro-used", "send-later", "scheduled", "search", "search-remembered", "search-unfolded",
-        "draft-elsewhere", "merge-strangers", "merged",
+        "draft-elsewhere", "merge-strangers", "merged", "split-asked",
         "filter-many", "table", "bulk-asked", "snooze-asked", "settings", "settings-keys",
         "settings-notifications", "settings-device", "fields", "fields-missing", "fields-page",
         "fields-filter", "tags-open", "customer-notes", "formatted", "misspelled", "mentioned",

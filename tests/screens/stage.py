@@ -27,8 +27,8 @@ from console.desktop.workspace import Workspace
 from console.kernel.ids import new_id
 from console.kernel.tongue import ENGLISH
 from console.sync.client import pipe
-from console.sync.client.link import Mode
 from console.sync.client.local import Local
+from console.sync.client.mode import Mode
 from console.sync.client.outbox import Entry
 from console.sync.records import Rejected, Result, command
 from console.tickets.model import Ticket

@@ -10,7 +10,7 @@ from console.kernel.ids import new_id
 from console.kernel.tongue import tr
 from console.store import sqlite
 from console.sync.client import pipe
-from console.sync.client.actions import Mode
+from console.sync.client.mode import Mode
 from console.sync.client.work import CACHE_FILE
 from console.tickets.model import View, ViewName
 from tests.parts.blobs import noise

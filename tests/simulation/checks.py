@@ -8,6 +8,7 @@ import msgspec
 
 from console.store.reader import listed
 from tests.parts.compare import Rows, held, shown
+from tests.simulation import one
 from tests.simulation.desk import SimDesk
 from tests.simulation.ledger import Deed
 from tests.simulation.server import SimServer
@@ -24,9 +25,11 @@ def always(watch: Watch, desks: list[SimDesk]) -> Iterator[Problem]:
     """What holds at any moment."""
     for desk in desks:
         yield from nothing_lost(watch, desk)
+        yield from one.on_a_screen(desk)
     server = watch.server
     if server is not None and server.up:
         yield from nothing_twice(server)
+        yield from one.on_the_server(server.oracle)
 
 
 def quiet(watch: Watch, desks: list[SimDesk]) -> Iterator[Problem]:
@@ -125,6 +128,9 @@ def nothing_outside(watch: Watch, desk: SimDesk) -> Iterator[Problem]:
 def what_was_told_holds(watch: Watch, server: SimServer, desk: SimDesk) -> Iterator[Problem]:
     """What was accepted is there, unless its conversation is gone; what was rejected is not."""
     outbox = desk.files.outbox()
+    kept = [deed for deed in watch.ledger.of(desk.name) if not deed.dropped]
+    done = [d for d in kept if d.cmd_id in outbox and outbox[d.cmd_id][0] in DONE]
+    yield from one.as_told(watch.ledger, done, server.oracle)
     for deed in watch.ledger.of(desk.name):
         if deed.message_id is None or deed.cmd_id not in outbox or deed.dropped:
             continue
@@ -132,6 +138,7 @@ def what_was_told_holds(watch: Watch, server: SimServer, desk: SimDesk) -> Itera
         there = _is_there(server, "messages", deed.message_id)
         if state in DONE and not there:
             gone = not _is_there(server, "conversations", deed.target)
+            gone |= one.erased(server.oracle, deed.message_id)  # split off, and that was erased
             excused = watch.ledger.is_lost(seq) and not ACCEPTED_WORK_SURVIVES_A_RESTORE
             if not gone and not excused:
                 yield Problem("lost", f"{deed} was accepted at {seq} and is not on the server")
@@ -152,7 +159,7 @@ def in_order(watch: Watch, server: SimServer, desk: SimDesk) -> Iterator[Problem
     What was tried again counts as written then. What was held has no place among what went on
     without it.
     """
-    for conversation_id, deeds in _by_conversation(watch, desk).items():
+    for (conversation_id, _), deeds in _by_conversation(watch, desk).items():
         rows = server.oracle.rows(
             "SELECT id, doc FROM messages WHERE conversation_id = :id", id=conversation_id.bytes
         )
@@ -163,12 +170,13 @@ def in_order(watch: Watch, server: SimServer, desk: SimDesk) -> Iterator[Problem
                 yield Problem("order", f"{deed} came after {later}")
 
 
-def _by_conversation(watch: Watch, desk: SimDesk) -> dict[UUID, list[Deed]]:
-    found: dict[UUID, list[Deed]] = {}
+def _by_conversation(watch: Watch, desk: SimDesk) -> dict[tuple[UUID, UUID], list[Deed]]:
+    """Of one ticket each: what is written to one conversation from two has no order."""
+    found: dict[tuple[UUID, UUID], list[Deed]] = {}
     outbox = desk.files.outbox()
     for deed in watch.ledger.of(desk.name):
         done = deed.cmd_id in outbox and outbox[deed.cmd_id][0] in DONE
         tried_twice = deed.again or deed.retried
         if deed.message_id and not deed.released and (done or not tried_twice):
-            found.setdefault(deed.target, []).append(deed)
+            found.setdefault((deed.target, deed.lane), []).append(deed)
     return found

@@ -20,6 +20,7 @@ from console.tickets.records import (
     SetStatus,
     Take,
 )
+from console.tickets.tables import rows
 from tests.simulation.desk import SimDesk
 from tests.simulation.ledger import Deed
 from tests.simulation.world import World
@@ -40,14 +41,15 @@ async def append_to(world: World, desk: SimDesk, ticket: Ticket) -> None:
         args: Strict = AddNote(message_id=message_id, body=body)
     else:
         args = SendReply(message_id=message_id, lane="buyer", body=body)
-    await _do(world, desk, CONVERSATION, ticket.conversation_id, args, ticket.id, message_id)
+    lane = _head(desk, ticket).id
+    await do(world, desk, CONVERSATION, ticket.conversation_id, args, lane, message_id)
 
 
 async def change(world: World, desk: SimDesk) -> None:
     """Change something about some ticket that the desk shows."""
     ticket = some_ticket(world, desk)
     if ticket is not None:
-        await _do(world, desk, TICKET, ticket.id, _change(world, desk, ticket), ticket.id)
+        await do(world, desk, TICKET, ticket.id, _change(world, desk, ticket), ticket.id)
 
 
 def _change(world: World, desk: SimDesk, ticket: Ticket) -> Strict:
@@ -102,24 +104,26 @@ async def attend(world: World, desk: SimDesk) -> None:
 
 def _took_again(world: World, desk: SimDesk, entry: Entry, old: Deed | None) -> None:
     ledger, wish = world.watch.ledger, entry.command
-    known = (old.message_id, old.body) if old else (None, "")
+    known = (old.message_id, old.body, old.other) if old else (None, "", None)
     number = next(ledger.numbers)
     ledger.add(
         Deed(wish.cmd_id, desk.name, number, wish.type, wish.target, entry.lane, *known, again=True)
     )
 
 
-async def _do(
+async def do(
     world: World, desk: SimDesk, kind: Kind[Any], target: UUID, args: Strict, lane: UUID,
     message_id: UUID | None = None,
 ) -> None:  # fmt: skip
+    """Queue a command at a desk, which may die over it."""
     ledger, name = world.watch.ledger, type(args).__name__
     number = next(ledger.numbers)
 
     async def work(local: Local) -> UUID:
         cmd_id = await local.do(kind, target, args, lane=lane, about=name)
         body = getattr(args, "body", "")
-        ledger.add(Deed(cmd_id, desk.name, number, name, target, lane, message_id, body))
+        other = getattr(args, "ticket_id", None) or getattr(args, "ticket", None)
+        ledger.add(Deed(cmd_id, desk.name, number, name, target, lane, message_id, body, other))
         return cmd_id
 
     cmd_id = await desk.do(work)
@@ -129,14 +133,14 @@ async def _do(
 
 def some_ticket(world: World, desk: SimDesk) -> Ticket | None:
     """A ticket that the desk shows, if there is any."""
-    local = desk.local
-    if local is None or local.reader is None or not desk.open:
-        return None
-    rows = local.reader.rows("SELECT id, doc FROM tickets ORDER BY id")
-    if not rows:
-        return None
-    row = world.dice.choice(rows)
-    return TICKET.read(UUID(bytes=bytes(row[0])), row[1])
+    found = desk.tickets()
+    return world.dice.choice(found) if found else None
+
+
+def _head(desk: SimDesk, ticket: Ticket) -> Ticket:
+    """Who opens a merged ticket is at the one it is in."""
+    reader = desk.local.reader if desk.local else None
+    return rows.head(reader, ticket) if reader is not None else ticket
 
 
 def _tail(entry: Entry) -> str:

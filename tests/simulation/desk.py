@@ -19,6 +19,8 @@ from console.sync.client.http import Network
 from console.sync.client.local import Local
 from console.sync.client.work import CACHE_FILE, WORK_FILE
 from console.sync.frames import Welcome
+from console.tickets.model import Ticket
+from console.tickets.records import TICKET
 from tests.simulation.files import Files
 from tests.simulation.http import Way
 from tests.simulation.live import open_live
@@ -212,6 +214,13 @@ class SimDesk:
                 dead.shut_cache()
 
     # -- somebody at it
+
+    def tickets(self) -> list[Ticket]:
+        """All tickets that it shows: what waits there laid over what it knows."""
+        if self.local is None or self.local.reader is None or not self.open:
+            return []
+        rows = self.local.reader.rows("SELECT id, doc FROM tickets ORDER BY id")
+        return [TICKET.read(UUID(bytes=bytes(row[0])), row[1]) for row in rows]
 
     async def do(self, work: Callable[[Local], Coroutine[Any, Any, T]]) -> T | None:
         """What `work(local)` gives inside the console; None when it dies over it."""

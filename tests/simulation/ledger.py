@@ -18,12 +18,14 @@ class Deed:
     lane: UUID
     message_id: UUID | None = None
     body: str = ""
+    other: UUID | None = None  # the ticket that it merges, takes out again, or makes by splitting
     again: bool = False  # a rejected one tried again, under a new id
     retried: bool = False  # one that was rejected, and then tried again
     released: bool = False  # one that was held, until somebody said that it is to go
     dropped: bool = False  # by somebody, on purpose
     seq: int | None = None  # where its effects are, once told
     seen: bool = False  # on the screen, for as long as its conversation is there
+    home: UUID | None = None  # the conversation it was shown in last: it may be split off
 
     def __str__(self) -> str:
         return f"{self.desk}'s {self.type} no. {self.number} ({str(self.cmd_id)[-4:]})"
@@ -36,6 +38,8 @@ class Ledger:
     deeds: dict[UUID, Deed] = field(default_factory=dict)
     lost: list[tuple[int, int]] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=count)
+    unmerged: set[UUID] = field(default_factory=set)  # tickets that somebody wished to take out
+    merged: list[tuple[UUID, UUID]] = field(default_factory=list)  # wishes to make two one
 
     def of(self, desk: str) -> list[Deed]:
         """A desk's deeds, in their order."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from msgspec import structs
 
+from console.kernel.codec import NIL
 from console.store import writer
 from console.store.writer import Writer
 from console.sync.client import holdings, pipe
@@ -25,6 +26,8 @@ from console.sync.frames import Batch
 from console.sync.server import answers, epoch, feed, hub
 from console.sync.server.feed import Feed
 from console.sync.server.live import LiveSession
+from console.tickets.model import merging
+from console.tickets.server import family, merges, splits
 from tests.parts.replaced import replaced
 from tests.simulation.process import here
 
@@ -163,6 +166,17 @@ async def _no_regrant(_: LiveSession, listener: Any) -> None:
     listener.regrant = None
 
 
+def _children_stay(records: Callable[..., Any]) -> Any:
+    """Who was away is not told of a child that left with another parent."""
+
+    def broken(self: Feed, reader: Any, table: Any, *more: Any) -> Iterator[Any]:
+        for change in records(self, reader, table, *more):
+            if change.op != "X" or not table.kind.parent:
+                yield change
+
+    return broken
+
+
 def _told_first(_drain: Callable[..., Any]) -> Any:
     """Everybody is told of a transaction a moment before it is committed."""
 
@@ -196,6 +210,24 @@ def _rehearse(self: Writer[Any], batch: list[Any]) -> None:
 def _write_untold(self: Writer[Any], batch: list[Any]) -> None:
     with replaced(self, _committed=lambda unit: None):
         self._write(batch)
+
+
+# -- tickets as one
+
+
+def _family(**changed: Any) -> Fault:
+    """Merging has another notion of what goes together."""
+    return lambda: replaced(merges, family=SimpleNamespace(**{**vars(family), **changed}))
+
+
+def _left_behind(begun: Callable[..., Any]) -> Any:
+    """What is split off gets a conversation, but its messages stay where they were."""
+
+    def broken(homes: Any, conversation_id: Any, subject: Any, taken: Any) -> Any:
+        conversation, _ = begun(homes, conversation_id, subject, taken)
+        return conversation, list(taken)
+
+    return broken
 
 
 # Not here, as something else makes up for them in every run tried: numbers that order nothing (one
@@ -236,6 +268,12 @@ MUTATIONS: Mapping[str, Fault] = {
     ),
     "no look at new grants": _around(LiveSession, "_regrant", lambda _: _no_regrant),
     "told before it is committed": _around(Writer, "_drain", _told_first),
+    "children that left stay": _around(Feed, "_records", _children_stay),
+    "merged and left where it was": _family(place=lambda *told: None),
+    "taken apart by half": _around(
+        merging, "_freed", lambda _: lambda other, said: structs.replace(other, merged_into=NIL)
+    ),
+    "split off and left behind": _around(splits, "begun", _left_behind),
 }
 
 

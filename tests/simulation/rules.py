@@ -6,32 +6,21 @@ Each rule is one happening; which come, and how often, is drawn for every run an
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
-from uuid import UUID
 
 from console.sync.server.tx import Tx
-from console.tickets.model import Priority, Ticket
+from console.tickets.model import Priority
 from console.tickets.records import TICKET, ChangeTags, MoveToTeam, SetPriority
 from console.tickets.server.erasure import erase_ticket
 from tests.parts.acts import act, note, reply
-from tests.simulation import checks, deeds
+from tests.simulation import deeds
 from tests.simulation.desk import SimDesk
 from tests.simulation.path import MISHAPS, Direction
 from tests.simulation.world import TEAMS, World
 
 Rule = Callable[[World], Awaitable[None]]
-PAUSES_S = (0.0, 0.0, 0.01, 0.05, 0.3, 1.0, 4.0, 30.0)
-"""What lies between two happenings."""
 
 
 # -- the server's other users
-
-
-def tickets(world: World) -> list[Ticket]:
-    """All tickets as the server has them now, oldest first."""
-    if not world.server.up:
-        return []
-    rows = world.server.oracle.rows("SELECT id, doc FROM tickets ORDER BY id")
-    return [TICKET.read(UUID(bytes=bytes(row[0])), row[1]) for row in rows]
 
 
 async def create(world: World) -> None:
@@ -39,12 +28,12 @@ async def create(world: World) -> None:
 
 
 async def buyer_writes(world: World) -> None:
-    if found := tickets(world):
+    if found := world.tickets():
         await world.hear_from_outside(world.dice.choice(found).conversation_id)
 
 
 async def colleague_triages(world: World) -> None:
-    if found := tickets(world):
+    if found := world.tickets():
         ticket, dice = world.dice.choice(found), world.dice
         if dice.random() < 0.5:
             wish: Any = SetPriority(priority=dice.choice(list(Priority)), seen=ticket.priority)
@@ -54,14 +43,14 @@ async def colleague_triages(world: World) -> None:
 
 
 async def colleague_writes(world: World) -> None:
-    if found := tickets(world):
+    if found := world.tickets():
         target, number = world.dice.choice(found).conversation_id, world.dice.randrange(1 << 30)
         wish = (note if world.dice.random() < 0.5 else reply)(target, f"colleague {number}")
         await world.act_as(world.boss, wish)
 
 
 async def move(world: World) -> None:
-    if found := tickets(world):
+    if found := world.tickets():
         ticket = world.dice.choice(found)
         wish = MoveToTeam(team_id=world.teams[world.dice.choice(TEAMS)], seen=ticket.team_id)
         await world.act_as(world.boss, act(ticket.id, wish))
@@ -69,7 +58,7 @@ async def move(world: World) -> None:
 
 async def delete(world: World) -> None:
     """A conversation goes, with its messages and tickets, and who nothing else is about."""
-    found = tickets(world)
+    found = world.tickets()
     if not found:
         return
     ticket = world.dice.choice(found)
@@ -144,7 +133,7 @@ async def restore(world: World) -> None:
 
 async def restore_under_late_requests(world: World) -> None:
     """What a desk sent reaches a server that was put back to before what it sent earlier."""
-    desk = _desk(world)
+    desk = some_desk(world)
     ticket = deeds.some_ticket(world, desk)
     if ticket is None or not world.server.up:
         return
@@ -172,33 +161,33 @@ async def start_server(world: World) -> None:
 
 
 async def append(world: World) -> None:
-    await deeds.append(world, _desk(world))
+    await deeds.append(world, some_desk(world))
 
 
 async def change(world: World) -> None:
-    await deeds.change(world, _desk(world))
+    await deeds.change(world, some_desk(world))
 
 
 async def attend(world: World) -> None:
-    await deeds.attend(world, _desk(world))
+    await deeds.attend(world, some_desk(world))
 
 
 async def work_in_a_hurry(world: World) -> None:
     """Several things at once on one desk."""
-    desk = _desk(world)
+    desk = some_desk(world)
     for _ in range(world.dice.randrange(2, 6)):
         await (deeds.append if world.dice.random() < 0.7 else deeds.change)(world, desk)
 
 
 async def kill_engine(world: World) -> None:
-    desk = _desk(world)
+    desk = some_desk(world)
     if desk.engine is not None and desk.engine.alive:
         await _die(world, desk.engine.arm, desk.kill_engine)
 
 
 async def kill_desk(world: World) -> None:
     """Console and engine die; somebody opens the same files again."""
-    desk = _desk(world)
+    desk = some_desk(world)
     silent = world.dice.random() < 0.3
     if desk.console is not None and desk.console.alive:
         process = desk.console if world.dice.random() < 0.5 else desk.engine
@@ -210,7 +199,7 @@ async def kill_desk(world: World) -> None:
 
 
 async def quit_desk(world: World) -> None:
-    desk = _desk(world)
+    desk = some_desk(world)
     if desk.open:
         await desk.quit()
         await _pause(world)
@@ -219,7 +208,7 @@ async def quit_desk(world: World) -> None:
 
 
 async def work_offline(world: World) -> None:
-    desk = _desk(world)
+    desk = some_desk(world)
     desk.go_offline(not desk.offline)
     world.watch.note(f"{desk.name} works {'offline' if desk.offline else 'online'}")
 
@@ -229,42 +218,42 @@ async def work_offline(world: World) -> None:
 
 async def part(world: World) -> None:
     """Nothing gets through any more, and what there was is broken."""
-    path = _desk(world).path
+    path = some_desk(world).path
     path.down = True
     path.cut()
     path.note("is cut off")
 
 
 async def heal(world: World) -> None:
-    path = _desk(world).path
+    path = some_desk(world).path
     path.heal()
     path.note("is connected again")
 
 
 async def cut(world: World) -> None:
-    path = _desk(world).path
+    path = some_desk(world).path
     path.note("connections break")
     path.cut()
 
 
 async def cut_after_frames(world: World) -> None:
-    _desk(world).path.cut_after = world.dice.randrange(1, 8)
+    some_desk(world).path.cut_after = world.dice.randrange(1, 8)
 
 
 async def mishap(world: World) -> None:
-    path = _desk(world).path
+    path = some_desk(world).path
     path.mishaps.append(world.dice.choice(MISHAPS))
 
 
 async def bad_line(world: World) -> None:
-    path = _desk(world).path
+    path = some_desk(world).path
     path.ambient = world.dice.choice((0.0, 0.2, 0.5))
     path.slow = world.dice.choice((1.0, 5.0, 60.0))
 
 
 async def silence(world: World) -> None:
     """Nothing goes through in one direction, and nobody is told."""
-    path = _desk(world).path
+    path = some_desk(world).path
     directions: tuple[Direction, ...] = ("up", "down")
     direction = world.dice.choice(directions)
     path.note(f"is silent {direction}")
@@ -302,16 +291,8 @@ def drawn(world: World) -> dict[Rule, int]:
     }
 
 
-async def step(world: World, weights: dict[Rule, int]) -> None:
-    """One happening and the pause after it; what must always hold is looked at."""
-    rule = world.dice.choices(list(weights), list(weights.values()))[0]
-    world.watch.note(f"-- {rule.__name__.replace('_', ' ')}")
-    await rule(world)
-    await asyncio.sleep(world.dice.choice(PAUSES_S))
-    world.check(checks.always)
-
-
-def _desk(world: World) -> SimDesk:
+def some_desk(world: World) -> SimDesk:
+    """One of the desks."""
     return world.dice.choice(world.desks)
 
 
@@ -326,12 +307,12 @@ async def _die(world: World, arm: Callable[..., None], kill: Callable[[], None])
             kill()
         case 1 | 2:
             arm(world.dice.randrange(1, 6), before=world.dice.random() < 0.5, then=kill)
-            await deeds.append(world, _desk(world))
+            await deeds.append(world, some_desk(world))
             await buyer_writes(world)
             await colleague_triages(world)
             await asyncio.sleep(2.0)
             kill()
         case _:
             world.loop.call_later(world.dice.uniform(0.0, 0.1), kill)
-            await deeds.append(world, _desk(world))
+            await deeds.append(world, some_desk(world))
             await asyncio.sleep(0.2)

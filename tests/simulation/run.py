@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.simulation import rules
+from tests.simulation.course import Course
 from tests.simulation.loop import (
     BEGINS_AT,
     Stalled,
@@ -96,9 +96,9 @@ def run(seed: int, *, steps: int = STEPS, mutation: str | None = None) -> Report
 def _live(world: World, loop: VirtualLoop, steps: int) -> None:
     async def live() -> None:
         await world.open()
-        weights = rules.drawn(world)
+        course = Course(world)
         for _ in range(steps):
-            await rules.step(world, weights)
+            await course.step()
             if world.watch.problems:
                 return
         await world.rest()

@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from tests.simulation.server import SimServer
 
 Kind = Literal[
-    "lost", "doubled", "leaked", "differs", "backwards", "order", "flicker", "early", "stuck",
-    "error",
+    "lost", "doubled", "leaked", "differs", "apart", "backwards", "order", "flicker", "early",
+    "stuck", "error",
 ]  # fmt: skip
 """What can be wrong: a command lost, an effect twice, something shown to who may not see it, a
-cache unlike the server, a row older than before, a ticket's actions out of order, something done
-that goes from the screen and comes back, something told before it was committed, no rest."""
+cache unlike the server, tickets that are one and do not stand so, a row older than before, a
+ticket's actions out of order, something done that goes from the screen and comes back, something told before it was committed, no rest."""
 GRACE_S = 1.0
 """How long after a grant is withdrawn something may still be on its way out."""
 GREETED_S = 0.5
@@ -257,14 +257,14 @@ class Watch:
             for deed in deeds:
                 deed.seen = False
             return
-        there = _found(local.reader, "main.conversations", [d.target for d in deeds])
-        shown = _found(local.reader, "messages", [d.message_id for d in deeds if d.message_id])
+        there = _found(local.reader, "main.conversations", [d.home or d.target for d in deeds])
+        shown = _homes(local.reader, [d.message_id for d in deeds if d.message_id])
         for deed in deeds:
             entry = local.entries.get(deed.cmd_id)
-            if deed.target not in there or (entry is not None and entry.parked):
+            if (deed.home or deed.target) not in there or (entry is not None and entry.parked):
                 deed.seen = False
             elif deed.message_id in shown:
-                deed.seen = True
+                deed.seen, deed.home = True, shown[deed.message_id]
             elif deed.seen and not self._excused(deed, pending=entry is not None):
                 deed.seen = False
                 self.problem("flicker", f"{deed} was on the screen and is not any more")
@@ -275,8 +275,10 @@ class Watch:
             return False
         if self.ledger.is_lost(deed.seq) or not self.server.up:
             return True
-        sql, raw = "SELECT 1 FROM messages WHERE id = :id", deed.message_id.bytes
-        return self.server.oracle.row(sql, id=raw) is None
+        sql, raw = "SELECT conversation_id FROM messages WHERE id = :id", deed.message_id.bytes
+        row = self.server.oracle.row(sql, id=raw)
+        # Split off meanwhile, it goes where its new conversation goes.
+        return row is None or UUID(bytes=bytes(row[0])) != (deed.home or deed.target)
 
 
 def _told(outcome: Outcome) -> str:
@@ -292,3 +294,10 @@ def _found(reader: Reader, table: str, ids: list[UUID]) -> set[UUID]:
     names, params = listed("i", ids)
     rows = reader.rows(f"SELECT id FROM {table} WHERE id IN {names}", **params)
     return {UUID(bytes=bytes(row[0])) for row in rows}
+
+
+def _homes(reader: Reader, ids: list[UUID]) -> dict[UUID, UUID]:
+    """The conversations in which messages are shown."""
+    names, params = listed("i", ids)
+    rows = reader.rows(f"SELECT id, conversation_id FROM messages WHERE id IN {names}", **params)
+    return {UUID(bytes=bytes(row[0])): UUID(bytes=bytes(row[1])) for row in rows}

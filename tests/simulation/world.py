@@ -11,6 +11,8 @@ from console.people.server import accounts, sessions
 from console.people.tables import rows as people_rows
 from console.server.core import Core
 from console.sync.records import Command, Result
+from console.tickets.model import Ticket
+from console.tickets.records import TICKET
 from tests.parts.acts import received
 from tests.simulation import checks
 from tests.simulation.desk import SimDesk
@@ -37,6 +39,7 @@ class World:
         self.loop = loop
         self.clock = clock
         self.dice = dice(f"rules {seed}")
+        self.apart = dice(f"merging {seed}")
         self.watch = Watch(loop, clock)
         self._seed = seed
         self._folder = folder
@@ -126,6 +129,13 @@ class World:
             **({"team_id": self.teams[team]} if team else {}),
         )  # fmt: skip
         await self.act_as(self.shop, wish)
+
+    def tickets(self) -> list[Ticket]:
+        """All tickets as the server has them now, oldest first."""
+        if not self.server.up:
+            return []
+        rows = self.server.oracle.rows("SELECT id, doc FROM tickets ORDER BY id")
+        return [TICKET.read(UUID(bytes=bytes(row[0])), row[1]) for row in rows]
 
     async def regrant(self, name: str, teams: Iterable[str]) -> None:
         """Put an agent into exactly these teams."""

@@ -7,6 +7,8 @@ from uuid import UUID
 
 import pytest
 
+from console.conversations.model import Conversation, Mention, Message
+from console.conversations.records import CONVERSATION, MESSAGE
 from console.kernel.codec import NIL
 from console.kernel.ids import new_id
 from console.people.model import INTAKE_SCOPE
@@ -37,6 +39,7 @@ from tests.tickets.sorts import drawn, put
 ANA, BEN, TEAM = new_id(), new_id(), new_id()
 NOW = AT + timedelta(hours=12)
 TAGS = ("late", "vip", "100%", "a_b", "axb", "ö!", "lat")
+MENTIONED = {3: (ANA,), 4: (BEN,), 5: (BEN, ANA), 6: ()}
 Rule = Callable[[Ticket], bool]
 
 
@@ -55,7 +58,22 @@ def tickets(office: Office) -> list[Ticket]:
         for n in range(300)
     ]  # fmt: skip
     put(office, made)
+    for ticket in made:
+        if ticket.number % 10 in MENTIONED:
+            mention(office, ticket.conversation_id, *MENTIONED[ticket.number % 10])
     return made
+
+
+def mention(office: Office, conversation_id: UUID, *users: UUID) -> None:
+    """A note that mentions them."""
+    told = Conversation(id=conversation_id, subject="x", created_at=AT, last_at=AT, count=1)
+    named = tuple(Mention(user, "Ana") for user in users)
+    note = Message(
+        id=new_id(), conversation_id=conversation_id, pos=1, lane="internal", author="staff",
+        body="@Ana", at=AT, mentions=named,
+    )  # fmt: skip
+    scopes = frozenset({INTAKE_SCOPE})
+    office.write(lambda tx: (tx.record(CONVERSATION, told, scopes), tx.record(MESSAGE, note)))
 
 
 def waits(ticket: Ticket, seconds: int) -> bool:
@@ -88,11 +106,14 @@ CASES: list[tuple[Condition, Rule]] = [
     (asked("unread", SOME), lambda t: t.unread > 0),
     (asked("due", DUE_SOON), lambda t: waits(t, DUE_SOON_S)),
     (asked("due", OVERDUE), lambda t: waits(t, OVERDUE_S)),
+    (asked("mentions", ME), lambda t: t.number % 10 in (3, 5)),
+    (asked("mentions", str(BEN), ME), lambda t: t.number % 10 in (3, 4, 5)),
 ]
 KNOWN_NOT = [
     asked("mood", "sad"), asked("priority", "huge"), asked("team", "Europe"), asked("status"),
     asked("age", "-1"), asked("age", "٣"), asked("age", "1" * 11), asked("due", "yesterday"),
     asked("unread", "all"), asked("status", "gone"),
+    asked("mentions", "Ana"), asked("mentions", NOBODY), asked("mentions", str(TEAM)),
 ]  # fmt: skip
 
 

@@ -297,14 +297,37 @@ def test_erasing_takes_what_is_merged_along(office: Office, boss: Actor) -> None
     assert office.rows("SELECT count(*) FROM messages") == [(0,)]
 
 
-def test_erasing_a_merged_one_leaves_the_other(office: Office, boss: Actor) -> None:
-    one, two, three = (begin_case(office).ticket for _ in range(3))
+def test_erasing_a_merged_one_leaves_no_trace_of_it_in_the_other(
+    office: Office, boss: Actor
+) -> None:
+    cases = [begin_case(office, body=f"Words of {n}", order_number=f"A-{n}") for n in range(3)]
+    one, two, three = (case.ticket for case in cases)
+    office.run(boss, act(two.id, ChangeTags(add=("secret",))))
     merge(office, boss, one, two)
     merge(office, boss, one, three)
+    office.clock.advance(60)
+    cases[1].hear("The last word", at=office.clock.now())
+    assert now(office, one).snippet == "The last word"
     office.write(lambda tx: erase_ticket(tx, now_in(tx, two.id)))
     assert unmerge(office, boss, one, two) == "denied"
     assert unmerge(office, boss, one, three) == "accepted"
-    assert now(office, three) == three
+    assert (now(office, one), now(office, three)) == (one, three)
+
+
+def test_erasing_what_is_deep_inside_leaves_the_others_one(office: Office, boss: Actor) -> None:
+    cases = [begin_case(office, body=f"Words of {n}", order_number=f"A-{n}") for n in range(4)]
+    one, two, three, four = (case.ticket for case in cases)
+    merge(office, boss, two, three)
+    merge(office, boss, two, four)
+    merge(office, boss, one, two)
+    office.write(lambda tx: erase_ticket(tx, now_in(tx, three.id)))
+    whole, inner = now(office, one), now(office, two)
+    assert (whole.merged, inner.merged, inner.merged_into) == ((two.id,), (four.id,), one.id)
+    assert whole.unread == 3
+    assert set(whole.order_ids) == {*one.order_ids, *two.order_ids, *four.order_ids}
+    assert unmerge(office, boss, one, two) == "accepted"
+    assert unmerge(office, boss, two, four) == "accepted"
+    assert [now(office, each) for each in (one, two, four)] == [one, two, four]
 
 
 def now_in(tx: Any, ticket_id: UUID) -> Ticket:

@@ -130,7 +130,11 @@ def test_what_is_refused(office: Office, case: Case, boss: Actor) -> None:
     assert code(again) == "already_there"
     assert code(split(office, boss, case, messages=args.messages)[0]) == "messages_moved"
     other = begin_case(office)
-    office.run(boss, act(other.ticket.id, Merge(ticket=case.ticket.id)))
+    all_of_it = tuple(m.id for m in messages(office, other.conversation_id))
+    office.run(boss, act(case.ticket.id, Merge(ticket=other.ticket.id)))
+    assert code(split(office, boss, case, messages=all_of_it)[0]) == "nothing_stays"
+    third = begin_case(office)
+    office.run(boss, act(third.ticket.id, Merge(ticket=case.ticket.id)))
     assert code(split(office, boss, case, "Soon.")[0]) == "merged"
 
 

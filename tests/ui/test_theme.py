@@ -100,6 +100,18 @@ def test_marks_can_be_seen(name: ThemeName, least: float) -> None:
     assert {pair: round(ratio, 2) for pair, ratio in found if ratio < least} == {}
 
 
+def test_bubbles_have_an_outline_where_their_grounds_are_hard_to_tell() -> None:
+    for name in THEMES:
+        tokens = load(name)
+        for kind in BUBBLES:
+            outline = tokens[f"{kind}_outline"]
+            if name == "contrast":
+                assert contrast(outline, tokens[kind]) >= 4.5
+                assert contrast(outline, tokens["panel"]) >= 4.5
+            else:
+                assert outline == tokens[kind], "it is not seen"
+
+
 @pytest.mark.parametrize("name", THEMES)
 def test_selected_words_in_a_text_can_be_read(name: ThemeName) -> None:
     made = palette(load(name))

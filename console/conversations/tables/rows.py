@@ -1,5 +1,6 @@
 """Reads of conversations and messages, and the query columns their documents project to."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from console.store.reader import Reader, Value
 
 PAGE = 100
 """Messages read at a time; older ones follow by their position."""
+MENTIONS_SOMEBODY = "mentions <> ''"
+"""What is in the index of mentions: one message in a thousand."""
 
 
 def conversation_columns(conversation: Conversation) -> dict[str, Value]:
@@ -30,7 +33,30 @@ def message_columns(message: Message) -> dict[str, Value]:
         "conversation_id": message.conversation_id.bytes,
         "pos": message.pos,
         "internal": int(message.lane == "internal"),
+        "mentions": mentions_column(each.user_id for each in message.mentions),
     }
+
+
+def mentions_column(users: Iterable[UUID]) -> str:
+    """Who is mentioned, as one text with a bar before and after each; empty for nobody."""
+    told = "".join(f"{user.hex}|" for user in dict.fromkeys(users))
+    return f"|{told}" if told else ""
+
+
+def mentioning(param: str, message: str = "n") -> str:
+    """SQL for the conversations in which a message mentions somebody.
+
+    `param` is a parameter with `mentioned` of them; `message` what the messages are called.
+    """
+    return (
+        f"SELECT {message}.conversation_id FROM messages {message}"
+        f" WHERE {message}.{MENTIONS_SOMEBODY} AND {message}.mentions LIKE {param}"
+    )
+
+
+def mentioned(user_id: UUID) -> str:
+    """What the column is like that has somebody."""
+    return f"%|{user_id.hex}|%"
 
 
 def conversation(reader: Reader, conversation_id: UUID) -> Conversation | None:

@@ -1,6 +1,6 @@
 """Tables of conversations and messages, the same on server and desktop."""
 
-from sqlalchemy import BigInteger, Column, Integer
+from sqlalchemy import BigInteger, Column, Integer, Text
 
 from console.conversations.records import CONVERSATION, MESSAGE
 from console.conversations.tables import rows
@@ -27,7 +27,12 @@ MESSAGES = RecordTable(
         id_column("conversation_id", nullable=False),
         Column("pos", Integer, nullable=False),
         Column("internal", Integer, nullable=False),
-        indexes={"pos": ("conversation_id", "pos", "id")},
+        Column("mentions", Text, nullable=False),
+        indexes={
+            "pos": ("conversation_id", "pos", "id"),
+            "mentions": ("mentions", "conversation_id"),
+        },
+        partly={"mentions": rows.MENTIONS_SOMEBODY},
     ),
     rows.message_columns,
     parent="conversation_id",

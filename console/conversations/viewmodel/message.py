@@ -53,8 +53,6 @@ class ComposerState:
     rich: bool = False
     mentions: tuple[Mention, ...] = ()
     """The colleagues who were picked and still stand in the text, in its order."""
-    language: str = ""
-    """Whose spelling is checked, as somebody chose it; empty where nobody did."""
 
 
 class Said(Record, frozen=True):

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from html import escape
@@ -16,6 +16,10 @@ from console.conversations.viewmodel.quotes import quoted_from
 SHOWN_CHARS = 12_000
 """Of a message, until somebody asks for all of it."""
 MAX_BLOCKS = 1_500
+MAX_LINES = 10_000
+"""Beyond that nothing is laid out, which would take longer than a blink; copying has it all."""
+MAX_WORD, PIECE = 1_000, 2_000
+"""Where a word is longer, the text is laid out in pieces: breaking it whole takes time squared."""
 MAX_QUOTE_LEVEL = 5
 KEPT = 400
 
@@ -35,26 +39,31 @@ class Span:
 
 @dataclass(frozen=True)
 class Block:
-    """A paragraph. `level` is how deep it is quoted, `indent` how far lists have moved it in."""
+    """A paragraph. `level` is how deep it is quoted, `indent` how far lists have moved it in.
+
+    One that `goes_on` is the next piece of the one before it.
+    """
 
     text: str
     spans: tuple[Span, ...] = ()
     level: int = 0
     indent: int = 0
     heading: bool = False
+    goes_on: bool = False
 
 
 @dataclass(frozen=True)
 class Prose:
     """What is shown of a message. `quoted` lines and `more` letters stay folded away.
 
-    `pictures` are those that its markup names and nobody loads.
+    `pictures` are those that its markup names and nobody loads; `unseen` lines are not shown at all.
     """
 
     blocks: tuple[Block, ...]
     quoted: int = 0
     more: int = 0
     pictures: int = 0
+    unseen: int = 0
 
     @property
     def folds(self) -> bool:
@@ -104,7 +113,42 @@ def _plain(body: str, whole: bool) -> Prose:
     more = 0
     if not whole and len(shown) > SHOWN_CHARS:
         more, shown = len(shown) - SHOWN_CHARS, shown[:SHOWN_CHARS]
-    return Prose(tuple(Block(text, _links(text)) for text in _by_direction(shown)), quoted, more)
+    shown, unseen = _first_lines(shown)
+    blocks = (Block(text, _links(text)) for text in _by_direction(shown))
+    return Prose(_pieces(blocks), quoted, more, unseen=unseen)
+
+
+def _first_lines(text: str) -> tuple[str, int]:
+    """The first MAX_LINES lines of a text, and how many there are besides."""
+    lines = text.count("\n") + 1
+    if lines <= MAX_LINES:
+        return text, 0
+    return "\n".join(text.split("\n", MAX_LINES)[:MAX_LINES]), lines - MAX_LINES
+
+
+def _pieces(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """The blocks, those with a word longer than MAX_WORD in pieces."""
+    return tuple(piece for block in blocks for piece in _cut_up(block))
+
+
+def _cut_up(block: Block) -> Iterator[Block]:
+    text = block.text
+    if len(text) <= MAX_WORD or max(map(len, text.split()), default=0) <= MAX_WORD:
+        yield block
+        return
+    start = 0
+    while start < len(text):
+        end = min(start + PIECE, len(text))
+        if end < len(text):  # at the end of a line, or else of a word, where there is one
+            found = max(text.rfind("\n", start + 1, end), 0) or text.rfind(" ", start + 1, end)
+            end = found if found > start else end
+        spans = tuple(
+            replace(span, start=max(span.start, start) - start, end=min(span.end, end) - start)
+            for span in block.spans
+            if span.start < end and span.end > start
+        )
+        yield replace(block, text=text[start:end], spans=spans, goes_on=start > 0)
+        start = end + (text[end : end + 1] in ("\n", " "))
 
 
 def _by_direction(text: str) -> list[str]:
@@ -146,7 +190,19 @@ def _rich(html: str, whole: bool) -> Prose:
         if 0 < own < len(blocks):
             quoted, blocks = len(blocks) - own, blocks[:own]
     shown, more = (blocks, 0) if whole else _cut(blocks)
-    return Prose(tuple(shown), quoted, more, reader.pictures)
+    room, unseen = MAX_LINES, 0
+    for n, block in enumerate(shown):
+        lines = block.text.count("\n") + 1
+        if lines > room:
+            kept = "\n".join(block.text.split("\n", room)[:room])
+            shown[n] = replace(
+                block, text=kept, spans=tuple(s for s in block.spans if s.end <= len(kept))
+            )
+            unseen += lines - room
+        room = max(room - lines, 0)
+    return Prose(
+        _pieces(block for block in shown if block.text), quoted, more, reader.pictures, unseen
+    )
 
 
 def _cut(blocks: list[Block]) -> tuple[list[Block], int]:

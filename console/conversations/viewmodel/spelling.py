@@ -1,13 +1,13 @@
 """The spelling of what is being written: in which language, which words it lacks, what was meant.
 
 Dictionaries are loaded and asked in a thread of their own, a moment after something was typed: a
-key press only looks at what is known by then.
+key press only looks at what is known by then. The language is the one somebody chose for the ticket;
+else that of what is written, once enough is; until then the recipient's.
 """
 
 import asyncio
 import json
 import locale
-import unicodedata
 from collections.abc import Sequence
 from typing import Literal
 from uuid import UUID
@@ -15,6 +15,7 @@ from uuid import UUID
 from console.conversations.model import lane
 from console.conversations.viewmodel.composer import Composer
 from console.conversations.viewmodel.dictionaries import Speller, dictionaries
+from console.conversations.viewmodel.guessing import Guesser, in_letters_of, words_in
 from console.kernel import tongue
 from console.kernel.codec import NIL
 from console.kernel.errors import Refused
@@ -27,27 +28,26 @@ from console.sync.client.pace import Later, Timer, on_the_loop
 
 Follow = Literal["recipient", "mine"]
 OFF = "off"
-"""In place of a language: this draft is not looked through."""
+"""In place of a language: what is written on this ticket is not looked through."""
 CHECK_S = 0.25
 """Words are looked up so long after the first of them was typed."""
 MAX_KNOWN = 20_000
 """Words remembered of a language; then all are forgotten and looked up again."""
 MAX_OWN = 5_000
-_NAME = "spelling.words"
-_SCRIPTS = {
-    "ar": "arabic", "fa": "arabic", "ur": "arabic", "he": "hebrew", "ru": "cyrillic",
-    "uk": "cyrillic", "bg": "cyrillic", "sr": "cyrillic", "el": "greek", "hi": "devanagari",
-    "th": "thai", "ko": "hangul",
-}  # fmt: skip
-"""In which letters a language is written, where they are not Latin: others are not its words."""
+MAX_CHOSEN = 500
+"""Tickets whose chosen language is kept; the one chosen longest ago goes."""
+MAX_HEARD = 500
+"""Recipients for whom is remembered in which language they were written to, until Parley ends."""
+_NAME, _CHOSEN = "spelling.words", "spelling.tickets"
+_NOTHING = (NIL, "", "")
 _USUAL = {"en": "US", "de": "DE", "fr": "FR", "es": "ES", "pt": "PT", "nl": "NL", "it": "IT"}
 
 
 class Spelling:
     """What the open draft is checked with. `changed` when a word may be judged otherwise.
 
-    `on` is the switch, `follow` says whose language a public message is guessed from; notes to
-    colleagues are in the desk's own.
+    `on` is the switch, `follow` says whose language a public message is in until what is written
+    shows another; notes to colleagues are in the desk's own.
     """
 
     def __init__(
@@ -60,11 +60,15 @@ class Spelling:
     ) -> None:
         self._local, self._composer, self._directory = local, composer, directory
         self._speller, self._later = speller or dictionaries(), later
+        self._guesser = Guesser(self._speller)
         self._tasks = Tasks()
         self._timer: Timer | None = None
         self._known: dict[str, bool] = {}
         self._asked: set[str] = set()
         self._told, self._own = "", frozenset[str]()
+        self._chosen: tuple[str, dict[str, str]] = ("", {})
+        self._read = _NOTHING
+        self._heard: dict[tuple[UUID, str], str] = {}
         self._begun, self._loaded = False, asyncio.Event()
         self._names: frozenset[str] = frozenset()
         self.languages: Sequence[str] | None = None
@@ -74,6 +78,7 @@ class Spelling:
         self.on, self.follow = True, "recipient"
         self.changed: Signal[None] = Signal()
         composer.changed.connect(self._composed)
+        local.drafted.connect(self._drafted)
         self._composed(None)
 
     def begin(self) -> None:
@@ -93,6 +98,7 @@ class Spelling:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        await self._listen()
         words, self._asked = self._asked, set()
         if words and self.language:
             await self._look_up(self.language, words)
@@ -120,13 +126,80 @@ class Spelling:
 
     # -- the language
 
+    @property
+    def chosen(self) -> str:
+        """The language somebody chose for the open ticket, or OFF; empty where nobody did."""
+        return self._choices().get(self._composer.ticket_id.hex, "")
+
     def choose(self, language: str) -> None:
-        """Check this draft in another language, OFF not at all; empty guesses again."""
-        self._composer.speak(language)
+        """Check what is written on this ticket in another language, OFF not at all; empty guesses."""
+        ticket = self._composer.ticket_id.hex
+        chosen = {key: told for key, told in self._choices().items() if key != ticket}
+        if language:
+            chosen[ticket] = language
+        kept = dict(list(chosen.items())[-MAX_CHOSEN:])
+        self._local.remember(_CHOSEN, json.dumps(kept) if kept else "")
+        self._read = _NOTHING
+        self._turn()
+
+    def _choices(self) -> dict[str, str]:
+        told = self._local.remembered.get(_CHOSEN, "")
+        if told is not self._chosen[0]:  # also when another window of this desk chose one
+            self._chosen = told, json.loads(told) if told else {}
+        return self._chosen[1]
+
+    # -- what is written
+
+    def _drafted(self, ticket: UUID) -> None:
+        if ticket == self._composer.ticket_id:
+            self._hear()
+
+    def _hear(self) -> None:
+        """Something else stands there: see a moment later in which language it is."""
+        if self._unread(self._writing()):
+            self._soon()
+
+    def _unread(self, told: tuple[UUID, str, str]) -> bool:
+        guesses = self.on and bool(self.languages) and not self.chosen
+        return guesses and bool(told[2]) and told != self._read
+
+    def _writing(self) -> tuple[UUID, str, str]:
+        state = self._composer.state
+        return self._composer.ticket_id, state.to.key, state.text
+
+    async def _listen(self) -> None:
+        """Find out in which language what stands there is; it holds where that can be told."""
+        told = self._writing()
+        if not self._unread(told):
+            return
+        self._read = told
+        ticket, to, text = told
+        first = self._heard.get((ticket, to)) or self.fitting(self.guessed)
+        names, others = self._names | self._own_words(), self._others(first)
+
+        def listen() -> str:
+            return self._guesser.language(words_in(text, names), first, others)
+
+        found = await asyncio.to_thread(listen)
+        if found:
+            self._heard.pop((ticket, to), None)
+            self._heard[ticket, to] = found
+            if len(self._heard) > MAX_HEARD:
+                del self._heard[next(iter(self._heard))]
+        if self._wanted() != self.language:
+            self._turn()
+
+    def _others(self, first: str) -> list[str]:
+        """A dictionary of each other language, the likeliest first."""
+        system = locale.getlocale()[0] or ""
+        likely = [tongue.language(), system, *self._choices().values(), *(self.languages or ())]
+        bases = dict.fromkeys(tag.partition("_")[0] for tag in likely)
+        bases.pop(first.partition("_")[0], None)
+        return [found for base in bases if (found := self.fitting(base))]
 
     @property
     def guessed(self) -> str:
-        """In which language the message will be, as far as can be told; `de`, `en_GB`."""
+        """In which language the message will be, before anything is written; `de`, `en_GB`."""
         state = self._composer.state
         if state.to.lane == "internal" or self.follow == "mine":
             return tongue.language()
@@ -160,12 +233,16 @@ class Spelling:
             self._turn()
         elif names != known:
             self.changed.emit(None)
+        self._hear()
 
     def _wanted(self) -> str:
-        chosen = self._composer.state.language
+        chosen = self.chosen
         if not self.on or chosen == OFF or self.languages is None:
             return ""
-        return chosen if chosen in self.languages else self.fitting(self.guessed)
+        if chosen in self.languages:
+            return chosen
+        heard = self._heard.get((self._composer.ticket_id, self._composer.state.to.key), "")
+        return heard or self.fitting(self.guessed)
 
     def _turn(self) -> None:
         """Another language, or none: nothing is known of any word yet."""
@@ -173,6 +250,7 @@ class Spelling:
         self._known.clear()
         self._asked.clear()
         self.changed.emit(None)
+        self._hear()
 
     # -- words
 
@@ -181,17 +259,12 @@ class Spelling:
         if not self.language or word in self._own_words() or word in self._names:
             return False
         known = self._known.get(word)
-        if known is None and self._is_its(word):
-            self._ask(word)
+        if known is None and in_letters_of(self.language, word):
+            self._asked.add(word)
+            self._soon()
         return known is False
 
-    def _is_its(self, word: str) -> bool:
-        """Whether a word is in the letters of the language."""
-        script = _SCRIPTS.get(self.language.partition("_")[0], "latin")
-        return unicodedata.name(word[0], "").lower().startswith(script)
-
-    def _ask(self, word: str) -> None:
-        self._asked.add(word)
+    def _soon(self) -> None:
         if self._timer is None and _runs():
             self._timer = self._later(CHECK_S, self._due)
 
@@ -247,7 +320,7 @@ class Spelling:
     @property
     def told(self) -> str:
         """In which language is checked, or why nothing is; a few words."""
-        if not self.on or self._composer.state.language == OFF:
+        if not self.on or self.chosen == OFF:
             return tr("Spelling off")
         if self.languages is None:
             return tr("Spelling")

@@ -82,5 +82,4 @@ def below(before: Draft | None, said: Said, then: Then, to: str) -> Draft:
     return Draft(
         to=to, body=body, caret=caret_at_end(body), then=then, html=html,
         mentions=(*(before.mentions if before else ()), *named),
-        language=before.language if before else "",
     )  # fmt: skip

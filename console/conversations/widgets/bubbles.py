@@ -191,10 +191,9 @@ def draw(
     painter.save()
     painter.translate(top_left)
     ground, edge = grounds(item)
+    paint.outlined(painter, bubble.body, tokens[ground], tokens[f"{ground}_outline"])
     if edge:
-        paint.edged(painter, bubble.body, tokens[ground], tokens[edge])
-    else:
-        paint.rounded(painter, bubble.body, tokens[ground], radius=8)
+        paint.edged(painter, bubble.body, tokens[edge])
     name, rest = head(item)
     paint.avatar(painter, bubble.avatar, item.author or name, initials(item.author or name), tokens)
     inner = bubble.body.adjusted(_PAD_X, _PAD_Y, -_PAD_X, -_PAD_Y).toRect()

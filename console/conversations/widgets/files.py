@@ -43,6 +43,8 @@ PROBLEMS = {
     "no_file": mark("the server does not have it any more"),
     "file_gone": mark("its message is not here any more"),
     "hash_mismatch": mark("it was damaged on its way"),
+    "file_infected": mark("a virus was found in it"),
+    "file_unchecked": mark("it could not be checked for viruses"),
     "disk_full": mark("this computer’s disk is full"),
     "denied": mark("you may not send files"),
     "file_too_large": mark("it is larger than {size}"),

@@ -84,7 +84,10 @@ def lay_out(prose: Prose, width: float, *, whole: bool) -> Words:
         room = max(60.0, width - left)
         layout = _layout(block, room)
         wide, tall = min(room, layout.maximumWidth() + 1), layout.boundingRect().height()
-        y += _APART if n else 0
+        if block.goes_on:
+            y += layout.lineAt(0).height() * (LINE_FACTOR - 1)
+        elif n:
+            y += _APART
         paragraphs.append(Paragraph(block, layout, QPointF(left, y), wide, tall))
         y += tall
         used = max(used, left + layout.maximumWidth())
@@ -109,6 +112,13 @@ def said(prose: Prose, *, whole: bool) -> list[tuple[str, str, bool]]:
         found.append((told.format(count=prose.quoted), "caret-down", True))
     elif whole:
         found.append((tr("Fold quoted text"), "caret-up", True))
+    if prose.unseen:
+        told = trn(
+            "{count} more line is not shown: copy the message to read it",
+            "{count} more lines are not shown: copy the message to read them",
+            prose.unseen,
+        )
+        found.append((told.format(count=prose.unseen), "warning-circle", False))
     if prose.pictures:
         told = trn("{count} picture not loaded", "{count} pictures not loaded", prose.pictures)
         found.append((told.format(count=prose.pictures), "image", False))

@@ -17,7 +17,7 @@ from console.fields.model import (
     CustomField,
     checked,
 )
-from console.fields.records import FIELD, ChangeField, CreateField, MoveField
+from console.fields.records import FIELD, KNOWN, ChangeField, CreateField, MoveField
 from console.fields.viewmodel.shelf import Fields
 from console.kernel.codec import NIL
 from console.kernel.errors import Refused
@@ -137,7 +137,7 @@ class Editing:
             self.problem = _worded(refusal)
             self.changed.emit(None)
             return ""
-        args: CreateField | ChangeField = ChangeField(content=clean)
+        args: CreateField | ChangeField = ChangeField(content=clean, knows=KNOWN)
         if before is None:
             last = max((field.position for field in self._fields.all), default=0)
             args = CreateField(content=clean, position=last + POSITION_GAP)

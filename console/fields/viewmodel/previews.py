@@ -5,6 +5,7 @@ from msgspec import structs
 from console.fields.model import CustomField, checked
 from console.fields.records import FIELD, ChangeField, CreateField, MoveField
 from console.fields.tables.rows import field_columns
+from console.kernel.grown import with_unknown
 from console.sync.client.overlay import Layer, Overlaid, Previews, Wish
 
 OVERLAID = (Overlaid(FIELD, "fields", field_columns),)
@@ -22,7 +23,8 @@ def preview_change(layer: Layer, wish: Wish) -> None:
     """The field with its new content."""
     field = layer.get(FIELD, wish.target)
     if field is not None:
-        content = checked(wish.args.content, field.content)
+        whole = with_unknown(wish.args.content, field.content, wish.args.knows)
+        content = checked(whole, field.content)
         layer.lay(FIELD, structs.replace(field, content=content, changed_by=wish.me))
 
 

@@ -5,15 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import structs
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QFormLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
 
 from console.fields.model import MAX_NAME_CHARS, TYPES, Content, FieldType
 from console.fields.viewmodel.editing import Editing
@@ -21,12 +12,12 @@ from console.fields.widgets.options import OptionLines
 from console.kernel.tongue import mark, tr
 from console.people.viewmodel import listed
 from console.ui.controls import Check
-from console.ui.picker import Choice, Picker, containing
+from console.ui.forms import Form, field, line, row, say
+from console.ui.picker import Choice
 from console.ui.theme import Theme
 from console.ui.widgets import Text
 
 WIDEST = 640
-"""Of the form: longer lines are hard to read."""
 TYPE_WORDS: dict[FieldType, tuple[str, str]] = {
     "text": (mark("Text"), "text-t"),
     "number": (mark("Number"), "hash"),
@@ -36,48 +27,34 @@ TYPE_WORDS: dict[FieldType, tuple[str, str]] = {
 }
 
 
-class FieldForm(QWidget):
+class FieldForm(Form):
     """Shows a field's content and tells `editing` of every change."""
 
     def __init__(self, editing: Editing, theme: Theme) -> None:
-        super().__init__()
-        self._editing, self._theme = editing, theme
+        super().__init__(theme, WIDEST)
+        self._editing = editing
         self._shown: Content | None = None
-        self.name = QLineEdit(placeholderText=tr("What it is called on every ticket"))
-        self.name.setAccessibleName(tr("Name"))
+        self.name = line(tr("Name"), tr("What it is called on every ticket"))
         self.name.setMaxLength(MAX_NAME_CHARS)
-        self.kind, self.teams = QPushButton(), QPushButton()
-        for button in (self.kind, self.teams):
-            button.setProperty("kind", "field")
+        self.kind, self.teams = field(tr("Holds")), field(tr("Shown to"))
         self.options = OptionLines()
         self.required = Check(theme, tr("A ticket is solved only once it has a value"))
         self.active = Check(theme, tr("In use: unchecked, no ticket shows it; its values stay"))
         self._options_label = Text(tr("Options"), "strong")
         self._told = Text("", "dim")
         self._told.setWordWrap(True)
-        self._problem = Text("", "error")
-        self._problem.setWordWrap(True)
-        self._build()
+        self.lay(
+            (
+                (tr("Name"), self.name),
+                (tr("Holds"), row(self.kind)),
+                (self._options_label, self.options),
+                (tr("Shown to"), row(self.teams)),
+                ("", self.required),
+                ("", self.active),
+                ("", self._told),
+            )
+        )
         self._connect()
-
-    def _build(self) -> None:
-        form = QFormLayout()
-        form.setHorizontalSpacing(16)
-        form.setVerticalSpacing(10)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeading)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        form.addRow(Text(tr("Name"), "strong"), self.name)
-        form.addRow(Text(tr("Holds"), "strong"), _leading(self.kind))
-        form.addRow(self._options_label, self.options)
-        form.addRow(Text(tr("Shown to"), "strong"), _leading(self.teams))
-        form.addRow("", self.required)
-        form.addRow("", self.active)
-        form.addRow("", self._told)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(24, 18, 24, 0)
-        box.addLayout(form)
-        box.addWidget(self._problem)
-        self.setMaximumWidth(WIDEST)
 
     def _connect(self) -> None:
         self.name.textEdited.connect(self._typed)
@@ -93,8 +70,8 @@ class FieldForm(QWidget):
         if self.name.text() != content.name:
             self.name.setText(content.name)
         words, _ = TYPE_WORDS[content.type]
-        self._say(self.kind, tr("Holds"), tr(words))
-        self._say(self.teams, tr("Shown to"), self._teams_words(content.teams))
+        say(self.kind, tr("Holds"), tr(words))
+        say(self.teams, tr("Shown to"), self._teams_words(content.teams))
         choice = content.type == "choice"
         self._options_label.setVisible(choice)
         self.options.setVisible(choice)
@@ -107,13 +84,8 @@ class FieldForm(QWidget):
             widget.setEnabled(writable)
         self._told.setText("" if writable else tr("Only those who lead teams change fields."))
         self._told.setVisible(not writable)
-        self._problem.setText(problem)
-        self._problem.setVisible(bool(problem))
+        self.show_problem(problem)
         self._shown = content
-
-    def _say(self, button: QPushButton, name: str, value: str) -> None:
-        button.setText(value)
-        button.setAccessibleName(f"{name}: {value}")
 
     def _teams_words(self, teams: Sequence[UUID]) -> str:
         known = self._editing.directory.teams
@@ -136,7 +108,7 @@ class FieldForm(QWidget):
 
     def _pick_kind(self) -> None:
         choices = [Choice(kind, tr(TYPE_WORDS[kind][0]), TYPE_WORDS[kind][1]) for kind in TYPES]
-        self._open(self.kind, tr("Holds"), choices, lambda kind: self._change(type=kind))
+        self.pick(self.kind, tr("Holds"), choices, lambda kind: self._change(type=kind))
 
     def pick_teams(self) -> None:
         """Choose the teams that are shown it; the list stays open until Esc."""
@@ -153,14 +125,4 @@ class FieldForm(QWidget):
             if team_id is not None:
                 self.pick_teams()
 
-        self._open(self.teams, tr("Shown to"), choices, picked)
-
-    def _open(self, at: QPushButton, title: str, choices: Sequence[Choice], chosen: Any) -> None:
-        Picker(self._theme, title, containing(choices), chosen, self).open_under(at)
-
-
-def _leading(widget: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.addWidget(widget)
-    row.addStretch(1)
-    return row
+        self.pick(self.teams, tr("Shown to"), choices, picked)

@@ -22,7 +22,7 @@ from console.macros.model import (
     Sharing,
     checked,
 )
-from console.macros.records import MACRO, ChangeMacro, CreateMacro, DeleteMacro
+from console.macros.records import KNOWN, MACRO, ChangeMacro, CreateMacro, DeleteMacro
 from console.macros.viewmodel.files import MacroFiles
 from console.macros.viewmodel.shelf import Shelf
 from console.people.model import Action
@@ -169,7 +169,7 @@ class Editing:
         if self._shelf.macro(chosen) is None:
             args: CreateMacro | ChangeMacro = CreateMacro(content=clean)
         else:
-            args = ChangeMacro(content=clean)
+            args = ChangeMacro(content=clean, knows=KNOWN)
         about = tr("Macro “{name}”").format(name=clean.name)
         await self._do(chosen, args, about, await self.files.keep(clean.files))
         self._type(chosen, None)

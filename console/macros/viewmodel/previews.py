@@ -2,6 +2,7 @@
 
 from msgspec import structs
 
+from console.kernel.grown import with_unknown
 from console.macros.model import Macro
 from console.macros.records import MACRO, ChangeMacro, CreateMacro, DeleteMacro
 from console.macros.tables.rows import macro_columns
@@ -20,7 +21,8 @@ def preview_change(layer: Layer, wish: Wish) -> None:
     """The macro with its new content."""
     macro = layer.get(MACRO, wish.target)
     if macro is not None:
-        changed = structs.replace(macro, content=wish.args.content, changed_by=wish.me)
+        content = with_unknown(wish.args.content, macro.content, wish.args.knows)
+        changed = structs.replace(macro, content=content, changed_by=wish.me)
         layer.lay(MACRO, changed)
 
 

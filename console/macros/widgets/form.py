@@ -1,20 +1,11 @@
 """The form of one macro: name, shortcut, text, what it does, and who has it."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from msgspec import structs
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import (
-    QFormLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QPlainTextEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from console.conversations.widgets.files import FilesBar, ask_which
 from console.conversations.widgets.marking import Marks
@@ -28,28 +19,27 @@ from console.tickets.model import Deeds, Priority, Status
 from console.tickets.viewmodel.deeds import PRIORITY_DONE, STATUS_DONE, field_words
 from console.tickets.widgets.fields import WRONG, hint_of, values_of
 from console.ui.controls import Check
-from console.ui.picker import Choice, Picker, containing
+from console.ui.forms import PICK_WIDTH, Form, field, line, row, say
+from console.ui.picker import Choice, Picker
 from console.ui.theme import Theme
-from console.ui.widgets import Text
 
-_PICK_WIDTH = 300
 _TEXT_LEAST, _TEXT_MOST = 80, 240
+_WIDE_PICK = 450
 WIDEST = 760
-"""Of the form: longer lines are hard to read."""
 
 
-class MacroForm(QWidget):
+class MacroForm(Form):
     """Shows a macro's content and tells `editing` of every change."""
 
     files_brought = Signal(list)
     """Files of this computer are to go along."""
 
     def __init__(self, editing: Editing, theme: Theme) -> None:
-        super().__init__()
-        self._editing, self._theme = editing, theme
+        super().__init__(theme, WIDEST)
+        self._editing = editing
         self._shown: Content | None = None
-        self.name = _line(tr("Name"), tr("What you look for it by"))
-        self.shortcut = _line(tr("Shortcut"), tr("Typed as /shortcut in a message"))
+        self.name = line(tr("Name"), tr("What you look for it by"))
+        self.shortcut = line(tr("Shortcut"), tr("Typed as /shortcut in a message"))
         self.text = QPlainTextEdit()
         self.text.setAccessibleName(tr("Text"))
         self.text.setTabChangesFocus(True)
@@ -57,64 +47,43 @@ class MacroForm(QWidget):
         self.text.setMinimumHeight(_TEXT_LEAST)
         self.text.setMaximumHeight(_TEXT_MOST)
         self._marks = Marks(self.text, theme)
-        self.insert = _field(tr("Insert…"))
-        self.attach = _field(tr("Attach files…"))
+        self.insert = field(tr("Insert…"))
+        self.attach = field(tr("Attach files…"))
         self.files = FilesBar(theme)
-        self.status = _field(tr("Status"))
-        self.priority = _field(tr("Priority"))
-        self.holder = _field(tr("Assign to"))
-        self.fields = _field(tr("Fields"))
-        self.add_tags = _line(tr("Add tags"), tr("separated by commas"))
-        self.remove_tags = _line(tr("Remove tags"), tr("separated by commas"))
+        self.status = field(tr("Status"))
+        self.priority = field(tr("Priority"))
+        self.holder = field(tr("Assign to"))
+        self.fields = field(tr("Fields"))
+        self.add_tags = line(tr("Add tags"), tr("separated by commas"))
+        self.remove_tags = line(tr("Remove tags"), tr("separated by commas"))
         self.at_once = Check(theme, tr("At once, without waiting for the message to be sent"))
-        self.sharing = _field(tr("Who has it"))
-        self._problem = Text("", "error")
-        self._problem.setWordWrap(True)
-        self._build()
+        self.sharing = field(tr("Who has it"))
+        self._lay()
         self._connect()
 
-    def _build(self) -> None:
-        form = QFormLayout()
-        form.setHorizontalSpacing(16)
-        form.setVerticalSpacing(10)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeading)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        beside = QVBoxLayout()
-        beside.setSpacing(6)
-        beside.addWidget(self.text, 1)
-        below = QHBoxLayout()
-        below.setSpacing(8)
-        below.addWidget(self.insert)
-        below.addWidget(self.attach)
-        below.addStretch(1)
-        beside.addLayout(below)
-        beside.addWidget(self.files)
-        deeds = QHBoxLayout()
-        deeds.setSpacing(8)
-        for button in (self.status, self.priority, self.holder):
-            deeds.addWidget(button)
-        deeds.addStretch(1)
-        for label, field in (
-            (tr("Name"), self.name),
-            (tr("Shortcut"), self.shortcut),
-            (tr("Text"), beside),
-            (tr("Then"), deeds),
-            (tr("Add tags"), self.add_tags),
-            (tr("Remove tags"), self.remove_tags),
-            (tr("Fields"), _leading(self.fields)),
-            ("", self.at_once),
-        ):
-            form.addRow(Text(label, "strong"), field)
-        form.addRow(Text(tr("Who has it"), "strong"), _leading(self.sharing))
-        box = QVBoxLayout(self)
-        box.setContentsMargins(24, 18, 24, 0)
-        box.addLayout(form)
-        box.addWidget(self._problem)
-        self.setMaximumWidth(WIDEST)
+    def _lay(self) -> None:
+        text = QVBoxLayout()
+        text.setSpacing(6)
+        text.addWidget(self.text, 1)
+        text.addLayout(row(self.insert, self.attach))
+        text.addWidget(self.files)
+        self.lay(
+            (
+                (tr("Name"), self.name),
+                (tr("Shortcut"), self.shortcut),
+                (tr("Text"), text),
+                (tr("Then"), row(self.status, self.priority, self.holder)),
+                (tr("Add tags"), self.add_tags),
+                (tr("Remove tags"), self.remove_tags),
+                (tr("Fields"), row(self.fields)),
+                ("", self.at_once),
+                (tr("Who has it"), row(self.sharing)),
+            )
+        )
 
     def _connect(self) -> None:
-        for line in (self.name, self.shortcut, self.add_tags, self.remove_tags):
-            line.textEdited.connect(self._typed)
+        for typed in (self.name, self.shortcut, self.add_tags, self.remove_tags):
+            typed.textEdited.connect(self._typed)
         self.text.textChanged.connect(self._typed)
         self.at_once.toggled.connect(self._typed)
         self.insert.clicked.connect(self._pick_placeholder)
@@ -139,12 +108,12 @@ class MacroForm(QWidget):
         if _tags(self.remove_tags.text()) != deeds.remove_tags:
             self.remove_tags.setText(", ".join(deeds.remove_tags))
         self.at_once.setChecked(content.at_once)
-        self._say(self.status, tr("Status"), _status_words(deeds.status))
-        self._say(self.priority, tr("Priority"), _priority_words(deeds.priority))
-        self._say(self.holder, tr("Assign to"), self._holder_words(deeds))
+        say(self.status, tr("Status"), _status_words(deeds.status))
+        say(self.priority, tr("Priority"), _priority_words(deeds.priority))
+        say(self.holder, tr("Assign to"), self._holder_words(deeds))
         given = field_words(self._editing.fields.all, deeds)
-        self._say(self.fields, tr("Fields"), beside(given) or tr("Fields stay"))
-        self._say(self.sharing, tr("Who has it"), self._editing.shared_with(content))
+        say(self.fields, tr("Fields"), beside(given) or tr("Fields stay"))
+        say(self.sharing, tr("Who has it"), self._editing.shared_with(content))
         for widget in self.findChildren(QWidget):
             if isinstance(widget, QLineEdit | QPlainTextEdit):
                 widget.setReadOnly(not writable)
@@ -152,14 +121,9 @@ class MacroForm(QWidget):
                 widget.setEnabled(writable)
         self.files.show_files([self._editing.files.item(file) for file in content.files])
         self.files.setEnabled(writable)
-        self._problem.setText(problem)
-        self._problem.setVisible(bool(problem))
+        self.show_problem(problem)
         self._marks.refresh()
         self._shown = content
-
-    def _say(self, button: QPushButton, name: str, value: str) -> None:
-        button.setText(value)
-        button.setAccessibleName(f"{name}: {value}")
 
     def _typed(self, _: object = None) -> None:
         content = self._shown
@@ -200,7 +164,7 @@ class MacroForm(QWidget):
             Choice(name, tr(words), "brackets-curly", f"{{{name}}}")
             for name, words in PLACEHOLDERS.items()
         ]
-        self._open(self.insert, tr("Insert a placeholder"), choices, self._insert, wide=True)
+        self.pick(self.insert, tr("Insert a placeholder"), choices, self._insert, width=_WIDE_PICK)
 
     def _insert(self, name: str) -> None:
         self.text.insertPlainText(f"{{{name}}}")
@@ -209,12 +173,12 @@ class MacroForm(QWidget):
     def _pick_status(self) -> None:
         choices = [Choice(None, tr("Status stays"))]
         choices += [Choice(status, _status_words(status)) for status in STATUS_DONE]
-        self._open(self.status, tr("Status"), choices, lambda s: self._do(status=s))
+        self.pick(self.status, tr("Status"), choices, lambda s: self._do(status=s))
 
     def _pick_priority(self) -> None:
         choices = [Choice(None, tr("Priority stays"))]
         choices += [Choice(p, _priority_words(p)) for p in reversed(Priority)]
-        self._open(self.priority, tr("Priority"), choices, lambda p: self._do(priority=p))
+        self.pick(self.priority, tr("Priority"), choices, lambda p: self._do(priority=p))
 
     def _pick_holder(self) -> None:
         choices = [
@@ -228,7 +192,7 @@ class MacroForm(QWidget):
         def chosen(told: tuple[Any, bool]) -> None:
             self._do(assignee_id=told[0], to_me=told[1])
 
-        self._open(self.holder, tr("Assign to"), choices, chosen)
+        self.pick(self.holder, tr("Assign to"), choices, chosen)
 
     def _pick_field(self) -> None:
         """Choose a field, then the value it is given; a field that has one can be left alone again."""
@@ -238,20 +202,20 @@ class MacroForm(QWidget):
             Choice(f, f.content.name, "list-dashes", told(f.content, has.get(f.id))) for f in fields
         ]
 
-        def chosen(field: CustomField) -> None:
+        def chosen(of: CustomField) -> None:
             def given(value: Any) -> None:
                 if value is WRONG:
                     return
-                others = {key: kept for key, kept in has.items() if key != field.id}
-                self._do(fields=others if value is None else {**others, field.id: value})
+                others = {key: kept for key, kept in has.items() if key != of.id}
+                self._do(fields=others if value is None else {**others, of.id: value})
 
             picker = Picker(
-                self._theme, hint_of(field), values_of(field, has.get(field.id)), given, self,
-                width=_PICK_WIDTH,
+                self._theme, hint_of(of), values_of(of, has.get(of.id)), given, self,
+                width=PICK_WIDTH,
             )  # fmt: skip
             picker.open_under(self.fields)
 
-        self._open(self.fields, tr("Fields"), choices, chosen)
+        self.pick(self.fields, tr("Fields"), choices, chosen)
 
     def _pick_sharing(self) -> None:
         choices = [
@@ -263,15 +227,7 @@ class MacroForm(QWidget):
             if self._shown is not None:
                 self._change(owned(self._shown, *told))
 
-        self._open(self.sharing, tr("Who has it"), choices, chosen)
-
-    def _open(
-        self, at: QPushButton, title: str, choices: Sequence[Choice], chosen: Any,
-        *, wide: bool = False,
-    ) -> None:  # fmt: skip
-        width = _PICK_WIDTH * 3 // 2 if wide else _PICK_WIDTH
-        picker = Picker(self._theme, title, containing(choices), chosen, self, width=width)
-        picker.open_at(at.mapToGlobal(QPoint(0, at.height() + 4)))
+        self.pick(self.sharing, tr("Who has it"), choices, chosen)
 
     def _holder_words(self, deeds: Deeds) -> str:
         if deeds.to_me:
@@ -296,26 +252,6 @@ def _begun(words: str) -> str:
 
 def _tags(typed: str) -> tuple[str, ...]:
     return tuple(tag for part in typed.split(",") if (tag := "-".join(part.lower().split())))
-
-
-def _line(name: str, hint: str) -> QLineEdit:
-    line = QLineEdit(placeholderText=hint)
-    line.setAccessibleName(name)
-    return line
-
-
-def _field(name: str) -> QPushButton:
-    button = QPushButton(name)
-    button.setProperty("kind", "field")
-    button.setAccessibleName(name)
-    return button
-
-
-def _leading(widget: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.addWidget(widget)
-    row.addStretch(1)
-    return row
 
 
 def _put(line: QLineEdit, text: str) -> None:

@@ -8,19 +8,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from difflib import get_close_matches
 from typing import Literal
 
 from console.kernel.tongue import mark
+from console.search.model.saved import MAX_QUERY_CHARS
 from console.search.model.words import PREFIX_CHARS, Term, tokens
 
-MAX_QUERY_CHARS = 500
 MAX_TERMS = 24
 """More words than anybody types; what is pasted is cut here, and told."""
 
-Key = Literal["from", "to", "order", "is", "tag", "team", "assignee", "before", "after", "has"]
+Key = Literal[
+    "from", "to", "order", "is", "tag", "team", "assignee", "mentions", "before", "after", "has",
+]  # fmt: skip
 KEYS: tuple[Key, ...] = (
-    "from", "to", "order", "is", "tag", "team", "assignee", "before", "after", "has",
+    "from", "to", "order", "is", "tag", "team", "assignee", "mentions", "before", "after", "has",
 )  # fmt: skip
 STATES = (
     "new", "open", "pending", "hold", "solved", "closed", "unread", "mine", "unassigned",
@@ -35,6 +36,7 @@ EXAMPLES: Mapping[Key, str] = {
     "tag": "tag:refund",
     "team": "team:europe",
     "assignee": "assignee:me",
+    "mentions": "mentions:me",
     "before": "before:2026-03-31",
     "after": "after:yesterday",
     "has": "has:attachment",
@@ -133,6 +135,8 @@ class _Parsing:
 
     def _hint(self, key: str) -> bool:
         """Whether something is nearly an operator, which is told."""
+        from difflib import get_close_matches  # only for what was mistyped
+
         meant = get_close_matches(key, KEYS, n=1, cutoff=_ALIKE)
         if meant:
             self._problem(NO_OPERATOR, key=key, meant=meant[0])

@@ -6,8 +6,9 @@ from console.kernel.codec import Moment, Record
 from console.kernel.errors import Refused
 from console.kernel.ids import derived_id
 from console.kernel.tongue import mark, tr
-from console.search.model.query import MAX_QUERY_CHARS
 
+MAX_QUERY_CHARS = 500
+"""A line is no longer, kept or not."""
 SAVED_MOST = 50
 """So many lines one person may keep."""
 FULL = mark("At most {count} searches are kept: let go of one first.")

@@ -26,6 +26,7 @@ from console.sync.records import Scopes
 from console.sync.server.feed import visible
 from console.tickets.model import Ticket
 from console.tickets.records import TICKET
+from console.tickets.tables import rows as ticket_rows
 from console.tickets.tables.schema import TICKETS
 
 MOST = 50
@@ -66,11 +67,12 @@ def _allowed(
 ) -> tuple[str, dict[str, Value]]:
     """The query's operators, on what the asker may see: both the ticket and the message."""
     names = names_of(reader, query, me, sql)
-    where, params = condition(query, names, me, sql=sql, inside=False)
     ticket, ticket_params = visible(TICKETS, scopes)
     message, message_params = visible(MESSAGES, scopes, "m")
+    note, note_params = visible(MESSAGES, scopes, "n")
+    where, params = condition(query, names, me, sql=sql, inside=False, seen=note)
     seen = f"{ticket} AND (m.id IS NULL OR {message})"
-    return f"{where} AND {seen}", {**params, **ticket_params, **message_params}
+    return f"{where} AND {seen}", {**params, **ticket_params, **message_params, **note_params}
 
 
 def _in_sqlite(reader: Reader, query: Query, where: str, params: dict[str, Value]) -> list[Row]:
@@ -115,7 +117,8 @@ def _hits(reader: Reader, rows: Iterable[Row], terms: tuple[Term, ...]) -> list[
     names, params = listed("u", writers)
     for raw_id, name in reader.rows(f"SELECT id, name FROM users WHERE id IN {names}", **params):
         people[UUID(bytes=bytes(raw_id))] = name
-    return [_hit(ticket, message, people, terms) for ticket, message in found]
+    into = ticket_rows.merged_into(reader, {ticket.id: ticket for ticket, _ in found}.values())
+    return [_hit(t, message, people, terms, into.get(t.id, 0)) for t, message in found]
 
 
 def _read(row: Row) -> tuple[Ticket, Message | None]:
@@ -125,10 +128,15 @@ def _read(row: Row) -> tuple[Ticket, Message | None]:
 
 
 def _hit(
-    ticket: Ticket, message: Message | None, people: dict[UUID, str], terms: tuple[Term, ...]
+    ticket: Ticket,
+    message: Message | None,
+    people: dict[UUID, str],
+    terms: tuple[Term, ...],
+    into: int,
 ) -> SearchHit:
     own = SearchHit(
-        ticket.id, ticket.number, ticket.subject, ticket.status, ticket.updated_at, ticket.subject
+        ticket.id, ticket.number, ticket.subject, ticket.status, ticket.updated_at, ticket.subject,
+        into=into,
     )  # fmt: skip
     if message is None:
         return own
@@ -137,4 +145,5 @@ def _hit(
         ticket.id, ticket.number, ticket.subject, ticket.status, message.at,
         excerpt(f"{message.body} {files}".strip(), terms, EXCERPT_CHARS), message.id, message.pos,
         message.lane, people.get(message.author_id, ""), message.author,
+        into,
     )  # fmt: skip

@@ -5,19 +5,23 @@ The two engines differ in few functions, which `Sql` spells.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+from console.conversations.tables.rows import mentioned, mentioning
 from console.kernel.clock import to_ms
 from console.kernel.codec import NIL
 from console.search.model.query import Filter, Key, Query
 from console.store.reader import Reader, Value, listed
+from console.tickets.tables.conditions import NEVER
 
 NAMES_MOST = 500
 """So many people of one name are looked for; of more than these the rest is left out."""
 STATE_KEYS: tuple[Key, ...] = ("is", "tag", "team", "assignee", "order")
 """Operators about a ticket that pending changes may make true or false."""
+MENTIONED_MOST = 30
+"""So many colleagues of one name are looked for in notes."""
 ME, NOBODY = "me", ("nobody", "none", "unassigned")
 
 
@@ -36,14 +40,17 @@ class Sql:
 
 
 SQLITE = Sql(
+    field="json_extract(plain({doc}), '$.{name}')",
+    size="coalesce(json_array_length(plain({doc}), '$.{name}'), 0)",
+    member="EXISTS (SELECT 1 FROM json_each(plain({doc}), '$.{name}') e WHERE e.value = {value})",
+    inside="instr(folded({column}), {value}) > 0",
+)
+SERVER_SQLITE = Sql(
     field="json_extract({doc}, '$.{name}')",
     size="coalesce(json_array_length({doc}, '$.{name}'), 0)",
     member="EXISTS (SELECT 1 FROM json_each({doc}, '$.{name}') e WHERE e.value = {value})",
-    inside="instr(folded({column}), {value}) > 0",
+    inside="instr(lower({column}), {value}) > 0",
 )
-
-
-SERVER_SQLITE = replace(SQLITE, inside="instr(lower({column}), {value}) > 0")
 POSTGRES = Sql(
     field="(CAST({doc} AS json) ->> '{name}')",
     size="coalesce(json_array_length(CAST({doc} AS json) -> '{name}'), 0)",
@@ -84,12 +91,13 @@ _TABLES: Mapping[Key, tuple[str, ...]] = {
     "from": ("parties", "users"),
     "to": ("parties",),
     "assignee": ("users",),
+    "mentions": ("users",),
     "team": ("teams",),
 }
 
 
 def _look_up(reader: Reader, known: Filter, me: UUID, sql: Sql) -> tuple[bytes, ...]:
-    if known.value == ME and known.key in ("from", "assignee"):
+    if known.value == ME and known.key in ("from", "assignee", "mentions"):
         return (me.bytes,)
     if known.value in NOBODY and known.key == "assignee":
         return (NIL.bytes,)
@@ -113,11 +121,13 @@ def condition(
     loose: Iterable[UUID] = (),
     sql: Sql = SQLITE,
     inside: bool = True,
+    seen: str = "1 = 1",
 ) -> tuple[str, dict[str, Value]]:
     """All filters of a query, or those of these keys, as one condition with its parameters.
 
     Tickets in `loose` pass whatever their state: it is looked at elsewhere. Without `inside` a
-    ticket is not judged by the messages in it: not all may be seen by whoever asks.
+    ticket is not judged by the messages in it: not all may be seen by whoever asks. Of those that
+    mention somebody, which are quickly found, it is by the ones that are `seen`: a condition on `n`.
     """
     parts: list[str] = []
     params: dict[str, Value] = {}
@@ -125,7 +135,7 @@ def condition(
     for number, known in enumerate(query.filters):
         if keys is not None and known.key not in keys:
             continue
-        made = _Condition(known, names.of(known), me, f"f{number}_", sql, inside=inside)
+        made = _Condition(known, names.of(known), me, f"f{number}_", sql, inside=inside, seen=seen)
         text = made.text()
         params |= made.params
         if known.without:
@@ -149,9 +159,10 @@ class _Condition:
         sql: Sql,
         *,
         inside: bool,
+        seen: str,
     ) -> None:
         self._known, self._ids, self._me, self._prefix, self._sql = known, ids, me, prefix, sql
-        self._inside = inside
+        self._inside, self._seen = inside, seen
         self.params: dict[str, Value] = {}
 
     def text(self) -> str:
@@ -160,7 +171,7 @@ class _Condition:
             "from": self._from, "to": self._to, "order": self._order, "is": self._is,
             "tag": self._tag, "team": lambda: f"t.team_id IN {self._listed()}",
             "assignee": lambda: f"t.assignee_id IN {self._listed()}", "before": self._dated,
-            "after": self._dated, "has": self._has,
+            "after": self._dated, "has": self._has, "mentions": self._mentions,
         }  # fmt: skip
         return f"({make[self._known.key]()})"
 
@@ -176,8 +187,8 @@ class _Condition:
         self.params |= params
         return names
 
-    def _field(self, name: str, doc: str = "m.doc") -> str:
-        return self._sql.field.format(doc=doc, name=name)
+    def _field(self, name: str) -> str:
+        return self._sql.field.format(doc="m.doc", name=name)
 
     def _from(self) -> str:
         texts, params = listed(self._prefix + "t", [str(UUID(bytes=i)) for i in self._ids])
@@ -207,15 +218,13 @@ class _Condition:
             case "solved":
                 return "t.finished = 1"
             case "unread":
-                return f"CAST(coalesce({self._field('unread', 't.doc')}, '0') AS INTEGER) > 0"
+                return "t.unread > 0"
             case "mine":
                 return f"t.assignee_id = {self._param(self._me.bytes)}"
             case "unassigned":
                 return f"t.assignee_id = {self._param(NIL.bytes)}"
             case "waiting":
-                return (
-                    f"t.active = 1 AND coalesce({self._field('waiting_since', 't.doc')}, '') <> ''"
-                )
+                return f"t.active = 1 AND t.waits_at < {NEVER}"
             case "note":
                 return self._either(self._any("n.internal = 1"), "m.internal = 1")
             case _:
@@ -232,6 +241,15 @@ class _Condition:
         when = self._param(to_ms(at), "ms")
         told = self._param(_utc(at), "iso")
         return self._either(f"t.updated_at {sign} {when}", f"{self._field('at')} {sign} {told}")
+
+    def _mentions(self) -> str:
+        users = [UUID(bytes=raw) for raw in self._ids[:MENTIONED_MOST]]
+        told = [self._param(mentioned(user), f"u{n}") for n, user in enumerate(users)]
+        if not told:
+            return "1 = 0"
+        notes = " UNION ALL ".join(f"{mentioning(name)} AND {self._seen}" for name in told)
+        here = " OR ".join(f"m.mentions LIKE {name}" for name in told)
+        return self._either(f"t.conversation_id IN ({notes})", f"({here})")
 
     def _has(self) -> str:
         files = self._sql.size.format(doc="{row}.doc", name="attachments") + " > 0"

@@ -195,16 +195,16 @@ def _docs(connection: Connection, todo: Sequence[Any]) -> dict[bytes, Doc]:
 
 
 _MESSAGES = """
-    SELECT m.id, json_extract(m.doc, '$.at'), json_extract(m.doc, '$.body'),
+    SELECT m.id, json_extract(plain(m.doc), '$.at'), json_extract(plain(m.doc), '$.body'),
       (SELECT group_concat(json_extract(f.value, '$.name'), ' ')
-       FROM json_each(m.doc, '$.attachments') f)
+       FROM json_each(plain(m.doc), '$.attachments') f)
     FROM messages m WHERE m.id IN {names}
 """
 _TICKETS = """
-    SELECT t.id, json_extract(t.doc, '$.created_at'), t.number, json_extract(t.doc, '$.subject'),
-      (SELECT group_concat(g.value, ' ') FROM json_each(t.doc, '$.tags') g),
+    SELECT t.id, json_extract(plain(t.doc), '$.created_at'), t.number, json_extract(plain(t.doc), '$.subject'),
+      (SELECT group_concat(g.value, ' ') FROM json_each(plain(t.doc), '$.tags') g),
       (SELECT o.number FROM orders o WHERE o.id = t.order_id),
-      (SELECT group_concat(p.name || ' ' || coalesce(json_extract(p.doc, '$.email'), ''), ' ')
+      (SELECT group_concat(p.name || ' ' || coalesce(json_extract(plain(p.doc), '$.email'), ''), ' ')
        FROM parties p WHERE p.id = t.requester_id OR p.id IN (
          SELECT c.buyer_id FROM conversations c WHERE c.id = t.conversation_id
          UNION ALL SELECT c.seller_id FROM conversations c WHERE c.id = t.conversation_id))

@@ -49,7 +49,7 @@ def _again(ids: str) -> str:
 def _differs(table: str, *parts: str) -> str:
     """Whether any of these (columns, or `$.name` of the document) is another than before."""
     told = (
-        f"json_extract(old.doc, '{part}') IS NOT json_extract(new.doc, '{part}')"
+        f"json_extract(plain(old.doc), '{part}') IS NOT json_extract(plain(new.doc), '{part}')"
         if part.startswith("$")
         else f"old.{part} IS NOT new.{part}"
         for part in parts
@@ -57,7 +57,7 @@ def _differs(table: str, *parts: str) -> str:
     return f"AFTER UPDATE ON {table} WHEN {' OR '.join(told)}"
 
 
-_BODY = "json_extract(old.doc, '$.body')"
+_BODY = "json_extract(plain(old.doc), '$.body')"
 _OF_PARTY = (
     "SELECT t.id FROM tickets t WHERE t.requester_id = {row}.id"
     " UNION ALL SELECT t.id FROM conversations c JOIN tickets t ON t.conversation_id = c.id"

@@ -21,7 +21,10 @@ Stands = Literal["asking", "found", "nothing", "away", "refused"]
 
 @dataclass(frozen=True)
 class TicketRow:
-    """A ticket with hits; `there` when it comes from the server's history."""
+    """A ticket with hits; `there` when it comes from the server's history.
+
+    `into` is the number of the ticket that it was merged into, 0 for one that was not.
+    """
 
     id: UUID
     number: int
@@ -30,6 +33,7 @@ class TicketRow:
     requester: str
     marks: tuple[Span, ...] = ()
     there: bool = False
+    into: int = 0
 
 
 @dataclass(frozen=True)
@@ -95,8 +99,12 @@ def here(
     names: Mapping[UUID, str],
     terms: Sequence[Term],
     pending: Iterable[UUID],
+    into: Mapping[UUID, int],
 ) -> dict[Hashable, Row]:
-    """The hits of the cache by ticket, in the order of each ticket's first."""
+    """The hits of the cache by ticket, in the order of each ticket's first.
+
+    `into` tells for those that were merged into which number.
+    """
     waiting, found = set(pending), dict[UUID, list[HitRow]]()
     for hit in hits:
         if hit.ticket_id not in tickets:
@@ -118,6 +126,7 @@ def here(
         rows["ticket", ticket_id] = TicketRow(
             ticket.id, ticket.number, ticket.subject, ticket.status,
             names.get(ticket.requester_id, ""), tuple(spans(ticket.subject, terms)),
+            into=into.get(ticket.id, 0),
         )  # fmt: skip
         rows |= {("hit", row.message_id): row for row in hit_rows}
     return rows
@@ -165,7 +174,9 @@ def there(found: Searched, known: Iterable[Hashable], terms: Sequence[Term]) -> 
 
 def _ticket(hit: SearchHit, terms: Sequence[Term]) -> TicketRow:
     marks = tuple(spans(hit.subject, terms))
-    return TicketRow(hit.ticket, hit.number, hit.subject, hit.status, "", marks, there=True)
+    return TicketRow(
+        hit.ticket, hit.number, hit.subject, hit.status, "", marks, there=True, into=hit.into
+    )
 
 
 def _by_ticket(rows: dict[Hashable, Row]) -> dict[Hashable, Row]:

@@ -298,7 +298,8 @@ class Search:
         names = {i: party.name for i, party in self._directory.parties(parties - {NIL}).items()}
         names |= {i: user.name for i, user in self._directory.users.items()}
         pending = {hit.message_id for hit in self._hits if hit.n == reads.PENDING}
-        rows = page.here(self._hits, tickets, self._places, names, self.query.terms, pending)
+        into = ticket_rows.merged_into(reader, tickets.values())
+        rows = page.here(self._hits, tickets, self._places, names, self.query.terms, pending, into)
         shown = page.folded(rows, self._open)
         if self.busy:
             return shown

@@ -33,6 +33,7 @@ MEANINGS = {
     EXAMPLES["tag"]: mark("tickets with this tag"),
     EXAMPLES["team"]: mark("tickets of this team"),
     EXAMPLES["assignee"]: mark("tickets of this colleague; assignee:nobody is unassigned"),
+    EXAMPLES["mentions"]: mark("notes that mention this colleague; mentions:me is you"),
     EXAMPLES["before"]: mark("before a day, month or year"),
     EXAMPLES["after"]: mark("after a day, month or year; 7d is seven days ago"),
     EXAMPLES["has"]: mark("messages with files"),

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from console.kernel.clock import Clock
 from console.kernel.edits import Edit, Reset
 from console.kernel.tongue import tr, trn
-from console.search.model.query import MAX_QUERY_CHARS
+from console.search.model.saved import MAX_QUERY_CHARS
 from console.search.viewmodel.found import HitRow, Row, ServerRow, TicketRow
 from console.search.viewmodel.search import Search
 from console.search.widgets.help import Suggestions

@@ -44,6 +44,13 @@ def server_words(row: ServerRow) -> str:
     return tr(_SERVER_MORE if more else SERVER_WORDS[row.stands])
 
 
+def state_words(row: TicketRow) -> str:
+    """How a ticket stands, or where it went."""
+    if row.into:
+        return tr("Merged into #{number}").format(number=row.into)
+    return tr(STATUS_WORDS[Status(row.status)])
+
+
 def more_words(row: MoreRow) -> str:
     """The row that stands for a ticket's other places."""
     told = trn("{count} more place in this ticket", "{count} more places in this ticket", row.count)
@@ -54,7 +61,7 @@ def spoken(row: Row, clock: Clock) -> str:
     """A row as it is read aloud."""
     match row:
         case TicketRow():
-            status = tr(STATUS_WORDS[Status(row.status)])
+            status = state_words(row)
             parts = [f"#{row.number} {row.subject}", row.requester, status]
         case HitRow():
             lane = tr(LANE_WORDS.get(row.lane, ""))
@@ -112,11 +119,11 @@ class FoundDelegate(QStyledItemDelegate):
         if not first:  # the page has a line above its list
             painter.fillRect(rect.left(), rect.top(), rect.width(), 1, tokens["line"])
         inner = rect.adjusted(_EDGE, 2, -_EDGE, 0)
-        status = tr(STATUS_WORDS[Status(row.status)])
+        status = state_words(row)
         wide = paint.chip_width(status)
         chip = QRect(inner.right() - wide, 0, wide, paint.CHIP_HEIGHT)
         chip.moveTop(inner.center().y() - paint.CHIP_HEIGHT // 2)
-        green = row.status in (Status.SOLVED, Status.CLOSED)
+        green = row.status in (Status.SOLVED, Status.CLOSED) and not row.into
         ink, ground = ("green", "green_tint") if green else ("dim", "chip")
         paint.chip(painter, chip, status, tokens[ink], tokens[ground])
         number, small = f"#{row.number}", font(SMALL, tabular=True)

@@ -4,14 +4,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from console.sync.client.freight import Carry
+from console.sync.client.mode import Mode
 from console.sync.client.standing import Boot
 from console.sync.frames import Batch, Lost
 from console.sync.records import Command, Epoch, Result, Scopes, Seq
-
-Mode = Literal[
-    "offline", "connecting", "loading", "catchup", "live", "signed_out", "outdated", "stuck"
-]
-"""How the link is; `stuck` when this computer's disk does not take what the server sends."""
 
 
 @dataclass(frozen=True)

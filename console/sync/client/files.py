@@ -1,6 +1,5 @@
 """Files as the console has them: attached to what is written here, fetched to look at, saved."""
 
-import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, suppress
@@ -8,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from console.kernel.errors import Refused
@@ -23,6 +22,7 @@ from console.sync.client.scratch import Draft, Scratch
 from console.sync.client.uploads import KeptFile, WorkFiles
 from console.sync.client.work import CACHE_FILE, WORK_FILE
 
+T = TypeVar("T")
 Keep = Callable[[Callable[[], Any]], Awaitable[Any]]
 """Does a write to the work file in its turn. Raises Unavailable when the disk refuses it."""
 
@@ -77,9 +77,9 @@ class Files:
         this computer's disk does not take it.
         """
         read = source.read if isinstance(source, Pasted) else partial(read_whole, source)
-        data = await asyncio.to_thread(read)
+        data = await _aside(read)
         checked_size(data, name)
-        sha256 = await asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest())
+        sha256 = await _aside(lambda: hashlib.sha256(data).hexdigest())
         file = KeptFile(new_id(), ticket, name, kind, len(data), sha256)
         typed = draft()
 
@@ -169,7 +169,7 @@ class Files:
         Raises Refused `file_gone`, `hash_mismatch` or `cannot_save`.
         """
         source = WORK_FILE if file.id in self.kept else CACHE_FILE
-        await asyncio.to_thread(_copy, self._folder / source, self._key, file, target)
+        await _aside(lambda: _copy(self._folder / source, self._key, file, target))
 
     async def read(self, file: Attached, most: int) -> bytes:
         """The first `most` bytes of a file that is here.
@@ -177,7 +177,14 @@ class Files:
         Raises Refused `file_gone`, and `hash_mismatch` where all of it was read and is another.
         """
         source = WORK_FILE if file.id in self.kept else CACHE_FILE
-        return await asyncio.to_thread(_begin, self._folder / source, self._key, file, most)
+        return await _aside(lambda: _begin(self._folder / source, self._key, file, most))
+
+
+async def _aside(work: Callable[[], T]) -> T:
+    """The result of `work()`, done in a thread of its own; raises what it raises."""
+    import asyncio  # it comes with the loop: no first paint waits for it
+
+    return await asyncio.to_thread(work)
 
 
 def _begin(database: Path, key: bytes, file: Attached, most: int) -> bytes:

@@ -96,8 +96,10 @@ class Freight:
         self._landed(action)
 
     def broke_off(self, action: Upload | Download, not_before: float) -> None:
-        """It goes on from where it was, not before then."""
+        """It goes on from where it was, not before then; those that are waited for take turns."""
         way = self._up if isinstance(action, Upload) else self._down
+        if isinstance(action, Download) and action.blob in way.waiting:
+            way.waiting[action.blob] = way.waiting.pop(action.blob)
         way.flying, way.not_before = None, not_before
 
     def _landed(self, action: Upload | Download) -> None:

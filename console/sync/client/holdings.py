@@ -14,7 +14,7 @@ from msgspec import structs
 from sqlalchemy import Connection, text
 
 from console.kernel import codec
-from console.store import bulk
+from console.store import bulk, packed
 from console.store.engine import SqlReader
 from console.store.reader import Value, listed
 from console.sync.client import schema
@@ -230,7 +230,7 @@ class Holdings:
             "id": change.id.bytes,
             "rev": change.rev,
             "sc": codec.encode(change.sc).decode(),
-            "doc": doc.decode(),
+            "doc": packed.pack(doc),
             **table.project(record),
         }
 
@@ -260,8 +260,12 @@ class Holdings:
             guard.gone |= {UUID(bytes=raw): rev for raw, rev in gone}
         touched.setdefault(table.kind.name, []).extend(UUID(bytes=raw) for raw, _ in gone)
 
-    def drop(self, connection: Connection, scopes: Scopes) -> Touched:
-        """Delete every record that no scope of these shows, children with their parents."""
+    def drop(self, connection: Connection, scopes: Scopes) -> tuple[Touched, bool]:
+        """Delete every record that no scope of these shows, children with their parents.
+
+        Also returns whether children went whose parent is not here yet, as the log was cut before
+        it: nobody knows who may see them. Their parents are listed as lacking.
+        """
         for guard in self._guards:
             guard.void = True
         touched: Touched = {}
@@ -276,7 +280,19 @@ class Holdings:
             for child in self._catalog.children[name] if shut else ():
                 sql = f"DELETE FROM {child.table.name} WHERE {child.parent} = :p AND internal = 1"
                 connection.execute(text(sql), shut)
-        return touched
+        return touched, self._disown(connection)
+
+    def _disown(self, connection: Connection) -> bool:
+        """Delete the children whose parent is not here; whether there were any."""
+        lacking: list[dict[str, Any]] = []
+        for name, table in self._catalog.tables.items():
+            for child in self._catalog.children[name]:
+                alone = f"{child.parent} NOT IN (SELECT id FROM {table.table.name})"
+                sql = f"SELECT DISTINCT {child.parent} FROM {child.table.name} WHERE {alone}"
+                lacking += ({"kind": name, "id": row[0]} for row in connection.execute(text(sql)))
+                connection.execute(text(f"DELETE FROM {child.table.name} WHERE {alone}"))
+        bulk.upsert(connection, schema.lacking, lacking)
+        return bool(lacking)
 
     def evict(self, connection: Connection, border: int) -> Touched:
         """Delete what is outside the working set and not kept, and what belonged to it."""

@@ -19,7 +19,6 @@ from console.sync.client.actions import (
     Greeted,
     Hang,
     Missing,
-    Mode,
     Post,
     Report,
     Rescope,
@@ -32,6 +31,7 @@ from console.sync.client.actions import (
 from console.sync.client.backoff import Backoff
 from console.sync.client.freight import Carry, Download, Freight, Upload
 from console.sync.client.lanes import Lanes
+from console.sync.client.mode import Mode
 from console.sync.client.standing import Boot, Standing
 from console.sync.frames import (
     BYE_SIGNED_OUT,

@@ -3,7 +3,6 @@
 While thousands of changes come in, the console would otherwise spend its frames on hearing of them.
 """
 
-import asyncio
 from collections.abc import Callable
 from typing import Protocol
 from uuid import UUID
@@ -26,6 +25,8 @@ Later = Callable[[float, Callable[[], None]], Timer]
 
 def on_the_loop(delay_s: float, work: Callable[[], None]) -> Timer:
     """`work()` on the running loop, `delay_s` from now."""
+    import asyncio  # it comes with the loop: no first paint waits for it
+
     return asyncio.get_running_loop().call_later(delay_s, work)
 
 

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from console.sync.asking import Search, Searched
-from console.sync.client.actions import Mode
+from console.sync.client.mode import Mode
 from console.sync.frames import Lost
 from console.sync.records import Result, Seq
 

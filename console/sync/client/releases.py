@@ -1,11 +1,11 @@
 """When what waits here is released: seconds in which a message can be taken back, or a chosen time."""
 
-import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 from uuid import UUID
 
 from console.kernel.clock import Clock
@@ -13,6 +13,9 @@ from console.kernel.errors import Unavailable
 from console.kernel.signal import Signal
 from console.kernel.tasks import Tasks, heed
 from console.sync.client.outbox import Entry, Outbox
+
+if TYPE_CHECKING:
+    import asyncio
 
 LOOK_AGAIN_S = 30.0
 """At most so long until the clock is looked at again: this computer may have slept."""
@@ -50,8 +53,13 @@ class Releases:
     def __init__(self, holder: Holder) -> None:
         self._holder = holder
         self._tasks = Tasks()
-        self._news = asyncio.Event()
         holder.outbox_changed.connect(self._changed)
+
+    @cached_property
+    def _news(self) -> "asyncio.Event":
+        import asyncio  # it comes with the loop: no first paint waits for it
+
+        return asyncio.Event()
 
     def keep_time(self) -> None:
         """From now on free everything at its time."""

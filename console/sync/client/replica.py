@@ -23,7 +23,7 @@ from console.kernel import codec
 from console.kernel.clock import to_ms
 from console.kernel.crash import crash_here
 from console.kernel.errors import Refused, Unavailable
-from console.store import bulk, sqlite
+from console.store import bulk, packed, sqlite
 from console.store.engine import Database, create_missing, open_sqlite
 from console.store.schema import records
 from console.sync.asking import BUCKETS, Compared, Digests, Found, Wanted
@@ -47,9 +47,9 @@ log = logging.getLogger(__name__)
 
 
 def shape_of(catalog: Catalog) -> int:
-    """A number that differs when the record tables do: such a cache is fetched anew."""
+    """A number that differs when record tables or packing do: such a cache is fetched anew."""
     ddl = [str(CreateTable(table.table)) for table in catalog.tables.values()]
-    return zlib.crc32("".join(ddl).encode())
+    return zlib.crc32("".join(ddl).encode(), packed.packing())
 
 
 def open_replica(path: Path, key: bytes, catalog: Catalog) -> "Replica":
@@ -155,7 +155,7 @@ class Replica:
             wanted=(), border=boot.border,
         )  # fmt: skip
         with self._moving_to(standing) as moving:
-            return self._holdings.drop(moving.connection, frozenset(boot.granted))
+            return self._drop(moving, frozenset(boot.granted))
 
     # -- who and what may be seen
 
@@ -187,11 +187,16 @@ class Replica:
             boot=None if boot is not None and not lost.isdisjoint(boot.scopes) else boot,
         )  # fmt: skip
         with self._moving_to(after) as moving:
-            touched = self._holdings.drop(moving.connection, scopes) if lost else {}
+            touched = self._drop(moving, scopes) if lost else {}
             moving.leaving = Leaving.LOST if lost else Leaving.GONE
         if lost:
             # What was deleted is overwritten in the file; this takes it out of its journal too.
             self._database.checkpoint()
+        return touched
+
+    def _drop(self, moving: "_Moving", scopes: Scopes) -> Touched:
+        touched, lacks = self._holdings.drop(moving.connection, scopes)
+        moving.to = structs.replace(moving.to, lacks=moving.to.lacks or lacks)
         return touched
 
     def meet(self, now: datetime) -> None:

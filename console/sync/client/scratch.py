@@ -14,16 +14,14 @@ from console.store import sqlite
 class Draft(Record, frozen=True):
     """An unsent message: the composer's lane, its text and where the caret was.
 
-    `then` is what is done once it is accepted, as the room that knows it wrote it; `language` what
-    its spelling is checked in, if somebody chose; `html` the text with formats, empty for plain;
-    `mentions` the colleagues named in it, by id and name.
+    `then` is what is done once it is accepted, as the room that knows it wrote it; `html` the text
+    with formats, empty for plain; `mentions` the colleagues named in it, by id and name.
     """
 
     to: str
     body: str
     caret: int = 0
     then: dict[str, Any] = {}
-    language: str = ""
     html: str = ""
     mentions: tuple[tuple[UUID, str], ...] = ()
 

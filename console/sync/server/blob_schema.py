@@ -1,4 +1,4 @@
-"""The server's tables of files: what was declared, the bytes in parts, and which records carry them."""
+"""The server's tables of files: what was declared, the bytes in parts, what carries them, viruses."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
 
@@ -28,6 +28,16 @@ blob_part = Table(
     id_column("blob", primary_key=True),
     Column("n", Integer, primary_key=True, autoincrement=False),
     id_column("data", nullable=False),
+)
+
+# What a scanner said of bytes, by the id they are kept under.
+blob_verdict = Table(
+    "blob_verdict",
+    spine,
+    id_column("parts", primary_key=True),
+    Column("word", Text, nullable=False),
+    Column("threat", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
 )
 
 # Written with the records themselves, so that who may see a record may fetch its files.

@@ -25,7 +25,7 @@ from console.sync.blobs import (
     is_sha256,
 )
 from console.sync.registry import Actor, Catalog
-from console.sync.server.blob_schema import blob, blob_part
+from console.sync.server.blob_schema import blob, blob_part, blob_verdict
 from console.sync.server.feed import visible
 from console.sync.server.tx import Tx
 
@@ -93,8 +93,13 @@ def readable(reader: Rows, catalog: Catalog, actor: Actor, blob_id: UUID) -> Blo
 
 def part(reader: Rows, found: Blob, n: int) -> bytes:
     """The `n`-th part of a file, from 0."""
+    return piece(reader, found.parts, n)
+
+
+def piece(reader: Rows, parts: UUID, n: int) -> bytes:
+    """The `n`-th part of the bytes kept under an id, from 0; nothing when they went."""
     sql = "SELECT data FROM blob_part WHERE blob = :blob AND n = :n"
-    rows = reader.rows(sql, blob=found.parts.bytes, n=n)
+    rows = reader.rows(sql, blob=parts.bytes, n=n)
     return bytes(rows[0][0]) if rows else b""
 
 
@@ -229,7 +234,8 @@ def attach(tx: Tx, actor: Actor, told: Sequence[Attached]) -> list[Blob]:
     """The files that a message of the actor's is to carry, in the order told.
 
     Raises Refused `attachment_missing` for one that is not here whole, or neither theirs nor
-    visible to them, and `attachment_differs` where size or hash were told and are others.
+    visible to them, `attachment_differs` where size or hash were told and are others, and
+    `attachment_infected` for one in which a virus was found.
     """
     found = []
     for wish in told:
@@ -245,9 +251,17 @@ def attach(tx: Tx, actor: Actor, told: Sequence[Attached]) -> list[Blob]:
             raise Refused(
                 "attachment_differs", "A file is not what the message says.", fields=fields
             )
+        if _is_infected(tx, known):
+            fields = {"attachments": str(wish.id)}
+            raise Refused("attachment_infected", "A virus was found in a file.", fields=fields)
         tx.note(("blob claimed", known.id), True)
         found.append(known)
     return found
+
+
+def _is_infected(reader: Rows, known: Blob) -> bool:
+    sql = "SELECT 1 FROM blob_verdict WHERE parts = :parts AND word = 'infected'"
+    return bool(reader.rows(sql, parts=known.parts.bytes))
 
 
 def _may_use(tx: Tx, actor: Actor, known: Blob) -> bool:
@@ -306,6 +320,7 @@ def _remove(tx: Tx, known: Blob, *, parts: bool) -> None:
     tx.delete(blob, id=known.id.bytes)
     if parts:
         tx.delete(blob_part, blob=known.parts.bytes)
+        tx.delete(blob_verdict, parts=known.parts.bytes)
     tx.note(("blob", known.id), (None,))
 
 

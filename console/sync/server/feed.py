@@ -100,7 +100,7 @@ class Feed:
     def changes(self, reader: Reader, cursor: Seq, scopes: Scopes, limit: int = 1000) -> Batch:
         """What changed after `cursor` for whoever holds `scopes`: records as they are now.
 
-        At most `limit` lines of the log, oldest first, one change per record. A record out of
+        At most `limit` lines of the log, oldest first, one change per record. A record that left
         the scopes comes as X, one that entered them brings its children. Raises Pruned when the
         log is not whole after `cursor` any more.
         """
@@ -151,11 +151,17 @@ class Feed:
             if sees(scopes, own, internal):
                 sc = () if table.kind.parent else tuple(sorted(own))
                 yield Change(table.kind.name, record_id, rev, sc=sc, doc=Raw(doc))
-            elif not table.kind.parent:
+            elif not internal or self._was_seen(reader, ids[record_id], scopes):
+                # Also a child: it may have left with another parent than it is known under.
                 yield Change(table.kind.name, record_id, ids[record_id], "X")
         for record_id, seq in ids.items():
             if record_id not in now:
                 yield Change(table.kind.name, record_id, seq, "D")
+
+    def _was_seen(self, reader: Reader, seq: Seq, scopes: Scopes) -> bool:
+        """Whether an internal child could be seen where it was when this line was written."""
+        rows = reader.rows("SELECT scope_id FROM change_scope WHERE seq = :seq", seq=seq)
+        return sees(scopes, frozenset(row[0] for row in rows), internal=True)
 
     def _moved(
         self,

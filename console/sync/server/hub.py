@@ -147,6 +147,6 @@ def _rendered(entry: LogEntry, scopes: Scopes) -> Change | None:
         sc = () if entry.parent_id else tuple(sorted(entry.after))
         rev = entry.rev or entry.seq
         return Change(entry.kind, entry.id, rev, sc=sc, doc=Raw(entry.doc))
-    if entry.parent_id is None:
-        return Change(entry.kind, entry.id, entry.seq, "X")
-    return None
+    if entry.internal and not sees(scopes, entry.touched, internal=True):
+        return None
+    return Change(entry.kind, entry.id, entry.seq, "X")

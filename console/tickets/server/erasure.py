@@ -15,7 +15,7 @@ from console.sync.server.erasure import Erased, erase
 from console.sync.server.tx import Tx
 from console.tickets.model import Ticket
 from console.tickets.records import TICKET
-from console.tickets.server import family, links
+from console.tickets.server import family, links, merges
 
 
 class TicketErased(Struct, frozen=True):
@@ -38,23 +38,28 @@ def numbered(tx: Tx, number: int, scopes: Scopes) -> Ticket:
 def erase_ticket(tx: Tx, ticket: Ticket) -> TicketErased:
     """Erase the ticket, its conversation with all messages and every other ticket over it.
 
-    So it is with what was merged into it; what it was merged into stays. Orders and parties go along when no other ticket is about them; a party that an order which
-    stays names as buyer or seller stays too.
+    So it is with what was merged into it; what it was merged into stays, without a trace of it.
+    Orders and parties go along when no other ticket is about them; a party that an order which stays
+    names as buyer or seller stays too.
     """
     held = dict.fromkeys(each.conversation_id for each in family.within(tx, ticket))
     tickets = [s.record for each in held for s in tx.find(TICKET, "conversation_id", each)]
+    gone = {each.id for each in tickets}
+    for each in tickets:
+        if each.merged_into.int and each.merged_into not in gone:
+            merges.take_out(tx, each)
     linked = {pair for each in tickets for pair in links.known(tx, each)}
     for conversation_id in held:
         if (conversation := tx.get(CONVERSATION, conversation_id)) is not None:
             linked |= {("party", lane.party_id) for lane in conversation.record.lanes}
     for each in tickets:
         erase(tx, TICKET, each.id)
-    gone = [erase(tx, CONVERSATION, each) for each in held]
+    erased = [erase(tx, CONVERSATION, each) for each in held]
     orders = [other for kind, other in sorted(linked) if kind == "order"]
     parties = [other for kind, other in sorted(linked) if kind == "party"]
     return TicketErased(
         tickets=len(tickets),
-        messages=sum(max(count - 1, 0) for count in gone),
+        messages=sum(max(count - 1, 0) for count in erased),
         orders=sum(
             erase(tx, ORDER, other) for other in orders if not links.tickets_about(tx, other)
         ),

@@ -65,6 +65,39 @@ def unmerge(tx: Tx, request: Request[Unmerge]) -> None:
         raise Refused("merged_elsewhere", "It was merged into another.", fields=fields)
     if into.merged_into.int:
         raise Refused("merged_again", "That one was merged too: take that back first.")
+    alone, free = (asleep_again(tx, each) for each in _apart(tx, into, other))
+    for each in (alone, free):
+        tx.record(TICKET, each)
+    # Their team may be gone by now: then it stays where it was seen last.
+    own = other.merger.team_id
+    team = own if not own.int or tx.get(TEAM, own) else into.team_id
+    family.place(tx, free, team, queue_scopes(tx, team))
+
+
+def take_out(tx: Tx, other: Ticket) -> None:
+    """Leave nothing of a ticket in those it is in, which stay one, and where they are: it is erased.
+
+    From the outside, as what is in another is not taken apart; what stays is put together again.
+    """
+    chain = [other]
+    while chain[-1].merged_into.int and (stored := tx.get(TICKET, chain[-1].merged_into)):
+        chain.append(stored.record)
+    mergers = [each.merger for each in chain]
+    for n in range(len(chain) - 1, 0, -1):
+        chain[n], chain[n - 1] = _apart(tx, chain[n], chain[n - 1])
+    for n in range(2, len(chain)):
+        into, inner, how = chain[n], chain[n - 1], mergers[n - 1]
+        assert how is not None, "it was merged"
+        lengths = [*_lengths(tx, into), *_lengths(tx, inner)]
+        chain[n], gone = merged(into, inner, how.by, how.at, lengths)
+        tx.record(TICKET, chain[n])
+        tx.record(TICKET, gone)
+    tx.record(TICKET, asleep_again(tx, chain[-1]))
+
+
+def _apart(tx: Tx, into: Ticket, other: Ticket) -> tuple[Ticket, Ticket]:
+    """Both apart; what came in after it remembers it no more."""
+    assert other.merger is not None, "it was merged"
     rest = _after(tx, into, other)
     inside = family.within(tx, other)
     theirs = {each.id for each in inside}
@@ -72,13 +105,9 @@ def unmerge(tx: Tx, request: Request[Unmerge]) -> None:
     known = _known(other.merger, *(each.merger for each in rest if each.merger))
     here, there = _said(tx, outside, known), _said(tx, inside, known)
     alone, free, remembered = unmerged(into, other, rest, here, there)
-    free = asleep_again(tx, free)
-    for each in (*remembered, asleep_again(tx, alone), free):
+    for each in (*remembered, alone, free):
         tx.record(TICKET, each)
-    # Their team may be gone by now: then it stays where it was seen last.
-    own = other.merger.team_id
-    team = own if not own.int or tx.get(TEAM, own) else into.team_id
-    family.place(tx, free, team, queue_scopes(tx, team))
+    return alone, free
 
 
 def _after(tx: Tx, into: Ticket, other: Ticket) -> list[Ticket]:

@@ -60,9 +60,11 @@ def _apart(tx: Tx, ticket: Ticket, wanted: tuple[UUID, ...]) -> tuple[list[Messa
     if ids - set(found):
         raise Refused("messages_moved", "The messages are not all in this ticket any more.")
     stay = in_order(message for message in found.values() if message.id not in ids)
-    if not any(message.conversation_id == ticket.conversation_id for message in stay):
+    taken = in_order(found[each] for each in ids)
+    if {message.conversation_id for message in taken} - {m.conversation_id for m in stay}:
+        # Nor are those merged into it left without a word: they may go their own way again.
         raise Refused("nothing_stays", "That is all the ticket has.")
-    return in_order(found[each] for each in ids), stay
+    return taken, stay
 
 
 HANDLERS = (Handles(Split, Action.ASSIGN, TICKET, split),)

@@ -24,6 +24,7 @@ from console.tickets.model import (
     SOME,
     UNTAGGED,
 )
+from console.tickets.tables.mentions import mentioning_tickets
 from console.tickets.tables.values import values_where
 from console.views.model import Condition, Field
 
@@ -85,6 +86,7 @@ class _Asked:
             Field.WAITING: lambda value: self._before("waits_at", value),
             Field.UNREAD: lambda value: f"{loose('t.unread')} > 0" if value == SOME else _NOTHING,
             Field.DUE: self._due,
+            Field.MENTIONS: self._mentions,
         }
 
     def part(self, condition: Condition) -> str:
@@ -110,12 +112,25 @@ class _Asked:
         return f"{loose('t.rank')} = {self._param(ranks[value])}" if value in ranks else _NOTHING
 
     def _id(self, column: str, value: str) -> str:
-        named = {ME: self._me, NOBODY: NIL}
+        wanted = self._named(value)
+        return f"{loose(f't.{column}')} = {self._param(wanted.bytes)}" if wanted else _NOTHING
+
+    def _named(self, value: str) -> UUID | None:
+        """Whom or what an id or a word for one means; None for neither."""
+        known = {ME: self._me, NOBODY: NIL}.get(value)
         try:
-            wanted = named.get(value) or UUID(value)
+            return known or UUID(value)
         except ValueError:
-            return _NOTHING
-        return f"{loose(f't.{column}')} = {self._param(wanted.bytes)}"
+            return None
+
+    def _mentions(self, value: str) -> str:
+        wanted = self._named(value)
+        found = mentioning_tickets(self._reader, wanted) if wanted else []
+        return self._among(found) if found else _NOTHING
+
+    def _among(self, ids: list[UUID]) -> str:
+        """Only these, each looked up by its id."""
+        return f"t.id IN ({', '.join(self._param(each.bytes) for each in ids)})"
 
     def _tag(self, value: str) -> str:
         if value == UNTAGGED:

@@ -57,6 +57,7 @@ def ticket_columns(ticket: Ticket) -> dict[str, Value]:
         "unread": ticket.unread,
         "tags": tags_column(ticket.tags),
         "fields": values_column(ticket.fields),
+        "merged_into": ticket.merged_into.bytes,
     }
 
 
@@ -220,6 +221,12 @@ def head(reader: Reader, of: Ticket) -> Ticket:
     while of.merged_into != NIL and (into := ticket(reader, of.merged_into)) is not None:
         of = into
     return of
+
+
+def merged_into(reader: Reader, found: Iterable[Ticket]) -> dict[UUID, int]:
+    """Of those that are merged, the number of the ticket that goes on; by their ids."""
+    heads = {each.id: head(reader, each) for each in found if each.merged_into != NIL}
+    return {ticket_id: into.number for ticket_id, into in heads.items() if into.id != ticket_id}
 
 
 def inside(reader: Reader, of: Ticket) -> list[Ticket]:

@@ -36,9 +36,10 @@ TICKETS = RecordTable(
         Column("unread", Integer, nullable=False),
         Column("tags", Text, nullable=False),
         Column("fields", Text, nullable=False),
+        id_column("merged_into", nullable=False),
         indexes={
             "number": ("number",),
-            "conversation": ("conversation_id",),
+            "conversation": ("conversation_id", "finished", "merged_into", "id"),
             "requester": ("requester_id", "updated_at desc", "id"),
             "order": ("order_id",),
             "active_newest": ("active", "updated_at desc", "id", "waits_at"),

@@ -15,11 +15,13 @@ from console.kernel.signal import Signal
 from console.people.model import Side
 from console.people.viewmodel import Directory
 from console.store.reader import Reader
+from console.sync.client import pipe
 from console.sync.client.local import Local
 from console.sync.client.telling import Touched
 from console.tickets.model import Priority, Sort, Status, Ticket, View, ViewName
 from console.tickets.tables import rows
 from console.tickets.tables.conditions import timed
+from console.views.model import Field
 
 FIRST_ROWS = 200
 MOST_ROWS = 50_000
@@ -85,6 +87,8 @@ class Queue:
         self.edits: Signal[Sequence[Edit]] = Signal()
         local.touched.connect(self._touched)
         local.opened.connect(self._opened)
+        self._mode = local.standing.mode if local.standing else ""
+        local.link.connect(self._linked)
         local.outbox_changed.connect(self._outbox_changed)
         directory.changed.connect(self._people_changed)
 
@@ -267,6 +271,12 @@ class Queue:
             self._reposition(ids)
         if "party" in touched:
             self.repaint()
+
+    def _linked(self, standing: pipe.Standing) -> None:
+        before, self._mode = self._mode, standing.mode
+        asks = any(condition.field == Field.MENTIONS for condition in self.view.conditions)
+        if before == "loading" and standing.mode != "loading" and asks:
+            self.refresh()  # notes, which may mention somebody, come last
 
     def _reposition(self, ids: Iterable[UUID]) -> None:
         reader = self._local.reader

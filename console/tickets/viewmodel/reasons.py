@@ -67,6 +67,7 @@ REASONS: Mapping[str, Reason] = {
     "message_too_long": Reason(mark("it is too long: shorten it"), _NEVER),
     "too_many_attachments": Reason(mark("it has too many files"), _NEVER),
     "attachment_missing": Reason(mark("the server does not have its file")),
+    "attachment_infected": Reason(mark("a virus was found in its file"), _NEVER),
     "attachment_differs": Reason(mark("its file is not what it says"), _NEVER),
     "hash_mismatch": Reason(mark("its file arrived damaged")),
     "disk_full": Reason(mark("this computer’s disk refused to give its file")),

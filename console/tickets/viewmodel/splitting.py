@@ -46,13 +46,17 @@ class Splitting:
     def cut(self, ticket: Ticket, messages: Sequence[Message], taken: Sequence[UUID]) -> Cut | None:
         """Taking some of a ticket's `messages`, all that are loaded; None, told why, when it cannot be."""
         stay = {m.conversation_id for m in messages if m.id not in set(taken)}
+        left = {m.conversation_id for m in messages} - stay
         if not taken:
             self.refused.emit(tr("No message is chosen."))
         elif len(taken) > MOST_SPLIT:
             said = tr("At most {count} messages become another ticket.")
             self.refused.emit(said.format(count=words.count(MOST_SPLIT)))
-        elif ticket.conversation_id not in stay:
+        elif ticket.conversation_id in left:
             self.refused.emit(tr("That is all this ticket has: nothing would stay."))
+        elif left:
+            said = tr("That is all of a ticket merged into this one: take the merge back instead.")
+            self.refused.emit(said)
         else:
             return Cut(ticket, taken)
         return None

@@ -9,6 +9,7 @@ from console.kernel.signal import Signal
 from console.kernel.tongue import mark, tr
 from console.people.model import Team
 from console.people.viewmodel import Directory
+from console.sync.client import pipe
 from console.sync.client.local import Local
 from console.sync.client.telling import Touched
 from console.tickets.model import ACTIVE, DUE_SOON, ME, NOBODY, SOME, Sort, Status, View, ViewName
@@ -23,12 +24,14 @@ DUE = View(
     conditions=(_IN_OUR_COURT, Condition(field=Field.DUE, values=(DUE_SOON,))),
 )
 UNREAD = View(name=ViewName.FILTER, conditions=(Condition(field=Field.UNREAD, values=(SOME,)),))
+MENTIONS = View(name=ViewName.FILTER, conditions=(Condition(field=Field.MENTIONS, values=(ME,)),))
 _EVERYBODYS = (
     (View(name=ViewName.MINE), mark("Mine")),
     (DUE, mark("Due soon")),
     (View(name=ViewName.WAITING), mark("Waiting on us")),
     (View(name=ViewName.UNASSIGNED), mark("Unassigned")),
     (UNREAD, mark("Unread")),
+    (MENTIONS, mark("Mentions of me")),
     (View(name=ViewName.ACTIVE), mark("All active")),
     (View(name=ViewName.PENDING), mark("Pending")),
     (View(name=ViewName.HOLD), mark("On hold")),
@@ -119,6 +122,8 @@ class Views:
         self.stale: Signal[None] = Signal()
         local.touched.connect(self._touched)
         local.opened.connect(self._opened)
+        self._mode = local.standing.mode if local.standing else ""
+        local.link.connect(self._linked)
         directory.changed.connect(self._opened)
         self.saved.changed.connect(self._kept)
         self.load()
@@ -244,6 +249,11 @@ class Views:
     def _touched(self, touched: Touched) -> None:
         if "ticket" in touched:
             self.stale.emit(None)
+
+    def _linked(self, standing: pipe.Standing) -> None:
+        before, self._mode = self._mode, standing.mode
+        if before == "loading" and standing.mode != "loading":
+            self.stale.emit(None)  # notes, which may mention somebody, come last
 
     def _kept(self, _: None) -> None:
         self.load()

@@ -14,13 +14,12 @@ from console.tickets.model import (
     SOME,
     UNTAGGED,
     Priority,
-    Sort,
     Status,
 )
 from console.tickets.tables.rows import SNOOZED
 from console.tickets.widgets.asking import ICON, Custom
-from console.tickets.widgets.header import PRIORITY_ICONS, STATUS_ICONS
 from console.tickets.widgets.queue import CHANNEL_ICONS, PRIORITY_WORDS, STATUS_WORDS
+from console.tickets.widgets.signs import CHANNEL_WORDS, PRIORITY_ICONS, STATUS_ICONS
 from console.ui import words
 from console.ui.picker import Choice, Search, containing
 from console.views.model import Condition, Field
@@ -37,6 +36,7 @@ FIELD_WORDS: Mapping[str, tuple[str, str]] = {
     Field.WAITING: (mark("Waiting"), "clock"),
     Field.UNREAD: (mark("Unread"), "eye"),
     Field.DUE: (mark("Answer"), "warning-circle"),
+    Field.MENTIONS: (mark("Notes"), "at"),
 }
 _IS = (mark("is"), mark("is not"))
 _LEAST = (mark("at least"), mark("less than"))
@@ -45,28 +45,10 @@ _HOW: Mapping[str, tuple[str, str]] = {
     Field.AGE: _LEAST,
     Field.WAITING: (mark("at least"), mark("not for")),
     Field.UNREAD: (mark("has"), mark("has no")),
-}
-SORT_WORDS: Mapping[Sort, str] = {
-    Sort.NEWEST: mark("Newest first"),
-    Sort.WAITING: mark("Longest waiting"),
-    Sort.PRIORITY: mark("Most urgent"),
-    Sort.OLDEST: mark("Oldest first"),
-}
-SORT_ICONS: Mapping[Sort, str] = {
-    Sort.NEWEST: "sort-descending",
-    Sort.WAITING: "clock",
-    Sort.PRIORITY: "flag",
-    Sort.OLDEST: "sort-ascending",
+    Field.MENTIONS: (mark("mention"), mark("do not mention")),
 }
 SIDE_WORDS = {"buyer": mark("Buyer"), "seller": mark("Seller")}
 _SIDE_ICONS = {"buyer": "user", "seller": "storefront"}
-CHANNEL_WORDS = {
-    "email": mark("E-mail"),
-    "chat": mark("Chat"),
-    "web": mark("Web"),
-    "phone": mark("Phone"),
-    "import": mark("Import"),
-}
 DUE_WORDS = {DUE_SOON: mark("due soon or overdue"), OVERDUE: mark("overdue")}
 SPANS = tuple(timedelta(minutes=15) * n for n in (1, 4, 16, 32, 96, 192, 288, 672, 1344, 2880))
 """Lengths of time to choose from: 15 minutes, then hours, then up to 30 days."""
@@ -132,7 +114,8 @@ class Wordings:
                 self._choice(field, p, *PRIORITY_ICONS[p]) for p in reversed(Priority)
             ],
             Field.TEAM: self._teams,
-            Field.ASSIGNEE: self._people,
+            Field.ASSIGNEE: lambda: self._people(field, ME, NOBODY),
+            Field.MENTIONS: lambda: self._people(field, ME),
             Field.TAG: self._used_tags,
             Field.CHANNEL: lambda: [
                 self._choice(field, c, CHANNEL_ICONS[c]) for c in CHANNEL_WORDS
@@ -150,10 +133,9 @@ class Wordings:
         found = [Choice(str(team.id), team.name, "users") for team in teams]
         return [*found, self._choice(Field.TEAM, NOBODY, "user-minus")]
 
-    def _people(self) -> list[Choice]:
-        first = [
-            self._choice(Field.ASSIGNEE, v, i) for v, i in ((ME, "user"), (NOBODY, "user-minus"))
-        ]
+    def _people(self, field: str, *words: str) -> list[Choice]:
+        icon = {ME: "user", NOBODY: "user-minus"}
+        first = [self._choice(field, word, icon[word]) for word in words]
         others = [c for c in self._directory.colleagues if c != self._directory.me]
         return [*first, *(Choice(str(c.id), c.name, "user") for c in others)]
 
@@ -179,6 +161,7 @@ class Wordings:
             Field.PRIORITY: {p.value: text for p, text in PRIORITY_WORDS.items()},
             Field.TEAM: {NOBODY: mark("No team")},
             Field.ASSIGNEE: {ME: mark("Me"), NOBODY: mark("Nobody")},
+            Field.MENTIONS: {ME: mark("Me")},
             Field.TAG: {UNTAGGED: mark("Without tags")},
             Field.SIDE: SIDE_WORDS,
             Field.CHANNEL: CHANNEL_WORDS,
@@ -194,7 +177,7 @@ class Wordings:
 
     def _named(self, field: str, value: str) -> str:
         """The name behind an id; a dash for somebody who is gone; anything else as it is."""
-        if field not in (Field.TEAM, Field.ASSIGNEE):
+        if field not in (Field.TEAM, Field.ASSIGNEE, Field.MENTIONS):
             return value
         try:
             wanted = UUID(value)

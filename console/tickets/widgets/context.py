@@ -92,7 +92,12 @@ class Context(QScrollArea):
         self.cards.setObjectName("ground")
         self.cards.arranged.connect(self.arranged)
         self.cards.hide()
-        self.setWidget(self.cards)
+        ground = QWidget()  # shrinks with the cards, so that nothing is left to scroll without them
+        ground.setObjectName("ground")
+        whole = QVBoxLayout(ground)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.cards)
+        self.setWidget(ground)
         self._extras = extras
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._show)

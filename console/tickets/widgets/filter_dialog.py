@@ -22,11 +22,8 @@ from console.people.viewmodel import Directory
 from console.tickets.model import Sort
 from console.tickets.viewmodel.filter import SINGLE, Filter
 from console.tickets.widgets.asking import WRONG, Custom
-from console.tickets.widgets.conditions import (
-    SORT_ICONS,
-    SORT_WORDS,
-    Wordings,
-)
+from console.tickets.widgets.conditions import Wordings
+from console.tickets.widgets.signs import SORT_ICONS, SORT_WORDS
 from console.ui import icons, words
 from console.ui.picker import Choice, Picker, Search, containing
 from console.ui.theme import Theme

@@ -8,29 +8,16 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from console.conversations.viewmodel.timeline import Filter, Timeline
 from console.kernel.tongue import beside, mark, tr
-from console.tickets.model import Priority, Status, Ticket
+from console.tickets.model import Ticket
 from console.tickets.viewmodel.opened import OpenState
 from console.tickets.viewmodel.others import Others
 from console.tickets.widgets.others import OthersStrip
 from console.tickets.widgets.queue import PRIORITY_WORDS, STATUS_WORDS
+from console.tickets.widgets.signs import PRIORITY_ICONS, STATUS_ICONS
 from console.ui import icons, words
 from console.ui.theme import Theme
 from console.ui.widgets import Elided, Tab, Text, plain_tip
 
-STATUS_ICONS = {
-    Status.NEW: ("circle-fill", "accent"),
-    Status.OPEN: ("circle-fill", "accent"),
-    Status.PENDING: ("hourglass", "dim"),
-    Status.HOLD: ("pause-circle", "dim"),
-    Status.SOLVED: ("check-circle-fill", "green_mark"),
-    Status.CLOSED: ("lock-simple", "dim"),
-}
-PRIORITY_ICONS = {
-    Priority.LOW: ("arrow-down", "dim"),
-    Priority.NORMAL: ("minus", "dim"),
-    Priority.HIGH: ("caret-up-fill", "amber_mark"),
-    Priority.URGENT: ("warning-fill", "red_mark"),
-}
 _TABS: tuple[tuple[Filter, str, str], ...] = (
     ("all", mark("All"), "L, A"),
     ("buyer", mark("Buyer"), "L, B"),

@@ -20,8 +20,8 @@ from console.kernel.tongue import beside, tr, trn
 from console.people.viewmodel import Directory
 from console.tickets.model import Ticket
 from console.tickets.viewmodel.merging import Merging, Plan
-from console.tickets.widgets.header import STATUS_ICONS
 from console.tickets.widgets.queue import STATUS_WORDS
+from console.tickets.widgets.signs import STATUS_ICONS
 from console.ui import words
 from console.ui.picker import Choice, ChoiceDelegate
 from console.ui.rows import Index, Rows, row_at

@@ -20,8 +20,6 @@ from console.kernel.tongue import mark, tr
 from console.people.viewmodel import listed
 from console.tickets.model import Sort
 from console.tickets.viewmodel.queue import TicketRow
-from console.tickets.widgets.conditions import CHANNEL_WORDS, SORT_WORDS
-from console.tickets.widgets.header import PRIORITY_ICONS, STATUS_ICONS
 from console.tickets.widgets.queue import (
     CHANNEL_ICONS,
     PRIORITY_WORDS,
@@ -29,6 +27,12 @@ from console.tickets.widgets.queue import (
     QueueList,
     TicketDelegate,
     label,
+)
+from console.tickets.widgets.signs import (
+    CHANNEL_WORDS,
+    PRIORITY_ICONS,
+    SORT_WORDS,
+    STATUS_ICONS,
 )
 from console.ui import icons, mirror, paint, words
 from console.ui.roles import give_headings_a_role

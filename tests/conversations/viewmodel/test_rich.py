@@ -5,7 +5,10 @@ import pytest
 from console.conversations.model import Message
 from console.conversations.viewmodel.rich import (
     MAX_BLOCKS,
+    MAX_LINES,
     MAX_LINKS,
+    MAX_WORD,
+    PIECE,
     SHOWN_CHARS,
     Block,
     Prose,
@@ -97,11 +100,33 @@ def test_plain_words_are_folded_too() -> None:
 
 def test_long_messages_begin_with_their_beginning() -> None:
     told = shown(body="x" * SHOWN_CHARS + "yz")
-    assert (len(told.blocks[0].text), told.more) == (SHOWN_CHARS, 2)
+    assert (sum(map(len, texts(told))), told.more) == (SHOWN_CHARS, 2)
     assert shown(body="x" * SHOWN_CHARS).more == 0
     assert shown(body="x" * SHOWN_CHARS + "yz", whole=True).more == 0
     told = shown("<p>" + "x" * 8_000 + "</p>" * 1 + "<p>" + "y" * 8_000 + "</p>")
     assert (sum(map(len, texts(told))), told.more) == (SHOWN_CHARS, 16_000 - SHOWN_CHARS)
+
+
+def test_endless_words_are_laid_out_in_pieces_and_nothing_else_is() -> None:
+    long = "W" * (MAX_WORD + 1)
+    told = shown(body=f"{long} https://a.test/b\n{'V' * 2 * PIECE}", whole=True)
+    assert [block.goes_on for block in told.blocks] == [False, True, True]
+    assert texts(told) == [f"{long} https://a.test/b", *["V" * PIECE] * 2], "cut at the line's end"
+    link = next(span for span in told.blocks[0].spans if span.href)
+    assert told.blocks[0].text[link.start : link.end] == "https://a.test/b"
+    usual = "A word after the other. " * PIECE
+    assert texts(shown(body=usual, whole=True)) == [usual]
+    rich = shown(f"<blockquote><b>{long * 2}</b> x</blockquote>")
+    assert [(block.level, block.spans[0].bold) for block in rich.blocks] == [(1, True)] * 2
+
+
+@pytest.mark.parametrize("html", ["", "<pre>{text}</pre>"])
+def test_so_many_lines_are_shown_and_the_others_told_of(html: str) -> None:
+    text = "x\n" * (MAX_LINES + 1) + "y"
+    told = shown(html.format(text=text), text, whole=True)
+    assert sum(block.text.count("\n") + 1 for block in told.blocks) == MAX_LINES
+    assert told.unseen == 2
+    assert shown(html.format(text="x"), "x", whole=True).unseen == 0
 
 
 def test_markup_may_be_left_aside() -> None:

@@ -1,6 +1,7 @@
 """Spelling of the open draft: its language, when words are looked up, one's own words, limits."""
 
 import asyncio
+import json
 import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -11,7 +12,13 @@ import pytest
 from console.conversations.tables import rows
 from console.conversations.viewmodel.composer import Composer
 from console.conversations.viewmodel.dictionaries import MOST_SUGGESTIONS, Dictionaries
-from console.conversations.viewmodel.spelling import MAX_KNOWN, MAX_OWN, OFF, Spelling
+from console.conversations.viewmodel.spelling import (
+    MAX_CHOSEN,
+    MAX_KNOWN,
+    MAX_OWN,
+    OFF,
+    Spelling,
+)
 from console.kernel import tongue
 from console.kernel.errors import Refused
 from console.people.viewmodel import Directory
@@ -169,22 +176,119 @@ async def test_notes_and_the_setting_follow_the_program(console: Console) -> Non
         tongue.use("en")
 
 
-async def test_a_draft_keeps_the_language_somebody_chose(writing: Writing) -> None:
+async def test_the_language_somebody_chose_stays_with_the_ticket(writing: Writing) -> None:
     writing.composer.type("Paket", 5)
     writing.spelling.choose("de_DE")
     assert await writing.wrong("Paket", "parcel") == ["parcel"]
-    draft = writing.console.local.drafts[writing.ticket].draft
-    assert (draft.body, draft.language) == ("Paket", "de_DE")
-    writing.spelling.choose(OFF)
-    assert (writing.spelling.language, writing.spelling.told) == ("", "Spelling off")
-    assert await writing.wrong("parcel") == []
-    writing.spelling.choose("")
-    assert writing.spelling.language == "en_US"
+    writing.composer.type("", 0)
+    assert writing.spelling.chosen == "de_DE", "also for the next message"
+    await writing.console.settled()
+    await writing.console.reopen()
+    again = await Writing(writing.console, "ar").begin()
+    assert (again.spelling.chosen, again.spelling.language) == ("", "ar"), "another ticket"
+    again.composer.open(writing.ticket, None)
+    assert again.spelling.language == "de_DE"
+    again.spelling.choose(OFF)
+    assert (again.spelling.language, again.spelling.told) == ("", "Spelling off")
+    assert await again.wrong("parcel") == []
+    again.spelling.choose("")
+    assert (again.spelling.chosen, again.spelling.language) == ("", "en_US")
+    await again.spelling.close()
+
+
+async def test_choices_of_old_tickets_are_let_go(writing: Writing) -> None:
+    kept = {f"{n:032x}": "ar" for n in range(MAX_CHOSEN)}
+    writing.console.local.remember("spelling.tickets", json.dumps(kept))
+    writing.spelling.choose("de_DE")
+    now = json.loads(writing.console.local.remembered["spelling.tickets"])
+    assert (len(now), now[writing.ticket.hex], f"{0:032x}" in now) == (MAX_CHOSEN, "de_DE", False)
 
 
 async def test_a_language_that_is_gone_is_guessed_again(writing: Writing) -> None:
-    writing.console.local.keep_draft(writing.ticket, Draft("buyer", "x", language="nn_NO"))
+    writing.spelling.choose("nn_NO")
+    assert writing.spelling.language == "en_US"
+
+
+# -- the language of what is written
+
+
+@pytest.mark.parametrize(
+    ("to", "text", "found"),
+    [
+        ("de", "Hello, we will mail the", "en_US"),
+        ("de", "Hello, we will", "de_DE"),
+        ("en", "Guten Tag, Ihr Paket kommt morgen", "de_DE"),
+        ("en", "مرحبا، الطرد سيصل غدا، شكرا", "ar"),
+        ("ar", "Hello, we will mail the parcel", "en_US"),
+        ("pl", "Guten Tag, Ihr Paket kommt morgen", "de_DE"),
+        ("pl", "Dzień dobry, paczka przyjdzie jutro rano", ""),
+        ("de", "Guten Tag, your order will morgen", "de_DE"),
+        ("de", "> Hello, we will mail the parcel\nxa xb xc xd", "de_DE"),
+    ],
+)
+async def test_what_is_written_tells_the_language(
+    console: Console, to: str, text: str, found: str
+) -> None:
+    writing = await Writing(console, to).begin()
+    writing.composer.type(text, len(text))
+    await writing.settle()
+    assert writing.spelling.language == found
+    await writing.spelling.close()
+
+
+async def test_a_key_press_waits_for_no_guess_and_a_message_goes_on_as_the_last(
+    console: Console,
+) -> None:
+    writing = await Writing(console, "de").begin()
+    writing.speller.gate.clear()
+    before = len(writing.speller.asked)
+    writing.composer.type("Hello, we will mail the parcel", 30)
+    assert (len(writing.speller.asked), writing.spelling.language) == (before, "de_DE")
+    writing.speller.gate.set()
+    await writing.settle()
+    assert writing.spelling.language == "en_US"
+    assert await writing.wrong("parcle", "parcel") == ["parcle"]
+    writing.composer.type("", 0)
+    await writing.settle()
+    assert writing.spelling.language == "en_US", "the next message to them begins so"
+    writing.composer.address("internal")
+    writing.composer.type("Guten Tag, Ihr Paket kommt morgen", 33)
+    await writing.settle()
+    assert writing.spelling.language == "de_DE", "a note is in its own"
+    writing.composer.address("buyer")
+    await writing.settle()
+    assert writing.spelling.language == "de_DE"
+    await writing.spelling.close()
+
+
+async def test_a_choice_is_stronger_than_what_is_written(writing: Writing) -> None:
+    writing.spelling.choose("en_GB")
+    writing.composer.type("Guten Tag, Ihr Paket kommt morgen", 33)
+    await writing.settle()
+    assert writing.spelling.language == "en_GB"
+    writing.spelling.choose("")
+    await writing.settle()
+    assert writing.spelling.language == "de_DE"
+
+
+async def test_a_draft_that_stands_there_is_read_when_its_ticket_is_opened(
+    console: Console,
+) -> None:
+    writing = await Writing(console).begin()
+    writing.console.local.keep_draft(
+        writing.ticket, Draft("buyer", "Guten Tag, Ihr Paket kommt morgen")
+    )
     writing.composer.reopen()
+    await writing.settle()
+    assert writing.spelling.language == "de_DE"
+    await writing.spelling.close()
+
+
+async def test_names_and_own_words_tell_no_language(writing: Writing) -> None:
+    for word in ("Paket", "kommt", "morgen"):
+        writing.spelling.learn(word)
+    writing.composer.type("Lena Hofmann Paket kommt morgen leider Ihr", 42)
+    await writing.settle()
     assert writing.spelling.language == "en_US"
 
 

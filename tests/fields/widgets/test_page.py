@@ -15,43 +15,23 @@ from console.sync.records import Accepted
 from console.ui.slots import Slots
 from console.ui.theme import Theme
 from tests.fields.viewmodel.test_previews import lead
+from tests.parts.chooser import Chosen
 from tests.parts.console import TEAM, Console
 
 pytestmark = pytest.mark.anyio
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
 
-class Paged:
+class Paged(Chosen[FieldsPage]):
     """The page at Ana's console, who leads unless told."""
 
     def __init__(self, console: Console, theme: Theme, qtbot: QtBot, *, leads: bool = True) -> None:
         if leads:
             lead(console)
-        self.console, self.slots = console, Slots()
+        slots = Slots()
         self.fields = Fields(console.local)
         self.editing = Editing(console.local, Directory(console.local), self.fields)
-        self.page = FieldsPage(self.editing, self.slots, theme)
-        self.done: list[str] = []
-        self.page.done.connect(self.done.append)
-        qtbot.addWidget(self.page)
-        self.page.resize(1100, 800)
-        self.page.show()
-        self.page.activateWindow()
-
-    async def turn(self) -> None:
-        await self.console.settled(self.slots)
-        QApplication.processEvents()
-
-    async def save(self) -> None:
-        QTest.keyClick(self.page, Key.Key_S, Mod.ControlModifier)
-        await self.turn()
-
-    def pick(self, words: str) -> None:
-        """Type into the list that is open and take what it finds."""
-        popup = QApplication.activePopupWidget()
-        assert popup is not None
-        QTest.keyClicks(popup.focusWidget(), words)
-        QTest.keyClick(popup.focusWidget(), Key.Key_Return)
+        super().__init__(console, slots, FieldsPage(self.editing, slots, theme), qtbot)
 
     def lines(self) -> list[QLineEdit]:
         lines = self.page.form.options.findChildren(QLineEdit)

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from console.fields.model import Content as Field
@@ -14,6 +14,7 @@ from console.people.viewmodel import Directory
 from console.tickets.model import Status
 from console.ui.slots import Slots
 from console.ui.theme import Theme
+from tests.parts.chooser import Chosen
 from tests.parts.console import Console
 from tests.tickets.widgets.test_fields import put
 
@@ -21,28 +22,14 @@ pytestmark = pytest.mark.anyio
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
 
-class Paged:
+class Paged(Chosen[MacrosPage]):
     """The page at Ana's console."""
 
     def __init__(self, console: Console, theme: Theme, qtbot: QtBot) -> None:
-        self.console, self.slots = console, Slots()
+        slots = Slots()
         self.shelf = Shelf(console.local)
         self.editing = Editing(console.local, Directory(console.local), self.shelf)
-        self.page = MacrosPage(self.editing, self.slots, theme)
-        self.done: list[object] = []
-        self.page.done.connect(self.done.append)
-        qtbot.addWidget(self.page)
-        self.page.resize(1100, 800)
-        self.page.show()
-        self.page.activateWindow()
-
-    async def turn(self) -> None:
-        await self.console.settled(self.slots)
-        QApplication.processEvents()
-
-    async def save(self) -> None:
-        QTest.keyClick(self.page, Key.Key_S, Mod.ControlModifier)
-        await self.turn()
+        super().__init__(console, slots, MacrosPage(self.editing, slots, theme), qtbot)
 
 
 @pytest.fixture
@@ -60,10 +47,7 @@ async def test_a_macro_is_written_by_keyboard(paged: Paged) -> None:
     QTest.keyClicks(form.text, "Sorry")
     QTest.keyClicks(form.add_tags, "Lost Parcel, vip")
     form.status.click()
-    popup = QApplication.activePopupWidget()
-    assert popup is not None
-    QTest.keyClicks(popup.focusWidget(), "solve")
-    QTest.keyClick(popup.focusWidget(), Key.Key_Return)
+    paged.pick("solve")
     await paged.save()
     (macro,) = paged.shelf.macros
     content = macro.content
@@ -79,10 +63,7 @@ async def test_a_placeholder_is_put_in_from_the_list(paged: Paged) -> None:
     form = paged.page.form
     QTest.keyClicks(form.text, "Dear ")
     form.insert.click()
-    popup = QApplication.activePopupWidget()
-    assert popup is not None
-    QTest.keyClicks(popup.focusWidget(), "order.number")
-    QTest.keyClick(popup.focusWidget(), Key.Key_Return)
+    paged.pick("order.number")
     assert form.text.toPlainText() == "Dear {order.number}"
     assert len(form.text.extraSelections()) == 1
 
@@ -125,10 +106,7 @@ async def test_a_macro_gives_a_field_a_value_or_leaves_it_again(paged: Paged) ->
     def choose(*typed: str) -> None:
         form.fields.click()
         for words in typed:
-            popup = QApplication.activePopupWidget()
-            assert popup is not None
-            QTest.keyClicks(popup.focusWidget(), words)
-            QTest.keyClick(popup.focusWidget(), Key.Key_Return)
+            paged.pick(words)
 
     assert form.fields.text() == "Fields stay"
     choose("refund", "much")

@@ -63,6 +63,7 @@ def test_a_part_with_a_minus_is_left_out() -> None:
         ("order:#303-91", Filter("order", "303-91")),
         ("tag:refund", Filter("tag", "refund")),
         ("TEAM:europe", Filter("team", "europe")),
+        ("mentions:me", Filter("mentions", "me")),
         ("assignee:me", Filter("assignee", "me")),
         ("has:files", Filter("has", "attachment")),
         ("before:2026-03-31", Filter("before", "2026-03-31", at=at(2026, 3, 31))),

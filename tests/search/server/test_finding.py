@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from console.conversations.model import Mention
 from console.people.model import Actor
 from console.search.server import finding
 from console.sync.asking import Search, Searched
 from console.tickets.model import Status
-from console.tickets.records import ChangeTags, SetStatus
+from console.tickets.records import ChangeTags, Merge, SetStatus
 from tests.parts.acts import AT, Case, act, begin_case, note, reply
 from tests.parts.office import Office
 
@@ -92,11 +93,36 @@ def test_nobody_finds_what_they_may_not_see(office: Office, ana: Actor, case: Ca
         assert found(office, ana, line).hits
 
 
+def test_mentions_are_found_by_whoever_sees_the_notes(
+    office: Office, ana: Actor, case: Case
+) -> None:
+    mentions = (Mention(ana.user_id, "Ana"),)
+    office.run(ana, note(case.conversation_id, "Ask @Ana of the shelf", mentions=mentions))
+    ben = office.actor(office.user("Ben Ode", "agent", ("Europe",)))
+    for who, line in ((ana, "mentions:me"), (ben, "mentions:ana"), (ben, "mentions:kovac")):
+        assert texts(office, who, line) == ["Kettle lost"]
+        assert texts(office, who, f"shelf {line}") == ["Ask @Ana of the shelf"]
+    for who, line in ((ben, "mentions:me"), (ana, "mentions:ben"), (ana, "mentions:zoe")):
+        assert texts(office, who, line) == []
+    assert texts(office, ana, "kettle mentions:me") == ["Kettle lost"]
+    assert "Depot lost the kettle" in texts(office, ana, "kettle -mentions:me")
+    assert texts(office, case.shop, "mentions:ana") == []
+    omar = office.actor(office.user("Omar Diaz", "agent", ("Asia",)))
+    assert texts(office, omar, "mentions:ana") == []
+
+
 def test_integrations_find_no_notes(office: Office, ana: Actor, case: Case) -> None:
     assert "Depot lost the kettle" in texts(office, ana, "depot")
     assert texts(office, case.shop, "depot") == []
     assert texts(office, case.shop, "is:note") == []
     assert "My kettle never arrived" in texts(office, case.shop, "kettle")
+
+
+def test_a_merged_ticket_tells_where_it_went(office: Office, ana: Actor, case: Case) -> None:
+    into = begin_case(office, team="Europe", body="Still no kettle", subject="Again")
+    office.run(ana, act(into.ticket.id, Merge(ticket=case.ticket.id)))
+    went = {hit.ticket: hit.into for hit in found(office, ana, "kettle").hits}
+    assert went == {case.ticket.id: into.ticket.number, into.ticket.id: 0}
 
 
 def test_the_newest_are_told_and_that_there_are_more(office: Office, ana: Actor) -> None:

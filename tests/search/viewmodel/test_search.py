@@ -5,6 +5,7 @@ from collections.abc import Hashable, Sequence
 from uuid import UUID
 
 import pytest
+from msgspec import structs
 
 from console.conversations.records import CONVERSATION, SendReply
 from console.kernel.edits import Edit, applied
@@ -12,12 +13,21 @@ from console.kernel.ids import new_id
 from console.people.viewmodel import Directory
 from console.search.tables import rows as reads
 from console.search.viewmodel import search as module
-from console.search.viewmodel.found import SERVER, SHOWN, HitRow, MoreRow, ServerRow, TicketRow
+from console.search.viewmodel.found import (
+    SERVER,
+    SHOWN,
+    HitRow,
+    MoreRow,
+    ServerRow,
+    TicketRow,
+    there,
+)
 from console.search.viewmodel.search import Search, Target
+from console.search.widgets.painting import state_words
 from console.sync.asking import Searched, SearchHit
 from console.sync.client import pipe
 from console.tickets.model import Status
-from console.tickets.records import TICKET, SetStatus
+from console.tickets.records import TICKET, Merge, SetStatus
 from tests.parts.acts import AT, Case, note, reply
 from tests.parts.console import Console
 from tests.parts.until import until
@@ -322,6 +332,28 @@ async def test_a_row_leads_to_its_place_and_the_line_is_remembered(
     assert sought.search.target(("ticket", case.ticket.id)) == Target(case.ticket.id)
     assert sought.search.target(SERVER) is None
     assert sought.search.lines.recent == ('"never arrived"',)
+
+
+async def test_a_merged_ticket_says_where_it_went(
+    console: Console, sought: Sought, case: Case
+) -> None:
+    into = console.case("Again", body="Still no kettle")
+    console.pull()
+    merge = Merge(ticket=case.ticket.id)
+    await console.local.do(TICKET, into.ticket.id, merge, lane=into.ticket.id, about="")
+    for _ in ("pending", "done"):
+        await sought.type("")
+        await sought.type("kettle")
+        rows = [row for row in sought.search.rows.values() if isinstance(row, TicketRow)]
+        assert {row.subject: state_words(row) for row in rows} == {
+            "Kettle lost": f"Merged into #{into.ticket.number}", "Again": "New",
+        }  # fmt: skip
+        await console.push()
+    told = answer(case, new_id())
+    gone = structs.replace(told.hits[1], into=7)
+    row, _ = there(Searched((gone,)), (), ()).values()
+    assert isinstance(row, TicketRow)
+    assert (row.there, state_words(row)) == (True, "Merged into #7")
 
 
 def answer(case: Case, message: UUID, text: str = "An old kettle") -> Searched:

@@ -95,6 +95,17 @@ def test_the_server_s_own_time_is_kept() -> None:
     assert flying(wire.do(wire.link.tick(wire.now + 59.0))) == []
 
 
+def test_a_file_that_is_not_to_be_had_yet_keeps_no_other_from_coming() -> None:
+    wire = live()
+    checked, other = (Download(new_id(), "message", new_id()) for _ in range(2))
+    assert flying(wire.do(wire.link.wanted(checked, wire.now))) == [checked]
+    assert flying(wire.do(wire.link.wanted(other, wire.now))) == []
+    wire.do(wire.link.broke_off(checked, wire.now, 5.0))
+    wire.now += 5.0
+    assert flying(wire.do(wire.link.tick(wire.now))) == [other]
+    assert flying(arrived(wire, other)) == [checked]
+
+
 def test_a_new_session_asks_about_every_file_again() -> None:
     wire, blob = live(), new_id()
     reply = needing(blob)

@@ -7,7 +7,7 @@ import pytest
 
 from console.kernel.ids import new_id
 from console.sync.client import pipe
-from console.sync.client.link import Mode
+from console.sync.client.mode import Mode
 from console.sync.client.pace import Pace
 
 ONE, TWO, THREE = new_id(), new_id(), new_id()

@@ -8,8 +8,9 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
-from console.conversations.model import Conversation
+from console.conversations.model import Conversation, Message
 from console.conversations.records import CONVERSATION, MESSAGE
 from console.kernel.errors import Refused
 from console.kernel.ids import new_id
@@ -122,6 +123,22 @@ def test_leaving_comes_as_an_x_and_children_go_with_their_parent(office: Office)
     assert changes(office, cursor, frozenset({scope, scope + 1})) == [
         ("conversation", case.conversation_id, "X")
     ]
+
+
+def test_a_child_that_left_with_another_parent_comes_as_an_x(office: Office) -> None:
+    """Whoever was away knows it under the parent that stays, whose children they keep."""
+    here, later = conversation(office, frozenset({20})), conversation(office, frozenset({20}))
+    message = Message(
+        id=new_id(), conversation_id=here.id, pos=1, lane="buyer", author="party", body="x", at=AT
+    )  # fmt: skip
+    office.write(lambda tx: tx.record(MESSAGE, message))
+    cursor = office.head()
+    moved = structs.replace(message, conversation_id=later.id)
+    office.write(lambda tx: tx.record(MESSAGE, moved))
+    office.write(lambda tx: tx.record(CONVERSATION, later, frozenset({22})))
+    told = changes(office, cursor, frozenset({20}))
+    assert told == [("conversation", later.id, "X"), ("message", message.id, "X")]
+    assert changes(office, cursor, frozenset({24})) == []
 
 
 def test_entering_brings_the_children_that_may_be_seen(office: Office) -> None:

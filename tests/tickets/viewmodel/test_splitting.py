@@ -10,7 +10,7 @@ from console.people.viewmodel import Directory
 from console.sync.records import Accepted, Rejected
 from console.tickets.model import Ticket
 from console.tickets.model.splitting import MOST_SPLIT
-from console.tickets.records import Split
+from console.tickets.records import TICKET, Merge, Split
 from console.tickets.tables import rows
 from console.tickets.viewmodel.opened import Opened
 from console.tickets.viewmodel.splitting import Cut, Splitting
@@ -100,6 +100,19 @@ async def test_it_is_told_before(desk: Desk) -> None:
         "That is all this ticket has: nothing would stay.",
         "No message is chosen.",
         f"At most {MOST_SPLIT} messages become another ticket.",
+    ]
+
+
+async def test_a_merged_ticket_is_not_split_off_whole(desk: Desk) -> None:
+    """It may go its own way again, which leaves no empty one behind."""
+    other = desk.console.case("Another cup", body="And one more.", at=desk.console.clock.now())
+    desk.console.pull()
+    wish = Merge(ticket=other.ticket.id, mixed=True)
+    await desk.local.do(TICKET, desk.case.ticket.id, wish, lane=desk.case.ticket.id, about="")
+    assert "And one more." in desk.said
+    assert desk.cut("And one more.") is None
+    assert desk.refused == [
+        "That is all of a ticket merged into this one: take the merge back instead."
     ]
 
 

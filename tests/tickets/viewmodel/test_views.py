@@ -2,6 +2,8 @@
 
 import pytest
 
+from console.conversations.model import Mention
+from console.conversations.records import CONVERSATION, AddNote
 from console.kernel.codec import NIL
 from console.kernel.ids import new_id
 from console.people.model import INTAKE_SCOPE
@@ -10,11 +12,12 @@ from console.people.viewmodel import Directory
 from console.tickets.model import Sort, Status, View, ViewName
 from console.tickets.records import TICKET, Assign, ChangeTags, SetStatus
 from console.tickets.tables import rows
-from console.tickets.viewmodel.views import TAGS_SHOWN, Views, sort_of, tagged
+from console.tickets.viewmodel.views import MENTIONS, TAGS_SHOWN, Views, sort_of, tagged
 from console.views.model import Condition, SavedView
 from console.views.records import VIEW, CreateView
-from tests.parts.acts import act
+from tests.parts.acts import act, note
 from tests.parts.console import TEAM, Console
+from tests.tickets.viewmodel.watched import Watched
 
 pytestmark = pytest.mark.anyio
 LATE = Condition(field="waiting", values=("3600",))
@@ -44,7 +47,8 @@ async def side(console: Console) -> Side:
 
 async def test_the_lines_in_order(side: Side) -> None:
     assert [row.title for row in side.views.rows] == [
-        "Views", "Mine", "Due soon", "Waiting on us", "Unassigned", "Unread", "All active",
+        "Views", "Mine", "Due soon", "Waiting on us", "Unassigned", "Unread",
+        "Mentions of me", "All active",
         "Pending", "On hold", "Snoozed", "Solved", "Teams", TEAM, "Tags",
     ]  # fmt: skip
     titles = [row.title for row in side.views.rows if row.view is None]
@@ -60,12 +64,54 @@ async def test_every_view_is_counted(console: Console, side: Side) -> None:
     await local.do(TICKET, two.id, solve, lane=two.id, about="")
     expected = {
         "Mine": 1, "Due soon": 0, "Waiting on us": 2, "Unassigned": 1, "Unread": 2,
+        "Mentions of me": 0,
         "All active": 2, "Pending": 0, "On hold": 0, "Snoozed": 0, "Solved": 1, TEAM: 2,
     }  # fmt: skip
     assert side.counts() == expected, "what is pending counts"
     await console.push()
     assert side.counts() == expected
     assert three.id
+
+
+async def test_a_note_that_mentions_me_is_counted_and_shown_as_it_comes(
+    console: Console, side: Side
+) -> None:
+    one, two = console.cases("one", "two")
+    watched = Watched(console)
+    watched.queue.show(MENTIONS)
+    assert (watched.subjects, side.counts()["Mentions of me"]) == ([], 0)
+    ben = console.actor(console.ben)
+    for ticket, user in ((one, console.ana), (two, console.cara)):
+        named = (Mention(user.id, user.name),)
+        body = f"Ask @{user.name}"
+        console.office.run(ben, note(ticket.conversation_id, body, mentions=named))
+    console.pull()
+    assert (watched.subjects, side.counts()["Mentions of me"]) == (["one"], 1)
+    named = (Mention(console.ana.id, console.ana.name),)
+    mine = AddNote(message_id=new_id(), body=f"@{console.ana.name}", mentions=named)
+    await console.local.do(CONVERSATION, two.conversation_id, mine, lane=two.id, about="")
+    assert set(watched.subjects) == {"one", "two"}, "pending ones too"
+    assert side.counts()["Mentions of me"] == 2
+    await console.push()
+    assert set(watched.subjects) == {"one", "two"}
+
+
+async def test_what_a_first_load_brings_last_is_counted_when_it_ends(
+    console: Console, side: Side
+) -> None:
+    watched = Watched(console)
+    watched.queue.show(MENTIONS)
+    console.stand("loading")
+    side.stale.clear()
+    (one,) = console.cases("one")
+    console.local.touched.disconnect(watched.queue._touched)
+    named = (Mention(console.ana.id, "Ana"),)
+    console.office.run(console.actor(), note(one.conversation_id, "@Ana", mentions=named))
+    console.pull()
+    assert watched.subjects == []
+    console.stand("live")
+    assert watched.subjects == ["one"]
+    assert side.stale
 
 
 async def test_counting_is_asked_for_when_tickets_change_and_told_when_it_differs(
@@ -120,7 +166,7 @@ async def test_saved_views_stand_in_their_sections(side: Side, console: Console)
     console.pull()
     lines = [row.title for row in side.views.rows]
     kept = ["Solved", "all", "Teams", TEAM, "late", "Personal", "mine", "first", "Tags"]
-    assert lines[10:] == kept
+    assert lines[11:] == kept
     (row,) = [row for row in side.views.rows if row.title == "mine"]
     assert row.view is not None
     assert row.saved is not None
@@ -141,7 +187,7 @@ async def test_conditions_are_counted_one_view_after_another(side: Side, console
     turns = 1
     while side.views.count_next():
         turns += 1
-    assert (counts, turns) == ([0, 0], 4), "two that everybody has, and two saved ones"
+    assert (counts, turns) == ([0, 0], 5), "three that everybody has, and two saved ones"
     assert [row.count for row in side.views.rows if row.saved] == [0, 0]
     console.clock.advance(7200)
     side.stale.clear()

@@ -16,13 +16,15 @@ from console.tickets.viewmodel.attention import Attention
 from console.tickets.viewmodel.opened import Opened
 from console.tickets.viewmodel.triage import Triage
 from console.tickets.widgets.context import Context
-from console.tickets.widgets.header import PRIORITY_ICONS, STATUS_ICONS, Field
+from console.tickets.widgets.header import Field
 from console.tickets.widgets.page import TicketPage
 from console.tickets.widgets.queue import STATUS_WORDS
+from console.tickets.widgets.signs import PRIORITY_ICONS, STATUS_ICONS
 from console.ui.slots import Slots
 from console.ui.theme import THEMES, Theme, ThemeName
 from tests.parts.acts import Case, act, reply
 from tests.parts.console import Console
+from tests.parts.until import until
 
 pytestmark = pytest.mark.anyio
 Key, Mod, Left = Qt.Key, Qt.KeyboardModifier, Qt.MouseButton.LeftButton
@@ -344,6 +346,18 @@ async def test_without_a_ticket_there_is_nothing_around_it(paged: Paged) -> None
     paged.open()
     paged.opened.open(NIL)
     assert [text for text in texts(paged.context) if text] == []
+    bar = paged.context.verticalScrollBar()
+    paged.context.resize(paged.context.width(), 200)
+    paged.open()
+    await paged.turn()
+    assert bar.maximum() > 0
+    paged.opened.open(NIL)
+
+    def still() -> bool:
+        QApplication.processEvents()
+        return bar.maximum() == 0
+
+    await until(still, "nothing left to scroll")
 
 
 @pytest.mark.parametrize("name", THEMES)

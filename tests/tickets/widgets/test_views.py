@@ -61,12 +61,12 @@ async def test_showing_a_view_marks_it_and_tells_nothing(sidebar: Sidebar) -> No
 async def test_keys_and_mouse_pick(sidebar: Sidebar) -> None:
     QTest.keyClick(sidebar.list, Qt.Key.Key_Down)
     assert (sidebar.current, sidebar.picked[-1].name) == ("Due soon", ViewName.FILTER)
-    sidebar.click(7)
+    sidebar.click(8)
     assert (sidebar.current, sidebar.picked[-1].name) == ("Pending", ViewName.PENDING)
 
 
 async def test_titles_cannot_be_chosen(sidebar: Sidebar) -> None:
-    sidebar.click(11)
+    sidebar.click(12)
     assert (sidebar.current, sidebar.picked) == ("Mine", [])
     QTest.keyClick(sidebar.list, Qt.Key.Key_End)
     assert (sidebar.current, sidebar.picked) == ("Tags", []), "one that folds can be gone to"
