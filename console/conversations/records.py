@@ -12,7 +12,7 @@ from console.conversations.model import (
 )
 from console.kernel.codec import NIL, Moment, Strict
 from console.people.model import Side
-from console.sync.records import Kind
+from console.sync.records import Kind, Seq
 
 CONVERSATION = Kind("conversation", Conversation)
 MESSAGE = Kind(
@@ -29,7 +29,9 @@ class SendReply(Strict, frozen=True):
 
     `message_id` names the message to be, so a retry is the same message. A newer public reply by
     somebody else than the author saw (`base_rev`) refuses it with `newer_reply`, unless `anyway`.
-    `html` is the same with formats, `markup.OWN_TAGS`; the body is taken from it then.
+    `html` is the same with formats, `markup.OWN_TAGS`; the body is taken from it then. Where several
+    conversations are shown as one, `seen` is the newest change of any of them that the author saw,
+    and a newer reply in any of them counts; 0 where it stands alone.
     """
 
     message_id: UUID
@@ -38,6 +40,7 @@ class SendReply(Strict, frozen=True):
     attachments: tuple[Attachment, ...] = ()
     anyway: bool = False
     html: str = ""
+    seen: Seq = 0
 
 
 class AddNote(Strict, frozen=True):

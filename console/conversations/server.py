@@ -38,7 +38,7 @@ from console.people.model import Action, Actor, Party
 from console.people.records import USER
 from console.people.server.parties import ensure_party
 from console.people.server.scopes import queue_scopes
-from console.sync.records import Scopes
+from console.sync.records import Scopes, Seq
 from console.sync.server import blobs
 from console.sync.server.dispatch import Handles, Request
 from console.sync.server.tx import Stored, Tx
@@ -56,6 +56,18 @@ class MessageAdded:
     team_id: UUID = NIL
 
 
+@dataclass(frozen=True)
+class Replying:
+    """Somebody is about to answer, who saw the changes up to `seen` of all that is shown with it.
+
+    Who knows what that is raises Refused `newer_reply` where `answered_since` says so.
+    """
+
+    conversation_id: UUID
+    author_id: UUID
+    seen: Seq
+
+
 def send_reply(tx: Tx, request: Request[SendReply]) -> None:
     """A public answer, unless a colleague answered since the author looked."""
     args = request.args
@@ -64,8 +76,12 @@ def send_reply(tx: Tx, request: Request[SendReply]) -> None:
         raise Refused("bad_lane", "A reply goes to the buyer or the seller.")
     if lane(stored.record, args.lane) is None:
         raise Refused("nobody_there", f"There is no {args.lane} in this conversation.")
-    if not args.anyway and _newer_reply(tx, stored.record, request):
-        raise Refused("newer_reply", "A colleague answered meanwhile.")
+    me = request.actor.user_id
+    if not args.anyway:
+        if answered_since(tx, stored.record, request.base_rev, me):
+            raise newer_reply()
+        if args.seen:
+            tx.emit(Replying(request.target, me, args.seen))
     _write(tx, stored.record, request, args.lane)
 
 
@@ -91,11 +107,17 @@ def _known(tx: Tx, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
     return mentions
 
 
-def _newer_reply(tx: Tx, conversation: Conversation, request: Request[SendReply]) -> bool:
+def answered_since(tx: Tx, conversation: Conversation, rev: Seq, author_id: UUID) -> bool:
+    """Whether somebody else wrote the last public answer, after the change `rev`."""
     last = tx.get(MESSAGE, conversation.answered) if conversation.answered != NIL else None
-    if last is None or last.record.author_id == request.actor.user_id:
+    if last is None or last.record.author_id == author_id:
         return False
-    return last.rev > request.base_rev
+    return last.rev > rev
+
+
+def newer_reply() -> Refused:
+    """What a reply is held by, until somebody looked."""
+    return Refused("newer_reply", "A colleague answered meanwhile.")
 
 
 def add_note(tx: Tx, request: Request[AddNote]) -> None:

@@ -9,6 +9,7 @@ import msgspec
 
 from console.demo.texts import Data, Language, Notes, Texts
 from console.demo.told import Story, StoryBuyer
+from console.fields.model import FieldType
 from console.kernel.assets import asset
 
 LANGUAGES = ("en", "de", "fr", "es", "pl", "pt", "tr", "ar", "hi", "ja")
@@ -96,6 +97,39 @@ class MacroLine(Data, frozen=True):
     add_tags: Texts = ()
     to_me: bool = False
     at_once: bool = False
+    files: Texts = ()
+
+
+class FieldLine(Data, frozen=True):
+    """A custom field, and which tickets have a value: see the file."""
+
+    name: str
+    type: FieldType
+    value: Literal["carrier", "return", "day", "sometimes"]
+    tags: Texts = ()
+
+
+class NoteLine(Data, frozen=True):
+    """What a colleague noted of a customer."""
+
+    by: str
+    on: str
+    body: str
+
+
+class SearchLines(Data, frozen=True):
+    """What a colleague searches for again and again."""
+
+    by: str
+    lines: Texts
+
+
+class DeskLines(Data, frozen=True):
+    """What colleagues set up at their desks."""
+
+    fields: tuple[FieldLine, ...]
+    notes: tuple[NoteLine, ...]
+    searches: tuple[SearchLines, ...]
 
 
 class Shop(Data, frozen=True):
@@ -137,6 +171,7 @@ class Library:
     buyers: Mapping[str, StoryBuyer]
     stories: tuple[Story, ...]
     macros: tuple[MacroLine, ...]
+    desks: DeskLines
 
     def staff(self, key: str) -> Staff:
         """The colleague of that key."""
@@ -151,7 +186,10 @@ def load() -> Library:
     told = _read("stories.toml", _Stories)
     shop, notes = _read("shop.toml", Shop), _read("notes.toml", Notes)
     macros = _read("macros.toml", _Macros).macros
-    return Library(languages, countries, sellers, shop, notes, told.buyers, told.stories, macros)
+    return Library(
+        languages, countries, sellers, shop, notes, told.buyers, told.stories, macros,
+        _read("desks.toml", DeskLines),
+    )  # fmt: skip
 
 
 D = TypeVar("D", bound=Data)

@@ -15,6 +15,7 @@ from uuid import UUID
 from msgspec import structs
 
 from console.demo.content import Library, load
+from console.demo.desks import Desks
 from console.demo.filler import Filler, PastClock
 from console.demo.history import YEAR, write_history
 from console.demo.macros import write_macros
@@ -98,6 +99,8 @@ async def _fill(database: Path, library: Library, marker: Marker, progress: Prog
         progress.begin("A year of orders and conversations", len(history.steps))
         await filler.run(history.steps, progress.step)
         progress.end()
+        clock.go_to(marker.filled_at)
+        await Desks(core, library, roster, actors, marker.seed, marker.filled_at).set_up()
         return roster
     finally:
         core.close()

@@ -109,14 +109,15 @@ class Filler:
         for step in steps:
             actor, args = self._actors[step.by], step.args
             for file in args.attachments if isinstance(args, ReceiveMessage) else ():
-                await self._core.write(partial(_take, actor=actor, file=file))
+                await self._core.write(partial(bring, actor=actor, file=file))
 
     def _command(self, step: Step) -> Command:
         target = self._tickets[step.target] if step.on == "ticket" else step.target
         return command(target, step.args, cmd_id=step.cmd_id)
 
 
-def _take(tx: Tx, actor: Actor, file: Attachment) -> None:
+def bring(tx: Tx, actor: Actor, file: Attachment) -> None:
+    """Have a file here that `actor` is about to name."""
     asked = BlobAsked(id=file.id, size=file.size, sha256=file.sha256, type=file.type)
     known = blobs.begin(tx, actor, asked)
     if not known.complete:

@@ -1,9 +1,13 @@
 """The macros of the sandbox: written by colleagues as anybody writes them, by commands."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from uuid import UUID
 
+from console.conversations.model import Attachment
 from console.demo.content import MacroLine
+from console.demo.files import attached
+from console.demo.filler import bring
 from console.demo.script import Roster
 from console.kernel.codec import NIL
 from console.kernel.errors import Bug
@@ -21,6 +25,8 @@ async def write_macros(
 ) -> None:
     """Every macro, by its author. Raises Bug when one is refused."""
     for line in lines:
+        for file in files_of(line):
+            await core.write(partial(bring, actor=actors[line.by], file=file))
         results = await core.execute(actors[line.by], [macro_command(line, roster.teams)])
         for result in results:
             if not isinstance(result.outcome, Accepted):
@@ -39,7 +45,13 @@ def macro_command(line: MacroLine, teams: Mapping[str, UUID]) -> Command:
     content = Content(
         name=line.name, shortcut=line.shortcut, text=line.text, deeds=deeds,
         at_once=line.at_once, sharing=sharing, team_id=teams[line.team] if line.team else NIL,
+        files=files_of(line),
     )  # fmt: skip
     target = derived_id("macro", line.shortcut)
     made = derived_id("make-macro", line.shortcut)
     return command(target, CreateMacro(content=content), cmd_id=made)
+
+
+def files_of(line: MacroLine) -> tuple[Attachment, ...]:
+    """The files that go with a macro."""
+    return tuple(attached(derived_id("macro-file", line.shortcut, n), n) for n in line.files)

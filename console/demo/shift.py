@@ -14,6 +14,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
+from console.demo import feats
 from console.demo.agent import FIRST, Agent
 from console.demo.hands import Missed, ensure
 from console.desktop.app import DesktopOptions, run
@@ -288,8 +289,9 @@ async def sign_out(agent: Agent) -> str:
 
 
 STEPS: Sequence[Callable[[Agent], Awaitable[str]]] = (
-    sign_in, arrive, triage, read, reply, note, priority, assign, find, status, dark, offline,
-    reply_offline, back_online, light, sign_out,
+    sign_in, arrive, triage, read, reply, note, feats.macro, priority, assign, find, feats.search,
+    status, feats.several, feats.snooze, feats.table, dark, offline, reply_offline, back_online,
+    light, sign_out,
 )  # fmt: skip
 
 

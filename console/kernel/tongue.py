@@ -42,6 +42,11 @@ class Sentence(str):
         return _begun(super().format(*args, **apart))
 
 
+def apart(text: str) -> str:
+    """A text among others: one of the other direction keeps its signs, `+tag` its plus in front."""
+    return str(_apart(text))
+
+
 def _apart(value: object) -> object:
     if not isinstance(value, str) or not value:
         return value

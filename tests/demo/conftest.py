@@ -17,11 +17,17 @@ from console.demo.fill import SEED, fill
 from console.demo.history import History, write_history
 from console.demo.marker import DATABASE, Marker
 from console.demo.script import Roster
+from console.fields.model import CustomField
+from console.fields.records import FIELD
 from console.kernel.ids import derived_id
+from console.macros.model import Macro
+from console.macros.records import MACRO
 from console.orders.model import Order
 from console.orders.records import ORDER
-from console.people.model import Party, User
-from console.people.records import PARTY, USER
+from console.people.model import Party, PartyNote, User
+from console.people.records import PARTY, PARTY_NOTE, USER
+from console.search.model.saved import SavedSearch
+from console.search.records import SAVED_SEARCH
 from console.store.engine import open_sqlite
 from console.store.reader import Reader
 from console.sync.records import Kind
@@ -60,6 +66,10 @@ class Shelf:
     conversations: dict[UUID, Conversation]
     messages: dict[UUID, Message]
     tickets: dict[UUID, Ticket]
+    fields: dict[UUID, CustomField]
+    notes: dict[UUID, PartyNote]
+    macros: dict[UUID, Macro]
+    searches: dict[UUID, SavedSearch]
 
 
 @pytest.fixture(scope="session")
@@ -125,6 +135,10 @@ def shelf(sandbox: Sandbox) -> Shelf:
                 _all(reader, "conversations", CONVERSATION),
                 _all(reader, "messages", MESSAGE),
                 _all(reader, "tickets", TICKET),
+                _all(reader, "fields", FIELD),
+                _all(reader, "party_notes", PARTY_NOTE),
+                _all(reader, "macros", MACRO),
+                _all(reader, "saved_searches", SAVED_SEARCH),
             )
     finally:
         database.close()

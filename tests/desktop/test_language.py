@@ -66,7 +66,7 @@ def test_another_language_at_work_keeps_what_is_open_and_typed(shop: Shop) -> No
         assert seat.workspace.opened.ticket_id == opened
         assert page.composer.editor.toPlainText() == "On its way"
         assert seat.workspace.isRightToLeft()
-        assert "العميل" in said()
+        await seat.until(lambda: "العميل" in said(), "what is around it in Arabic")
         seat.workspace.program.use_language("en")
         await seat.until(lambda: "CUSTOMER" in said(), "the workspace in English")
         assert seat.workspace.page.composer.editor.toPlainText() == "On its way"

@@ -107,7 +107,7 @@ def _busy(desk: Desk) -> list[str]:
         return ["it has not begun"]
     names = [*local._tasks.names, *desk.slots._tasks.names]
     names += [name for place in desk.windows for name in place.slots._tasks.names]
-    names += ["layout" for each in desk.workspaces if each._layout._changed]
+    names += ["layout" for each in desk.workspaces if each.arrangement._changed]
     if local.standing is None or local.standing.mode != "offline":
         names.append("to be known offline")  # there is a line above the list then
     return names + ["search"] * space.search.busy

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from console.kernel import tongue
-from console.kernel.tongue import beside, mark, tr, trn
+from console.kernel.tongue import apart, beside, mark, tr, trn
 
 
 def test_english_is_the_text_in_the_code() -> None:
@@ -69,3 +69,10 @@ def test_a_name_of_the_other_direction_keeps_to_itself(speak: Callable[[str], st
     assert beside(("أمل", "Lena")) == "\u200fأمل · \u2068Lena\u2069"
     assert beside(()) == ""
     assert tr("Reply to {name}").format(name="أمل") == "\u200fرد على أمل"
+
+
+def test_a_sign_stays_in_front_of_its_word(speak: Callable[[str], str]) -> None:
+    assert apart("+vip") == "+vip"
+    speak("ar")
+    assert apart("+vip") == "\u2068+vip\u2069"
+    assert apart("+عاجل") == "+عاجل"

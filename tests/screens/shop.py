@@ -9,10 +9,11 @@ from uuid import UUID
 from msgspec import structs
 
 from console.catalog import catalog
-from console.conversations.model import Mention
+from console.conversations.model import Attachment, Mention
 from console.conversations.records import AddNote, ReceiveMessage, Sender, SendReply
 from console.demo.content import load
-from console.demo.macros import macro_command
+from console.demo.filler import bring
+from console.demo.macros import files_of, macro_command
 from console.kernel.ids import derived_id, new_id
 from console.kernel.money import Money
 from console.orders.model import Order
@@ -77,6 +78,10 @@ class Shop:
         """Do these; each must be accepted."""
         for result in self._server.execute(actor, *commands):
             assert isinstance(result.outcome, Accepted | Merged), result.outcome
+
+    def bring(self, actor: Actor, file: Attachment) -> None:
+        """Have a file of the sandbox here, which the actor is about to name."""
+        self._server.write(lambda tx: bring(tx, actor, file))
 
     def hear(self, heard: Heard, conversation_id: UUID | None = None) -> UUID:
         """A message from outside; the conversation it is in."""
@@ -209,7 +214,10 @@ def _macros(shop: Shop) -> None:
     """The macros of the sandbox, as far as somebody here could have written them."""
     people = {"ana": shop.ana, "priya": shop.priya}
     for line in load().macros:
-        shop.act(shop.actor(people[line.by]), macro_command(line, shop._teams))
+        author = shop.actor(people[line.by])
+        for file in files_of(line):
+            shop.bring(author, file)
+        shop.act(author, macro_command(line, shop._teams))
 
 
 def _thread(shop: Shop) -> UUID:

@@ -28,7 +28,7 @@ from console.tickets.records import (
     Unmerge,
 )
 from console.tickets.server.erasure import erase_ticket
-from tests.parts.acts import act, begin_case, note, reply, team_named
+from tests.parts.acts import Case, act, begin_case, note, reply, team_named
 from tests.parts.office import Office
 
 
@@ -335,3 +335,35 @@ def now_in(tx: Any, ticket_id: UUID) -> Ticket:
     assert stored is not None
     found: Ticket = stored.record
     return found
+
+
+def test_a_reply_is_held_by_a_newer_one_in_any_conversation_of_the_merged_ticket(
+    office: Office, boss: Actor
+) -> None:
+    ana = office.actor(office.user("Ana Kovac", "agent", ("Europe",)))
+    into, other = begin_case(office, team="Europe"), begin_case(office, team="Europe")
+    alone = begin_case(office, team="Europe")
+    assert merge(office, boss, into.ticket, other.ticket) == "accepted"
+
+    def revision() -> int:
+        both = [office.get(CONVERSATION, c.conversation_id) for c in (into, other)]
+        return max(stored.rev for stored in both if stored)
+
+    def answer(case: Case, rev: int, **more: Any) -> str:
+        wish = reply(case.conversation_id, "Ours", base_rev=rev, **more)
+        return code(office.run(ana, wish))
+
+    looked = revision()
+    assert code(office.run(boss, reply(other.conversation_id, "Theirs", base_rev=looked))) == (
+        "accepted"
+    )
+    assert answer(into, looked, seen=looked) == "newer_reply"
+    assert answer(alone, looked + 100, seen=looked) == "accepted", "another ticket's"
+    assert answer(into, looked, seen=looked, anyway=True) == "accepted"
+    seen = revision()
+    assert answer(other, seen, seen=seen) == "accepted", "one's own does not hold one"
+    assert code(office.run(boss, reply(into.conversation_id, "More", base_rev=seen + 100))) == (
+        "accepted"
+    )
+    assert answer(other, seen + 100, seen=revision()) == "accepted", "it was seen"
+    assert answer(other, seen + 100) == "accepted", "a console of the release before"

@@ -298,7 +298,7 @@ class Composer:
         if question := self._question(state, body):
             self._show(state.to, state.choices, question)
             return None
-        args, about = worded(state, body, told, html)
+        args, about = worded(state, body, told, html, self._seen())
         release = self._release(at)
         where = state.to.conversation_id if public else conversation.id
         message = Deed(CONVERSATION, where, args, about, tuple(f.id for f in files))
@@ -311,6 +311,11 @@ class Composer:
             self._sending.discard(ticket)
         self._sent(ticket, state)
         return Sent(sent, about, release.at if release else None, at is not None)
+
+    def _seen(self) -> int:
+        """The newest change of any conversation shown here, 0 where there is but one."""
+        revisions = [self._local.revision(CONVERSATION, each.id) for each in self._latest]
+        return max(revisions) if len(revisions) > 1 else 0
 
     def _question(self, state: ComposerState, body: str) -> str:
         """What is asked once before this goes; asked again when anything of it changed."""

@@ -22,6 +22,8 @@ MAX_WORD, PIECE = 1_000, 2_000
 """Where a word is longer, the text is laid out in pieces: breaking it whole takes time squared."""
 MAX_QUOTE_LEVEL = 5
 KEPT = 400
+_NEAR = 1_000
+"""So many letters are looked at for one with a direction."""
 
 
 @dataclass(frozen=True)
@@ -167,8 +169,8 @@ def _by_direction(text: str) -> list[str]:
 
 
 def direction(text: str) -> bool | None:
-    """Whether the first letter that has a direction runs right to left; None without one."""
-    for letter in text:
+    """Whether the first letter that has a direction runs right to left; None without one near."""
+    for letter in text[:_NEAR]:
         way = unicodedata.bidirectional(letter)
         if way in ("L", "R", "AL"):
             return way != "L"

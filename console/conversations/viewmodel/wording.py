@@ -40,9 +40,12 @@ def mentioned(draft: Draft) -> tuple[Mention, ...]:
 
 
 def worded(
-    state: ComposerState, body: str, files: tuple[Attachment, ...], html: str
+    state: ComposerState, body: str, files: tuple[Attachment, ...], html: str, seen: int
 ) -> tuple[SendReply | AddNote, str]:
-    """The command that says it, and what that is called."""
+    """The command that says it, and what that is called.
+
+    `seen` is the newest change of all that is shown as one, 0 for one conversation.
+    """
     to = state.to
     told: dict[str, Any] = {
         "message_id": new_id(),
@@ -52,7 +55,7 @@ def worded(
     }
     if to.lane == "internal":
         return AddNote(mentions=state.mentions, **told), tr("Note")
-    return SendReply(lane=to.lane, **told), tr("Reply to {name}").format(name=to.name)
+    return SendReply(lane=to.lane, seen=seen, **told), tr("Reply to {name}").format(name=to.name)
 
 
 def problem(code: str) -> str:

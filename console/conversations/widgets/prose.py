@@ -182,8 +182,11 @@ def draw(painter: QPainter, at: QPointF, words: Words, tokens: Tokens) -> None:
             painter.fillRect(bar, tokens["edge"])
         painter.setPen(tokens["dim" if each.block.level else "text"])
         place = at + each.at
-        with mirror.upright(painter, QRectF(place, QSizeF(each.wide, each.tall))):
-            each.layout.draw(painter, place, _links(each.block.spans, tokens))
+        box = QRectF(place, QSizeF(each.wide, each.tall))
+        with mirror.upright(painter, box):
+            sight = _in_sight(painter)
+            if box.intersects(sight):
+                each.layout.draw(painter, place, _links(each.block.spans, tokens), sight)
     for note in words.notes:
         box = note.box.translated(at)
         ink = tokens["accent" if note.acts else "dim"]
@@ -191,6 +194,12 @@ def draw(painter: QPainter, at: QPointF, words: Words, tokens: Tokens) -> None:
         icons.draw(painter, note.icon, icon, ink)
         line = box.adjusted(_ICON + 6, 0, _ICON, 0).toRect()
         paint.line(painter, line, note.text, font(SMALL), ink)
+
+
+def _in_sight(painter: QPainter) -> QRectF:
+    """What can be seen of what is painted, as the painter counts by now."""
+    back, _ = painter.transform().inverted()
+    return back.mapRect(QRectF(painter.viewport()))
 
 
 def _links(spans: Sequence[Span], tokens: Tokens) -> list[QTextLayout.FormatRange]:

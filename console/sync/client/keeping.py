@@ -18,6 +18,7 @@ from console.sync.client.reading import Reading
 from console.sync.client.rooms import Rooms
 from console.sync.client.scratch import Draft, Kept, Scratch
 from console.sync.client.telling import Telling, Touched
+from console.sync.client.uploads import WorkFiles
 from console.sync.client.work import WORK_FILE, device_id, open_work
 
 T = TypeVar("T")
@@ -111,6 +112,24 @@ class Keeping(Reading, Telling):
         self.drafted.emit(ticket_id)
         if had != (ticket_id in self.drafts):
             self._relay(set(), {"ticket": (ticket_id,)})  # its row carries a mark, or no more
+
+    def move_draft(self, ticket_id: UUID, to: UUID, draft: Draft) -> None:
+        """Keep a ticket's draft, its files with it, as another's, where nothing is begun yet."""
+        now, files = self.clock.now(), tuple(file.id for file in self.files.of(ticket_id))
+        self.drafts.pop(ticket_id, None)
+        self.drafts[to] = Kept(draft, now)
+
+        def write() -> None:
+            with sqlite.transaction(self._work):
+                self._scratch.keep(to, draft, now)
+                WorkFiles(self._work).hand_over(files, to)
+                self._scratch.drop(ticket_id)
+
+        self._later(write)
+        self.files.handed_over(files, to)
+        for each in (ticket_id, to):
+            self.drafted.emit(each)
+        self._relay(set(), {"ticket": (ticket_id, to)})
 
     def remember(self, name: str, told: str) -> None:
         """Keep what a page remembers of itself, encrypted and here alone; see `remembered`.

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from msgspec import structs
 
-from console.conversations.server import MessageAdded
+from console.conversations.records import CONVERSATION
+from console.conversations.server import MessageAdded, Replying, answered_since, newer_reply
 from console.kernel.codec import NIL
 from console.kernel.ids import new_id
 from console.orders.server import ensure_order
@@ -19,7 +21,7 @@ from console.tickets.server.thanks import is_thanks
 
 def on_message(tx: Tx, event: MessageAdded) -> None:
     """Keep the ticket over the conversation current; begin one when there is none."""
-    over = _newest(tx, event)
+    over = _newest(tx, event.conversation.id)
     before = family.head(tx, over) if over else None  # what comes to a merged one is the other's
     # A closed ticket stays closed; who writes again is heard in a fresh one.
     fresh = before is None or (before.status == Status.CLOSED and event.message.author == "party")
@@ -40,8 +42,18 @@ def on_message(tx: Tx, event: MessageAdded) -> None:
         links.link_party(tx, own, event.sender.id)
 
 
-def _newest(tx: Tx, event: MessageAdded) -> Ticket | None:
-    found = [stored.record for stored in tx.find(TICKET, "conversation_id", event.conversation.id)]
+def on_replying(tx: Tx, event: Replying) -> None:
+    """Hold an answer that was written before another in any conversation of the merged ticket."""
+    over = _newest(tx, event.conversation_id)
+    within = family.within(tx, family.head(tx, over)) if over else []
+    for conversation_id in {each.conversation_id for each in within} - {event.conversation_id}:
+        stored = tx.get(CONVERSATION, conversation_id)
+        if stored and answered_since(tx, stored.record, event.seen, event.author_id):
+            raise newer_reply()
+
+
+def _newest(tx: Tx, conversation_id: UUID) -> Ticket | None:
+    found = [stored.record for stored in tx.find(TICKET, "conversation_id", conversation_id)]
     return max(found, key=lambda ticket: ticket.number, default=None)
 
 
@@ -61,4 +73,7 @@ def _begun(tx: Tx, event: MessageAdded) -> Ticket:
     )
 
 
-SUBSCRIBERS: dict[type, tuple[Callable[[Tx, Any], None], ...]] = {MessageAdded: (on_message,)}
+SUBSCRIBERS: dict[type, tuple[Callable[[Tx, Any], None], ...]] = {
+    MessageAdded: (on_message,),
+    Replying: (on_replying,),
+}

@@ -32,6 +32,7 @@ from console.tickets.records import (
     Take,
     Wake,
 )
+from console.tickets.viewmodel import kin
 from console.tickets.viewmodel.heaps import Heap, whys
 from console.tickets.viewmodel.reasons import reason
 from console.tickets.viewmodel.triage import PRIORITY_INSIDE, STATUS_INSIDE, Done, Undo
@@ -281,9 +282,18 @@ class Attention:
         reader = self._local.reader
         if reader is None:
             return []
-        found = conversation_rows.public_since(
-            reader, entry.command.target, entry.command.base_rev, conversation_rows.PAGE
-        )
+        target, most = entry.command.target, conversation_rows.PAGE
+        found = conversation_rows.public_since(reader, target, entry.command.base_rev, most)
+        if entry.command.type == SendReply.__name__:
+            seen = codec.decode(bytes(entry.command.args), SendReply).seen
+            others = kin.conversations(reader, entry.lane) - {target} if seen else ()
+            beside = [
+                message
+                for other in others
+                for message in conversation_rows.public_since(reader, other, seen, most)
+            ]
+            if beside:
+                found = sorted([*found, *beside], key=lambda message: message.at)
         return [message for message in found if message.author_id != self._local.me]
 
     def _quoted(self, message: Message) -> Told:

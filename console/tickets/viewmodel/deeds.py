@@ -15,7 +15,7 @@ from console.kernel import codec
 from console.kernel.codec import NIL, Strict
 from console.kernel.errors import Refused
 from console.kernel.signal import Signal
-from console.kernel.tongue import mark, tr
+from console.kernel.tongue import apart, mark, tr
 from console.people.viewmodel import Directory
 from console.sync.client.deed import Deed
 from console.sync.client.local import Local
@@ -128,8 +128,8 @@ class Afterwards:
             parts.append(tr("assign it to {name}").format(name=name))
         if deeds.priority is not None:
             parts.append(tr(PRIORITY_DONE[deeds.priority]))
-        parts += [f"+{tag}" for tag in deeds.add_tags]
-        parts += [f"−{tag}" for tag in deeds.remove_tags]
+        parts += [apart(f"+{tag}") for tag in deeds.add_tags]
+        parts += [apart(f"−{tag}") for tag in deeds.remove_tags]
         parts += field_words(self._fields() if deeds.fields else (), deeds)
         if deeds.status in STATUS_DONE:
             parts.append(tr(STATUS_DONE[deeds.status]))

@@ -39,6 +39,15 @@ def parted(reader: Reader, ticket: Ticket) -> list[Parted]:
     return found
 
 
+def conversations(reader: Reader, ticket_id: UUID) -> set[UUID]:
+    """The conversations that are shown as one with a ticket's, its own among them."""
+    ticket = rows.ticket(reader, ticket_id)
+    if ticket is None:
+        return set()
+    head = rows.head(reader, ticket)
+    return {each.conversation_id for each in (head, *rows.inside(reader, head))}
+
+
 def named(reader: Reader, ticket: Ticket) -> set[UUID]:
     """Everything that is merged into a ticket, here or not."""
     return {each for t in (ticket, *rows.inside(reader, ticket)) for each in t.merged}

@@ -8,8 +8,8 @@ from uuid import UUID
 from console.kernel.codec import NIL
 from console.kernel.errors import Refused
 from console.kernel.signal import Signal
-from console.kernel.tongue import tr, trn
-from console.people.viewmodel import Directory, together
+from console.kernel.tongue import apart, tr, trn
+from console.people.viewmodel import Directory, listed, together
 from console.sync.client.deed import Deed
 from console.sync.client.local import Local
 from console.tickets.model import FINISHED, Sort, Status, Ticket, View, ViewName
@@ -85,14 +85,14 @@ class Plan:
             parts.append(tr(STATUS_NAMES[after.status]))
         if after.priority != before.priority:
             parts.append(tr(PRIORITY_NAMES[after.priority]))
-        parts += [f"+{tag}" for tag in after.tags if tag not in before.tags]
+        parts += [apart(f"+{tag}") for tag in after.tags if tag not in before.tags]
         if fresh := len(after.order_ids) - len(before.order_ids):
             more = trn("{count} more order", "{count} more orders", fresh)
             parts.append(more.format(count=words.count(fresh)))
         if not parts:
             return []
         said = tr("#{number} gets: {what}.")
-        return [said.format(number=before.number, what=", ".join(parts))]
+        return [said.format(number=before.number, what=listed(parts))]
 
 
 class Merging:

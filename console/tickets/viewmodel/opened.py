@@ -124,15 +124,12 @@ class Opened:
 
         Where something is begun there already it stays, for when the merge is taken back.
         """
-        kept, files = self._local.drafts.get(merged.id), self._local.files
-        if kept is None or into.id in self._local.drafts:
-            return
-        if files.of(merged.id) or files.of(into.id) or ":" in kept.draft.to:
+        kept = self._local.drafts.get(merged.id)
+        if kept is None or into.id in self._local.drafts or ":" in kept.draft.to:
             return
         own, home = merged.conversation_id, into.conversation_id
         to = recipients.key_there(self._local.reader, kept.draft.to, own, home)
-        self._local.keep_draft(into.id, structs.replace(kept.draft, to=to))
-        self._local.keep_draft(merged.id, structs.replace(kept.draft, body=""))
+        self._local.move_draft(merged.id, into.id, structs.replace(kept.draft, to=to))
 
     def _latest(self, own: Conversation | None) -> list[Conversation]:
         """Its own conversation and those merged into it, the one last spoken in first."""

@@ -13,7 +13,7 @@ from console.fields.viewmodel.shelf import told as value_told
 from console.kernel.codec import NIL, Strict
 from console.kernel.errors import Refused
 from console.kernel.signal import Signal
-from console.kernel.tongue import mark, tr
+from console.kernel.tongue import apart, mark, tr
 from console.people.viewmodel import Directory, listed
 from console.sync.client.local import Local
 from console.tickets.model import (
@@ -203,7 +203,9 @@ class Triage:
         async def undo() -> None:
             await self.tag(ticket_id, removed, added)
 
-        words = " ".join([*(f"+{tag}" for tag in added), *(f"−{tag}" for tag in removed)])
+        words = " ".join(
+            [*(apart(f"+{tag}") for tag in added), *(apart(f"−{tag}") for tag in removed)]
+        )
         about = tr("Tags {tags}").format(tags=words)
         await self._do(ticket, ChangeTags(add=added, remove=removed), about)
         self.done.emit(Done(f"#{ticket.number} {words}", undo))

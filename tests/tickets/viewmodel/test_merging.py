@@ -11,15 +11,17 @@ from console.kernel import codec
 from console.kernel.ids import new_id
 from console.people.viewmodel import Directory
 from console.sync.client import pipe
+from console.sync.client.files import Pasted
 from console.sync.client.scratch import Draft
-from console.sync.records import Accepted, Rejected
+from console.sync.records import Accepted, Outcome, Rejected
 from console.tickets.model import Priority, Status, Ticket, View, ViewName
 from console.tickets.records import ChangeTags, MarkRead, Merge, SetPriority, SetStatus
 from console.tickets.tables import rows
+from console.tickets.viewmodel.attention import Attention
 from console.tickets.viewmodel.merging import OFFERED, Merging, Plan
 from console.tickets.viewmodel.opened import Opened
 from console.tickets.viewmodel.triage import Done, Triage
-from tests.parts.acts import Case, act
+from tests.parts.acts import Case, act, reply
 from tests.parts.console import Console
 
 pytestmark = pytest.mark.anyio
@@ -422,3 +424,72 @@ async def test_what_is_not_here_is_not_planned(desk: Desk) -> None:
     await desk.merging.unmerge(desk.first.ticket.id, [desk.second.ticket.id])
     assert desk.refused == ["That is not merged any more."]
     assert desk.local.entries == {}
+
+
+async def test_a_draft_goes_along_with_its_files(desk: Desk) -> None:
+    desk.opened.open(desk.second.ticket.id)
+    composer, local = desk.opened.composer, desk.local
+    composer.type("See the picture", 15)
+    await composer.attach([Pasted(lambda: b"picture", "image/png", ".png", "cup.png")])
+    (file,) = composer.state.files
+    await desk.merge(desk.first, desk.second)
+    assert desk.opened.ticket_id == desk.first.ticket.id, "led there while it was open"
+    assert (composer.state.text, [each.id for each in composer.state.files]) == (
+        "See the picture", [file.id],
+    )  # fmt: skip
+    assert desk.second.ticket.id not in local.drafts
+    await desk.console.settled()
+    await desk.console.reopen()
+    again = Opened(desk.console.local, Directory(desk.console.local))
+    again.open(desk.first.ticket.id)
+    assert (again.composer.state.text, len(again.composer.state.files)) == ("See the picture", 1)
+    sent = await again.composer.send()
+    again.composer.address("buyer")
+    sent = sent or await again.composer.send() or await again.composer.send()
+    assert sent is not None
+    assert desk.console.local.entries[sent.cmd_id].command.requires == (file.id,)
+
+
+async def test_files_stay_where_something_else_is_begun(desk: Desk) -> None:
+    composer, local = desk.opened.composer, desk.local
+    for case, words in ((desk.first, "Dear Lena"), (desk.second, "See the picture")):
+        desk.opened.open(case.ticket.id)
+        composer.type(words, len(words))
+    await composer.attach([Pasted(lambda: b"picture", "image/png", ".png", "cup.png")])
+    await desk.merge(desk.first, desk.second)
+    assert (composer.state.text, composer.state.files) == ("Dear Lena", ())
+    assert [file.name for file in local.files.of(desk.second.ticket.id)] == ["cup.png"]
+
+
+async def test_a_reply_waits_for_a_look_when_a_colleague_answered_in_what_was_merged(
+    desk: Desk,
+) -> None:
+    console = desk.console
+    await desk.merge(desk.first, desk.second)
+    await console.push()
+    desk.opened.open(desk.first.ticket.id)
+    composer = desk.opened.composer
+    attention = Attention(console.local, desk.directory, composer)
+    ben = console.actor(console.ben)
+
+    async def answer(words: str) -> Outcome:
+        composer.address(next(each.key for each in composer.state.choices if each.name))
+        composer.type(words, len(words))
+        sent = await composer.send() or await composer.send()
+        assert sent is not None
+        (outcome,) = await console.push()
+        return outcome
+
+    there = next(
+        case
+        for case in (desk.first, desk.second)
+        if case.conversation_id != composer.state.to.conversation_id
+    )
+    console.office.run(ben, reply(there.conversation_id, "A new cup comes", base_rev=1 << 60))
+    outcome = await answer("Which cup?")
+    assert isinstance(outcome, Rejected)
+    assert outcome.code == "newer_reply"
+    (entry,) = (entry for entry in console.local.entries.values() if entry.parked)
+    assert [told.text for told in attention.matter(entry).theirs] == ["A new cup comes"]
+    await console.local.discard(entry)
+    assert isinstance(await answer("Is it the blue one?"), Accepted), "it was seen"
