@@ -1,4 +1,4 @@
-"""Check Parley: `python3 packaging/test.py`. Style, types, then every test; words go to pytest.
+"""Check Parley: `python3 packaging/test.py`. Style, every test, types beside; words go to pytest.
 
 Tests run in several processes, which crash and hang alone; `-n 0` runs them in one, for a debugger.
 Needs python3 and pip; makes its environment in `.venv`. Ends non-zero when anything failed.
@@ -8,6 +8,10 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import IO
 
 if sys.version_info < (3, 11):  # noqa: UP036 - this is what tells whoever has an older one
     sys.exit("parley: Parley needs Python 3.11 or newer: run this with one, such as python3.11.")
@@ -15,7 +19,9 @@ if sys.version_info < (3, 11):  # noqa: UP036 - this is what tells whoever has a
 import environment
 import leftovers
 
-CHECKS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",))
+STYLE = (("ruff", "check"), ("ruff", "format", "--check"))
+TYPES = "mypy"
+"""Keeps one core busy for as long as a worker needs to find its tests: it runs beside them."""
 FEWEST_WORKERS, MOST_WORKERS = 2, 4
 """Tests wait a lot, so one core serves two; each worker has servers and databases of its own."""
 MOST_CRASHES = 4
@@ -37,14 +43,17 @@ def main(words: list[str]) -> int:
         ),
     )
     environment.ensure_environment("dev")
-    failed = [" ".join(check) for check in CHECKS if not _run(*check)]
-    for check in failed:
-        environment.say(f"Failed: {check} (above).")
+    failed = [" ".join(check) for check in STYLE if not _run(*check)]
     leftovers.adopt()
     try:
-        tested = _run("pytest", *parallel(), *words, minutes=TESTS_MINUTES)
+        with _beside(TYPES) as typed:
+            tested = _run("pytest", *parallel(), *words, minutes=TESTS_MINUTES)
+            if not typed():
+                failed.append(TYPES)
     finally:
         left = leftovers.end()
+    for check in failed:
+        environment.say(f"Failed: {check} (above).")
     if left:
         environment.say(f"Left running by the tests, ended now: {', '.join(left)}.")
     return 0 if tested and not failed else 1
@@ -64,13 +73,34 @@ def parallel() -> list[str]:
     ]  # fmt: skip
 
 
-def _run(tool: str, *words: str, minutes: int | None = None) -> bool:
+@contextmanager
+def _beside(tool: str) -> Iterator[Callable[[], bool]]:
+    """Start a tool; what is given waits for it, says what it said, and tells whether all was well."""
+    with tempfile.TemporaryFile() as said, _started(tool, stdout=said) as process:
+
+        def ended() -> bool:
+            passed = process.wait() == 0
+            said.seek(0)
+            environment.say(f"$ {tool}\n{said.read().decode(errors='replace').rstrip()}")
+            return passed
+
+        yield ended
+
+
+def _started(tool: str, *words: str, stdout: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
     command = [str(environment.venv_python()), "-m", tool, *words]
-    environment.say(f"$ {' '.join([tool, *words])}")
     # Hundreds of processes start in the tests: none compiles again what another has.
     settings = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "PYTHONDONTWRITEBYTECODE": ""}
+    errors = None if stdout is None else subprocess.STDOUT
+    return subprocess.Popen(
+        command, cwd=environment.ROOT, env=settings, stdout=stdout, stderr=errors
+    )
+
+
+def _run(tool: str, *words: str, minutes: int | None = None) -> bool:
+    environment.say(f"$ {' '.join([tool, *words])}")
     limit_s = None if minutes is None else 60 * minutes
-    with subprocess.Popen(command, cwd=environment.ROOT, env=settings) as process:
+    with _started(tool, *words) as process:
         try:
             return process.wait(limit_s) == 0
         except subprocess.TimeoutExpired:

@@ -95,10 +95,10 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
 
 @pytest.fixture(autouse=True)
 def no_database_stays(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Databases of a server end with the test that asked for them: whoever uses one has closed it."""
+    """Databases of a server are a test's until it ends: whoever uses one has closed it then."""
     yield
     if "databases" in request.fixturenames:
-        request.getfixturevalue("databases").drop_used()
+        request.getfixturevalue("databases").give_back()
 
 
 def _dialect(request: pytest.FixtureRequest) -> str:

@@ -95,7 +95,7 @@ async def table(agent: Agent) -> str:
     await agent.command("All active")
     ensure(space.queue.view.name == ViewName.ACTIVE, "The view is not All active.")
     await hands.press("Ctrl+T")
-    ensure(space.looks.table, "Ctrl+T shows no table.")
+    ensure(space.looks.tabled.on, "Ctrl+T shows no table.")
     hands.look("table")
     await hands.press("Ctrl+T")
     await agent.command(f"#{agent.ticket.number}")

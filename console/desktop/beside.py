@@ -48,6 +48,6 @@ class Beside:
         workspace = self._workspace
         if workspace.opened.state is not None:
             workspace.show_inbox()
-            workspace.looks.enter()
+            workspace.looks.tabled.enter()
             self.notes.begin()
             workspace.context.reveal(NOTES, self.notes.writing)

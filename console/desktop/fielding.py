@@ -69,7 +69,7 @@ class Fielding:
         """
         workspace = self._workspace
         workspace.show_inbox()
-        workspace.looks.enter()
+        workspace.looks.tabled.enter()
         if workspace.context.isVisible() and self._card.focus_field(field_id):
             workspace.context.reveal("fields", self._card)
             self._card.focus_field(field_id, begin=begin)

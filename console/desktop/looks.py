@@ -1,15 +1,13 @@
-"""How one looks at the queue: filters and saved views, orders, list or table, and what is kept of it."""
+"""How one looks at the queue: filters and saved views, orders, and what is kept of it."""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from msgspec import structs
-from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, QTimer
 
 from console.desktop.settings import Settings
-from console.fields.model import column_of
+from console.desktop.tabled import Tabled
 from console.kernel import codec
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
@@ -21,7 +19,6 @@ from console.tickets.model import Sort, View, ViewName
 from console.tickets.tables.rows import MOST_COUNTED
 from console.tickets.viewmodel.views import conditions_of, sort_of
 from console.tickets.widgets.signs import SORT_ICONS, SORT_WORDS
-from console.tickets.widgets.table import COLUMNS, TableDelegate, known_columns
 from console.ui.picker import Choice, Picker, containing
 from console.ui.slots import Slots
 from console.ui.theme import Theme
@@ -35,7 +32,7 @@ DEFAULT = View(name=ViewName.UNASSIGNED)
 
 
 class Looks:
-    """The part of a workspace that is about views. `table` says that tickets stand in a table.
+    """The part of a workspace that is about views; `tabled` is what is about its table.
 
     `changed` when something is chosen that is to be remembered.
     """
@@ -54,27 +51,19 @@ class Looks:
         self._sort = Sort.NEWEST
         self._shown = 0
         self._listed: UUID = NIL
-        self.table = False
         self.changed: Signal[None] = Signal()
-        self._wide = False
-        tickets = workspace.list
-        self._as_list = tickets.itemDelegate()
-        self._as_table = TableDelegate(workspace.list_panel.header, theme, clock, tickets)
-        tickets.picked.connect(self._picked)
+        self.tabled: Tabled = Tabled(workspace, settings, theme, clock, slots)
+        workspace.list.picked.connect(self._picked)
         self._minute = QTimer(workspace, interval=_MINUTE_MS)
         self._minute.timeout.connect(self._tick)
 
     def follow(self) -> None:
         """Do what is asked for, and what the views' and the queue's changes ask for, from now on."""
-        workspace, settings, panel = self._workspace, self._settings, self._workspace.list_panel
-        tickets = workspace.list
-        panel.header.sectionResized.connect(lambda *_: tickets.viewport().update())
-        panel.header.sort_wanted.connect(workspace.sort_by)
-        panel.header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        panel.header.customContextMenuRequested.connect(lambda _: self.pick_columns())
-        panel.sort_wanted.connect(self.pick_sort)
-        panel.filter_wanted.connect(self.filter)
-        panel.table_wanted.connect(self.toggle_table)
+        workspace, settings = self._workspace, self._settings
+        self.tabled.changed.connect(self.changed.emit)
+        self.tabled.follow()
+        workspace.list_panel.sort_wanted.connect(self.pick_sort)
+        workspace.list_panel.filter_wanted.connect(self.filter)
         workspace.views_list.menu_wanted.connect(self.open_menu)
         workspace.views_list.folded.connect(
             lambda folded: settings.keep_text("tags", "" if folded else "open")
@@ -82,7 +71,6 @@ class Looks:
         self._shown = len(workspace.queue)
         workspace.queue.edits.connect(self._followed)
         workspace.views.changed.connect(self._views_changed)
-        workspace.fields.changed.connect(self._fields_changed)
         self._minute.start()
 
     # -- what is remembered
@@ -93,7 +81,7 @@ class Looks:
         if self._settings.text("tags") == "open":
             self._workspace.views.fold_tags(False)
         if self._settings.text("table") == "yes":
-            self.toggle_table()
+            self.tabled.toggle()
         told = self._settings.text("view")
         try:
             view = codec.decode(told, View) if told else DEFAULT
@@ -105,19 +93,19 @@ class Looks:
 
     def keep(self) -> None:
         """Remember the view, its order, list or table, and the table's columns."""
-        self._keep_widths()
+        self.tabled.keep_widths()
         self._settings.keep_text("view", codec.encode(self._workspace.queue.view).decode())
         self._settings.keep_text("sort", self._sort)
-        self._settings.keep_text("table", "yes" if self.table else "")
+        self._settings.keep_text("table", "yes" if self.tabled.on else "")
 
     def sort_of(self, view: View) -> Sort:
         """The order to show a view in: its own if it was kept with one, else the one used last."""
-        saved = self._saved(view)
+        saved = self._workspace.views.saved_of(view)
         return (sort_of(saved) if saved else None) or self._sort
 
     def sorted_by(self, sort: Sort) -> None:
         """Somebody chose an order; of a saved view it holds while that is shown."""
-        if self._saved(self._workspace.queue.view) is None:
+        if self._workspace.views.saved_of(self._workspace.queue.view) is None:
             self._sort = sort
             self.changed.emit(None)
 
@@ -129,9 +117,6 @@ class Looks:
         if queue.more and row is not None and row.count > here:
             return row.count, row.over
         return here, queue.more and here >= MOST_COUNTED
-
-    def _saved(self, view: View) -> SavedView | None:
-        return self._workspace.views.saved.get(view.owner) if view.owner != NIL else None
 
     # -- staying true
 
@@ -175,8 +160,9 @@ class Looks:
         """Choose an order."""
         now = self._workspace.queue.sort
         choices = [Choice(s, tr(SORT_WORDS[s]), SORT_ICONS[s], checked=s == now) for s in Sort]
-        panel = self._workspace.list_panel
-        self._pick(tr("Order"), choices, self._workspace.sort_by, panel.sort)
+        search, workspace = containing(choices), self._workspace
+        picker = Picker(self._theme, tr("Order"), search, workspace.sort_by, workspace)
+        picker.open_under(workspace.list_panel.sort)
 
     # -- filters and saved views
 
@@ -207,7 +193,7 @@ class Looks:
                 workspace.sort_by(sort)
 
         async def keep() -> None:
-            columns = workspace.list_panel.header.names if self.table else view.columns
+            columns = workspace.list_panel.header.names if self.tabled.on else view.columns
             try:
                 view_id = await made.save(columns)
             except Refused as refusal:
@@ -244,7 +230,7 @@ class Looks:
     def _mine(self) -> SavedView | None:
         """The saved view that is shown, if one may change it; else why not is said."""
         workspace = self._workspace
-        saved = self._saved(workspace.queue.view)
+        saved = workspace.views.saved_of(workspace.queue.view)
         if saved is None:
             workspace.toast.say(tr("This view is part of Parley: save a filter of your own"))
         elif not workspace.views.saved.may_change(saved):
@@ -302,7 +288,7 @@ class Looks:
         from console.desktop.commands.looks import LOOKS  # commands name this module's class
 
         workspace = self._workspace
-        saved = self._saved(workspace.queue.view)
+        saved = workspace.views.saved_of(workspace.queue.view)
         mine = saved is not None and workspace.views.saved.may_change(saved)
         wanted, keymap = _OF_SAVED if mine else _OF_ANY, workspace.keymap
         choices = [Choice(c, tr(c.title), c.icon, keymap.shown(c)) for c in LOOKS if c.id in wanted]
@@ -310,110 +296,7 @@ class Looks:
         picker = Picker(self._theme, title, containing(choices), workspace.run, workspace)
         picker.open_at(place)
 
-    # -- list and table
-
-    def toggle_table(self) -> None:
-        """Show tickets as rows of a table, or as a list again."""
-        if self._lacks_list():
-            return
-        self.table = not self.table
-        self._spread(self.table)
-        self.changed.emit(None)
-        self._workspace.list.setFocus()
-
-    def _lacks_list(self) -> bool:
-        """Whether a ticket stands alone in this window; then that is said."""
-        if not self._workspace.has_list:
-            self._workspace.toast.say(tr("This window has no list"))
-        return not self._workspace.has_list
-
-    def enter(self) -> None:
-        """Show the ticket beside the list; `back` shows the table again."""
-        self._spread(False)
-
-    def back(self) -> None:
-        """The table again, if that is how one looks."""
-        self._spread(self.table)
-
-    def _spread(self, wide: bool) -> None:
-        """Let the table have the room of ticket and context, or the list its own."""
-        if wide == self._wide:
-            return
-        self._keep_widths()
-        if wide:
-            self._workspace.panes.keep()
-        self._wide = wide
-        workspace, tickets = self._workspace, self._workspace.list
-        workspace.split.widen(wide)
-        workspace.list_panel.show_table(wide)
-        if wide:
-            self._show_columns()
-        tickets.setItemDelegate(self._as_table if wide else self._as_list)
-        tickets.scheduleDelayedItemsLayout()
-        tickets.scrollTo(tickets.currentIndex())
-
-    def pick_columns(self) -> None:
-        """Choose which columns the table has; the list stays open until Esc."""
-        if self._lacks_list():
-            return
-        self.table = True
-        self._spread(True)
-        header = self._workspace.list_panel.header
-        names = (*COLUMNS, *header.custom)
-        choices = [Choice(name, header.title(name), checked=name in header.names) for name in names]
-
-        def picked(name: str) -> None:
-            self._keep_widths()
-            has = {*header.names} ^ {name}
-            self._keep_columns(known_columns([n for n in names if n in has], header.custom))
-            self.pick_columns()
-
-        self._pick(tr("Columns"), choices, picked, self._workspace.list_panel.sort)
-
-    def _keep_columns(self, names: Sequence[str]) -> None:
-        """A saved view with columns of its own has these from now on; else they are this desk's."""
-        views, saved = self._workspace.views.saved, self._saved(self._workspace.queue.view)
-        if saved is not None and saved.columns and views.may_change(saved):
-            wished = structs.replace(saved, columns=tuple(names))
-            self._start(views.change(saved.id, wished), "columns")
-        else:
-            self._settings.keep_text("columns", " ".join(names))
-            self.changed.emit(None)
-        self._show_columns(names)
-
-    def _fields_changed(self, _: None) -> None:
-        self.dress()
-
-    def dress(self) -> None:
-        """Give the table the columns of the view that is shown."""
-        if self._wide:
-            self._keep_widths()
-            self._show_columns()
-
-    def _show_columns(self, names: Sequence[str] = ()) -> None:
-        saved = self._saved(self._workspace.queue.view)
-        own = saved.columns if saved is not None else ()
-        kept = names or own or self._settings.text("columns").split()
-        widths = _numbers(self._settings.text("widths"))
-        header = self._workspace.list_panel.header
-        header.custom = {column_of(f.id): f for f in self._workspace.fields.active}
-        header.show_columns(known_columns(kept, header.custom), widths)
-        header.show_sort(self._workspace.queue.sort)
-        self._workspace.list.viewport().update()
-
-    def _keep_widths(self) -> None:
-        if self._wide:
-            header = self._workspace.list_panel.header
-            widths = _numbers(self._settings.text("widths")) | header.widths()
-            self._settings.keep_text("widths", codec.encode(widths).decode())
-
     # -- in general
-
-    def _pick(
-        self, title: str, choices: Sequence[Choice], picked: Callable[[Any], None], at: QWidget
-    ) -> None:
-        picker = Picker(self._theme, title, containing(choices), picked, self._workspace)
-        picker.open_at(at.mapToGlobal(QPoint(0, at.height() + 4)))
 
     def _start(self, work: Coroutine[Any, Any, object], name: str) -> None:
         self._slots.start(work, name)
@@ -425,11 +308,3 @@ _OF_SAVED = frozenset({"view.edit", "view.rename", "view.up", "view.down", "view
 
 def _known_sort(told: str) -> Sort | None:
     return Sort(told) if told in set(Sort) else None
-
-
-def _numbers(told: str) -> dict[str, int]:
-    """Widths as they were kept; none when what is kept is of another release."""
-    try:
-        return codec.decode(told, dict[str, int]) if told else {}
-    except Refused:
-        return {}

@@ -331,7 +331,7 @@ class Workspace(QWidget):
         self.show_inbox()
         self.queue.show(view, self.looks.sort_of(view))
         self.views_list.show_view(view)
-        self.looks.dress()
+        self.looks.tabled.dress()
 
     def show_ticket(self, ticket_id: UUID) -> None:
         """Open a ticket, in the list if the view has it."""
@@ -340,7 +340,7 @@ class Workspace(QWidget):
             self._open(ticket_id)
 
     def _open(self, ticket_id: UUID | None) -> None:
-        if self.current.open(ticket_id) and not self.looks.table:
+        if self.current.open(ticket_id) and not self.looks.tabled.on:
             self.current.look()  # in a table it is chosen, and not read
 
     def enter(self) -> None:
@@ -351,7 +351,7 @@ class Workspace(QWidget):
         if self.shown_page == SEARCH:
             self.search_page.enter()
             return
-        self.looks.enter()
+        self.looks.tabled.enter()
         self.page.timeline.setFocus()
         self.current.mark_read()
 
@@ -361,7 +361,7 @@ class Workspace(QWidget):
             self.finding.leave()
             return
         self.show_inbox()
-        self.looks.back()
+        self.looks.tabled.back()
         self.list.setFocus()
 
     def show_inbox(self) -> None:

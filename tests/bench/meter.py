@@ -7,6 +7,7 @@ import httpx
 from websockets.asyncio.client import ClientConnection
 
 from console.sync.client.http import Network, make_client, open_live
+from tests.parts.door import Door
 
 
 class Meter:
@@ -15,13 +16,12 @@ class Meter:
     def __init__(self, url: str) -> None:
         self.bytes = 0
         self._port = urlsplit(url).port
-        self._server: asyncio.Server | None = None
+        self._door = Door(self._carry)
         self.url = ""
 
     async def open(self) -> "Meter":
         """Listen."""
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        self.url = f"http://127.0.0.1:{await self._door.open()}"
         return self
 
     @property
@@ -36,7 +36,7 @@ class Meter:
 
         return Network(client, live)
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self._port)
         await asyncio.gather(self._pass(reader, there_writer), self._pass(there_reader, writer))
 
@@ -52,6 +52,5 @@ class Meter:
             writer.close()
 
     async def close(self) -> None:
-        """Listen no more."""
-        if self._server is not None:
-            self._server.close()
+        """End every connection."""
+        await self._door.close()

@@ -3,9 +3,9 @@
 import asyncio
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
@@ -27,6 +27,8 @@ PAINT_DEADLINE_S = 10.0
 TYPED = "Thank you for waiting, your parcel is on its way now. "
 WANTED = ("parcel", "buyer 12", "b77", "solve", "europe", "001-0000")
 LIVE_AT_ONCE = 8
+
+T = TypeVar("T")
 
 
 class Screen(QObject):
@@ -143,21 +145,22 @@ async def _pressed(
 
 async def _open_long(space: Workspace, screen: Screen, times: int) -> list[float]:
     """J over the tickets of 200 messages, which are the newest behind the longest."""
-    await outside(lambda: (space.list.choose(1), space.list.setFocus()))
-    shown = [space.list.viewport(), space.page.timeline.viewport()]
-    took = []
-    for n in range(times):
-        key = Qt.Key.Key_K if n // 15 % 2 else Qt.Key.Key_J
-        took.append(await _pressed(screen, space.list, key, shown))
-    return took[1:]
+    keys = [Qt.Key.Key_K if n // 15 % 2 else Qt.Key.Key_J for n in range(times)]
+    return await _walked(space, screen, 1, keys)
 
 
 async def _step(space: Workspace, screen: Screen, times: int) -> list[float]:
     """J over ordinary tickets."""
-    await outside(lambda: space.list.choose(40))
+    return await _walked(space, screen, 40, [Qt.Key.Key_J] * times)
+
+
+async def _walked(
+    space: Workspace, screen: Screen, first: int, keys: Sequence[Qt.Key]
+) -> list[float]:
+    """From one ticket to the next by each key, until row and thread are painted."""
+    await outside(lambda: (space.list.choose(first), space.list.setFocus()))
     shown = [space.list.viewport(), space.page.timeline.viewport()]
-    took = [await _pressed(screen, space.list, Qt.Key.Key_J, shown) for _ in range(times)]
-    return took[1:]
+    return [await _pressed(screen, space.list, key, shown) for key in keys][1:]
 
 
 async def _thread(space: Workspace, screen: Screen, times: int) -> tuple[list[float], list[float]]:
@@ -191,7 +194,8 @@ async def _counted(space: Workspace) -> tuple[list[float], list[float]]:
     """All counts at the side anew: how long each round takes in all, and each turn of it."""
     rounds, turns = [], []
     for _ in range(5):
-        took = [await outside(partial(_timed, space.views.load))]
+        loading, _ = await outside(partial(_timed, space.views.load))
+        took = [loading]
         more = True
         while more:
             begun = time.monotonic()
@@ -202,10 +206,11 @@ async def _counted(space: Workspace) -> tuple[list[float], list[float]]:
     return rounds, turns
 
 
-def _timed(work: Callable[[], object]) -> float:
+def _timed(work: Callable[[], T]) -> tuple[float, T]:
+    """How many milliseconds it took, and its result."""
     begun = time.monotonic()
-    work()
-    return (time.monotonic() - begun) * 1000
+    done = work()
+    return (time.monotonic() - begun) * 1000, done
 
 
 async def _scrolled(area: QAbstractScrollArea, times: int, *, down: bool = True) -> list[float]:
@@ -213,14 +218,13 @@ async def _scrolled(area: QAbstractScrollArea, times: int, *, down: bool = True)
     took = []
 
     def frame() -> bool:
-        begun = time.monotonic()
         onwards = scroll(area, 180, down=down)
         area.viewport().repaint()
-        took.append((time.monotonic() - begun) * 1000)
         return onwards
 
     for _ in range(times * 4):
-        down = await outside(frame, 4)
+        spent, down = await outside(partial(_timed, frame), 4)
+        took.append(spent)
     return took
 
 

@@ -257,7 +257,7 @@ DOES: dict[str, Does] = {
     "sort.waiting": Does(lambda t: t.workspace.queue.sort == Sort.WAITING),
     "sort.priority": Does(lambda t: t.workspace.queue.sort == Sort.PRIORITY),
     "sort.oldest": Does(lambda t: t.workspace.queue.sort == Sort.OLDEST),
-    "table": Does(lambda t: t.workspace.looks.table and t.workspace.page.isHidden()),
+    "table": Does(lambda t: t.workspace.looks.tabled.on and t.workspace.page.isHidden()),
     "columns": Does(_pick("Columns")),
     "palette": Does(lambda _: isinstance(QApplication.activePopupWidget(), Palette)),
     "keys": Does(_dialog(KeysDialog)),

@@ -86,7 +86,7 @@ def test_a_hit_in_a_merged_ticket_opens_the_one_that_stays(made: Made, theme: Th
         assert found["ticket", gone].into == into.number
         (said,) = rows_of.messages(scene.local.reader, ticket.conversation_id, limit=1)
         hit = HitRow(gone, said.id, said.pos, "", "buyer", said.at, said.body, ())
-        workspace._finding.open(Target(gone, hit.message_id, hit.pos))
+        workspace.finding.open(Target(gone, hit.message_id, hit.pos))
         await scene.settle()
         assert workspace.opened.ticket_id == into.id
         assert workspace.opened.timeline.seeking.marked == hit.message_id

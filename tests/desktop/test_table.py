@@ -50,11 +50,11 @@ def test_who_walks_through_a_table_has_read_nothing(at: At) -> None:
     async def work(scene: Scene, shown: Workspace) -> None:
         shown.show_view(View(name=ViewName.ACTIVE))
         shown.current.read_timer.stop()
-        shown.looks.toggle_table()
+        shown.looks.tabled.toggle()
         shown.step(1)
         await scene.settle()
         assert not shown.current.read_timer.isActive()
-        shown.looks.toggle_table()
+        shown.looks.tabled.toggle()
         shown.step(1)
         assert shown.current.read_timer.isActive()
         assert READ_AFTER_MS > 0
@@ -64,7 +64,7 @@ def test_who_walks_through_a_table_has_read_nothing(at: At) -> None:
 
 def test_a_heading_sorts_where_there_is_an_index(at: At) -> None:
     async def work(scene: Scene, shown: Workspace) -> None:
-        shown.looks.toggle_table()
+        shown.looks.tabled.toggle()
         await scene.settle()
         header = shown.list_panel.header
         sorts = {}
@@ -85,7 +85,7 @@ def test_a_heading_sorts_where_there_is_an_index(at: At) -> None:
 
 def test_columns_are_chosen_and_stay(at: At) -> None:
     async def work(scene: Scene, shown: Workspace) -> None:
-        shown.looks.pick_columns()
+        shown.looks.tabled.pick_columns()
         await scene.settle()
         pick("Tags")
         pick("Opened")
@@ -95,13 +95,13 @@ def test_columns_are_chosen_and_stay(at: At) -> None:
         header = shown.list_panel.header
         assert header.names == chosen
         header.resizeSection(header.names.index("team"), 133)
-        shown.looks.toggle_table()
-        shown.looks.toggle_table()
+        shown.looks.tabled.toggle()
+        shown.looks.tabled.toggle()
         assert header.names == chosen
         assert header.widths()["team"] == 133
         shown.looks.keep()
         async with once_more(scene) as again:
-            assert again.looks.table
+            assert again.looks.tabled.on
             assert again.list_panel.header.names == chosen
             assert again.list_panel.header.widths()["team"] == 133
 
@@ -114,12 +114,12 @@ def test_a_saved_view_has_columns_of_its_own(at: At) -> None:
         saved = views.kept_for("personal")[0]
         own = ("number", "subject", "tags")
         await views.change(saved.id, SavedView(**{**told_of(saved), "columns": own}))
-        shown.looks.toggle_table()
+        shown.looks.tabled.toggle()
         header = shown.list_panel.header
         assert header.names == USUAL
         shown.show_view(shown.views.saved_as(saved.id) or EMPTY)
         assert header.names == own
-        shown.looks.pick_columns()
+        shown.looks.tabled.pick_columns()
         await scene.settle()
         pick("Team")
         await scene.settle()
@@ -136,7 +136,7 @@ def test_a_saved_view_has_columns_of_its_own(at: At) -> None:
 
 def test_where_there_is_little_room_the_less_important_columns_go(made: Made, theme: Theme) -> None:
     async def work(scene: Scene, shown: Workspace) -> None:
-        shown.looks.toggle_table()
+        shown.looks.tabled.toggle()
         await scene.settle()
         header = shown.list_panel.header
         cells = header.cells()
@@ -156,7 +156,7 @@ def test_custom_fields_are_columns_that_stay(at: At) -> None:
     async def work(scene: Scene, shown: Workspace) -> None:
         await fill(scene)
         press("Ctrl+T")
-        shown.looks.pick_columns()
+        shown.looks.tabled.pick_columns()
         await scene.settle()
         pick("refund agreed")
         await scene.settle()

@@ -79,7 +79,13 @@ class Child:
                     self._said.put_nowait(told)
         except OSError:
             pass
+        finally:
+            self._writer.close()
         self.end(GONE)
+
+    async def close(self) -> None:
+        """Listen to it no more."""
+        await self._tasks.close()
         self._writer.close()
 
     def end(self, code: int) -> None:
@@ -139,6 +145,8 @@ class Engines:
         self.ended: dict[int, int] = {}
         self._changed = asyncio.Event()
         self._known: dict[int, Child] = {}
+        self._lines: list[asyncio.StreamWriter] = []
+        self._tasks = Tasks()
 
     async def open(self) -> "Engines":
         """Listen."""
@@ -146,24 +154,37 @@ class Engines:
         return self
 
     async def close(self) -> None:
-        """Listen no more."""
+        """Listen no more, to none of them."""
         self._server.close()
-
-    async def _met(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        told = json.loads(await reader.readline() or b"{}")
-        if "exit" in told:
-            known = self._known.get(told["mark"])
-            self.ended[told["mark"]] = told["exit"]
-            if known is not None:
-                known.end(told["exit"])
+        await self._tasks.close()
+        for child in self._known.values():
+            await child.close()
+        for writer in self._lines:
             writer.close()
-        elif told:
+
+    def _met(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._lines.append(writer)
+        self._tasks.spawn(self._meet(reader, writer), name="meet")
+
+    async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            told = json.loads(await reader.readline() or b"{}")
+        except OSError:
+            told = {}
+        if told and "exit" not in told:
             order, self.order = self.order, ""
             armed = {"arm": order, "clock_s": self.clock_s}
             writer.write(json.dumps(armed).encode() + b"\n")
             child = EngineChild(reader, writer)
             child.pid = told["pid"]
             self._known[told["mark"]] = self.now = child
+        else:
+            if told:
+                known = self._known.get(told["mark"])
+                self.ended[told["mark"]] = told["exit"]
+                if known is not None:
+                    known.end(told["exit"])
+            writer.close()
         self._changed.set()
 
     async def until(self, holds: Callable[[], Any]) -> None:
@@ -186,4 +207,5 @@ class EngineChild(Child):
                 self._said.put_nowait(json.loads(text))
         except OSError:
             pass
-        self._writer.close()
+        finally:
+            self._writer.close()

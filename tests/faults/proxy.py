@@ -74,6 +74,7 @@ class FaultProxy:
         self.cut = 0  # how many connections `reset_after` ended
         self._connections: set[_Connection] = set()
         self._tasks = Tasks()
+        self._closed = False
 
     async def open(self) -> "FaultProxy":
         """Listen on a free port."""
@@ -84,8 +85,9 @@ class FaultProxy:
     async def close(self) -> None:
         """Cut everything."""
         self._server.close()
-        self.reset()
+        self._closed = True
         await self._tasks.close()
+        self.reset()
 
     # -- faults
 
@@ -105,6 +107,8 @@ class FaultProxy:
     def vanish(self, side: Side) -> None:
         """Let one side of every connection be gone while the other hears nothing of it."""
         for connection in self._connections:
+            if not connection.servers:
+                continue  # nobody has met yet
             connection.ghost = True
             if side == "server":
                 connection.drop(*connection.servers)
@@ -113,22 +117,30 @@ class FaultProxy:
 
     # -- carrying
 
-    async def _met(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            servers = [
-                await asyncio.open_connection("127.0.0.1", self._target)
-                for _ in range(2 if self.duplicate else 1)
-            ]
-        except OSError:
+    def _met(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._closed:  # it was on its way in
             _reset(writer)
             return
-        connection = _Connection(writer, [to for _, to in servers])
+        connection = _Connection(writer, [])
         self._connections.add(connection)
-        (first, _), *others = servers
+        self._tasks.spawn(self._meet(connection, reader), name="meet")
+
+    async def _meet(self, connection: _Connection, reader: asyncio.StreamReader) -> None:
+        heard: list[asyncio.StreamReader] = []
+        try:
+            for _ in range(2 if self.duplicate else 1):
+                source, sink = await asyncio.open_connection("127.0.0.1", self._target)
+                heard.append(source)
+                connection.servers.append(sink)
+        except OSError:
+            connection.drop()
+            self._connections.discard(connection)
+            return
+        first, *others = heard
         for source, sinks, weather in (
             (reader, connection.servers, self.up),
-            (first, [writer], self.down),
-            *((other, [], self.down) for other, _ in others),
+            (first, [connection.client], self.down),
+            *((other, [], self.down) for other in others),
         ):
             self._tasks.spawn(self._carry(connection, source, sinks, weather), name="carry")
 

@@ -128,7 +128,7 @@ def _state(desk: Desk) -> dict[str, Any]:
         "page": space.shown_page,
         "view": str(space.queue.view.name),
         "order": str(space.queue.sort),
-        "table": space.looks.table,
+        "table": space.looks.tabled.on,
         "ticket": str(space.opened.ticket_id),
         "current": (space.list.current_key or b"").hex(),
         "top": space.list.place,

@@ -8,6 +8,7 @@ from uuid import UUID
 from console.people.model import User
 from console.sync.client import backoff
 from tests.parts.desk import Server
+from tests.parts.door import Door
 
 _CHUNK = 16 * 1024
 assert backoff.FIRST_S < 1, "cuts are mended soon"
@@ -22,8 +23,7 @@ class Cable:
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._listener: asyncio.Server
-        self._running: set[asyncio.Task[None]] = set()
+        self._door = Door(self._carry)
         self.url = ""
         self.up = self.down = self.cuts = 0
         self.cut_up: int | None = None
@@ -31,16 +31,12 @@ class Cable:
 
     async def open(self) -> "Cable":
         """Accept at `url`."""
-        self._listener = await asyncio.start_server(self._accept, "127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{self._listener.sockets[0].getsockname()[1]}"
+        self.url = f"http://127.0.0.1:{await self._door.open()}"
         return self
 
     async def close(self) -> None:
         """Cut everything."""
-        self._listener.close()
-        for task in list(self._running):
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await self._door.close()
 
     def token(self, user: User, device: UUID | None = None) -> str:
         """A session for the user."""
@@ -50,10 +46,7 @@ class Cable:
         """Count from nothing."""
         self.up = self.down = self.cuts = 0
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._running.add(task)
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         parts = urlsplit(self._server.url)
         to_server: asyncio.StreamWriter | None = None
         try:
@@ -67,7 +60,6 @@ class Cable:
             for end in (writer, to_server):
                 if end is not None:
                     end.transport.abort()
-            self._running.discard(task)
 
     async def _pass(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: str

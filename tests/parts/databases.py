@@ -3,11 +3,13 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Connection, NullPool, create_engine, inspect, make_url, text
 
 from console.store import migrate
 from console.store.engine import open_database
@@ -23,6 +25,24 @@ SETTINGS = (
     "checkpoint_timeout = '1h'",
     "max_wal_size = '4GB'",
 )
+
+MOST_KEPT_BYTES = 262_144
+"""A table that grew beyond this is not emptied: what was deleted would go on slowing others down."""
+SHAPE = text(
+    "SELECT relname, relkind, relpages, reltuples, relchecks, relhastriggers, relhasrules, attname,"
+    " format_type(atttypid, atttypmod), attnotnull, atthasdef"
+    " FROM pg_class LEFT JOIN pg_attribute ON attrelid = pg_class.oid AND attnum > 0"
+    " WHERE relnamespace = 'public'::regnamespace ORDER BY relname, attnum"
+)
+"""Every table, index and sequence with its columns, and what the planner knows of them."""
+LARGEST = text(
+    "SELECT max(pg_relation_size(oid)) FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+)
+SEQUENCES = text(
+    "SELECT sequencename, coalesce(last_value, start_value), last_value IS NOT NULL"
+    " FROM pg_sequences WHERE schemaname = 'public'"
+)
+SET = text("SELECT setval(:name, :value, :called)")
 
 
 class PostgresMissing(Exception):
@@ -46,11 +66,8 @@ class Postgres:
 
     def run(self, sql: str) -> None:
         """Run a statement outside any transaction."""
-        url = make_url(self.url("postgres")).set(drivername="postgresql+psycopg")
-        engine = create_engine(url, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
+        with connected(self.url("postgres")) as connection:
             connection.execute(text(sql))
-        engine.dispose()
 
     def _start_once(self) -> None:
         if self._missing is not None:
@@ -87,35 +104,93 @@ class Postgres:
             shutil.rmtree(self._folder, ignore_errors=True)
 
 
+@contextmanager
+def connected(url: str) -> Iterator[Connection]:
+    """A connection outside any transaction."""
+    driven = make_url(url).set(drivername="postgresql+psycopg")
+    engine = create_engine(driven, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        yield connection
+
+
+class Pristine:
+    """A migrated database as it is when nothing has been put into it; others can be made like it."""
+
+    def __init__(self, url: str) -> None:
+        with connected(url) as connection:
+            self._shape = connection.execute(SHAPE).all()
+            names = inspect(connection).get_table_names()
+            rows = {
+                n: connection.execute(text(f"SELECT * FROM {n}")).mappings().all() for n in names
+            }
+            self._rows = {name: [dict(row) for row in found] for name, found in rows.items()}
+            self._next = connection.execute(SEQUENCES).all()
+
+    def restore(self, url: str) -> bool:
+        """Empty a database that was used; False, and nothing done, where more than rows is changed."""
+        with connected(url) as connection:
+            if connection.execute(SHAPE).all() != self._shape:
+                return False
+            if connection.execute(LARGEST).scalar_one() > MOST_KEPT_BYTES:
+                return False
+            connection.execute(text(";".join(f"DELETE FROM {name}" for name in self._rows)))
+            for name, rows in self._rows.items():
+                for row in rows:
+                    words = (
+                        f"({', '.join(row)}) VALUES ({', '.join(f':{column}' for column in row)})"
+                    )
+                    connection.execute(text(f"INSERT INTO {name} {words}"), row)
+            for name, value, called in self._next:
+                connection.execute(SET, {"name": name, "value": value, "called": called})
+            return True
+
+
 class Databases:
-    """Makes databases from templates that were migrated once."""
+    """Makes databases from templates that were migrated once, and takes those of PostgreSQL back."""
 
     def __init__(self, folder: Path, postgres: Postgres) -> None:
         self._folder = folder
         self._postgres = postgres
         self._numbers = count(1)
-        self._templates: set[str] = set()
-        self._used: list[str] = []
+        self._pristine: Pristine | None = None
+        self._used: list[tuple[str, bool]] = []
+        self._clean: list[str] = []
 
     def fresh(self, dialect: str, *, migrated: bool) -> str:
-        """The URL of a new database, there until `drop_used`. Raises PostgresMissing."""
-        name = f"parley_{next(self._numbers)}"
+        """The URL of a database with nothing in it, one's own until `give_back`.
+
+        Raises PostgresMissing.
+        """
         if dialect == "sqlite":
-            return self._fresh_file(name, migrated)
-        self._postgres.url("postgres")
-        if migrated and dialect not in self._templates:
-            self._postgres.run(f"CREATE DATABASE {TEMPLATE}")
-            _migrate(self._postgres.url(TEMPLATE))
-            self._templates.add(dialect)
-        source = f" TEMPLATE {TEMPLATE}" if migrated else ""
-        self._postgres.run(f"CREATE DATABASE {name}{source} STRATEGY FILE_COPY")
-        self._used.append(name)
+            return self._fresh_file(f"parley_{next(self._numbers)}", migrated)
+        name = self._fresh_database(migrated)
+        self._used.append((name, migrated))
         return self._postgres.url(name)
 
-    def drop_used(self) -> None:
-        """Remove PostgreSQL's databases, nine megabytes each. Fails where one is still in use."""
+    def _fresh_database(self, migrated: bool) -> str:
+        if migrated and self._clean:
+            return self._clean.pop()
+        self._postgres.url("postgres")
+        if migrated and self._pristine is None:
+            self._postgres.run(f"CREATE DATABASE {TEMPLATE}")
+            _migrate(self._postgres.url(TEMPLATE))
+            self._pristine = Pristine(self._postgres.url(TEMPLATE))
+        name = f"parley_{next(self._numbers)}"
+        source = f" TEMPLATE {TEMPLATE}" if migrated else ""
+        self._postgres.run(f"CREATE DATABASE {name}{source}")
+        return name
+
+    def give_back(self) -> None:
+        """Nobody uses PostgreSQL's databases any more: they are emptied for others, or dropped.
+
+        Making one takes hundreds of files. Fails where one is still in use.
+        """
         while self._used:
-            self._postgres.run(f"DROP DATABASE {self._used.pop()}")
+            name, migrated = self._used.pop()
+            if migrated and self._pristine and self._pristine.restore(self._postgres.url(name)):
+                self._clean.append(name)
+            else:
+                self._postgres.run(f"DROP DATABASE {name}")
 
     def _fresh_file(self, name: str, migrated: bool) -> str:
         path = self._folder / f"{name}.db"

@@ -2,7 +2,9 @@
 
 import asyncio
 import threading
+from contextlib import suppress
 
+from tests.parts.door import Door
 from tests.parts.ports import free_port
 
 
@@ -25,11 +27,7 @@ class Forwarder:
     def cut(self) -> None:
         """The network is gone: every connection ends, and no other comes through."""
         self.target = 0
-        self._loop.call_soon_threadsafe(self._end_all)
-
-    def _end_all(self) -> None:
-        for task in self._passing:
-            task.cancel()
+        self._loop.call_soon_threadsafe(self._door.cut)
 
     def close(self) -> None:
         """Close every connection and the door."""
@@ -41,40 +39,34 @@ class Forwarder:
 
     async def _serve(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        self._passing: set[asyncio.Task[None]] = set()
-        server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
+        self._door = Door(self._pass)
+        await self._door.open(self.port)
         self._ready.set()
         await self._stop.wait()
-        server.close()
-        self._end_all()
-        await asyncio.gather(*self._passing, return_exceptions=True)
-
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        mine = asyncio.current_task()
-        assert mine is not None
-        self._passing.add(mine)
-        try:
-            await self._pass(reader, writer)
-        except OSError:
-            pass
-        finally:
-            self._passing.discard(mine)
-            writer.close()
+        await self._door.close()
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        node_reader, node_writer = await asyncio.open_connection("127.0.0.1", self.target)
-        try:
-            there = asyncio.ensure_future(_copy(reader, node_writer))
-            back = asyncio.ensure_future(_copy(node_reader, writer))
+        with suppress(OSError):
+            node_reader, node_writer = await asyncio.open_connection("127.0.0.1", self.target)
             try:
-                # When either side has ended, so has the other: consoles half-close nothing.
-                await asyncio.wait((there, back), return_when=asyncio.FIRST_COMPLETED)
+                await _both_ways(reader, writer, node_reader, node_writer)
             finally:
-                there.cancel()
-                back.cancel()
-                await asyncio.gather(there, back, return_exceptions=True)
-        finally:
-            node_writer.close()
+                node_writer.close()
+
+
+async def _both_ways(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter,
+    node_reader: asyncio.StreamReader, node_writer: asyncio.StreamWriter,
+) -> None:  # fmt: skip
+    there = asyncio.ensure_future(_copy(reader, node_writer))
+    back = asyncio.ensure_future(_copy(node_reader, writer))
+    try:
+        # When either side has ended, so has the other: consoles half-close nothing.
+        await asyncio.wait((there, back), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        there.cancel()
+        back.cancel()
+        await asyncio.gather(there, back, return_exceptions=True)
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -138,7 +138,7 @@ async def fields_table(scene: Scene) -> None:
     scene.settings.keep_text(
         "columns", " ".join(("number", "subject", "status", "requester", *mine))
     )
-    shown.looks.toggle_table()
+    shown.looks.tabled.toggle()
     await scene.settle()
 
 

@@ -123,7 +123,7 @@ async def rename(scene: Scene) -> None:
 async def table(scene: Scene) -> None:
     shown = await kept(scene)
     shown.show_view(View(name=ViewName.ACTIVE))
-    shown.looks.toggle_table()
+    shown.looks.tabled.toggle()
     shown.sort_by(Sort.PRIORITY)
     await scene.settle()
 
@@ -136,7 +136,7 @@ async def table_opened(scene: Scene) -> None:
 
 async def table_columns(scene: Scene) -> None:
     await table(scene)
-    scene.workspace.looks.pick_columns()
+    scene.workspace.looks.tabled.pick_columns()
     await scene.settle()
 
 

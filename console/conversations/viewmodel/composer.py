@@ -1,6 +1,5 @@
 """The composer: to whom, what is typed and attached so far, and whether it may go."""
 
-import mimetypes
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,14 +15,12 @@ from console.conversations.model import (
     checked_body,
     checked_mentions,
     gaps,
-    safe_name,
 )
 from console.conversations.records import CONVERSATION
-from console.conversations.tables import rows
 from console.conversations.viewmodel import recipients
-from console.conversations.viewmodel.files import FileItem, sent_file
+from console.conversations.viewmodel.fellows import Fellows
+from console.conversations.viewmodel.files import FileItem, named, sent_file
 from console.conversations.viewmodel.message import (
-    BESIDE,
     ON_ITS_WAY,
     OTHER_DRAFT,
     UNFILLED,
@@ -49,9 +46,8 @@ from console.kernel import codec
 from console.kernel.codec import NIL
 from console.kernel.errors import Refused, Unavailable
 from console.kernel.signal import Signal
-from console.kernel.tongue import tr, trn
-from console.people.viewmodel import Directory, short_names, together
-from console.sync.blobs import PLAIN_TYPE
+from console.kernel.tongue import tr
+from console.people.viewmodel import Directory
 from console.sync.client import pipe
 from console.sync.client.deed import Deed
 from console.sync.client.files import Pasted
@@ -59,14 +55,13 @@ from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
 from console.sync.client.releases import Release
 from console.sync.client.scratch import Draft
-from console.sync.presence import TYPING, VIEWING, typing_to
+from console.sync.presence import VIEWING, typing_to
 
 
 class Composer:
     """Writes to one ticket's conversation. `changed` when something other than the text did.
 
-    `beside` tells in words which colleagues write to the same lane now; `beside_changed` when it
-    did.
+    `fellows` tells which colleagues write to the same lane.
     """
 
     def __init__(self, local: Local, directory: Directory) -> None:
@@ -89,9 +84,7 @@ class Composer:
         self.changed: Signal[None] = Signal()
         local.files.changed.connect(self._file_changed)
         local.link.connect(self._file_changed)
-        self.beside = ""
-        self.beside_changed: Signal[None] = Signal()
-        local.present.connect(self._present)
+        self.fellows = Fellows(local, directory)
 
     def open(
         self,
@@ -219,22 +212,9 @@ class Composer:
         self._show(self.state.to, self.state.choices)
         self._keep()
 
-    def _present(self, ticket_id: UUID) -> None:
-        if ticket_id == self._ticket:
-            self._look_beside()
-
     def _look_beside(self) -> None:
-        lane = self.state.to.lane
-        same = {typing_to(lane)} if lane == "internal" else {typing_to(lane), TYPING}
-        there = self._local.company.of(self._ticket)
-        names = [self._directory.colleague(who) for who, what in there.items() if what in same]
-        words = ""
-        if names:
-            one, many = BESIDE[lane, bool(self.state.text.strip())]
-            words = trn(one, many, len(names)).format(names=together(short_names(names)))
-        if words != self.beside:
-            self.beside = words
-            self.beside_changed.emit(None)
+        state = self.state
+        self.fellows.look(self._ticket, state.to.lane, typed=bool(state.text.strip()))
 
     # -- files
 
@@ -258,12 +238,7 @@ class Composer:
         if len(self._local.files.of(ticket)) >= MAX_ATTACHMENTS:
             raise Refused("too_many_attachments", problem("too_many_attachments"))
         local, now = self._local, self._local.clock.now()
-        if isinstance(source, Pasted):
-            named = safe_name(source.name) if source.name else ""
-            kind, name = source.kind, named or f"{now.astimezone():{_PASTED}}{source.ending}"
-        else:
-            kind = mimetypes.guess_type(source.name)[0] or PLAIN_TYPE
-            name = safe_name(source.name)
+        name, kind = named(source, now)
         await local.files.attach(source, name, kind, ticket, lambda: self._draft(ticket), now)
         local.keep_draft(ticket, self._draft(ticket))
         local.say(pipe.Poke())
@@ -391,7 +366,8 @@ class Composer:
         ticket, args = entry.lane, codec.decode(bytes(entry.command.args), Said)
         kept = self._local.drafts.get(ticket)
         typed, files = kept.draft.body.rstrip() if kept else "", self._local.files.of(ticket)
-        to = self.key_of(args.lane, entry.command.target, self.afterwards.home(ticket))
+        home = self.afterwards.home(ticket)
+        to = recipients.key_there(self._local.reader, args.lane, entry.command.target, home)
         if kept is not None and (typed or files) and kept.draft.to != to:
             raise Refused("other_draft", tr(OTHER_DRAFT))
         if len(files) + len(entry.command.requires) > MAX_ATTACHMENTS:
@@ -428,16 +404,3 @@ class Composer:
         if self._conversation is None or to.lane == "internal":
             return False
         return self._usual(choices) not in (to.key, "internal")
-
-    def key_of(self, lane: str, conversation_id: UUID, home_id: UUID) -> str:
-        """The key of whoever is written to in a conversation, on a ticket with its own."""
-        reader = self._local.reader
-        if reader is None or conversation_id == home_id or lane == "internal":
-            return lane
-        there = rows.conversation(reader, conversation_id)
-        home = rows.conversation(reader, home_id)
-        return recipients.key(lane, there, home) if there and home else lane
-
-
-_PASTED = "%Y-%m-%d %H.%M.%S"
-"""How what was pasted is named: by the time on this desk."""

@@ -1,11 +1,16 @@
 """What the screen shows of a file: its name, how large it is, and how far it has come."""
 
+import mimetypes
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
 from console.conversations.model import Attachment, safe_name
+from console.sync.blobs import PLAIN_TYPE
 from console.sync.client import pipe
+from console.sync.client.files import Pasted
 from console.sync.client.local import Local
 from console.sync.client.uploads import KeptFile
 
@@ -70,3 +75,15 @@ def sent_file(local: Local, file: KeptFile) -> FileItem:
 def is_online(local: Local) -> bool:
     """Whether files travel now."""
     return local.standing is not None and local.standing.mode in ("live", "catchup")
+
+
+_PASTED = "%Y-%m-%d %H.%M.%S"
+"""How what was pasted is named: by the time on this desk."""
+
+
+def named(source: Path | Pasted, now: datetime) -> tuple[str, str]:
+    """The name and type of what is attached; what was pasted without a name has the time for one."""
+    if isinstance(source, Pasted):
+        name = safe_name(source.name) if source.name else ""
+        return name or f"{now.astimezone():{_PASTED}}{source.ending}", source.kind
+    return safe_name(source.name), mimetypes.guess_type(source.name)[0] or PLAIN_TYPE

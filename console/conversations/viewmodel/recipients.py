@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from console.conversations.model import Conversation
+from console.conversations.tables import rows
 from console.conversations.viewmodel.message import Recipient
 from console.kernel.codec import NIL
 from console.people.viewmodel import Directory
+from console.store.reader import Reader
 
 NOBODY = Recipient("internal", "", "web", key="internal")
 
@@ -51,6 +53,15 @@ def key(lane: str, conversation: Conversation, home: Conversation | None) -> str
     party_id = _on(conversation, lane)
     known = home is None or _on(home, lane) == party_id
     return lane if known else f"{lane}:{party_id.hex}"
+
+
+def key_there(reader: Reader | None, lane: str, conversation_id: UUID, home_id: UUID) -> str:
+    """The key of whoever is written to in a conversation, on a ticket with its own."""
+    if reader is None or conversation_id == home_id or lane == "internal":
+        return lane
+    there = rows.conversation(reader, conversation_id)
+    home = rows.conversation(reader, home_id)
+    return key(lane, there, home) if there and home else lane
 
 
 def _on(conversation: Conversation, name: str) -> UUID:

@@ -118,7 +118,7 @@ class ComposerBox(QFrame):
         theme.changed.connect(self._dress)
         self._dress()
         composer.changed.connect(self._changed)
-        composer.beside_changed.connect(self._foot)
+        composer.fellows.changed.connect(self._foot)
         self._changed(None)
 
     def _build(self) -> None:
@@ -293,7 +293,7 @@ class ComposerBox(QFrame):
 
     def _foot(self, _: None) -> None:
         """One thing is said there: what is wrong, else who writes too, else that it is kept."""
-        problem, beside = self._composer.state.problem, self._composer.beside
+        problem, beside = self._composer.state.problem, self._composer.fellows.words
         self._beside.setText(beside)
         self._problem.setVisible(bool(problem))
         self._beside.setVisible(bool(beside) and not problem)

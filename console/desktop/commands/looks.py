@@ -89,7 +89,7 @@ LOOKS: tuple[UiCommand, ...] = (
         "Ctrl+T",
         "table",
         mark("View"),
-        lambda w: w.looks.toggle_table(),
+        lambda w: w.looks.tabled.toggle(),
     ),
     UiCommand(
         "columns",
@@ -97,6 +97,6 @@ LOOKS: tuple[UiCommand, ...] = (
         "",
         "columns",
         mark("View"),
-        lambda w: w.looks.pick_columns(),
+        lambda w: w.looks.tabled.pick_columns(),
     ),
 )

@@ -1,14 +1,15 @@
 """What can be done to many tickets at once: each with its command, its way back and its words."""
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from console.fields.model import CustomField, missing
 from console.kernel.codec import NIL, Strict
 from console.kernel.errors import Refused
-from console.kernel.tongue import mark, tr, trn
+from console.kernel.tongue import mark, tr
 from console.tickets.model import FINISHED, Priority, Status, Ticket, next_statuses, with_tags
 from console.tickets.records import (
     Assign,
@@ -20,7 +21,7 @@ from console.tickets.records import (
     Take,
     Wake,
 )
-from console.ui import words
+from console.tickets.viewmodel import bulk_words
 
 STATUS_NAMES = {
     Status.NEW: mark("New"),
@@ -38,6 +39,8 @@ PRIORITY_NAMES = {
 }
 NOBODY = mark("nobody")
 NO_TEAM = mark("no team")
+
+V = TypeVar("V")
 
 
 class Deed(Protocol):
@@ -63,51 +66,61 @@ class Deed(Protocol):
         """The sentence that so many were."""
 
 
+class _Given(bulk_words.Said, Generic[V]):
+    """Gives a ticket one value; back is the one before, where ours still stands."""
+
+    @property
+    @abstractmethod
+    def _value(self) -> V: ...
+
+    @abstractmethod
+    def _of(self, ticket: Ticket) -> V: ...
+
+    @abstractmethod
+    def _wish(self, value: V, seen: V) -> Strict: ...
+
+    def command(self, ticket: Ticket) -> Strict | None:
+        seen = self._of(ticket)
+        return None if seen == self._value else self._wish(self._value, seen)
+
+    def back(self, before: Ticket, now: Ticket) -> Strict | None:
+        return self._wish(self._of(before), self._value) if self._of(now) == self._value else None
+
+
 @dataclass(frozen=True)
-class AssignTo:
+class AssignTo(_Given[UUID]):
     """Give them to a colleague, or with NIL to nobody."""
 
     user_id: UUID
     name: str
 
     @property
-    def about(self) -> str:
-        return tr("Assign to {name}").format(name=self.name or tr(NOBODY))
+    def sentences(self) -> bulk_words.Sentences:
+        return bulk_words.ASSIGNED
 
-    def command(self, ticket: Ticket) -> Strict | None:
-        if ticket.assignee_id == self.user_id:
-            return None
-        return Assign(assignee_id=self.user_id, seen=ticket.assignee_id)
+    def gaps(self) -> dict[str, str]:
+        return {"name": self.name or tr(NOBODY)}
 
-    def back(self, before: Ticket, now: Ticket) -> Strict | None:
-        if now.assignee_id != self.user_id:
-            return None
-        return Assign(assignee_id=before.assignee_id, seen=self.user_id)
+    @property
+    def _value(self) -> UUID:
+        return self.user_id
 
-    def will(self, number: int) -> str:
-        said = trn(
-            "{count} ticket will be assigned to {name}.",
-            "{count} tickets will be assigned to {name}.",
-            number,
-        )
-        return said.format(count=words.count(number), name=self.name or tr(NOBODY))
+    def _of(self, ticket: Ticket) -> UUID:
+        return ticket.assignee_id
 
-    def did(self, number: int) -> str:
-        said = trn(
-            "{count} ticket assigned to {name}", "{count} tickets assigned to {name}", number
-        )
-        return said.format(count=words.count(number), name=self.name or tr(NOBODY))
+    def _wish(self, value: UUID, seen: UUID) -> Strict:
+        return Assign(assignee_id=value, seen=seen)
 
 
 @dataclass(frozen=True)
-class TakeThem:
+class TakeThem(bulk_words.Said):
     """Take those that nobody has."""
 
     me: UUID
 
     @property
-    def about(self) -> str:
-        return tr("Take")
+    def sentences(self) -> bulk_words.Sentences:
+        return bulk_words.TAKEN
 
     def command(self, ticket: Ticket) -> Strict | None:
         if ticket.assignee_id == self.me:
@@ -119,63 +132,45 @@ class TakeThem:
     def back(self, _before: Ticket, now: Ticket) -> Strict | None:
         return Assign(assignee_id=NIL, seen=self.me) if now.assignee_id == self.me else None
 
-    def will(self, number: int) -> str:
-        said = trn("{count} ticket will be yours.", "{count} tickets will be yours.", number)
-        return said.format(count=words.count(number))
-
-    def did(self, number: int) -> str:
-        said = trn("{count} ticket is yours", "{count} tickets are yours", number)
-        return said.format(count=words.count(number))
-
 
 @dataclass(frozen=True)
-class MoveTo:
+class MoveTo(_Given[UUID]):
     """Put them into a team's queue."""
 
     team_id: UUID
     name: str
 
     @property
-    def about(self) -> str:
-        return tr("Move to {team}").format(team=self.name or tr(NO_TEAM))
+    def sentences(self) -> bulk_words.Sentences:
+        return bulk_words.MOVED
 
-    def command(self, ticket: Ticket) -> Strict | None:
-        if ticket.team_id == self.team_id:
-            return None
-        return MoveToTeam(team_id=self.team_id, seen=ticket.team_id)
+    def gaps(self) -> dict[str, str]:
+        return {"team": self.name or tr(NO_TEAM)}
 
-    def back(self, before: Ticket, now: Ticket) -> Strict | None:
-        if now.team_id != self.team_id:
-            return None
-        return MoveToTeam(team_id=before.team_id, seen=self.team_id)
+    @property
+    def _value(self) -> UUID:
+        return self.team_id
 
-    def will(self, number: int) -> str:
-        said = trn(
-            "{count} ticket will move to {team}.", "{count} tickets will move to {team}.", number
-        )
-        return said.format(count=words.count(number), team=self.name or tr(NO_TEAM))
+    def _of(self, ticket: Ticket) -> UUID:
+        return ticket.team_id
 
-    def did(self, number: int) -> str:
-        said = trn("{count} ticket moved to {team}", "{count} tickets moved to {team}", number)
-        return said.format(count=words.count(number), team=self.name or tr(NO_TEAM))
+    def _wish(self, value: UUID, seen: UUID) -> Strict:
+        return MoveToTeam(team_id=value, seen=seen)
 
 
 @dataclass(frozen=True)
-class Become:
+class Become(bulk_words.Said):
     """Give them a status; those of whose `fields` one must be filled in first are not finished."""
 
     status: Status
     fields: tuple[CustomField, ...] = ()
 
     @property
-    def _word(self) -> str:
-        return tr(STATUS_NAMES[self.status])
+    def sentences(self) -> bulk_words.Sentences:
+        return bulk_words.SOLVED if self.status == Status.SOLVED else bulk_words.STATUS
 
-    @property
-    def about(self) -> str:
-        if self.status == Status.SOLVED:
-            return tr("Solve")
-        return tr("Set status: {status}").format(status=self._word)
+    def gaps(self) -> dict[str, str]:
+        return {"status": tr(STATUS_NAMES[self.status])}
 
     def command(self, ticket: Ticket) -> Strict | None:
         if ticket.status == self.status:
@@ -194,73 +189,44 @@ class Become:
             return None
         return SetStatus(status=was, seen=self.status)
 
-    def will(self, number: int) -> str:
-        if self.status == Status.SOLVED:
-            said = trn("{count} ticket will be solved.", "{count} tickets will be solved.", number)
-        else:
-            said = trn(
-                "{count} ticket will get the status “{status}”.",
-                "{count} tickets will get the status “{status}”.",
-                number,
-            )
-        return said.format(count=words.count(number), status=self._word)
-
-    def did(self, number: int) -> str:
-        if self.status == Status.SOLVED:
-            said = trn("{count} ticket solved", "{count} tickets solved", number)
-        else:
-            said = trn("{count} ticket: {status}", "{count} tickets: {status}", number)
-        return said.format(count=words.count(number), status=self._word)
-
 
 @dataclass(frozen=True)
-class Rank:
+class Rank(_Given[Priority]):
     """Give them a priority."""
 
     priority: Priority
 
     @property
-    def _word(self) -> str:
-        return tr(PRIORITY_NAMES[self.priority])
+    def sentences(self) -> bulk_words.Sentences:
+        return bulk_words.RANKED
+
+    def gaps(self) -> dict[str, str]:
+        return {"priority": tr(PRIORITY_NAMES[self.priority])}
 
     @property
-    def about(self) -> str:
-        return tr("Set priority: {priority}").format(priority=self._word)
+    def _value(self) -> Priority:
+        return self.priority
 
-    def command(self, ticket: Ticket) -> Strict | None:
-        if ticket.priority == self.priority:
-            return None
-        return SetPriority(priority=self.priority, seen=ticket.priority)
+    def _of(self, ticket: Ticket) -> Priority:
+        return ticket.priority
 
-    def back(self, before: Ticket, now: Ticket) -> Strict | None:
-        if now.priority != self.priority:
-            return None
-        return SetPriority(priority=before.priority, seen=self.priority)
-
-    def will(self, number: int) -> str:
-        said = trn(
-            "{count} ticket will get the priority “{priority}”.",
-            "{count} tickets will get the priority “{priority}”.",
-            number,
-        )
-        return said.format(count=words.count(number), priority=self._word)
-
-    def did(self, number: int) -> str:
-        said = trn("{count} ticket: {priority}", "{count} tickets: {priority}", number)
-        return said.format(count=words.count(number), priority=self._word)
+    def _wish(self, value: Priority, seen: Priority) -> Strict:
+        return SetPriority(priority=value, seen=seen)
 
 
 @dataclass(frozen=True)
-class TagWith:
+class TagWith(bulk_words.Said):
     """Put a tag on them, or with `off` take it away."""
 
     tag: str
     off: bool = False
 
     @property
-    def about(self) -> str:
-        said = tr("Remove tag {tag}") if self.off else tr("Add tag {tag}")
-        return said.format(tag=self.tag)
+    def sentences(self) -> bulk_words.Sentences:
+        return bulk_words.UNTAGGED if self.off else bulk_words.TAGGED
+
+    def gaps(self) -> dict[str, str]:
+        return {"tag": self.tag}
 
     def command(self, ticket: Ticket) -> Strict | None:
         if (self.tag not in ticket.tags) == self.off:
@@ -277,43 +243,20 @@ class TagWith:
             return None
         return ChangeTags(add=(self.tag,)) if self.off else ChangeTags(remove=(self.tag,))
 
-    def will(self, number: int) -> str:
-        if self.off:
-            said = trn(
-                "{count} ticket will lose the tag “{tag}”.",
-                "{count} tickets will lose the tag “{tag}”.",
-                number,
-            )
-        else:
-            said = trn(
-                "{count} ticket will get the tag “{tag}”.",
-                "{count} tickets will get the tag “{tag}”.",
-                number,
-            )
-        return said.format(count=words.count(number), tag=self.tag)
-
-    def did(self, number: int) -> str:
-        if self.off:
-            said = trn(
-                "Tag “{tag}” removed from {count} ticket",
-                "Tag “{tag}” removed from {count} tickets",
-                number,
-            )
-        else:
-            said = trn("{count} ticket tagged “{tag}”", "{count} tickets tagged “{tag}”", number)
-        return said.format(count=words.count(number), tag=self.tag)
-
 
 @dataclass(frozen=True)
-class SnoozeUntil:
+class SnoozeUntil(bulk_words.Said):
     """Keep them out of the queues until then; `when` says it in words."""
 
     until: datetime
     when: str
 
     @property
-    def about(self) -> str:
-        return tr("Snooze")
+    def sentences(self) -> bulk_words.Sentences:
+        return bulk_words.SNOOZED
+
+    def gaps(self) -> dict[str, str]:
+        return {"when": self.when}
 
     def command(self, ticket: Ticket) -> Strict | None:
         if ticket.snoozed_until == self.until:
@@ -328,28 +271,14 @@ class SnoozeUntil:
         was = before.snoozed_until
         return Snooze(until=was) if was else Wake(seen=self.until)
 
-    def will(self, number: int) -> str:
-        said = trn(
-            "{count} ticket will be snoozed until {when}.",
-            "{count} tickets will be snoozed until {when}.",
-            number,
-        )
-        return said.format(count=words.count(number), when=self.when)
-
-    def did(self, number: int) -> str:
-        said = trn(
-            "{count} ticket snoozed until {when}", "{count} tickets snoozed until {when}", number
-        )
-        return said.format(count=words.count(number), when=self.when)
-
 
 @dataclass(frozen=True)
-class WakeThem:
+class WakeThem(bulk_words.Said):
     """Have them back in the queues now."""
 
     @property
-    def about(self) -> str:
-        return tr("Wake")
+    def sentences(self) -> bulk_words.Sentences:
+        return bulk_words.AWAKE
 
     def command(self, ticket: Ticket) -> Strict | None:
         return Wake(seen=ticket.snoozed_until) if ticket.snoozed_until else None
@@ -358,11 +287,3 @@ class WakeThem:
         if now.snoozed_until is not None or before.snoozed_until is None:
             return None
         return Snooze(until=before.snoozed_until) if now.status not in FINISHED else None
-
-    def will(self, number: int) -> str:
-        said = trn("{count} ticket will wake now.", "{count} tickets will wake now.", number)
-        return said.format(count=words.count(number))
-
-    def did(self, number: int) -> str:
-        said = trn("{count} ticket is awake", "{count} tickets are awake", number)
-        return said.format(count=words.count(number))

@@ -9,6 +9,7 @@ from msgspec import structs
 
 from console.conversations.model import Conversation, Message
 from console.conversations.tables import rows as conversation_rows
+from console.conversations.viewmodel import recipients
 from console.conversations.viewmodel.composer import Composer
 from console.conversations.viewmodel.items import MessageItem
 from console.conversations.viewmodel.threads import Joined, Parted
@@ -127,7 +128,7 @@ class Opened:
         if kept is None or into.id in self._local.drafts or ":" in kept.draft.to:
             return
         own, home = merged.conversation_id, into.conversation_id
-        to = self.composer.key_of(kept.draft.to, own, home)
+        to = recipients.key_there(self._local.reader, kept.draft.to, own, home)
         self._local.move_draft(merged.id, into.id, structs.replace(kept.draft, to=to))
 
     def _latest(self, own: Conversation | None) -> list[Conversation]:

@@ -166,7 +166,7 @@ class Views:
         if view.name == ViewName.TEAM:
             return self._directory.team_name(view.owner)
         if view.owner != NIL:
-            saved = self.saved.get(view.owner)
+            saved = self.saved_of(view)
             return saved.name if saved else ""
         named = (tr(title) for known, title in _EVERYBODYS if known == view)
         return next(named, tr("Filter"))
@@ -174,6 +174,10 @@ class Views:
     def row(self, view: View) -> ViewRow | None:
         """The line of a view, None when it has none."""
         return next((row for row in self.rows if row.view == view), None)
+
+    def saved_of(self, view: View) -> SavedView | None:
+        """The saved view that a view is, None when it is none that is there."""
+        return self.saved.get(view.owner) if view.owner != NIL else None
 
     def saved_as(self, view_id: UUID) -> View | None:
         """The view that is saved under that id, as it is now; None when it is gone."""

@@ -362,9 +362,9 @@ async def test_who_writes_to_the_same_lane_is_told_beside_the_text(writing: Writ
     said: list[str] = []
 
     def changed(_: None) -> None:
-        said.append(composer.beside)
+        said.append(composer.fellows.words)
 
-    composer.beside_changed.connect(changed)
+    composer.fellows.changed.connect(changed)
     composer.address("buyer")
     console.meet(console.ben, writing.ticket)
     console.meet(console.ben, writing.ticket, "typing:seller")
@@ -393,9 +393,9 @@ async def test_another_ticket_is_another_matter(writing: Writing) -> None:
     composer.address("buyer")
     console.meet(console.ben, writing.ticket, "typing:buyer")
     composer.open(NIL, None)
-    assert composer.beside == ""
+    assert composer.fellows.words == ""
     console.meet(console.cara, writing.ticket, "typing:buyer")
-    assert composer.beside == ""
+    assert composer.fellows.words == ""
     writing.open()
     composer.address("buyer")
-    assert composer.beside == "Ben and Cara are writing to the buyer"
+    assert composer.fellows.words == "Ben and Cara are writing to the buyer"
