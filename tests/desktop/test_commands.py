@@ -224,7 +224,7 @@ DOES: dict[str, Does] = {
     "lane2": Does(_lane("seller")),
     "lane3": Does(_lane("internal")),
     "spelling": Does(lambda t: "No dictionary" in _toast(t) or "No misspelled" in _toast(t)),
-    "spelling_language": Does(_pick("Check this message in")),
+    "spelling_language": Does(_pick("Check what I write on this ticket in")),
     "spelling_words": Does(_pick("Take a word out of my dictionary")),
     "format.rich": Does(lambda t: t.workspace.opened.composer.state.rich, _writing),
     **{f"format.{name}": Does(_formatted(name), _writing) for name in FORMATS if name != "link"},

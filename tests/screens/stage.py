@@ -60,7 +60,7 @@ class Scene:
         self.window.resize(*size)
         self.local: Local
         self.workspace: Workspace
-        self._opened = False
+        self._opened = self._worked = False
 
     async def page(self, page: QWidget) -> None:
         """Show a page of its own."""
@@ -79,6 +79,7 @@ class Scene:
         self.workspace = kind(self.local, self.settings, self.theme, self.clock, self.slots)
         if isinstance(self.workspace, Popped):
             self.workspace.alone(self.made.tickets[opened])
+        self._worked = True
         self.window.show_page(self.workspace)
         await self.appear()
         self.link(mode)
@@ -183,6 +184,9 @@ class Scene:
         self.window.closing = lambda: ""
         self.window.close()
         await self.slots.close()
+        if self._worked:
+            self.workspace.cut()
+            await self.workspace.end()
         if self._opened:
             await self.local.close()
         self.theme.arrange("comfortable")

@@ -69,7 +69,7 @@ class Spelling:
         self._chosen: tuple[str, dict[str, str]] = ("", {})
         self._read = _NOTHING
         self._heard: dict[tuple[UUID, str], str] = {}
-        self._begun, self._loaded = False, asyncio.Event()
+        self._begun, self._closed, self._loaded = False, False, asyncio.Event()
         self._names: frozenset[str] = frozenset()
         self.languages: Sequence[str] | None = None
         """Those there are dictionaries of; None until they were looked for."""
@@ -104,7 +104,8 @@ class Spelling:
             await self._look_up(self.language, words)
 
     async def close(self) -> None:
-        """Look nothing up any more."""
+        """Look nothing up any more, whatever is still written."""
+        self._closed = True
         if self._timer is not None:
             self._timer.cancel()
         await self._tasks.close()
@@ -265,7 +266,7 @@ class Spelling:
         return known is False
 
     def _soon(self) -> None:
-        if self._timer is None and _runs():
+        if self._timer is None and not self._closed and _runs():
             self._timer = self._later(CHECK_S, self._due)
 
     def _due(self) -> None:

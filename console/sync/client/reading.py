@@ -75,6 +75,10 @@ class Reading:
             self.shut_cache()
             return False
         standing = self._stood()
+        if standing is not None and standing.shape != told.shape:
+            log.info("cache_of_other_release")  # the engine makes it anew
+            self.shut_cache()
+            return False
         self.locked = standing is not None and standing.lease.ended(self.clock.now())
         if self.locked:
             self.shut_cache()

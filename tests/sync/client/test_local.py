@@ -9,6 +9,7 @@ from msgspec import structs
 
 from console.catalog import catalog
 from console.desktop.rooms import rooms
+from console.kernel import codec
 from console.kernel.codec import encode
 from console.kernel.errors import Refused, Unavailable
 from console.kernel.ids import new_id
@@ -298,7 +299,18 @@ def of_another_shape(path: Path) -> None:
     connection.close()
 
 
-@pytest.mark.parametrize("spoil", [garbage, emptied, cut, of_another_shape, sqlite.remove])
+def of_an_older_release(path: Path) -> None:
+    connection = sqlite.connect(path, key=KEY)
+    row = connection.execute("SELECT v FROM cache_state WHERE k = 'standing'").fetchone()
+    older = structs.replace(codec.decode(row[0], Standing), shape=1)
+    sql = "UPDATE cache_state SET v = ? WHERE k = 'standing'"
+    connection.execute(sql, (codec.encode(older),))
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "spoil", [garbage, emptied, cut, of_another_shape, of_an_older_release, sqlite.remove]
+)
 async def test_a_cache_that_is_no_good_is_as_good_as_none_until_the_engine_made_another(
     console: Console, spoil: Any
 ) -> None:
