@@ -13,6 +13,7 @@ from console.kernel.errors import Bug
 from console.sync.frames import Batch
 from console.sync.records import Change, Scopes, Seq, sees
 from console.sync.server import epoch
+from console.sync.server.fanout import KEPT_MOST, Fanout
 from console.sync.server.ledger import LogEntry
 
 RING = 10_000
@@ -59,6 +60,8 @@ class Hub:
         self.tail = tail
         self.listeners: set[Listener] = set()
         self.leaving = False
+        self.fanout = Fanout()
+        self._batches: dict[tuple[Seq, Scopes], Batch | None] = {}
 
     def leave(self) -> None:
         """The server stops: every session ends, and is told so first."""
@@ -79,6 +82,12 @@ class Hub:
         if len(self._ring) > 2 * RING:
             self._from = self._seqs[-RING - 1]
             del self._ring[:-RING], self._seqs[:-RING]
+        self._tell()
+
+    def _tell(self) -> None:
+        """There is more than before: every console is to look."""
+        self._batches.clear()
+        self.fanout.forget()
         for listener in self.listeners:
             listener.wake.set()
 
@@ -92,8 +101,7 @@ class Hub:
         """Nothing that is not in the ring will ever come before or at `seq`."""
         if seq > self.tail:
             self.tail = seq
-            for listener in self.listeners:
-                listener.wake.set()
+            self._tell()
 
     def recheck(self, user_id: UUID) -> None:
         """Have this user's consoles look again at once whether and what they may see."""
@@ -113,6 +121,14 @@ class Hub:
         That is so when the ring does not reach back to `cursor`, and when a record moved so that
         its children come into sight or go out of it, as they are not in the ring.
         """
+        key = cursor, scopes
+        if key not in self._batches:
+            if len(self._batches) >= KEPT_MOST:
+                self._batches.clear()
+            self._batches[key] = self._collected(cursor, scopes)
+        return self._batches[key]
+
+    def _collected(self, cursor: Seq, scopes: Scopes) -> Batch | None:
         if cursor < self._from:
             return None
         start = bisect_right(self._seqs, cursor)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 from uuid import UUID
@@ -44,13 +44,12 @@ from console.sync.frames import (
     ServerFrame,
     Welcome,
 )
-from console.sync.records import Change, Command, Epoch, Result, Scopes, Seq
+from console.sync.records import Command, Epoch, Result, Scopes, Seq
 from console.sync.server import epoch
 from console.sync.server.feed import Feed, Pruned
 from console.sync.server.hub import Hub, Listener, Progress
 from console.sync.server.presence import Presence
 
-PART_BYTES = 4 * 1024 * 1024
 FRESH_S = 1.0
 """What was looked up longer ago is no longer told of others' presence: the socket has stalled."""
 
@@ -243,12 +242,11 @@ class LiveSession:
         return batch
 
     async def _send_batch(self, batch: Batch) -> None:
-        for part in _parts(batch):
-            data = wire.pack(part)
+        for to_seq, changes, data in self._hub.fanout.frames(batch):
             if not self._unacked:
                 self._last_ack = self._clock.monotonic()
-            self._unacked.append((part.to_seq, len(part.changes), len(data)))
-            self._told = part.to_seq
+            self._unacked.append((to_seq, changes, len(data)))
+            self._told = to_seq
             crash_here("server.send")
             await self._put(data)
             crash_here("server.sent")
@@ -292,10 +290,12 @@ class LiveSession:
             match frame:
                 case Ack(seq):
                     crash_here("server.ack")
+                    held_back = not self._has_credit()
                     while self._unacked and self._unacked[0][0] <= seq:
                         self._unacked.popleft()
                     self._last_ack = self._clock.monotonic()
-                    listener.wake.set()
+                    if held_back:  # whoever has credit was sent everything
+                        listener.wake.set()
                 case CommandFrame(command):
                     await self._send(ResultFrame(await self._execute(command)))
                 case Ephemeral():
@@ -309,19 +309,6 @@ class LiveSession:
 def border_at(now: datetime) -> int:
     """Where a console's working set ends now, in ms."""
     return to_ms(now - timedelta(days=WORKING_DAYS))
-
-
-def _parts(batch: Batch) -> Iterator[Batch]:
-    """The batch, cut where it would make too large a frame; all but the last stay at its start."""
-    part: list[Change] = []
-    size = 0
-    for change in batch.changes:
-        part.append(change)
-        size += len(bytes(change.doc))
-        if size > PART_BYTES and len(part) < len(batch.changes):
-            yield Batch(batch.from_seq, batch.from_seq, tuple(part), more=True)
-            part, size = [], 0
-    yield structs.replace(batch, changes=tuple(part))
 
 
 async def receive(socket: Socket) -> ClientFrame:

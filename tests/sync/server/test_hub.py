@@ -3,9 +3,12 @@
 from uuid import UUID, uuid4
 
 import pytest
+from msgspec import structs
 
 from console.kernel.errors import Bug
+from console.sync import wire
 from console.sync.frames import Batch
+from console.sync.server.fanout import KEPT_MOST
 from console.sync.server.hub import RING, RING_BATCH, Hub, Listener
 from console.sync.server.ledger import LogEntry
 
@@ -133,3 +136,41 @@ def test_whoever_leaves_wakes_everybody() -> None:
     hub.listeners.add(listener)
     hub.leave()
     assert (hub.leaving, listener.wake.is_set()) == (True, True)
+
+
+def test_who_sees_the_same_is_sent_the_same_frame_packed_once() -> None:
+    hub = Hub(10)
+    hub.publish([entry(11)])
+    one, two, other = (hub.batch(10, scopes) for scopes in (QUEUE, QUEUE, frozenset({22})))
+    assert one is not None
+    assert two is not None
+    assert other is not None
+    frames = hub.fanout.frames(one)
+    assert hub.fanout.frames(two) is frames
+    assert [wire.unpack_server(frame.data) for frame in frames] == [one]
+    assert [wire.unpack_server(frame.data) for frame in hub.fanout.frames(other)] == [other]
+    later = structs.replace(one, from_seq=9)
+    assert [wire.unpack_server(frame.data) for frame in hub.fanout.frames(later)] == [later]
+
+
+def test_what_is_new_is_in_the_next_batch_whoever_asked_before() -> None:
+    hub = Hub(10)
+    hub.publish([entry(11)])
+    assert ops(hub.batch(10, QUEUE)) == [(11, "U")]
+    hub.publish([entry(12)])
+    assert ops(hub.batch(10, QUEUE)) == [(11, "U"), (12, "U")]
+    hub.reach(20)
+    batch = hub.batch(10, QUEUE)
+    assert batch is not None
+    assert batch.to_seq == 20
+
+
+def test_consoles_far_apart_do_not_make_it_keep_more() -> None:
+    hub = Hub(10)
+    hub.publish([entry(seq) for seq in range(11, 40)])
+    for cursor in range(10, 39):
+        batch = hub.batch(cursor, QUEUE)
+        assert batch is not None
+        assert [len(frame.data) > 0 for frame in hub.fanout.frames(batch)] == [True]
+    assert len(hub.fanout._kept) <= KEPT_MOST
+    assert len(hub._batches) <= KEPT_MOST

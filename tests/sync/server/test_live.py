@@ -33,7 +33,8 @@ from console.sync.frames import (
     Welcome,
 )
 from console.sync.records import Accepted, Command, Epoch, Result, Scopes
-from console.sync.server.live import PART_BYTES, Ended, LiveSession
+from console.sync.server.fanout import PART_BYTES
+from console.sync.server.live import Ended, LiveSession
 from console.sync.server.tx import Tx
 from tests.fakes.clock import ManualClock
 from tests.fakes.socket import FakeSocket
