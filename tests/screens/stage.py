@@ -127,13 +127,14 @@ class Scene:
     async def settle(self) -> None:
         """Wait until nothing is about to change any more."""
         async with asyncio.timeout(20):
-            while True:
+            still = 0
+            while still < 2:  # once more: what has just come to rest may lay out what is around it
                 for _ in range(4):
                     QApplication.processEvents()
                     await asyncio.sleep(0)
-                if not self._soon() and not self.slots._tasks.names:
-                    return
-                await asyncio.sleep(0.01)
+                still = 0 if self._soon() or self.slots._tasks.names else still + 1
+                if not still:
+                    await asyncio.sleep(0.01)
 
     def _soon(self) -> bool:
         """Whether a timer will fire that changes what is seen."""
