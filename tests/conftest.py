@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from console.desktop.guard import unhook_imports
 from console.people.model import Actor
 from tests.fakes.clock import ManualClock
 from tests.parts.acts import Case, begin_case
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["LC_ALL"] = "C.UTF-8"  # what is on screen is asked for in English
+unhook_imports()  # pytest-qt has loaded Qt
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from console.desktop.guard import guard_qt
+from console.desktop.guard import guard_qt, unhook_imports
 from console.kernel.errors import Unusable
 from console.kernel.logs import log_to
 
@@ -65,6 +65,7 @@ def run(options: DesktopOptions, beside: Beside | None = None) -> int:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtCore import QProcess, qInstallMessageHandler
 
+    unhook_imports()
     from console.desktop.appearance import scale_up
     from console.desktop.desk import IN_USE, make_profile, open_desk
     from console.desktop.settings import Settings

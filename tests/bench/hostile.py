@@ -1,6 +1,7 @@
 """Mail that wants to do harm, looked at one after another: how long the window stands still at worst."""
 
 import asyncio
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import Qt
@@ -8,13 +9,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from console.desktop.workspace import Workspace
-from console.sync.records import Accepted
 from console.tickets.model import View, ViewName
 from tests.bench.gaps import Gaps
 from tests.bench.talk import outside
-from tests.parts import hostile
-from tests.parts.acts import received
-from tests.parts.server import LiveServer
+
+if TYPE_CHECKING:
+    from tests.parts.server import LiveServer
 
 NOWHERE = "127.0.0.1:9"
 LOOK_S = 0.1
@@ -27,8 +27,12 @@ _KEYS = (
 """Opened, gone into, unfolded, made plain and back, scrolled, left."""
 
 
-def fill(server: LiveServer, teams: list[UUID]) -> None:
+def fill(server: "LiveServer", teams: list[UUID]) -> None:
     """All of it comes in."""
+    from console.sync.records import Accepted  # a window that is measured loads no server
+    from tests.parts import hostile
+    from tests.parts.acts import received
+
     for each in hostile.messages(NOWHERE):
         (result,) = server.execute(server.operator(), received(**each, team_id=teams[0]))
         assert isinstance(result.outcome, Accepted), result

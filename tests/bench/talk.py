@@ -6,8 +6,6 @@ import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from PySide6.QtCore import Qt, QTimer
-
 T = TypeVar("T")
 
 
@@ -25,6 +23,8 @@ async def ask(what: str, **words: Any) -> Any:
 
 async def outside(work: Callable[[], T], after_ms: int = 0) -> T:
     """`work()` as the event loop calls it, outside every task: only there events can be handled."""
+    from PySide6.QtCore import Qt, QTimer
+
     answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
 
     def call() -> None:

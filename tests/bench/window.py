@@ -11,14 +11,16 @@ import time
 import traceback
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from console.desktop import keystore
+from PySide6 import QtCore
+
 from console.desktop.app import DesktopOptions, run
-from console.desktop.desk import Desk
-from console.tickets.widgets.queue import QueueDelegate
-from console.ui.rows import row_at
+from console.desktop.guard import unhook_imports
 from tests.bench.talk import tell
+
+if TYPE_CHECKING:
+    from console.desktop.desk import Desk
 
 
 class Plan:
@@ -47,6 +49,11 @@ class Keyring:
 
 def main() -> int:
     """Open the profile and measure; the desktop's exit code."""
+    assert QtCore  # loaded by now, as `run` does it first
+    unhook_imports()
+    from console.desktop import keystore
+    from console.desktop.desk import Desk
+
     plan = Plan(json.loads(sys.argv[1]))
     real, live = keystore.backend, Desk.live
     keystore.backend = lambda: Keyring(plan.secret, real)
@@ -73,11 +80,11 @@ def main() -> int:
     return run(DesktopOptions(server=None, profile=plan.profile))
 
 
-async def _scenario(desk: Desk, plan: Plan, painted: "Painted") -> None:
+async def _scenario(desk: "Desk", plan: Plan, painted: "Painted") -> None:
     from tests.bench import scenes  # loaded after the first paint, which is timed
 
     try:
-        scene: Callable[[Desk, int, Painted], Awaitable[dict[str, Any]]] = scenes.SCENES[plan.do]
+        scene: Callable[[Any, int, Painted], Awaitable[dict[str, Any]]] = scenes.SCENES[plan.do]
         tell(done=await scene(desk, plan.times, painted))
     except Exception:  # noqa: BLE001 - told to whoever waits for it
         tell(failed=traceback.format_exc())
@@ -89,6 +96,9 @@ class Painted:
     """Every row that the queue painted looking other than before: id, priority, when."""
 
     def __init__(self) -> None:
+        from console.tickets.widgets.queue import QueueDelegate
+        from console.ui.rows import row_at
+
         self.rows = 0
         self._told = False
         self.log: list[tuple[str, str, float]] = []

@@ -1,5 +1,7 @@
-"""The Qt binding that crashes is refused before it is imported, any other is not."""
+"""The Qt binding that crashes is refused before it is imported; the others may not read our source."""
 
+import subprocess
+import sys
 from importlib.metadata import PackageNotFoundError, version
 
 import pytest
@@ -33,3 +35,20 @@ def test_what_is_installed_here() -> None:
             guard_qt()
     else:
         assert guard_qt() == qt_version() == installed
+
+
+PROGRAM = """
+import linecache, sys
+from PySide6 import QtCore
+from console.desktop.guard import unhook_imports
+{unhook}
+import console.ui.theme, fractions
+print(sum(name.endswith(("theme.py", "fractions.py")) for name in linecache.cache))
+"""
+
+
+@pytest.mark.parametrize(("unhook", "read"), [("unhook_imports()", "0"), ("", "2")])
+def test_nobody_reads_the_source_of_what_is_imported(unhook: str, read: str) -> None:
+    command = [sys.executable, "-c", PROGRAM.format(unhook=unhook)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert told.strip() == read, "without the call all is read: see if PySide has given it up"
