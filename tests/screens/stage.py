@@ -1,6 +1,5 @@
 """The stage: one window at a fixed time over a fresh copy of the shop's cache, and its picture."""
 
-import asyncio
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -36,6 +35,7 @@ from console.ui.slots import Slots
 from console.ui.theme import Theme
 from tests.fakes.clock import ManualClock
 from tests.parts.desk import KEY
+from tests.parts.until import until
 from tests.screens.content import NOW
 from tests.screens.shop import Made
 
@@ -126,15 +126,17 @@ class Scene:
 
     async def settle(self) -> None:
         """Wait until nothing is about to change any more."""
-        async with asyncio.timeout(20):
-            still = 0
-            while still < 2:  # once more: what has just come to rest may lay out what is around it
-                for _ in range(4):
-                    QApplication.processEvents()
-                    await asyncio.sleep(0)
-                still = 0 if self._soon() or self.slots._tasks.names else still + 1
-                if not still:
-                    await asyncio.sleep(0.01)
+        still = 0
+
+        def at_rest() -> bool:
+            nonlocal still
+            for _ in range(2):
+                QApplication.processEvents()
+            # Several turns: what has just come to rest may lay out what is around it.
+            still = 0 if self._soon() or self.slots._tasks.names else still + 1
+            return still >= 4
+
+        await until(at_rest, "a window at rest")
 
     def _soon(self) -> bool:
         """Whether a timer will fire that changes what is seen."""
