@@ -24,7 +24,7 @@ from console.desktop.keys_pane import KeysPane
 from console.desktop.preferences import Deed, Hour, Pick, Preference, Toggle
 from console.desktop.sections import KEYS, SECTIONS
 from console.kernel.tongue import tr, trn
-from console.ui import icons
+from console.ui import icons, mirror
 from console.ui.controls import HourEdit, Line, Segments, Switch
 from console.ui.theme import Theme
 from console.ui.widgets import Empty, Text
@@ -32,7 +32,7 @@ from console.ui.widgets import Empty, Text
 if TYPE_CHECKING:
     from console.desktop.workspace import Workspace
 
-NAV_WIDTH, LINES_WIDTH = 232, 680
+NAV_WIDTH, LINES_WIDTH = 232, 760
 
 
 class SettingsPage(QWidget):
@@ -87,7 +87,7 @@ class SettingsPage(QWidget):
         side = QWidget()
         side.setFixedWidth(NAV_WIDTH)
         box = QVBoxLayout(side)
-        box.setContentsMargins(16, 16, 12, 16)
+        mirror.margins(box, 16, 16, 12, 16)
         box.setSpacing(2)
         box.addWidget(Text(tr("Settings"), "display"))
         box.addSpacing(8)
@@ -109,10 +109,11 @@ class SettingsPage(QWidget):
         inner.setObjectName("panel")
         inner.setMaximumWidth(LINES_WIDTH)
         box = QVBoxLayout(inner)
-        box.setContentsMargins(32, 16, 32, 24)
+        box.setContentsMargins(32, 20, 32, 24)
         box.setSpacing(2)
         for section in SECTIONS:
             head = self._heads[section.name] = Text(tr(section.title), "title")
+            head.setContentsMargins(0, 0, 0, 6)
             box.addWidget(head)
             for wish in section.lines:
                 line = self._line(wish)
@@ -159,7 +160,7 @@ class SettingsPage(QWidget):
         return Line(tr(wish.title), tr(lacking or wish.more), switch)
 
     def _pick(self, wish: Pick) -> Line:
-        options = [(value, tr(words)) for value, words in wish.options]
+        options = [(value, wish.said(words)) for value, words in wish.options]
         choice = Segments(tr(wish.title), options)
         choice.chosen.connect(lambda value: wish.keep(self._settings, value))
         self._look(lambda: choice.show_value(wish.of(self._settings)))
