@@ -17,7 +17,7 @@ Density = Literal["comfortable", "compact"]
 DENSITIES: tuple[Density, ...] = ("comfortable", "compact")
 FAMILY = "Inter"
 ARABIC = "ParleyArabic"
-"""Letters that Inter lacks, as tall as Inter's (`packaging/arabic.py`): no line moves for them.
+"""Letters that Inter lacks, hardly taller than its own: see `packaging/arabic.py`.
 
 Qt is told once that it stands in: of a list of families, `QFont.toString` and style sheets would
 keep the first alone, and words would be measured in other letters than they are painted in.
