@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -63,6 +62,7 @@ class SettingsPage(QWidget):
         self.setFocusProxy(self.search)
         self.keys.done.connect(workspace.toast.say)
         self.search.textChanged.connect(self._filter)
+        self.search.returnPressed.connect(self.enter)
         self._workspace.program.changed.connect(self._again)
         theme.changed.connect(self._icons)
         self.show_section(self._section)
@@ -93,12 +93,10 @@ class SettingsPage(QWidget):
         box.addSpacing(8)
         box.addWidget(self.search)
         box.addSpacing(8)
-        group = QButtonGroup(self)
         for section in SECTIONS:
             button = self._button(tr(section.title), partial(self.show_section, section.name))
             button.setProperty("kind", "nav")
             button.setCheckable(True)
-            group.addButton(button)
             box.addWidget(button)
             self._nav[section.name] = button
         box.addStretch(1)
@@ -204,6 +202,23 @@ class SettingsPage(QWidget):
         self._section = name
         self.search.clear()
         self._filter("")
+
+    def step(self, by: int) -> None:
+        """Show the next (1) or the previous (-1) section."""
+        names = [section.name for section in SECTIONS]
+        there = names.index(self._section) + by
+        if 0 <= there < len(names):
+            self.show_section(names[there])
+
+    def enter(self) -> None:
+        """Go to the first setting that is shown."""
+        lines = [*(line for _, line in self._lines), self._hits]
+        for line in lines:
+            if line.control is not None and line.control.isVisible() and line.control.isEnabled():
+                line.control.setFocus(Qt.FocusReason.TabFocusReason)
+                return
+        if self.keys.isVisible():
+            self.keys.list.setFocus()
 
     def _show_key_hits(self) -> None:
         typed = self.search.text()

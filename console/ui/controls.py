@@ -106,6 +106,7 @@ class Segments(QWidget):
         """Mark what is chosen."""
         if value in self._buttons:
             self._buttons[value].setChecked(True)
+            self.setFocusProxy(self._buttons[value])
 
 
 class HourEdit(QLineEdit):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -129,6 +129,16 @@ class FilterDialog(QDialog):
         box.addStretch(1)
         area.setWidget(inside)
         return area
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Without a default button, Qt would press none: that of the keyboard is meant.
+        pressed = self.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(
+            pressed, QPushButton
+        ):
+            pressed.click()
+        else:
+            super().keyPressEvent(event)
 
     # -- how it stands
 
