@@ -116,6 +116,8 @@ class Database:
         """One consistent snapshot for several reads, on the calling thread."""
         with self.readers.connect() as connection:
             yield SqlReader(connection)
+            # A rollback would have psycopg forget every statement it prepared on this connection.
+            connection.commit()
 
     async def read(self, work: Callable[[Reader], T]) -> T:
         """`work(reader)` on a pooled thread."""
@@ -206,7 +208,8 @@ def open_database(url: str) -> Database:
             "database_away", f"PostgreSQL does not answer at {parsed.render_as_string()}."
         ) from error
     # Several statements see one snapshot only from REPEATABLE READ on.
-    return Database(engine, engine.execution_options(isolation_level="REPEATABLE READ"))
+    readers = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return Database(engine, readers)
 
 
 def create_missing(connection: Connection, metadata: MetaData) -> None:
