@@ -9,8 +9,9 @@ from uuid import UUID
 from PySide6.QtWidgets import QWidget
 
 from console.desktop.banner import Banner
+from console.desktop.columns import Columns
 from console.desktop.fittings import Fittings
-from console.desktop.frame import Columns, ListPanel, Rail, StatusBar
+from console.desktop.frame import ListPanel, Rail, StatusBar
 from console.desktop.looks import Looks
 from console.desktop.pages import INBOX, MACROS, OUTBOX, SEARCH, SETTINGS, Pages
 from console.desktop.panes import Panes
