@@ -13,7 +13,7 @@ from uuid import UUID
 from msgspec import Raw, Struct
 
 from console.kernel import codec
-from console.kernel.codec import Record, Strict
+from console.kernel.codec import Record, Strict, Whole
 from console.store import packed
 
 MAX_COMMANDS = 100
@@ -21,7 +21,7 @@ MAX_COMMANDS_BYTES = 256 * 1024
 
 R = TypeVar("R", bound=Record)
 EPOCH_BITS = 32
-Seq = int
+Seq = Whole
 """A place in the change log: `epoch number << 32 | count`."""
 Scopes = frozenset[int]
 
@@ -108,8 +108,8 @@ class Command(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
     cmd_id: UUID
     type: str
     target: UUID
-    n: int = 0
-    v: int = 1
+    n: Whole = 0
+    v: Whole = 1
     base_rev: Seq = 0
     after: UUID | None = None
     group: UUID | None = None
@@ -176,7 +176,7 @@ class Commands(Strict, frozen=True):
     """
 
     commands: tuple[Command, ...]
-    epoch: int = 0
+    epoch: Whole = 0
 
 
 class Results(Struct, frozen=True):
@@ -188,5 +188,5 @@ class Results(Struct, frozen=True):
 class Epoch(Struct, frozen=True, array_like=True):
     """One life of the log: a number never reused and a random tag."""
 
-    no: int
-    tag: int
+    no: Whole
+    tag: Whole
