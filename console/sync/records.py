@@ -14,6 +14,7 @@ from msgspec import Raw, Struct
 
 from console.kernel import codec
 from console.kernel.codec import Record, Strict, Whole
+from console.kernel.errors import Refused
 from console.store import packed
 
 MAX_COMMANDS = 100
@@ -118,7 +119,11 @@ class Command(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
 
     def digest(self) -> bytes:
         """What must be equal when the same id comes again; `n` may differ."""
-        args = codec.decoder(dict[str, Any]).decode(self.args)
+        args: object
+        try:
+            args = codec.decode(self.args, dict[str, Any])
+        except Refused:  # they are refused where they are read; that answer is kept too
+            args = bytes(self.args)
         parts = (self.type, self.v, self.target, self.base_rev, self.after, self.group)
         return codec.digest([*parts, self.requires, args])
 

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from console.kernel.ids import new_id
 from console.people.model import User
@@ -81,16 +82,25 @@ def test_in_the_number_of_a_ticket(server: LiveServer, ana: User) -> None:
         assert answer.status_code == 400, answer.text
 
 
-@pytest.mark.parametrize("field", ["cursor", "hwm", "marks", "epoch"])
+@pytest.mark.parametrize("field", ["none", "cursor", "hwm", "marks", "epoch"])
 def test_in_a_greeting(server: LiveServer, ana: User, field: str) -> None:
     device = new_id()
     hello: dict[str, Any] = {
         "t": "hello", "proto": [1, 2], "device": str(device), "token": server.token(ana, device),
-        "cursor": 0, "hwm": 0,
+        "cursor": 0, "hwm": 0, "epoch": None, "scopes": "",
     }  # fmt: skip
-    hello[field] = {"marks": [HUGE], "epoch": [HUGE, 1]}.get(field, HUGE)
+    told: dict[str, Any] = {"none": {}, "marks": {"marks": [HUGE]}, "epoch": {"epoch": [HUGE, 1]}}
+    hello |= told.get(field, {field: HUGE})
     url = server.url.replace("http", "ws") + "/sync/v1/live"
-    with connect(url, subprotocols=[SUBPROTOCOL], compression=None) as socket:  # type: ignore[list-item]
+    with connect(url, subprotocols=[Subprotocol(SUBPROTOCOL)], compression=None) as socket:
         socket.send(json.dumps(hello))
-        bye = json.loads(socket.recv(10))
-    assert (bye["t"], bye["code"]) == ("bye", BYE_PROTOCOL)
+        frame = json.loads(socket.recv(10))
+    assert (frame["t"], frame.get("code")) == (
+        ("welcome", None) if field == "none" else ("bye", BYE_PROTOCOL)
+    )
+
+
+def test_many_buckets_are_as_many_as_there_are(server: LiveServer, ana: User) -> None:
+    body = {"kind": "ticket", "border": 0, "buckets": [1] * 40_000}
+    answer = ask(server, ana, "POST", "/sync/v1/compare", json=body)
+    assert answer.status_code == 200, answer.text
