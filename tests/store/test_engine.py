@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from console.kernel.errors import Unusable
-from console.store.engine import Database, open_database, open_sqlite
+from console.store.engine import Database, open_database, open_sqlite, parsed_url
 
 PREPARED_AFTER = 5
 """So often psycopg sends a statement before it has the server prepare it."""
@@ -108,3 +108,19 @@ def test_nobody_answers_and_the_password_stays_out_of_the_sentence() -> None:
         open_database("postgresql://me:sesame@127.0.0.1:1/parley")
     assert refusal.value.code == "database_away"
     assert "sesame" not in refusal.value.message
+
+
+def test_what_postgresql_says_is_told(postgres_url: str) -> None:
+    elsewhere = parsed_url(postgres_url).set(database="nowhere")
+    with pytest.raises(Unusable, match='FATAL:  database "nowhere" does not exist') as refusal:
+        open_database(elsewhere.render_as_string(hide_password=False))
+    assert "\n" not in refusal.value.message
+
+
+def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
+    database = open_sqlite(tmp_path / "x.db")
+    with database.writing() as connection:
+        connection.exec_driver_sql("CREATE TABLE t (v TEXT)")
+        modes = {path.name: path.stat().st_mode & 0o077 for path in tmp_path.iterdir()}
+    database.close()
+    assert modes == {"x.db": 0, "x.db-wal": 0, "x.db-shm": 0}
