@@ -26,7 +26,7 @@ from console.tickets.model import (
 )
 from console.tickets.model.days import RELATIVE
 from console.tickets.tables.mentions import mentioning_tickets
-from console.tickets.tables.values import values_where
+from console.tickets.tables.values import Values
 from console.views.model import Condition, Field
 
 NEVER = (1 << 53) - 1
@@ -80,6 +80,8 @@ class _Asked:
     def __init__(self, reader: Reader, me: UUID, now: datetime) -> None:
         self._reader, self._me, self._now = reader, me, now
         self.params: dict[str, Value] = {}
+        today = now.astimezone().date()  # where whoever looks is
+        self._values = Values(reader, self._param, today)
         self._parts: Mapping[str, Callable[[str], str]] = {
             Field.STATUS: lambda value: self._is("status", value),
             Field.PRIORITY: self._priority,
@@ -98,8 +100,7 @@ class _Asked:
     def part(self, condition: Condition) -> str:
         """One condition as SQL."""
         if field_of(condition.field) is not None:
-            today = self._now.astimezone().date()  # where whoever looks is
-            return values_where(condition, self._param, self._reader, today)
+            return self._values.where(condition)
         asked = self._parts.get(condition.field)
         if asked is None:
             return _NOTHING

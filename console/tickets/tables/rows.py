@@ -11,7 +11,7 @@ from console.store.reader import Reader, Row, Value, listed
 from console.tickets.model import ACTIVE, FINISHED, RANK, Sort, Ticket, View, ViewName
 from console.tickets.records import TICKET
 from console.tickets.tables.conditions import NEVER, loose, tags_column, where
-from console.tickets.tables.values import values_column
+from console.tickets.tables.values import fields_column
 
 MOST_COUNTED = 5_000
 """So far a view is counted at once; on up to EXACTLY_COUNTED when there is time."""
@@ -56,7 +56,7 @@ def ticket_columns(ticket: Ticket) -> dict[str, Value]:
         "channel": ticket.channel,
         "unread": ticket.unread,
         "tags": tags_column(ticket.tags),
-        "fields": values_column(ticket.fields),
+        "fields": fields_column(ticket.fields),
         "merged_into": ticket.merged_into.bytes,
     }
 
