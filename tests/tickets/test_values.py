@@ -31,6 +31,7 @@ from console.tickets.model.days import TODAY
 from console.tickets.records import TICKET, SetField, SetStatus
 from console.tickets.server.erasure import erase_ticket
 from console.tickets.tables import rows
+from console.tickets.tables import values as values_asked
 from console.tickets.tables.conditions import timed
 from console.tickets.tables.values import fields_column, stood
 from console.views.model import Condition
@@ -200,6 +201,18 @@ RANGES: list[tuple[Condition, Rule, Rule]] = [
 ]
 
 
+WAYS = {"few": (250, 10_000), "some": (0, 10_000), "many": (0, 0)}
+
+
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answered by looking up few, gathering some, or asking one after another: the same."""
+    few, some = WAYS[request.param]
+    monkeypatch.setattr(values_asked, "FEW", few)
+    monkeypatch.setattr(values_asked, "SOME", some)
+    monkeypatch.setattr(values_asked, "MOST_SETS", 1 if request.param == "some" else 200)
+
+
 @pytest.fixture
 def tickets(office: Office) -> list[Ticket]:
     """Two hundred tickets with all sorts of values."""
@@ -234,6 +247,7 @@ def found(office: Office, *parts: Condition) -> set[UUID]:
     return {UUID(bytes=raw) for _, raw in places}
 
 
+@pytest.mark.usefixtures("way")
 def test_each_condition_and_its_opposite(office: Office, tickets: list[Ticket]) -> None:
     for condition, rule in CASES:
         expected = {t.id for t in tickets if rule(t.fields)}
@@ -243,6 +257,7 @@ def test_each_condition_and_its_opposite(office: Office, tickets: list[Ticket]) 
         assert found(office, opposite) == {t.id for t in tickets} - expected, opposite
 
 
+@pytest.mark.usefixtures("way")
 def test_ranges_leave_out_what_has_no_value_either_way(
     office: Office, tickets: list[Ticket]
 ) -> None:
@@ -278,6 +293,7 @@ def test_days_are_those_of_whoever_looks_and_turn_with_the_day(
     time.tzset()
 
 
+@pytest.mark.usefixtures("way")
 def test_conditions_hold_together(office: Office, tickets: list[Ticket]) -> None:
     both = (asked(YES, "=yes"), asked(NUMBER, ">=0"), Condition(field="status", values=("new",)))
     expected = {

@@ -10,7 +10,7 @@ from console.kernel.codec import NIL
 from console.store.reader import Reader, Row, Value, listed
 from console.tickets.model import ACTIVE, FINISHED, RANK, Sort, Ticket, View, ViewName
 from console.tickets.records import TICKET
-from console.tickets.tables.conditions import NEVER, loose, tags_column, where
+from console.tickets.tables.conditions import NEVER, Where, loose, tags_column, where
 from console.tickets.tables.values import fields_column
 
 MOST_COUNTED = 5_000
@@ -89,13 +89,16 @@ Place = tuple[int, bytes]
 """A ticket's place in a sorted view: the sort key in milliseconds, then the raw id."""
 
 
-def _of(reader: Reader, view: View, me: UUID, now: datetime | None, sort: Sort) -> Within:
+def within_view(
+    reader: Reader, view: View, me: UUID, now: datetime | None, sort: Sort = Sort.NEWEST
+) -> Where:
+    """The condition on `t` that a ticket is in the view, as it is asked in this order."""
     if view.name == ViewName.FILTER:
-        asked, params = where(reader, view.conditions, me, now or SystemClock().now())
-        return f"{asked} AND {loose('t.finished')} < {MERGED}", params
+        asked = where(reader, view.conditions, me, now or SystemClock().now())
+        return asked._replace(sql=f"{asked.sql} AND {loose('t.finished')} < {MERGED}")
     who = {ViewName.MINE: me, ViewName.TEAM: view.owner}.get(view.name, NIL)
     condition = _WHERE[view.name].format(**(_PLAIN if _indexed(view.name, sort) else _LOOSE))
-    return condition, {"who": who.bytes} if ":who" in condition else {}
+    return Where(condition, {"who": who.bytes} if ":who" in condition else {})
 
 
 def _indexed(name: ViewName, sort: Sort) -> bool:
@@ -120,7 +123,7 @@ def places(
     `after` continues behind a place, `only` asks for these ids, `within` adds a condition on
     the table `t` (the server's: what the actor may see). Conditions about time go by `now`.
     """
-    condition, params = _of(reader, view, me, now, sort)
+    condition, params, _ = within_view(reader, view, me, now, sort)
     key, downwards = _KEY[sort]
     if view.name == ViewName.WAITING and key == "updated_at":
         # By the index in the view's order, which has it too, and not by who waits, unsorted.
@@ -155,7 +158,7 @@ def count(
     So that it takes no longer with the size of the desk; and SQLite answers a limited query from
     the index alone.
     """
-    condition, params = _of(reader, view, me, now, Sort.NEWEST)
+    condition, params, _ = within_view(reader, view, me, now)
     some = f"SELECT t.id FROM tickets t WHERE {condition} LIMIT {most or MOST_COUNTED}"
     sql = f"SELECT count(*) FROM ({some}) AS those"
     row = reader.row(sql, **params)

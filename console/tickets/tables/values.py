@@ -107,20 +107,39 @@ class Values:
         self._params: dict[str, Param] = {}
         self._make = param
 
-    def where(self, condition: Condition) -> str:
-        """The condition; one that asks for what no value can be is true of nothing."""
+    def where(self, conditions: Sequence[Condition]) -> tuple[str, bool]:
+        """That all of them hold, and whether few tickets are then looked up by their ids.
+
+        One that asks for what no value can be is true of nothing.
+        """
+        asked = [self._asked(condition) for condition in conditions]
+        known = [each for each in asked if each is not None]
+        return self.true_of(known) if len(known) == len(asked) else (_NOTHING, True)
+
+    def true_of(self, asked: Sequence[Asked]) -> tuple[str, bool]:
+        """The same of what is asked of fields, at least one. The view keeps its own order."""
+        counts = [(self._count(self._those(each)), n) for n, each in enumerate(asked)]
+        count, first = min(counts)
+        if count > SOME:
+            return " AND ".join(self._probe(each, "t.id") for each in asked), False
+        others = [each for n, each in enumerate(asked) if n != first]
+        those = self._those(asked[first], others)
+        if others:
+            count = self._count(those)
+        if count <= FEW:
+            return f"t.id IN ({those})", True
+        return f"coalesce(t.id, t.id) IN ({those})", False
+
+    def _asked(self, condition: Condition) -> Asked | None:
         field_id = field_of(condition.field)
-        if field_id is None:
-            return _NOTHING
         parts = [self._part(value, condition.without) for value in condition.values]
         known = [part for part in parts if part is not None]
-        if not known or (condition.without and len(known) < len(parts)):
-            return _NOTHING
+        if field_id is None or not known or (condition.without and len(known) < len(parts)):
+            return None
         glue = " AND " if condition.without else " OR "
         held = glue.join(f"({part})" for part, _ in known)
         bares = [bare for _, bare in known]
-        bare = all(bares) if condition.without else any(bares)
-        return self.true_of(Asked(field_id, held, bare))
+        return Asked(field_id, held, all(bares) if condition.without else any(bares))
 
     def _part(self, value: str, without: bool) -> tuple[str, bool] | None:
         """What one value asks of whoever has one, and whether those who have none will do."""
@@ -144,34 +163,32 @@ class Values:
         self._params[name.removeprefix(":")] = value
         return name
 
-    def true_of(self, asked: Asked) -> str:
-        """That a ticket `t` is one of those of which this is true. The view keeps its own order."""
-        selects = list(self._selects(asked))
-        those = " UNION ALL ".join(selects)
+    def _count(self, those: str) -> int:
+        """Of how many tickets it is true, one more than SOME at most."""
         used = {name: value for name, value in self._params.items() if f":{name}" in those}
         sql = f"SELECT count(*) FROM (SELECT 1 FROM ({those}) AS those LIMIT {SOME + 1}) AS found"
         row = self._reader.row(sql, **used)
-        count = int(row[0]) if row else 0
-        if count <= FEW:
-            return f"t.id IN ({those})"
-        if count <= SOME:
-            return f"coalesce(t.id, t.id) IN ({those})"
-        return self._probe(asked)
+        return int(row[0]) if row else 0
 
-    def _selects(self, asked: Asked) -> Iterator[str]:
-        """The tickets of which it is true, from the indexes."""
-        field = self.param(asked.field_id.bytes)
-        yield f"SELECT v.{OWNER} FROM {TABLE} v WHERE v.field_id = {field} AND ({asked.held})"
-        if asked.bare:
-            yield f"SELECT a.id FROM tickets a WHERE {self._without(f'|{_key(asked.field_id)}|')}"
+    def _those(self, asked: Asked, others: Sequence[Asked] = ()) -> str:
+        """The tickets of which it is true, from the indexes, and what else is asked of them."""
 
-    def _probe(self, asked: Asked) -> str:
+        def also(ticket: str) -> str:
+            return "".join(f" AND {self._probe(other, ticket)}" for other in others)
+
+        held = f"v.field_id = {self.param(asked.field_id.bytes)} AND ({asked.held})"
+        those = f"SELECT v.{OWNER} FROM {TABLE} v WHERE {held}{also(f'v.{OWNER}')}"
+        if not asked.bare:
+            return those
+        without = self._without(f"|{_key(asked.field_id)}|")
+        return f"{those} UNION ALL SELECT a.id FROM tickets a WHERE {without}{also('a.id')}"
+
+    def _probe(self, asked: Asked, ticket: str) -> str:
         """The same asked of one ticket after another."""
-        field = self.param(asked.field_id.bytes)
         word, held = ("NOT EXISTS", f"NOT ({asked.held})") if asked.bare else ("EXISTS", asked.held)
-        loose = held.replace("v.value", "coalesce(v.value, v.value)")
-        of = f"v.{OWNER} = t.id AND v.field_id = {field}"
-        return f"{word} (SELECT 1 FROM {TABLE} v WHERE {of} AND ({loose}))"
+        loose = held.replace("v.value", "coalesce(w.value, w.value)")
+        of = f"w.{OWNER} = {ticket} AND w.field_id = {self.param(asked.field_id.bytes)}"
+        return f"{word} (SELECT 1 FROM {TABLE} w WHERE {of} AND ({loose}))"
 
     def _without(self, key: str) -> str:
         """That a ticket `a` has no value of the field with this key."""
