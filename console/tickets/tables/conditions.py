@@ -32,6 +32,8 @@ from console.tickets.tables.mentions import mentioning_tickets
 from console.tickets.tables.values import Values
 from console.views.model import Condition, Field
 
+MERGED = 2
+"""In the column `finished`, of one that is in another: no view has it."""
 NEVER = (1 << 53) - 1
 """`waits_at` of who does not wait: sorts them after those who do."""
 TAG_BYTES = 2_000
@@ -39,6 +41,9 @@ TAG_BYTES = 2_000
 IN_OUR_COURT = Condition(field=Field.STATUS, values=tuple(s for s in Status if s in ACTIVE))
 """What is to be answered or done by us: on these tickets `active` is 1."""
 _INDEXED = (Field.DUE, Field.WAITING, Field.ASSIGNEE, Field.TEAM)
+UNREAD = "unread > 0"
+"""What is in the index of what nobody on staff has read: few of a desk's tickets."""
+_UNREAD_ALONE = (Condition(field=Field.UNREAD, values=(SOME,)),)
 _NOTHING = "1 = 0"
 
 
@@ -84,10 +89,12 @@ def where(reader: Reader, conditions: Iterable[Condition], me: UUID, now: dateti
 def narrow(
     reader: Reader, conditions: Sequence[Condition], me: UUID, now: datetime
 ) -> Where | None:
-    """The same for counting, where an index has all that is asked: what is in our court, and whose.
+    """The same for counting, where an index has all that is asked.
 
-    None where a sort's whole index has to be read.
+    What is in our court, also whose and since when, and what is unread. None where a sort's whole index has to be read.
     """
+    if tuple(conditions) == _UNREAD_ALONE:
+        return Where(f"t.{UNREAD} AND t.finished < {MERGED}", {})
     court = [each for each in conditions if each == IN_OUR_COURT]
     others = [each for each in conditions if each != IN_OUR_COURT]
     alone = all(

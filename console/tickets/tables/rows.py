@@ -10,7 +10,7 @@ from console.kernel.codec import NIL
 from console.store.reader import Reader, Row, Value, listed
 from console.tickets.model import ACTIVE, FINISHED, RANK, Sort, Ticket, View, ViewName
 from console.tickets.records import TICKET
-from console.tickets.tables.conditions import NEVER, Where, loose, tags_column, where
+from console.tickets.tables.conditions import MERGED, NEVER, Where, loose, tags_column, where
 from console.tickets.tables.values import fields_column
 
 MOST_COUNTED = 5_000
@@ -18,8 +18,6 @@ MOST_COUNTED = 5_000
 EXACTLY_COUNTED = 100_000
 SNOOZED = "snoozed"
 """In the column `status`, in the place of the one that it has again when it wakes."""
-MERGED = 2
-"""In the column `finished`, of one that is in another: no view has it."""
 _MERGED = "merged"
 _WAIT_BITS = 42  # milliseconds until the year 2109
 _LONGEST = (1 << _WAIT_BITS) - 1

@@ -7,6 +7,7 @@ from console.sync.aside import BesideTable
 from console.sync.registry import RecordTable
 from console.tickets.records import TICKET
 from console.tickets.tables import rows
+from console.tickets.tables.conditions import UNREAD
 from console.tickets.tables.values import OWNER, TABLE, VALUES
 
 _ASKED = (
@@ -67,7 +68,9 @@ TICKETS = RecordTable(
             "urgency": ("urgency", "id", *_ASKED, "waits_at", "created_at"),
             "oldest": ("created_at", "id", *_ASKED, "waits_at"),
             "fields": ("fields", "id"),
+            "unread": ("unread", "finished", "id"),
         },
+        partly={"unread": UNREAD},
     ),
     rows.ticket_columns,
     working="(t.finished = 0 OR t.updated_at >= :border)",

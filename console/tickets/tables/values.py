@@ -9,10 +9,10 @@ one by one. Some are gathered from the index, and the view, read in its own orde
 them. Where it is true of many the view's first rows are soon found by asking ticket after ticket.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 from uuid import UUID
 
 from console.fields.model import MAX_WHOLE_DIGITS, Value, field_of
@@ -63,10 +63,8 @@ def stood(value: Value) -> str:
     return f"{value + _LIFT:.4f}"
 
 
-class Params(Protocol):
-    """Makes a parameter of a query; what it returns stands in the SQL."""
-
-    def __call__(self, value: Param, /) -> str: ...
+Params = Callable[[Param], str]
+"""Makes a parameter of a query; what it returns stands in the SQL."""
 
 
 def matches(value: str, param: Params, column: str = "v.value") -> str | None:
@@ -99,6 +97,20 @@ class Asked(NamedTuple):
     bare: bool = False
 
 
+def probe(asked: Asked, ticket: str, param: Params) -> str:
+    """What is asked, of one ticket after another; `ticket` is SQL for its id."""
+    word, held = ("NOT EXISTS", f"NOT ({asked.held})") if asked.bare else ("EXISTS", asked.held)
+    loose = held.replace("v.value", "coalesce(w.value, w.value)")
+    of = f"w.{OWNER} = {ticket} AND w.field_id = {param(asked.field_id.bytes)}"
+    return f"{word} (SELECT 1 FROM {TABLE} w WHERE {of} AND ({loose}))"
+
+
+def with_value(asked: Asked, param: Params) -> str:
+    """The tickets with a value such as is asked for, from the index."""
+    held = f"v.field_id = {param(asked.field_id.bytes)} AND ({asked.held})"
+    return f"SELECT v.{OWNER} FROM {TABLE} v WHERE {held}"
+
+
 class Values:
     """Conditions on custom fields as SQL on `t`. Days are counted from `today`."""
 
@@ -121,7 +133,7 @@ class Values:
         counts = [(self._count(self._those(each)), n) for n, each in enumerate(asked)]
         count, first = min(counts)
         if count > SOME:
-            return " AND ".join(self._probe(each, "t.id") for each in asked), False
+            return " AND ".join(probe(each, "t.id", self.param) for each in asked), False
         others = [each for n, each in enumerate(asked) if n != first]
         those = self._those(asked[first], others)
         if others:
@@ -174,21 +186,13 @@ class Values:
         """The tickets of which it is true, from the indexes, and what else is asked of them."""
 
         def also(ticket: str) -> str:
-            return "".join(f" AND {self._probe(other, ticket)}" for other in others)
+            return "".join(f" AND {probe(other, ticket, self.param)}" for other in others)
 
-        held = f"v.field_id = {self.param(asked.field_id.bytes)} AND ({asked.held})"
-        those = f"SELECT v.{OWNER} FROM {TABLE} v WHERE {held}{also(f'v.{OWNER}')}"
+        those = with_value(asked, self.param) + also(f"v.{OWNER}")
         if not asked.bare:
             return those
         without = self._without(f"|{_key(asked.field_id)}|")
         return f"{those} UNION ALL SELECT a.id FROM tickets a WHERE {without}{also('a.id')}"
-
-    def _probe(self, asked: Asked, ticket: str) -> str:
-        """The same asked of one ticket after another."""
-        word, held = ("NOT EXISTS", f"NOT ({asked.held})") if asked.bare else ("EXISTS", asked.held)
-        loose = held.replace("v.value", "coalesce(w.value, w.value)")
-        of = f"w.{OWNER} = {ticket} AND w.field_id = {self.param(asked.field_id.bytes)}"
-        return f"{word} (SELECT 1 FROM {TABLE} w WHERE {of} AND ({loose}))"
 
     def _without(self, key: str) -> str:
         """That a ticket `a` has no value of the field with this key."""

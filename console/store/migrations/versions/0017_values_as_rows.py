@@ -26,6 +26,14 @@ def upgrade() -> None:
     op.create_index(
         "ix_ticket_values_value", "ticket_values", ["field_id", "value", "ticket_id"], unique=False
     )
+    op.create_index(
+        "ix_tickets_unread",
+        "tickets",
+        ["unread", "finished", "id"],
+        unique=False,
+        sqlite_where=sa.text("unread > 0"),
+        postgresql_where=sa.text("unread > 0"),
+    )
     _fill()
 
 
@@ -56,5 +64,6 @@ def _stood(value: Any) -> str:
 
 def downgrade() -> None:
     """Back to schema 0016."""
+    op.drop_index("ix_tickets_unread", table_name="tickets")
     op.drop_index("ix_ticket_values_value", table_name="ticket_values")
     op.drop_table("ticket_values")
