@@ -8,11 +8,11 @@ erased leaves at once. PostgreSQL keeps its index by itself.
 
 import asyncio
 import logging
-from math import inf
 
 from sqlalchemy.exc import DBAPIError
 
 from console.kernel.errors import Unavailable
+from console.kernel.lull import Lull
 from console.sync.server.tx import Tx
 from console.sync.server.worker import Bench
 
@@ -25,7 +25,7 @@ LATE_MOST_S = 60.0
 BLOCK = 4
 """So many rows at a time: a transaction of some 5 ms, in the way of commands."""
 PAUSE_S = 0.02
-"""Between two blocks; where it is not quiet, QUIET_S."""
+"""Before each block."""
 
 log = logging.getLogger(__name__)
 
@@ -36,11 +36,11 @@ class Settling:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
         self._late = asyncio.Event()
-        self._busy_at = self._late_since = -inf
+        self._lull = Lull(QUIET_S, LATE_MOST_S)
 
     def committed(self, *, late: bool) -> None:
         """Something was changed; whether words were among it."""
-        self._busy_at = _now()
+        self._lull.stir()
         if late:
             self._late.set()
 
@@ -55,20 +55,9 @@ class Settling:
             if not more:
                 await self._late.wait()
                 self._late.clear()
-                self._late_since = _now()
-            await self._lull()
-
-    async def _lull(self) -> None:
-        """Wait until it is quiet, or a moment where that took too long already."""
-        await asyncio.sleep(PAUSE_S)
-        while (quiet_at := self._busy_at + QUIET_S) > _now():
-            await asyncio.sleep(max(0.0, quiet_at - _now()))
-            if _now() - self._late_since > LATE_MOST_S:
-                break
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()
+                self._lull.due()
+            await asyncio.sleep(PAUSE_S)
+            await self._lull.wait()
 
 
 def settle(tx: Tx) -> bool:
