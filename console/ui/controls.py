@@ -171,8 +171,9 @@ class Line(QWidget):
             label.setWordWrap(True)
         told.addWidget(self._title)
         told.addWidget(self.more)
-        if not more:
-            self.more.hide()  # never shown here: without a parent it would be a window
+        for label in (self._title, self.more):
+            if not label.text():
+                label.hide()  # never shown here: without a parent it would be a window
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 7, 0, 7)
         row.setSpacing(20)

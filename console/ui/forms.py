@@ -67,7 +67,8 @@ class Form(QWidget):
 
 def _label(words: str) -> QLabel:
     made = Text(words, "strong")
-    made.setMinimumHeight(_LABEL_TALL)
+    if words:
+        made.setMinimumHeight(_LABEL_TALL)
     return made
 
 
