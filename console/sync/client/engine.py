@@ -27,7 +27,7 @@ from console.sync.client import pipe
 from console.sync.client.actions import Status
 from console.sync.client.carrier import DISK_ERRORS
 from console.sync.client.freight import Download
-from console.sync.client.http import JSON, REAL, Network, check
+from console.sync.client.http import JSON, REAL, Elsewhere, Network, check, read
 from console.sync.client.indexer import Indexer
 from console.sync.client.outbox import Outbox
 from console.sync.client.pace import Pace
@@ -161,15 +161,15 @@ class Engine:
                     "/auth/sign-in", content=codec.encode(body), headers=JSON
                 )
                 check(response)
-                told = codec.decode(response.content, _Session)
+                told = read(response.content, _Session)
             crash_here("engine.signed_in")
             self._tell(pipe.SignedIn(*structs.astuple(told)))
         except Refused as refusal:
             self._tell(pipe.SignInFailed(refusal.code, refusal.message))
+        except (Elsewhere, httpx.TransportError, OSError):
+            self._tell(pipe.SignInFailed("unreachable", f"No answer from {asked.server}."))
         except Unavailable as away:
             self._tell(pipe.SignInFailed("unavailable", away.message))
-        except (httpx.TransportError, OSError):
-            self._tell(pipe.SignInFailed("unreachable", f"No answer from {asked.server}."))
 
     async def _begin(self, begin: pipe.Begin) -> None:
         """Open the files and work on them. A disk that refuses is tried again, and told."""
