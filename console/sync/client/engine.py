@@ -41,10 +41,8 @@ from console.sync.frames import Ephemeral, Lost
 from console.sync.presence import VIEWING, ticket_of
 from console.sync.registry import Catalog
 
-CACHE = CACHE_FILE
 STUCK_RETRY_S = 15.0
 MINUTE_S = 60.0
-WORK = WORK_FILE
 
 log = logging.getLogger(__name__)
 Tell = Callable[[pipe.FromEngine], None]
@@ -208,12 +206,12 @@ class Engine:
         folder = Path(begin.folder)
         self._identity = Identity(begin.server, begin.token, begin.user_id, begin.device)
         replica = await self._worker.run(
-            lambda: open_replica(folder / CACHE, begin.key, self._catalog)
+            lambda: open_replica(folder / CACHE_FILE, begin.key, self._catalog)
         )
         await self._worker.run(lambda: replica.greet(begin.server, begin.user_id))
         crash_here("engine.opened")
         self._replica = replica
-        self._work = sqlite.connect(folder / WORK, key=begin.key, mode="rw", cache_kib=1_024)
+        self._work = sqlite.connect(folder / WORK_FILE, key=begin.key, mode="rw", cache_kib=1_024)
         self._work.execute("PRAGMA query_only = ON")
         self._tell(pipe.Opened(usable=replica.standing.cursor is not None))
         told = Told(

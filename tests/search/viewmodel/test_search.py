@@ -8,7 +8,7 @@ import pytest
 from msgspec import structs
 
 from console.conversations.records import CONVERSATION, SendReply
-from console.kernel.edits import Edit, applied
+from console.kernel.edits import Edit
 from console.kernel.ids import new_id
 from console.people.viewmodel import Directory
 from console.search.tables import rows as reads
@@ -30,6 +30,7 @@ from console.tickets.model import Status
 from console.tickets.records import TICKET, Merge, SetStatus
 from tests.parts.acts import AT, Case, note, reply
 from tests.parts.console import Console
+from tests.parts.edits import applied
 from tests.parts.until import until
 
 pytestmark = pytest.mark.anyio
