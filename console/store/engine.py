@@ -53,10 +53,6 @@ class SqlReader:
             found: Row | None = cursor.fetchone()
             return found
 
-    def place_of(self, text: str, part: str) -> str:
-        name = "strpos" if self.connection.dialect.name == "postgresql" else "instr"
-        return f"{name}({text}, {part})"
-
     @contextmanager
     def _executed(self, sql: str, params: dict[str, Value]) -> Iterator[Any]:
         dialect = self.connection.dialect
@@ -118,6 +114,8 @@ class Database:
         """One consistent snapshot for several reads, on the calling thread."""
         with self.readers.connect() as connection:
             yield SqlReader(connection)
+            # A rollback would have psycopg forget every statement it prepared on this connection.
+            connection.commit()
 
     async def read(self, work: Callable[[Reader], T]) -> T:
         """`work(reader)` on a pooled thread."""
@@ -206,7 +204,8 @@ def open_database(url: str) -> Database:
         text = f"PostgreSQL cannot be used at {parsed.render_as_string()}: {_reason(error)}."
         raise Unusable("database_away", text) from error
     # Several statements see one snapshot only from REPEATABLE READ on.
-    return Database(engine, engine.execution_options(isolation_level="REPEATABLE READ"))
+    readers = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return Database(engine, readers)
 
 
 def parsed_url(url: str) -> URL:

@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from console.kernel.errors import Unusable
 from console.store.engine import Database, open_database, open_sqlite, parsed_url
+
+PREPARED_AFTER = 5
+"""So often psycopg sends a statement before it has the server prepare it."""
 
 
 @pytest.fixture
@@ -57,11 +61,21 @@ def test_a_reader_sees_one_snapshot(database: Database) -> None:
         assert reader.row("SELECT count(*) FROM t") == (2,)
 
 
-def test_readers_of_a_file_cannot_write(tmp_path: Path) -> None:
-    database = open_sqlite(tmp_path / "x.db")
-    with database.readers.connect() as connection, pytest.raises(Exception, match="readonly"):
-        connection.execute(text("CREATE TABLE t (v)"))
-    database.close()
+def test_readers_cannot_write(database: Database) -> None:
+    with pytest.raises(DBAPIError, match=r"read-?only"), database.reading() as reader:
+        reader.rows("INSERT INTO t VALUES (1) RETURNING v")
+    with database.reading() as reader:
+        assert reader.rows("SELECT v FROM t") == []
+
+
+@pytest.mark.parametrize("empty_database_url", ["postgresql"], indirect=True)
+def test_what_was_prepared_for_one_read_serves_those_after_it(database: Database) -> None:
+    for _ in range(2 * PREPARED_AFTER):
+        with database.reading() as reader:
+            reader.rows("SELECT v FROM t")
+    with database.reading() as reader:
+        known = reader.rows("SELECT statement FROM pg_prepared_statements")
+    assert ("SELECT v FROM t",) in known
 
 
 @pytest.mark.anyio
