@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy
 from console.kernel.tongue import tr, trn
 from console.sync.client import pipe
 from console.sync.client.local import Local
-from console.ui import words
+from console.ui import mirror, words
 from console.ui.widgets import Text
 
 
@@ -72,7 +72,7 @@ class Banner(QFrame):
         self.way.setProperty("kind", "quiet")
         self.way.clicked.connect(self._go)
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 3, 8, 3)
+        mirror.margins(row, 16, 3, 8, 3)
         row.setSpacing(8)
         row.addWidget(self.text, 1)
         row.addWidget(self.way, 0, Qt.AlignmentFlag.AlignVCenter)

@@ -126,7 +126,7 @@ class Rail(QFrame):
         find.setCheckable(False)
         me = MeButton(theme, directory)
         box = QVBoxLayout(self)
-        box.setContentsMargins(8, 10, 7, 10)
+        mirror.margins(box, 8, 10, 7, 10)
         box.setSpacing(6)
         box.addLayout(self._box)
         box.addWidget(find)
@@ -201,7 +201,7 @@ class ListPanel(QWidget):
         self._list = tickets
         self._find_key = ""
         head = QHBoxLayout()
-        head.setContentsMargins(_HEAD_START, 8, _HEAD_END, 8)
+        mirror.margins(head, _HEAD_START, 8, _HEAD_END, 8)
         head.setSpacing(_HEAD_GAP)
         head.addWidget(self._title)
         head.addWidget(self._count, 1)
@@ -292,7 +292,7 @@ class StatusBar(QFrame):
         self.pill = Pill(local, theme)
         self._me = Text("", "dim")
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 16, 0)
+        mirror.margins(row, 12, 0, 16, 0)
         row.setSpacing(8)
         self.notice = Text("", "warn")
         row.addWidget(self.notice)

@@ -108,4 +108,4 @@ class AboutDialog(QDialog):
         head.addLayout(told, 1)
         box.addLayout(head)
         box.addWidget(notes, 1)
-        box.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        box.addWidget(close, 0, Qt.AlignmentFlag.AlignTrailing)

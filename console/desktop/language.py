@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QApplication
 from console.desktop.settings import SYSTEM
 from console.kernel import tongue
 from console.ui.manners import write
-from console.ui.theme import font, forget_fonts
 
 _QT = "qtbase"
 
@@ -24,8 +23,6 @@ def speak(app: QApplication, wished: str) -> str:
     leftwards = tongue.runs_right_to_left()
     ways = Qt.LayoutDirection
     app.setLayoutDirection(ways.RightToLeft if leftwards else ways.LeftToRight)
-    forget_fonts()
-    app.setFont(font())
     _translate_qt(app, language)
     return language
 

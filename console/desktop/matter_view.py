@@ -137,6 +137,7 @@ class MatterView(QWidget):
     def show_matter(self, matter: Matter | None, subject: str = "") -> None:
         """Show an action of the ticket of that subject."""
         self._subject.setText(subject)
+        self._subject.setVisible(bool(subject))
         if matter == self._shown:
             return
         before, self._shown = self._shown, matter

@@ -1,7 +1,7 @@
 """The pages of a workspace's middle by their names; some are made when they are first shown."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from PySide6.QtWidgets import QWidget
 
@@ -11,6 +11,17 @@ from console.kernel.signal import Strand
 
 INBOX, OUTBOX, MACROS, SEARCH, FIELDS = "inbox", "outbox", "macros", "search", "fields"
 SETTINGS = "settings"
+
+
+@runtime_checkable
+class Moving(Protocol):
+    """A page with a list in it."""
+
+    def step(self, by: int, /) -> None:
+        """To the next (1) or previous (-1) line."""
+
+    def enter(self) -> None:
+        """Go into what is chosen."""
 
 
 class Pages:
@@ -56,6 +67,12 @@ class Pages:
         self._rail.mark(name)
         if name != INBOX:
             page.setFocus()
+
+    @property
+    def moving(self) -> Moving | None:
+        """The page in the middle, if the keys that move among tickets move in it, too."""
+        current = self._middle.currentWidget()
+        return current if isinstance(current, Moving) else None
 
     @property
     def shown(self) -> str:

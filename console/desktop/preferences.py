@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QSystemTrayIcon
 
 from console.desktop.settings import SYSTEM, UNDO_CHOICES_S, UNDO_S, Settings
-from console.kernel.tongue import LANGUAGES, mark
+from console.kernel.tongue import LANGUAGES, mark, tr
 
 if TYPE_CHECKING:
     from console.desktop.workspace import Workspace
@@ -43,6 +43,8 @@ class Pick:
     options: tuple[tuple[str, str], ...]
     default: str
     more: str = ""
+    said: Callable[[str], str] = tr
+    """An option's words as they are shown."""
 
     def of(self, settings: Settings) -> str:
         """What is chosen; the default for what is not to be had (any more)."""
@@ -108,6 +110,13 @@ class Section:
 
 
 _NO_TRAY = mark("This desktop has no tray.")
+_AS_SYSTEM = mark("As the system")
+
+
+def _seconds(told: str) -> str:
+    return tr("{seconds} s").format(seconds=told) if told.isdecimal() else tr(told)
+
+
 READ_AFTER = Pick(
     "read_after",
     mark("Mark a ticket as read"),
@@ -123,16 +132,18 @@ READ_AFTER = Pick(
 UNDO_SHOWN = Pick(
     "undo_shown",
     mark("Offer to undo for"),
-    (("5000", "5 s"), ("8000", "8 s"), ("15000", "15 s"), ("30000", "30 s")),
+    (("5000", "5"), ("8000", "8"), ("15000", "15"), ("30000", "30")),
     "8000",
     mark("How long the line at the bottom says what was just done and takes it back."),
+    _seconds,
 )
 UNDO_SEND = Pick(
     "undo_s",
     mark("Send messages after"),
-    tuple((str(s), f"{s} s" if s else mark("At once")) for s in UNDO_CHOICES_S),
+    tuple((str(s), str(s) if s else mark("At once")) for s in UNDO_CHOICES_S),
     str(UNDO_S),
     mark("How long a message waits here, so that it can be taken back."),
+    _seconds,
 )
 RICH = Toggle(
     "rich",
@@ -151,9 +162,10 @@ SPELLING_LANGUAGE = Pick(
 LANGUAGE = Pick(
     "language",
     mark("Language"),
-    ((SYSTEM, mark("As the system")), *LANGUAGES.items()),
+    ((SYSTEM, _AS_SYSTEM), *LANGUAGES.items()),
     SYSTEM,
     mark("Every language stands here under the name it has for itself."),
+    lambda name: tr(name) if name == _AS_SYSTEM else name,
 )
 TRAY = Toggle(
     "tray",

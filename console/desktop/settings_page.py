@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -24,7 +23,7 @@ from console.desktop.keys_pane import KeysPane
 from console.desktop.preferences import Deed, Hour, Pick, Preference, Toggle
 from console.desktop.sections import KEYS, SECTIONS
 from console.kernel.tongue import tr, trn
-from console.ui import icons
+from console.ui import icons, mirror
 from console.ui.controls import HourEdit, Line, Segments, Switch
 from console.ui.theme import Theme
 from console.ui.widgets import Empty, Text
@@ -32,7 +31,7 @@ from console.ui.widgets import Empty, Text
 if TYPE_CHECKING:
     from console.desktop.workspace import Workspace
 
-NAV_WIDTH, LINES_WIDTH = 232, 680
+NAV_WIDTH, LINES_WIDTH = 232, 760
 
 
 class SettingsPage(QWidget):
@@ -63,6 +62,7 @@ class SettingsPage(QWidget):
         self.setFocusProxy(self.search)
         self.keys.done.connect(workspace.toast.say)
         self.search.textChanged.connect(self._filter)
+        self.search.returnPressed.connect(self.enter)
         self._workspace.program.changed.connect(self._again)
         theme.changed.connect(self._icons)
         self.show_section(self._section)
@@ -87,18 +87,16 @@ class SettingsPage(QWidget):
         side = QWidget()
         side.setFixedWidth(NAV_WIDTH)
         box = QVBoxLayout(side)
-        box.setContentsMargins(16, 16, 12, 16)
+        mirror.margins(box, 16, 16, 12, 16)
         box.setSpacing(2)
         box.addWidget(Text(tr("Settings"), "display"))
         box.addSpacing(8)
         box.addWidget(self.search)
         box.addSpacing(8)
-        group = QButtonGroup(self)
         for section in SECTIONS:
             button = self._button(tr(section.title), partial(self.show_section, section.name))
             button.setProperty("kind", "nav")
             button.setCheckable(True)
-            group.addButton(button)
             box.addWidget(button)
             self._nav[section.name] = button
         box.addStretch(1)
@@ -109,10 +107,11 @@ class SettingsPage(QWidget):
         inner.setObjectName("panel")
         inner.setMaximumWidth(LINES_WIDTH)
         box = QVBoxLayout(inner)
-        box.setContentsMargins(32, 16, 32, 24)
+        box.setContentsMargins(32, 20, 32, 24)
         box.setSpacing(2)
         for section in SECTIONS:
             head = self._heads[section.name] = Text(tr(section.title), "title")
+            head.setContentsMargins(0, 0, 0, 6)
             box.addWidget(head)
             for wish in section.lines:
                 line = self._line(wish)
@@ -159,7 +158,7 @@ class SettingsPage(QWidget):
         return Line(tr(wish.title), tr(lacking or wish.more), switch)
 
     def _pick(self, wish: Pick) -> Line:
-        options = [(value, tr(words)) for value, words in wish.options]
+        options = [(value, wish.said(words)) for value, words in wish.options]
         choice = Segments(tr(wish.title), options)
         choice.chosen.connect(lambda value: wish.keep(self._settings, value))
         self._look(lambda: choice.show_value(wish.of(self._settings)))
@@ -203,6 +202,23 @@ class SettingsPage(QWidget):
         self._section = name
         self.search.clear()
         self._filter("")
+
+    def step(self, by: int) -> None:
+        """Show the next (1) or the previous (-1) section."""
+        names = [section.name for section in SECTIONS]
+        there = names.index(self._section) + by
+        if 0 <= there < len(names):
+            self.show_section(names[there])
+
+    def enter(self) -> None:
+        """Go to the first setting that is shown."""
+        lines = [*(line for _, line in self._lines), self._hits]
+        for line in lines:
+            if line.control is not None and line.control.isVisible() and line.control.isEnabled():
+                line.control.setFocus(Qt.FocusReason.TabFocusReason)
+                return
+        if self.keys.isVisible():
+            self.keys.list.setFocus()
 
     def _show_key_hits(self) -> None:
         typed = self.search.text()

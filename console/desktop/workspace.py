@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from console.desktop.banner import Banner
 from console.desktop.columns import Columns
+from console.desktop.commands.many import MANY
+from console.desktop.commands.thread import THREAD
 from console.desktop.fittings import Fittings
 from console.desktop.frame import ListPanel, Rail, StatusBar
 from console.desktop.looks import Looks
@@ -143,7 +145,10 @@ class Workspace(Fittings):
     def run(self, command: "UiCommand") -> None:
         """Do what a command says; among unsettled actions it is about the chosen one's ticket."""
         of_ticket = command.group == "Ticket" and command.id != "undo"
-        if of_ticket and self.shown_page not in (INBOX, OUTBOX):
+        of_inbox = command in MANY or command in THREAD
+        if (of_ticket and self.shown_page not in (INBOX, OUTBOX)) or (
+            of_inbox and self.shown_page != INBOX
+        ):
             self.toast.say(tr("No ticket is in sight here: go to the inbox first"))
             return
         if of_ticket and self._in_outbox and self.outbox.ticket_id != NIL:
@@ -247,13 +252,11 @@ class Workspace(Fittings):
     # -- moving
 
     def step(self, by: int) -> None:
-        """To the next (1) or previous (-1) ticket, or unsettled action."""
-        if self._in_outbox:
-            self.outbox.step(by)
-        elif self.shown_page == SEARCH:
-            self.search_page.step(by)
-        else:
+        """To the next (1) or previous (-1) ticket, or what else the page in front lists."""
+        if self.shown_page == INBOX:
             self.list.step(by)
+        elif (page := self.pages.moving) is not None:
+            page.step(by)
 
     def show_view(self, view: View) -> None:
         """Show a view's tickets. The open one stays open if it is among them, else the first opens.
@@ -284,12 +287,10 @@ class Workspace(Fittings):
             self.current.look()  # in a table it is chosen, and not read
 
     def enter(self) -> None:
-        """Go into the open ticket, or to the ways out of the chosen action."""
-        if self._in_outbox:
-            self.outbox.enter()
-            return
-        if self.shown_page == SEARCH:
-            self.search_page.enter()
+        """Go into the open ticket, or into what is chosen on the page in front of the tickets."""
+        if self.shown_page != INBOX:
+            if (page := self.pages.moving) is not None:
+                page.enter()
             return
         self.looks.tabled.enter()
         self.page.timeline.setFocus()

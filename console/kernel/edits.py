@@ -58,17 +58,3 @@ def difference(
         edits.append(Insert(front, come))
     kept = [*range(front), *range(len(new) - back, len(new))]
     return edits + [Change(at) for at in kept if new[at] in changed]
-
-
-def applied(keys: list[Hashable], edits: Sequence[Edit]) -> list[Hashable]:
-    """The list after the edits, one after another."""
-    result = list(keys)
-    for edit in edits:
-        match edit:
-            case Reset(new):
-                result = list(new)
-            case Insert(at, new):
-                result[at:at] = new
-            case Remove(at, count):
-                del result[at : at + count]
-    return result

@@ -11,7 +11,7 @@ from console.orders.model import EventName, Stage
 from console.orders.viewmodel import OrderCard, Step
 from console.ui import mirror, paint, words
 from console.ui.theme import BASE, SMALL, Theme, font
-from console.ui.widgets import Card, Pair, Text, clear, plain_tip
+from console.ui.widgets import Card, Pair, Text, clear
 
 STAGES = {
     Stage.UNKNOWN: ("", "chip", "dim"),
@@ -165,11 +165,10 @@ class OrderCardWidget(Card):
             self._lines.addWidget(Pair(parcel.carrier, parcel.tracking))
         if order.ship_to is not None:
             to = order.ship_to
-            where = Text(f"{to.name}, {to.street}, {to.postcode} {to.city}, {to.country}", "dim")
+            told = f"{to.name}, {to.street}, {to.postcode} {to.city}, {to.country}"
+            where = Text(words.breaking(told), "dim")
+            where.setAccessibleName(told)
             where.setWordWrap(True)
-            # A word too long for the card is cut, and does not widen it.
-            where.setMinimumWidth(1)
-            where.setToolTip(plain_tip(where.text()))
             self._lines.addWidget(where)
         if not card.known:
             unknown = Text(tr("The shop has told nothing of it yet."), "dim")

@@ -23,7 +23,6 @@ from console.server.core import Core
 from console.server.health import READ_DEADLINE_S
 from console.store.reader import Reader
 from console.store.timing import STEPS_S, Times
-from console.sync.records import Seq
 from console.sync.server import epoch
 from console.sync.server.hub import Listener
 
@@ -42,11 +41,6 @@ class Stored(NamedTuple):
 
 def _jobs(reader: Reader, which: str) -> int:
     row = reader.row(f"SELECT count(*) FROM job WHERE {which}")
-    return int(row[0]) if row else 0
-
-
-def _horizon(reader: Reader) -> Seq:
-    row = reader.row("SELECT v FROM sync_state WHERE k = 'horizon'")
     return int(row[0]) if row else 0
 
 
@@ -75,12 +69,12 @@ STORED = (
     Stored(
         "parley_log_horizon_epoch",
         "Epoch of the oldest place a console can go on from; 0 while nothing was pruned.",
-        lambda _, reader: epoch.epoch_of(_horizon(reader)),
+        lambda core, reader: epoch.epoch_of(core.feed.horizon(reader)),
     ),
     Stored(
         "parley_log_horizon_count",
         "Count of the oldest place a console can go on from, within its epoch.",
-        lambda _, reader: epoch.count_of(_horizon(reader)),
+        lambda core, reader: epoch.count_of(core.feed.horizon(reader)),
     ),
 )
 

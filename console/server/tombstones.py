@@ -1,5 +1,6 @@
 """What was erased, noted beside the database too: a restore brings neither back."""
 
+import logging
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from console.store.engine import Database
 from console.sync.server import schema
 from console.sync.server.tx import Tx
 
+log = logging.getLogger(__name__)
 _READ = 'SELECT kind, id, "at" FROM tombstone'
 
 
@@ -60,10 +62,17 @@ class Stones:
             os.fsync(file.fileno())
 
     def keep_erased(self, tx: Tx) -> None:
-        """Note what a committed transaction erased."""
+        """Note what a committed transaction erased.
+
+        What cannot be written here stands in the database, from where `catch_up` has it: all else
+        that follows a commit must not wait for this file.
+        """
         gone = {(entry.kind, entry.id) for entry in tx.log if entry.op == "D"}
         at = to_ms(tx.at)
-        self.keep(Tombstone(kind, gone_id, at) for kind, gone_id in sorted(gone))
+        try:
+            self.keep(Tombstone(kind, gone_id, at) for kind, gone_id in sorted(gone))
+        except OSError as error:
+            log.error("tombstones_not_kept", exc_info=error)
 
     def catch_up(self, database: Database) -> None:
         """Note what the database knows and the file does not: a crash came between the two."""

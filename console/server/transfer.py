@@ -20,9 +20,10 @@ def copy(
 ) -> Fingerprints:
     """Make the schema of the source's version in a target that has none, and copy every table.
 
-    Reads one snapshot, in blocks. Tables of others beside ours are left alone. The target is read again and compared with what was read from
-    the source: raises Unusable `copy_differs` when one table differs. Without `indexed` the
-    target keeps no indexes but those of its keys. Commits nothing.
+    Reads one snapshot, in blocks. Tables of others beside ours are left alone. The target is read
+    again and compared with what was read from the source: raises Unusable `copy_differs` when one
+    table differs. Without `indexed` the target keeps no indexes but those of its keys. Commits
+    nothing.
     """
     others = set(blocks.table_names(target))
     migrate.bring_to(target, version)

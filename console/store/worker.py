@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    import asyncio
 
 T = TypeVar("T")
 
@@ -21,9 +24,13 @@ class Worker:
 
         Cancelling the wait does not undo the work.
         """
+        return await self.put(work)
+
+    def put(self, work: Callable[[], T]) -> "asyncio.Future[T]":
+        """The same, in the queue at once and not only when it is waited for."""
         import asyncio  # it comes with the loop: no first paint waits for it
 
-        return await asyncio.wrap_future(self._executor.submit(work))
+        return asyncio.wrap_future(self._executor.submit(work))
 
     def wait(self, work: Callable[[], T]) -> T:
         """The same, blocking the calling thread."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
+    QLineEdit,
     QListView,
     QPushButton,
     QStackedWidget,
@@ -91,6 +92,19 @@ class Chooser(QWidget):
     @abstractmethod
     def save(self) -> None:
         """Save what stands in the form."""
+
+    def step(self, by: int) -> None:
+        """Choose the next (1) or the previous (-1)."""
+        row = self.list.currentIndex().row() + by
+        if 0 <= row < self._model.rowCount():
+            self.list.setCurrentIndex(self._model.index(row))
+
+    def enter(self) -> None:
+        """Go into the form of the chosen one."""
+        form = self._right.currentWidget()
+        field = form.findChild(QLineEdit) if form is not None else None
+        if field is not None:
+            field.setFocus(Qt.FocusReason.TabFocusReason)
 
     def lay(self, form: QWidget) -> None:
         """Put everything in its place, with the chosen one's form at the right."""

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from console.ui import icons, paint
 from console.ui.theme import Theme
-from console.ui.widgets import Text
+from console.ui.widgets import Tab, Text
 
 _WIDE, _TALL = 38, 22
 _HOUR_WIDE = 76
@@ -95,9 +95,7 @@ class Segments(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
         for value, words in options:
-            button = QPushButton(words)
-            button.setProperty("kind", "tab")
-            button.setCheckable(True)
+            button = Tab(words)
             button.setAccessibleName(f"{name}: {words}")
             button.clicked.connect(lambda *_, value=value: self.chosen.emit(value))
             group.addButton(button)
@@ -108,6 +106,7 @@ class Segments(QWidget):
         """Mark what is chosen."""
         if value in self._buttons:
             self._buttons[value].setChecked(True)
+            self.setFocusProxy(self._buttons[value])
 
 
 class HourEdit(QLineEdit):

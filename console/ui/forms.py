@@ -20,6 +20,7 @@ from console.ui.theme import Theme
 from console.ui.widgets import Text
 
 PICK_WIDTH = 300
+_LABEL_TALL = 20  # a form centres only labels beside their field that are not much less tall
 
 
 class Form(QWidget):
@@ -40,7 +41,7 @@ class Form(QWidget):
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeading)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for label, field in rows:
-            form.addRow(Text(label, "strong") if isinstance(label, str) else label, field)
+            form.addRow(_label(label) if isinstance(label, str) else label, field)
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 18, 24, 0)
         box.addLayout(form)
@@ -62,6 +63,12 @@ class Form(QWidget):
     ) -> None:
         """Open a list under a field; `picked` is told what is chosen of it."""
         Picker(self._theme, title, containing(choices), picked, self, width=width).open_under(at)
+
+
+def _label(words: str) -> QLabel:
+    made = Text(words, "strong")
+    made.setMinimumHeight(_LABEL_TALL)
+    return made
 
 
 def line(name: str, hint: str) -> QLineEdit:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QPainter
-from PySide6.QtWidgets import QStyleOptionViewItem
+from PySide6.QtWidgets import QLayout, QStyleOptionViewItem
 
 D = TypeVar("D")
 Paint = Callable[[D, QPainter, QStyleOptionViewItem, Any], None]
@@ -61,6 +61,12 @@ def leading(align: Qt.AlignmentFlag, *, turned: bool) -> Qt.AlignmentFlag:
         Qt.AlignmentFlag.AlignRight: Qt.AlignmentFlag.AlignLeft,
     }
     return sides[align] | Qt.AlignmentFlag.AlignAbsolute if turned and align in sides else align
+
+
+def margins(layout: QLayout, leading: int, top: int, trailing: int, bottom: int) -> None:
+    """Room around what is in a layout; Qt itself does not mirror it."""
+    left, right = (trailing, leading) if leftwards() else (leading, trailing)
+    layout.setContentsMargins(left, top, right, bottom)
 
 
 def _flip(painter: QPainter, rect: QRect | QRectF) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
-from console.kernel import tongue
 from console.kernel.assets import asset
 
 ThemeName = Literal["light", "dark", "contrast"]
@@ -17,8 +16,15 @@ THEMES: tuple[ThemeName, ...] = ("light", "dark", "contrast")
 Density = Literal["comfortable", "compact"]
 DENSITIES: tuple[Density, ...] = ("comfortable", "compact")
 FAMILY = "Inter"
-ARABIC = "Noto Sans Arabic"
-"""Letters that Inter lacks, in the same weights; without it the system finds others."""
+ARABIC = "ParleyArabic"
+"""Letters that Inter lacks, hardly taller than its own: see `packaging/arabic.py`.
+
+Qt is told once that it stands in: of a list of families, `QFont.toString` and style sheets would
+keep the first alone, and words would be measured in other letters than they are painted in.
+"""
+_FONTS = (
+    "Inter-Regular.otf", "Inter-SemiBold.otf", "ParleyArabic-Regular.ttf", "ParleyArabic-Bold.ttf",
+)  # fmt: skip
 
 # Sizes at 100 %, in pixels: one grid, five type sizes.
 RADIUS = 6
@@ -64,23 +70,10 @@ def sizes(density: Density) -> dict[str, int]:
     return dict(told[density])
 
 
-@lru_cache(maxsize=1)
-def families() -> list[str]:
-    """The family of all words; before it stands nothing, behind it what the language needs more."""
-    wanted = [ARABIC] if tongue.runs_right_to_left() else []
-    return [FAMILY, *(name for name in wanted if QFontDatabase.hasFamily(name))]
-
-
-def forget_fonts() -> None:
-    """Choose families anew: the language is another one."""
-    families.cache_clear()
-    font.cache_clear()
-
-
 @lru_cache(maxsize=64)
 def font(size: int = BASE, *, strong: bool = False, tabular: bool = False) -> QFont:
     """The one family at a size in pixels; `tabular` gives figures of one width."""
-    made = QFont(families())
+    made = QFont(FAMILY)
     made.setPixelSize(size)
     if strong:
         made.setWeight(QFont.Weight.DemiBold)
@@ -102,8 +95,10 @@ class Theme(QObject):
     def __init__(self, app: QApplication, name: ThemeName = "light") -> None:
         super().__init__(app)
         self._app = app
-        for file in ("Inter-Regular.otf", "Inter-SemiBold.otf"):
+        for file in _FONTS:
             QFontDatabase.addApplicationFont(str(asset("fonts", file)))
+        if ARABIC not in QFont.substitutes(FAMILY):
+            QFont.insertSubstitution(FAMILY, ARABIC)
         app.setStyle("Fusion")
         app.setFont(font())
         self.tokens = load(name)

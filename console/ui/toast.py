@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from console.kernel.tongue import tr
+from console.ui import mirror
 from console.ui.widgets import Text
 
 SHOWN_MS = 8_000
@@ -29,7 +30,7 @@ class Toast(QFrame):
         self._button.setToolTip("Ctrl+Z")
         self._button.clicked.connect(self.undo)
         self._row = row = QHBoxLayout(self)
-        row.setContentsMargins(14, 8, 10, 8)
+        mirror.margins(row, 14, 8, 10, 8)
         row.setSpacing(10)
         row.addWidget(self._text)
         row.addWidget(self._button)

@@ -1,7 +1,7 @@
 """Plain parts: labels that never read markup, lines, cards, buttons with icons."""
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from console.kernel.tongue import tr
 from console.ui import icons, mirror, paint, words
-from console.ui.theme import BASE, SMALL, TITLE, Theme, font
+from console.ui.theme import BASE, TITLE, Theme, font
 
 
 class Text(QLabel):
@@ -29,16 +29,26 @@ class Text(QLabel):
             # Lines of every script begin at the same edge; Qt would put each where its own begin.
             sides = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
             self.setAlignment(sides | Qt.AlignmentFlag.AlignVCenter)
+            self.setProperty("leftwards", True)  # letters that are joined are not set apart
         self.setText(text)
 
 
 class Elided(QWidget):
-    """One line of plain text, cut with an ellipsis where it does not fit; whole in its tooltip."""
+    """One line of plain text, cut with an ellipsis where it does not fit; whole in its tooltip.
+
+    Where fewer letters than `least` would be left of it, none are shown.
+    """
 
     def __init__(
-        self, role: str = "", parent: QWidget | None = None, *, at_right: bool = False
+        self,
+        role: str = "",
+        parent: QWidget | None = None,
+        *,
+        at_right: bool = False,
+        least: int = 0,
     ) -> None:
         super().__init__(parent)
+        self._least = least
         self._label = Text("", role, self)
         # Names of every script begin at the same edge.
         side = Qt.AlignmentFlag.AlignRight if at_right else Qt.AlignmentFlag.AlignLeft
@@ -75,7 +85,7 @@ class Elided(QWidget):
         self._label.ensurePolished()
         measured = QFontMetrics(self._label.font())
         shown = measured.elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
-        self._label.setText(shown)
+        self._label.setText(shown if shown == self._text or len(shown) > self._least else "")
         self._label.resize(self.size())
         self.setToolTip(plain_tip(self._text) if shown != self._text else "")
         self.updateGeometry()
@@ -187,7 +197,9 @@ class Tab(QPushButton):
 
     def sizeHint(self) -> QSize:
         self.ensurePolished()
-        hint, strong = super().sizeHint(), paint.measure(font(SMALL, strong=True))
+        bold = QFont(self.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        hint, strong = super().sizeHint(), QFontMetrics(bold)
         more = strong.horizontalAdvance(self.text()) - self.fontMetrics().horizontalAdvance(
             self.text()
         )
@@ -213,7 +225,7 @@ class Block(QFrame):
         self._row.setSpacing(6)
         self._row.addStretch(1)
         box = QVBoxLayout(self)
-        box.setContentsMargins(12, 8, 8, 8)
+        mirror.margins(box, 12, 8, 8, 8)
         box.setSpacing(6)
         box.addLayout(self.lines)
         box.addLayout(self._row)

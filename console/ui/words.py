@@ -2,6 +2,7 @@
 
 import re
 from calendar import day_abbr, day_name, month_abbr, month_name
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -12,6 +13,7 @@ from console.kernel.tongue import tr
 
 _TURNS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067"))
 _ISOLATES = dict.fromkeys(map(ord, "\u2068\u2069"))
+_LONG, _PIECE = re.compile(r"\S{24,}"), r".{1,8}"
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
@@ -228,6 +230,20 @@ def money(amount: Money) -> str:
     value = Decimal(amount.minor).scaleb(-exponent(amount.currency))
     here = _Here.manner.money
     return str(format_currency(value, amount.currency, locale=here, numbering_system="latn"))
+
+
+def breaking(text: str) -> str:
+    """Text whose long words may go on in the next line, which Qt's labels do nowhere else."""
+    return _LONG.sub(lambda word: "\u200b".join(re.findall(_PIECE, word.group())), text)
+
+
+def several(parts: Sequence[str]) -> str:
+    """Things one after another: `vip, refund`."""
+    told = iter(parts)
+    whole = next(told, "")
+    for part in told:
+        whole = tr("{first}, {next}").format(first=whole, next=part)
+    return whole
 
 
 def unturned(text: str) -> str:

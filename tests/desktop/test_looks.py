@@ -33,7 +33,7 @@ def test_a_view_is_made_by_keys_alone(at: At) -> None:
         press("Ctrl+Shift+F")
         await scene.settle()
         (dialog,) = shown.findChildren(FilterDialog)
-        press("Space")
+        press("Return")
         pick("Priority")
         pick("Urgent")
         pick("High")

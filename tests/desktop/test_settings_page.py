@@ -24,10 +24,13 @@ from tests.screens.states import LENA
 
 
 def at_settings(
-    made: Made, theme: Theme, work: Callable[[Scene, SettingsPage], Awaitable[None]]
+    made: Made,
+    theme: Theme,
+    work: Callable[[Scene, SettingsPage], Awaitable[None]],
+    language: str = "en",
 ) -> None:
     async def all_of_it() -> None:
-        async with Scene(made, theme) as scene:
+        async with Scene(made, theme, language=language) as scene:
             shown = await scene.work(LENA)
             shown.program.show_settings()
             await scene.settle()
@@ -185,3 +188,26 @@ def test_the_page_tells_where_and_how_much_and_what_protects_it(made: Made, them
         assert everywhere.isEnabled()
 
     at_settings(made, theme, work)
+
+
+def test_enter_leads_from_the_search_to_what_it_found(made: Made, theme: Theme) -> None:
+    async def work(scene: Scene, page: SettingsPage) -> None:
+        page.search.setText("theme")
+        assert not any(button.isChecked() for button in page._nav.values()), "of all sections"
+        page.search.setFocus()
+        QTest.keyClick(page.search, Qt.Key.Key_Return)
+        control = line(page, "Theme").control
+        assert isinstance(control, Segments)
+        assert control.isAncestorOf(QApplication.focusWidget())
+
+    at_settings(made, theme, work)
+
+
+def test_languages_have_the_names_that_they_have_for_themselves(made: Made, theme: Theme) -> None:
+    async def work(scene: Scene, page: SettingsPage) -> None:
+        control = line(page, "Sprache").control
+        assert isinstance(control, Segments)
+        words = [button.text() for button in control._buttons.values()]
+        assert words == ["Wie das System", "English", "Deutsch", "العربية"]
+
+    at_settings(made, theme, work, "de")

@@ -92,10 +92,10 @@ class ReadOnly:
     def __init__(self, folder: Path) -> None:
         from console.store import sqlite
         from console.store.reader import SqliteReader
-        from console.sync.client.engine import CACHE
+        from console.sync.client.work import CACHE_FILE
         from tests.parts.desk import KEY
 
-        self._connection = sqlite.connect(folder / CACHE, key=KEY, mode="ro")
+        self._connection = sqlite.connect(folder / CACHE_FILE, key=KEY, mode="ro")
         self.reader = SqliteReader(self._connection)
 
     rows = Desk.rows

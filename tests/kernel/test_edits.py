@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.kernel.edits import Change, Insert, Remove, Reset, applied, difference
+from console.kernel.edits import Change, Insert, Remove, Reset, difference
+from tests.parts.edits import applied
 
 keys = st.lists(st.integers(0, 30), unique=True, max_size=12)
 

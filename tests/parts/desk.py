@@ -19,9 +19,9 @@ from console.store import sqlite
 from console.store.reader import SqliteReader
 from console.sync.client import pipe
 from console.sync.client.bridge import Bridge
-from console.sync.client.engine import CACHE, WORK, Engine
+from console.sync.client.engine import Engine
 from console.sync.client.outbox import Outbox
-from console.sync.client.work import device_id, open_work
+from console.sync.client.work import CACHE_FILE, WORK_FILE, device_id, open_work
 from console.sync.records import Command, Final
 from tests.parts.until import until
 
@@ -57,12 +57,12 @@ class Desk:
     async def open(self) -> "Desk":
         """Sign in, start the engine, begin."""
         self._changed = asyncio.Event()
-        self.work = open_work(self.folder / WORK, KEY)
+        self.work = open_work(self.folder / WORK_FILE, KEY)
         self.outbox = Outbox(self.work)
         self.device = device_id(self.work)
         self.token = self.server.token(self.user, self.device)
         await self._start()
-        self._cache = sqlite.connect(self.folder / CACHE, key=KEY, mode="ro")
+        self._cache = sqlite.connect(self.folder / CACHE_FILE, key=KEY, mode="ro")
         self.reader = SqliteReader(self._cache)
         return self
 

@@ -22,7 +22,7 @@ SHOWN = ("desktop/**/*.py", "ui/*.py", "*/viewmodel/*.py", "*/viewmodel.py", "*/
 ON_THE_COMMAND_LINE = {"app.py", "doctor.py", "engine.py", "guard.py"}
 """What these of the desktop say is read in a terminal, which has English alone."""
 MARKERS = {"tr", "trn", "mark", "pair"}
-NAMES = {"Desk", "Fusion", "Inter", "Noto Sans Arabic", "Parley", "Parley ", "NFKC",
+NAMES = {"Desk", "Fusion", "Inter", "ParleyArabic", "Parley", "Parley ", "NFKC",
          "Notify", "PrepareForSleep", "SESSION", "SYSTEM"}  # fmt: skip
 """Names, which are the same in every language."""
 NOT_STARTED = (

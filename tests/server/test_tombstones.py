@@ -1,6 +1,7 @@
 """What was erased is noted beside the database: flushed, torn by crashes, caught up with."""
 
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -62,6 +63,28 @@ async def test_a_core_notes_what_it_erases_and_catches_up(
     core.close()
     assert {stone.id for stone in stones.read()} == {gone.id, lost.id}
     assert len(path.read_bytes().splitlines()) == 2
+
+
+@pytest.mark.anyio
+async def test_consoles_hear_of_an_erasure_that_cannot_be_noted(
+    database_url: str, clock: ManualClock, stones: Stones, tmp_path: Path, expected_errors: Any
+) -> None:
+    expected_errors.expect("tombstones_not_kept")
+    path = tmp_path / "tombstones.jsonl"
+    party = Party(id=new_id(), side="buyer", name="x")
+    core = await open_core(open_database(database_url), clock, serving=True, stones=path)
+    await core.write(lambda tx: tx.record(PARTY, party, frozenset({20})))
+    path.mkdir()  # as good as a full disk
+    await core.write(lambda tx: tx.erase(PARTY, party.id))
+    await core.leave()
+    head = await core.read(core.feed.head)
+    assert core.hub.tail == head
+    core.close()
+    path.rmdir()
+    core = await open_core(open_database(database_url), clock, serving=True, stones=path)
+    await core.leave()
+    core.close()
+    assert [stone.id for stone in stones.read()] == [party.id]
 
 
 def test_a_database_of_before_there_were_any_has_none(empty_database_url: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QApplication, QPushButton, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QStyleOptionViewItem, QWidget
 
 from console.ui import icons, mirror, paint
 from console.ui.flow import Flow
@@ -140,3 +140,12 @@ def test_painting_is_not_touched_where_lines_run_to_the_right(theme: Theme) -> N
     painter.end()
     assert mirror.leading(Qt.AlignmentFlag.AlignLeft, turned=False) == Qt.AlignmentFlag.AlignLeft
     assert theme.tokens.name == "light"
+
+
+@pytest.mark.usefixtures("leftwards")
+def test_room_before_and_behind_changes_sides() -> None:
+    whole = QWidget()
+    row = QHBoxLayout(whole)
+    mirror.margins(row, 12, 1, 4, 2)
+    at = row.contentsMargins()
+    assert (at.left(), at.top(), at.right(), at.bottom()) == (4, 1, 12, 2)

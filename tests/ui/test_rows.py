@@ -9,8 +9,9 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 from PySide6.QtWidgets import QApplication
 
-from console.kernel.edits import Change, Edit, Insert, Remove, Reset, applied, difference
+from console.kernel.edits import Change, Edit, Insert, Remove, Reset, difference
 from console.ui.rows import Rows, key_at, row_at
+from tests.parts.edits import applied
 
 
 def model(keys: Sequence[Hashable] = ()) -> Rows:

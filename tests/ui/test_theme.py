@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtGui import QColor, QFontInfo, QFontMetrics, QPalette
+from PySide6.QtGui import QColor, QFontInfo, QFontMetrics, QPalette, QTextLayout
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console.kernel.assets import asset
+from console.ui import paint
 from console.ui.theme import (
     FAMILY,
+    SMALL,
     THEMES,
     Theme,
     ThemeName,
@@ -20,6 +22,7 @@ from console.ui.theme import (
     palette,
     style_sheet,
 )
+from console.ui.widgets import Text
 
 SURFACES = ("panel", "ground", "rail", "selection", "hover")
 BUBBLES = ("buyer", "seller", "note", "own")
@@ -147,3 +150,29 @@ def test_the_family_is_there_with_figures_of_one_width(theme: Theme) -> None:
     tabular = QFontMetrics(font(tabular=True))
     assert len({tabular.horizontalAdvance(figure) for figure in "0123456789"}) == 1
     assert font(strong=True).weight() > font().weight()
+
+
+@pytest.mark.parametrize("strong", [False, True])
+def test_words_in_any_letters_are_as_wide_as_they_were_measured(
+    theme: Theme, *, strong: bool
+) -> None:
+    of = font(SMALL, strong=strong)
+    layout = QTextLayout("Lena · \u0644\u064a\u0644\u0649 \u0645\u0646\u0635\u0648\u0631", of)
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(1_000)
+    layout.endLayout()
+    shown = Text(layout.text(), "faint")
+    shown.ensurePolished()
+    wide = paint.measure(of).horizontalAdvance(layout.text())
+    assert wide == pytest.approx(line.naturalTextWidth(), abs=1)
+    if not strong:
+        assert shown.fontMetrics().horizontalAdvance(layout.text()) == wide, "labels, too"
+
+
+@pytest.mark.parametrize("strong", [False, True])
+def test_letters_that_stand_in_make_a_line_hardly_taller(theme: Theme, *, strong: bool) -> None:
+    plain, arabic = Text("Lena"), Text("\u0644\u064a\u0644\u0649")
+    for label in (plain, arabic):
+        label.setFont(font(strong=strong))
+    assert 0 <= arabic.sizeHint().height() - plain.sizeHint().height() <= 2

@@ -6,8 +6,9 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QV
 from pytestqt.qtbot import QtBot
 
 from console.people.model import initials
+from console.ui import words
 from console.ui.theme import Theme
-from console.ui.widgets import Avatar, Card, Elided, Link, Pair, Text, clear, hline, plain_tip
+from console.ui.widgets import Avatar, Card, Elided, Link, Pair, Tab, Text, clear, hline, plain_tip
 
 MARKUP = "<b>bold</b> & <img src=x>"
 
@@ -93,3 +94,40 @@ def test_a_card_and_its_pairs(qtbot: QtBot) -> None:
     texts = {label.text() for label in card.findChildren(QLabel)}
     assert {"ORDER", "Total"} <= texts
     assert "Total" in [line.text() for line in card.findChildren(Elided)]
+
+
+@pytest.mark.parametrize(
+    "text", ["Newest first", "\u062d\u0633\u0628 \u0627\u0644\u0646\u0638\u0627\u0645"]
+)
+def test_what_is_chosen_has_room_for_its_bold_words(qtbot: QtBot, text: str) -> None:
+    tab = Tab(text)
+    qtbot.addWidget(tab)
+    tab.show()
+    around = tab.width() - tab.fontMetrics().horizontalAdvance(text)
+    tab.setChecked(True)
+    tab.ensurePolished()
+    bold = tab.fontMetrics().horizontalAdvance(text)
+    assert tab.width() >= bold + min(around, 2 * 10), "and for what stands around them"
+
+
+def test_of_a_line_with_hardly_any_room_nothing_is_shown(qtbot: QtBot) -> None:
+    line = Elided(least=6)
+    qtbot.addWidget(line)
+    line.setText("To Lena Hoffmann by e-mail")
+    line.resize(30, 20)
+    line.show()
+    (label,) = line.findChildren(QLabel)
+    assert (label.text(), line.toolTip()) == ("", line.text())
+    line.resize(80, 20)
+    assert label.text().endswith("…")
+
+
+def test_a_word_too_long_for_its_place_goes_on_below(qtbot: QtBot) -> None:
+    name = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
+    label = Text(words.breaking(name))
+    qtbot.addWidget(label)
+    label.setWordWrap(True)
+    label.resize(120, 20)
+    line = label.fontMetrics().height()
+    assert label.heightForWidth(120) > 2 * line
+    assert label.minimumSizeHint().width() <= 120

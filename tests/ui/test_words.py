@@ -150,3 +150,18 @@ def test_numbers_sizes_money_and_days_by_locale(
     speak(language, system)
     size, money = words.size(2_400_000), words.money(Money(184_210, "EUR"))
     assert [words.count(6_000), size, money, words.brief_day(AT)] == told
+
+
+def test_long_words_are_broken_and_others_are_not() -> None:
+    plain = "Lange Reihe 12, 20099 Hamburg"
+    assert words.breaking(plain) == plain
+    broken = words.breaking("a " + "x" * 30)
+    assert broken.replace("\u200b", "") == "a " + "x" * 30
+    assert max(map(len, broken.split("\u200b"))) <= len("a ") + 8
+
+
+@pytest.mark.parametrize(
+    ("parts", "text"), [((), ""), (("vip",), "vip"), (("vip", "b2b", "late"), "vip, b2b, late")]
+)
+def test_one_after_another(parts: tuple[str, ...], text: str) -> None:
+    assert words.several(parts) == text

@@ -21,7 +21,7 @@ from console.conversations.widgets.formatting import FormatBar, Formatting
 from console.conversations.widgets.rich_text import units
 from console.kernel.tongue import beside, mark, tr
 from console.sync.client.files import Pasted
-from console.ui import icons
+from console.ui import icons, mirror
 from console.ui.theme import Theme
 from console.ui.widgets import Elided, Tab, Text, clear
 
@@ -69,7 +69,7 @@ class ComposerBox(QFrame):
         self._lanes = QHBoxLayout()
         self._lanes.setSpacing(2)
         self._tabs: dict[str, QPushButton] = {}
-        self._to = Elided("faint")
+        self._to = Elided("faint", least=6)
         self._kept = Elided("faint")
         self._tools = QWidget()
         self._beside = Elided("dim")
@@ -123,7 +123,7 @@ class ComposerBox(QFrame):
 
     def _build(self) -> None:
         head = QHBoxLayout()
-        head.setContentsMargins(10, 6, 8, 6)
+        mirror.margins(head, 10, 6, 8, 6)
         head.setSpacing(10)
         head.addLayout(self._lanes)
         head.addWidget(self._to, 1)
@@ -151,7 +151,7 @@ class ComposerBox(QFrame):
         box.addLayout(head)
         box.addWidget(line)
         body = QVBoxLayout()
-        body.setContentsMargins(10, 8, 10, 0)
+        body.setContentsMargins(10, 8, 10, 4)
         body.addWidget(self.editor)
         body.addWidget(self._bar)
         body.addWidget(self._files)

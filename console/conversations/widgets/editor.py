@@ -224,11 +224,10 @@ class Editor(QTextEdit):
         """Begin at the right for scripts that run right to left."""
         option = self.document().defaultTextOption()
         right = runs_right_to_left(self.toPlainText())
-        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-        if option.alignment() != side:
-            option.setAlignment(side)
-            ways = Qt.LayoutDirection
-            option.setTextDirection(ways.RightToLeft if right else ways.LayoutDirectionAuto)
+        ways = Qt.LayoutDirection
+        way = ways.RightToLeft if right else ways.LayoutDirectionAuto
+        if option.textDirection() != way:
+            option.setTextDirection(way)  # its lines begin at the right then, by themselves
             self.document().setDefaultTextOption(option)
 
     def _grow(self) -> None:

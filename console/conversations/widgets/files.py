@@ -168,7 +168,7 @@ class FileChip(QWidget):
         self._cross.setCursor(Qt.CursorShape.PointingHandCursor)
         self._cross.clicked.connect(lambda _=False: remove())
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 5, 0)
+        mirror.margins(row, 0, 0, 5, 0)
         row.addStretch(1)
         row.addWidget(self._cross)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

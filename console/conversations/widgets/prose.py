@@ -1,7 +1,7 @@
 """Words laid out for a width: paragraphs, lists, quotes, links, and lines that unfold the rest."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFont, QPainter, QTextCharFormat, QTextLayout, QTextOption
@@ -32,7 +32,7 @@ class Paragraph:
 
     def link_at(self, place: QPointF) -> str:
         """To where the letter at a place leads, empty for nowhere."""
-        inner = place - self.at
+        inner = place - self.at + QPointF(0.5, 0.5)  # the middle of the point, mirrored or not
         if mirror.leftwards():
             inner.setX(self.wide - inner.x())
         for n in range(self.layout.lineCount()):
@@ -98,7 +98,20 @@ def lay_out(prose: Prose, width: float, *, whole: bool) -> Words:
         notes.append(Note(text, icon, box, acts))
         y += _NOTE
         used = max(used, box.width())
-    return Words(tuple(paragraphs), tuple(notes), used, y)
+    span = min(width, used + 1)
+    return Words(tuple(_beginning(each, span) for each in paragraphs), tuple(notes), used, y)
+
+
+def _beginning(each: Paragraph, span: float) -> Paragraph:
+    """Paragraphs that run against everything around them begin at the other edge, one below another."""
+    leftwards, block = direction(each.block.text), each.block
+    if leftwards is None or leftwards == mirror.leftwards():
+        return each
+    at = each.at if leftwards else QPointF(block.level * _QUOTE, each.at.y())
+    indent = 0 if leftwards else block.indent * _INDENT
+    wide = span - at.x()
+    _break(each.layout, wide - indent, indent)
+    return replace(each, at=at, wide=wide)
 
 
 def said(prose: Prose, *, whole: bool) -> list[tuple[str, str, bool]]:
@@ -159,12 +172,12 @@ def _styled(span: Span, of: QFont) -> QTextLayout.FormatRange:
     return made
 
 
-def _break(layout: QTextLayout, width: float) -> None:
+def _break(layout: QTextLayout, width: float, left: float = 0) -> None:
     layout.beginLayout()
     y = 0.0
     while (line := layout.createLine()).isValid():
         line.setLineWidth(width)
-        line.setPosition(QPointF(0, y))
+        line.setPosition(QPointF(left, y))
         y += line.height() * LINE_FACTOR
     layout.endLayout()
 

@@ -91,7 +91,6 @@ class Viewer(QDialog):
         shut.setProperty("kind", "primary")
         shut.clicked.connect(self.close)
         shut.setDefault(True)
-        shut.setFocus()
         foot = QHBoxLayout()
         foot.addWidget(self._told)
         foot.addStretch(1)
@@ -103,6 +102,7 @@ class Viewer(QDialog):
         box.addWidget(self._title)
         box.addWidget(self._pages, 1)
         box.addLayout(foot)
+        shut.setFocus()
         room = parent.window().size()
         self.resize(int(room.width() * _SHARE), int(room.height() * _SHARE))
 

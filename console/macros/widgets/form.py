@@ -22,6 +22,7 @@ from console.ui.controls import Check
 from console.ui.forms import PICK_WIDTH, Form, field, line, row, say
 from console.ui.picker import Choice, Picker
 from console.ui.theme import Theme
+from console.ui.widgets import Text
 
 _TEXT_LEAST, _TEXT_MOST = 80, 240
 _WIDE_PICK = 450
@@ -58,6 +59,7 @@ class MacroForm(Form):
         self.remove_tags = line(tr("Remove tags"), tr("separated by commas"))
         self.at_once = Check(theme, tr("At once, without waiting for the message to be sent"))
         self.sharing = field(tr("Who has it"))
+        self._told = Text(tr("Only those who lead teams change what others have, too."), "dim")
         self._lay()
         self._connect()
 
@@ -78,6 +80,7 @@ class MacroForm(Form):
                 (tr("Fields"), row(self.fields)),
                 ("", self.at_once),
                 (tr("Who has it"), row(self.sharing)),
+                ("", self._told),
             )
         )
 
@@ -121,6 +124,7 @@ class MacroForm(Form):
                 widget.setEnabled(writable)
         self.files.show_files([self._editing.files.item(file) for file in content.files])
         self.files.setEnabled(writable)
+        self._told.setVisible(not writable)
         self.show_problem(problem)
         self._marks.refresh()
         self._shown = content

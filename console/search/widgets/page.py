@@ -93,6 +93,8 @@ class SearchPage(QWidget):
         below.setContentsMargins(_EDGE, 0, _EDGE, 8)
         below.setSpacing(4)
         counted = QHBoxLayout()
+        # As tall with the orders to choose from beside it as without them: nothing jumps.
+        self._count.setMinimumHeight(self.order.sizeHint().height())
         counted.addWidget(self._count)
         counted.addStretch(1)
         counted.addWidget(self.order)

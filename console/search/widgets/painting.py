@@ -15,7 +15,7 @@ from console.ui import icons, mirror, paint, words
 from console.ui.rows import Index, row_at
 from console.ui.theme import BASE, SMALL, Theme, Tokens, font
 
-TICKET_HEIGHT, HIT_HEIGHT, MORE_HEIGHT, SERVER_HEIGHT = 40, 46, 30, 44
+TICKET_HEIGHT, HIT_HEIGHT, MORE_HEIGHT, SERVER_HEIGHT = 40, 50, 30, 44
 _EDGE, _INDENT = 20, 46
 LANE_ICONS = {"buyer": "user", "seller": "storefront", "internal": "note"}
 LANE_COLORS = {"buyer": "buyer_edge", "seller": "seller_edge", "internal": "note_edge"}
@@ -144,7 +144,7 @@ class FoundDelegate(QStyledItemDelegate):
         row: HitRow,
         tokens: Tokens,
     ) -> None:
-        edge = QRect(rect.left() + _EDGE + 4, rect.top() + 3, 3, rect.height() - 6)
+        edge = QRect(rect.left() + _EDGE + 4, rect.top() + 4, 3, rect.height() - 10)
         painter.fillRect(edge, tokens[LANE_COLORS.get(row.lane, "edge")])
         inner = rect.adjusted(_INDENT, 4, -_EDGE, -4)
         top = QRect(inner.left(), inner.top(), inner.width(), 18)

@@ -27,7 +27,7 @@ from console.sync.client import pipe
 from console.sync.client.actions import Status
 from console.sync.client.carrier import DISK_ERRORS
 from console.sync.client.freight import Download
-from console.sync.client.http import JSON, REAL, Network, check
+from console.sync.client.http import JSON, REAL, Elsewhere, Network, check, read
 from console.sync.client.indexer import Indexer
 from console.sync.client.outbox import Outbox
 from console.sync.client.pace import Pace
@@ -41,10 +41,8 @@ from console.sync.frames import Ephemeral, Lost
 from console.sync.presence import VIEWING, ticket_of
 from console.sync.registry import Catalog
 
-CACHE = CACHE_FILE
 STUCK_RETRY_S = 15.0
 MINUTE_S = 60.0
-WORK = WORK_FILE
 
 log = logging.getLogger(__name__)
 Tell = Callable[[pipe.FromEngine], None]
@@ -161,15 +159,15 @@ class Engine:
                     "/auth/sign-in", content=codec.encode(body), headers=JSON
                 )
                 check(response)
-                told = codec.decode(response.content, _Session)
+                told = read(response.content, _Session)
             crash_here("engine.signed_in")
             self._tell(pipe.SignedIn(*structs.astuple(told)))
         except Refused as refusal:
             self._tell(pipe.SignInFailed(refusal.code, refusal.message))
+        except (Elsewhere, httpx.TransportError, OSError):
+            self._tell(pipe.SignInFailed("unreachable", f"No answer from {asked.server}."))
         except Unavailable as away:
             self._tell(pipe.SignInFailed("unavailable", away.message))
-        except (httpx.TransportError, OSError):
-            self._tell(pipe.SignInFailed("unreachable", f"No answer from {asked.server}."))
 
     async def _begin(self, begin: pipe.Begin) -> None:
         """Open the files and work on them. A disk that refuses is tried again, and told."""
@@ -208,12 +206,12 @@ class Engine:
         folder = Path(begin.folder)
         self._identity = Identity(begin.server, begin.token, begin.user_id, begin.device)
         replica = await self._worker.run(
-            lambda: open_replica(folder / CACHE, begin.key, self._catalog)
+            lambda: open_replica(folder / CACHE_FILE, begin.key, self._catalog)
         )
         await self._worker.run(lambda: replica.greet(begin.server, begin.user_id))
         crash_here("engine.opened")
         self._replica = replica
-        self._work = sqlite.connect(folder / WORK, key=begin.key, mode="rw", cache_kib=1_024)
+        self._work = sqlite.connect(folder / WORK_FILE, key=begin.key, mode="rw", cache_kib=1_024)
         self._work.execute("PRAGMA query_only = ON")
         self._tell(pipe.Opened(usable=replica.standing.cursor is not None))
         told = Told(

@@ -31,7 +31,7 @@ from console.sync.asking import (
 )
 from console.sync.client.actions import Fetch
 from console.sync.client.holdings import Guard
-from console.sync.client.http import JSON, check
+from console.sync.client.http import JSON, check, read
 from console.sync.client.replica import Replica
 from console.sync.client.standing import Boot, Touched
 from console.sync.records import Change
@@ -86,7 +86,7 @@ class Web:
 
     async def ask(self, path: str, asked: Struct, kind: type[T]) -> T:
         """The answer to a question, typed. Raises what `post` raises."""
-        return codec.decode(await self.post(path, codec.encode(asked)), kind)
+        return read(await self.post(path, codec.encode(asked)), kind)
 
     async def lines(self, path: str, asked: Struct) -> AsyncIterator[BootLine | Change]:
         """The lines of a bootstrap as they come in. Also raises httpx.TransportError."""

@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -15,6 +16,7 @@ from console.kernel.errors import Refused, SignedOut, Unavailable
 from console.sync.frames import SUBPROTOCOL
 from console.sync.wire import MAX_FRAME_BYTES
 
+T = TypeVar("T")
 JSON = {"content-type": "application/json"}
 CONNECT_S = 10.0
 ANSWER_S = 30.0
@@ -89,24 +91,53 @@ async def open_live(url: str, certificate: str | None = None) -> ClientConnectio
     )
 
 
+class Elsewhere(Unavailable):
+    """What answered is no Parley server: a proxy's page, a portal's. Ours has not decided anything."""
+
+    def __init__(self) -> None:
+        super().__init__("This is no answer of a Parley server.")
+
+
+class _Told(codec.Record, frozen=True):
+    """How a server words a refusal."""
+
+    code: str
+    message: str
+
+
 def check(response: httpx.Response) -> None:
-    """Raise SignedOut, Unavailable or Refused for an answer that is not a success."""
+    """Raise SignedOut, Unavailable or Refused for an answer that is not a success.
+
+    One that is not a server's of ours refuses nothing, whatever its number: it raises Elsewhere.
+    """
     if response.is_success:
         return
-    try:
-        told = codec.decode(response.content, dict)
-    except Refused:
-        told = {}
-    if response.status_code == 401:
-        raise SignedOut
-    if response.status_code >= 500 or response.status_code in (408, 429):
+    status, told = response.status_code, _told(response.content)
+    message = told.message if told else f"The server answered {status}."
+    if status >= 500 or status in (408, 429):
         after = response.headers.get("retry-after", "")
-        raise Unavailable(
-            str(told.get("message", "The server cannot answer now.")),
-            retry_after_s=float(after) if after.isdigit() else None,
-        )
-    message = str(told.get("message", f"The server answered {response.status_code}."))
-    raise Refused(str(told.get("code", "refused")), message)
+        raise Unavailable(message, retry_after_s=float(after) if after.isdecimal() else None)
+    # What answers HEAD has no body, ours too.
+    if told is None and (response.content or status not in (401, 403)):
+        raise Elsewhere
+    if status == 401:
+        raise SignedOut
+    raise Refused(told.code if told else "refused", message)
+
+
+def _told(content: bytes) -> _Told | None:
+    try:
+        return codec.decode(content, _Told)
+    except Refused:
+        return None
+
+
+def read(content: bytes, kind: type[T]) -> T:
+    """The body of a success, as what it must be. Raises Elsewhere for anything else."""
+    try:
+        return codec.decode(content, kind)
+    except Refused as error:
+        raise Elsewhere from error
 
 
 @dataclass(frozen=True)

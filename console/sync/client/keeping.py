@@ -145,7 +145,12 @@ class Keeping(Reading, Telling):
         self._later(lambda: self._scratch.remember(name, told))
 
     def _later(self, work: Callable[[], object]) -> None:
-        self._tasks.spawn(self._worker.run(work), name="work-file")
+        put = self._worker.put(work)  # at once: whatever is asked for next comes after it
+
+        async def written() -> None:
+            await put
+
+        self._tasks.spawn(written(), name="work-file")
 
     def lapse(self, lanes: Iterable[UUID]) -> None:
         """Show these as time has left them, until the server says the same."""

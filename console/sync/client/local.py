@@ -56,6 +56,7 @@ class Local(Keeping):
         self.say: Callable[[pipe.ToEngine], None] = lambda frame: None
         self._apart = frozenset(p.args.__name__ for p in rooms.previews if p.apart)
         self._parted: set[UUID] = set()  # lanes whose record is not here any more
+        self._landing: dict[UUID, Entry] = {}  # on their way to the disk
         self.releases = Releases(self)
 
     # -- acting
@@ -113,12 +114,21 @@ class Local(Keeping):
     ) -> None:
         if not entries:
             return
-        await self._kept(lambda: self._outbox.put_all(entries, also))
+        await self._land(entries, lambda: self._outbox.put_all(entries, also))
         for entry in entries:
             self.files.handed_over(entry.command.requires, entry.command.cmd_id)
-            self._hold(entry)
         self._relay({entry.lane for entry in entries})
         self.say(pipe.Poke())
+
+    async def _land(self, entries: Sequence[Entry], write: Callable[[], object]) -> None:
+        """Hold entries once `write` has them on the disk, as whatever happened meanwhile left them."""
+        self._landing |= {entry.command.cmd_id: entry for entry in entries}
+        try:
+            await self._kept(write)
+        finally:
+            landed = [self._landing.pop(entry.command.cmd_id) for entry in entries]
+        for entry in landed:
+            self._hold(entry)
 
     async def shift(
         self,
@@ -165,8 +175,8 @@ class Local(Keeping):
         cmd_id = entry.command.cmd_id
         if entry.state != "held" or self.entries.get(cmd_id) != entry:
             return  # the second of two presses
-        await self._kept(lambda: self._outbox.release(cmd_id))
-        self._hold(replace(entry, state="queued", outcome=None, seq=None, due_at=None))
+        queued = replace(entry, state="queued", outcome=None, seq=None, due_at=None)
+        await self._land([queued], lambda: self._outbox.release(cmd_id))
         self._relay({entry.lane})
         self.say(pipe.Poke())
 
@@ -187,8 +197,7 @@ class Local(Keeping):
         """Take back that a command was discarded: it stands there as before."""
         if entry.command.cmd_id in self.entries:
             return
-        await self._kept(lambda: self._outbox.restore(entry))
-        self._hold(entry)
+        await self._land([entry], lambda: self._outbox.restore(entry))
         self._relay({entry.lane})
 
     async def reclaim(self, entry: Entry, draft: Draft, also: Sequence[Entry] = ()) -> None:
@@ -301,7 +310,8 @@ class Local(Keeping):
 
     def _worked_on(self) -> set[UUID]:
         """The tickets that actions or drafts wait on; one's own lane has what is about none."""
-        about = {e.lane for e in self.entries.values() if e.command.type not in self._apart}
+        mine = (*self.entries.values(), *self._landing.values())
+        about = {e.lane for e in mine if e.command.type not in self._apart}
         return {*about, *self.drafts} - {self.me}
 
     def apart(self, entry: Entry) -> bool:
@@ -321,20 +331,26 @@ class Local(Keeping):
         if not lanes:
             return
         self._parted |= lanes
-        for lane in lanes:
-            for entry in self.waiting(lane):
-                self._hold(replace(entry.answered(Rejected("access_revoked")), about=tr(NO_MORE)))
+        for entry in [entry for lane in lanes for entry in self.waiting(lane)]:
+            self._hold(_revoked(entry))
+        for cmd_id, entry in self._landing.items():
+            if entry.lane in lanes:
+                self._landing[cmd_id] = _revoked(entry)
         self._later(lambda: self._outbox.revoke(lanes, tr(NO_MORE)))
         self._relay(lanes)
 
     def _answer(self, results: tuple[Result, ...]) -> None:
         lanes = set()
         for result in results:
-            entry, outcome = self.entries.get(result.cmd_id), result.outcome
-            if entry is None or not isinstance(outcome, Accepted | Merged | Rejected):
+            outcome, landing = result.outcome, self._landing.get(result.cmd_id)
+            entry = self.entries.get(result.cmd_id)
+            if not isinstance(outcome, Accepted | Merged | Rejected):
                 continue
-            self._hold(entry.answered(outcome))
-            lanes.add(entry.lane)
+            if landing is not None:  # the disk was slower than the server
+                self._landing[result.cmd_id] = landing.answered(outcome)
+            elif entry is not None:
+                self._hold(entry.answered(outcome))
+                lanes.add(entry.lane)
         self._later(lambda: self._outbox.answer(results))
         self._settle(self._cursor)  # the change may have come before the answer
         self._relay(lanes)
@@ -357,3 +373,8 @@ class Local(Keeping):
         """Write what is still to be written and close the files."""
         await self.releases.close()
         await super().close()
+
+
+def _revoked(entry: Entry) -> Entry:
+    """What is left of an action on what may not be seen any more."""
+    return replace(entry.answered(Rejected("access_revoked")), about=tr(NO_MORE))

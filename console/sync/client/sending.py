@@ -7,7 +7,7 @@ import httpx
 from console.kernel import codec
 from console.kernel.errors import Refused, Unavailable
 from console.sync.blobs import BLOBS, LENGTH, OFFSET, PART_BYTES, BlobAsked, BlobBegun
-from console.sync.client.http import JSON, check
+from console.sync.client.http import JSON, check, read
 from console.sync.client.uploads import KeptFile
 
 _NOT_FOUND, _CONFLICT = 404, 409
@@ -32,7 +32,7 @@ async def send(
         asked = BlobAsked(id=file.id, size=file.size, sha256=file.sha256, type=file.type)
         answer = await ask("POST", BLOBS, content=codec.encode(asked), headers=JSON)
         check(answer)
-        offset = codec.decode(answer.content, BlobBegun).offset
+        offset = read(answer.content, BlobBegun).offset
     told(offset)
     while offset < file.size:
         data = await part(offset // PART_BYTES)

@@ -303,10 +303,9 @@ class Session:
         link = self._link
         try:
             crash_here("engine.post")
-            body = codec.encode(commands)
-            results = codec.decode(await self._web.post("/sync/v1/commands", body), Results).results
+            told = await self._web.ask("/sync/v1/commands", commands, Results)
             crash_here("engine.answered")
-            self._put(lambda now: link.posted(results, now))
+            self._put(lambda now: link.posted(told.results, now))
         except SignedOut:
             self._put(lambda now: link.signed_out())
         except Unavailable as away:

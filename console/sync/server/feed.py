@@ -20,7 +20,6 @@ from console.sync.server import epoch
 from console.sync.working import FIRST_ALONE, working
 
 _IDS_PER_QUERY = 500
-Loaded = tuple[UUID, Seq, Scopes, bool, bytes]
 _LAST_ID = b"\xff" * 16
 
 
@@ -89,11 +88,6 @@ class Feed:
         """The log is whole after this place; lines up to it may have been pruned."""
         row = reader.row("SELECT v FROM sync_state WHERE k = 'horizon'")
         return row[0] if row is not None else 0
-
-    def pruned(self, reader: Reader, cursor: Seq) -> bool:
-        """Whether lines of the log after `cursor` are gone, so that it tells no whole story."""
-        row = reader.row("SELECT v FROM sync_state WHERE k = 'horizon'")
-        return row is not None and cursor < row[0]
 
     # -- the log
 

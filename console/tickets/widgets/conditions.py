@@ -80,7 +80,7 @@ class Wordings:
     def values(self, condition: Condition) -> str:
         """The condition's values, one after another; what to do when there are none."""
         told = [self._value(condition.field, value) for value in condition.values]
-        return ", ".join(told) or tr("Choose…")
+        return words.several(told) or tr("Choose…")
 
     def search(self, condition: Condition) -> Search:
         """What can be chosen, or typed; the values that the condition has are checked."""

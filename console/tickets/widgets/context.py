@@ -210,9 +210,9 @@ class Context(QScrollArea):
         return _row(self._message_link(text, changed.message), words.stamp(changed.at))
 
     def _note_line(self, noted: Noted) -> QVBoxLayout:
-        text = Text(noted.text)
+        text = Text(words.breaking(noted.text))
+        text.setAccessibleName(noted.text)
         text.setWordWrap(True)
-        text.setMinimumWidth(1)
         box = QVBoxLayout()
         box.setSpacing(0)
         box.addLayout(_row(self._message_link(noted.who, noted.message), words.stamp(noted.at)))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -24,7 +24,7 @@ from console.tickets.viewmodel.filter import SINGLE, Filter
 from console.tickets.widgets.asking import WRONG, Custom
 from console.tickets.widgets.conditions import Wordings
 from console.tickets.widgets.signs import SORT_ICONS, SORT_WORDS
-from console.ui import icons, words
+from console.ui import icons, mirror, words
 from console.ui.picker import Choice, Picker, Search, containing
 from console.ui.theme import Theme
 from console.ui.widgets import Text, hline, plain_tip
@@ -33,6 +33,7 @@ from console.views.viewmodel.saved import Keeper
 
 _WIDTH, _HEIGHT = 620, 460
 _FIELD_WIDTH, _HOW_WIDTH = 132, 108
+_MORE = " ▾"
 _WRONG = {
     "name": mark("Give the view a name: without one it can be shown, not kept."),
     "conditions": mark("Choose a value for at least one condition."),
@@ -120,7 +121,7 @@ class FilterDialog(QDialog):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside = QWidget()
         box = QVBoxLayout(inside)
-        box.setContentsMargins(0, 0, 8, 0)
+        mirror.margins(box, 0, 0, 8, 0)
         box.setSpacing(8)
         self._rows.setSpacing(8)
         box.addLayout(self._rows)
@@ -129,15 +130,25 @@ class FilterDialog(QDialog):
         area.setWidget(inside)
         return area
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Without a default button, Qt would press none: that of the keyboard is meant.
+        pressed = self.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(
+            pressed, QPushButton
+        ):
+            pressed.click()
+        else:
+            super().keyPressEvent(event)
+
     # -- how it stands
 
     def _changed(self, _: None) -> None:
         view = self._filter.view
         ink = self._theme.tokens["text"]
         self._icon.setIcon(icons.icon(view.icon, ink))
-        self._keeper.setText(self._kept_for((view.audience, view.team_id)) + " ▾")
+        self._keeper.setText(self._kept_for((view.audience, view.team_id)) + _MORE)
         sort = Sort(view.sort) if view.sort in set(Sort) else Sort.NEWEST
-        self._sort.setText(tr(SORT_WORDS[sort]) + " ▾")
+        self._sort.setText(tr(SORT_WORDS[sort]) + _MORE)
         self._show_rows(view.conditions)
         self._add.setVisible(bool(self._filter.fields))
         self._wrong.hide()
@@ -285,8 +296,10 @@ class _Line(QFrame):
         self._field.setToolTip(plain_tip(name))
         self._how.setText(how)
         self._how.setAccessibleName(f"{name}: {how}")
-        room = max(self.values.width() - 24, 120)
-        self.values.setText(self.values.fontMetrics().elidedText(values, elide, room))
+        room = max(self.values.width() - 24, 120) - self.values.fontMetrics().horizontalAdvance(
+            _MORE
+        )
+        self.values.setText(self.values.fontMetrics().elidedText(values, elide, room) + _MORE)
         self.values.setAccessibleName(f"{name}: {values}")
         self.values.setToolTip(plain_tip(values))
 

@@ -157,7 +157,9 @@ class Header(QWidget):
         self.team.show_value(state.team or tr("No team"), ("users", "dim"))
         self.assignee.show_value(state.assignee or tr("Nobody"), ("user", "dim"))
         self.tags.show_value(_few(ticket.tags) or tr("Add tag"), ("tag", "dim"))
-        self.tags.setToolTip(plain_tip(", ".join(ticket.tags)) if ticket.tags else tr("Tags (T)"))
+        self.tags.setToolTip(
+            plain_tip(words.several(ticket.tags)) if ticket.tags else tr("Tags (T)")
+        )
         self._counted(None)
         self._fit(None)
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from console.kernel.edits import Reset
-from console.kernel.tongue import beside, tr, trn
+from console.kernel.tongue import beside, mark, tr, trn
 from console.people.viewmodel import Directory
 from console.tickets.model import Ticket
 from console.tickets.viewmodel.merging import Merging, Plan
@@ -30,6 +30,7 @@ from console.ui.widgets import Text
 
 _WIDTH = 520
 _LEAST_SHOWN, _MOST_SHOWN = 4, 8
+_NOTHING_YET = mark("This customer has no other ticket here. Type whose or which it is.")
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 
 
@@ -57,7 +58,7 @@ class MergeDialog(QDialog):
         self._model = Rows(lambda n: self._choices[n], lambda c: f"{c.text} {c.aside}", self)
         self.list = QListView()
         self._dress(theme, title)
-        self._nothing = Text(tr("No ticket here is called that."), "dim")
+        self._nothing = Text("", "dim")
         self._what, self._warning = Text(), Text("", "warn")
         self.go = QPushButton()
         self._build(title)
@@ -108,6 +109,8 @@ class MergeDialog(QDialog):
         self._choices = [self._line_of(each) for each in self._merging.offered(self._ids, typed)]
         self._model.apply([Reset(range(len(self._choices)))])
         self.list.setVisible(bool(self._choices))
+        told = tr("No ticket here is called that.") if typed.strip() else tr(_NOTHING_YET)
+        self._nothing.setText(told)
         self._nothing.setVisible(not self._choices)
         if self._choices:
             self.list.setCurrentIndex(self._model.index(0))

@@ -30,7 +30,7 @@ from console.ui.theme import BASE, SMALL, Theme, Tokens, font
 EDGE = 26
 """So wide is the edge of a row where its mark is: unread, or selected."""
 _AVATAR = 20
-_LINES = 42  # two lines, each 20 high, and what is between and around them
+_LINE = 20
 _MINUTE_MS = 60_000
 _ROWS_AHEAD = 100
 CHANNEL_ICONS = {
@@ -143,9 +143,10 @@ class QueueDelegate(TicketDelegate):
         self._ground(painter, option, rect, row, tokens)
         now = self._clock.now()
         inner = rect.adjusted(EDGE, 0, -14, 0)
-        above = (rect.height() - _LINES) // 2
-        first = QRect(inner.left(), rect.top() + above + 1, inner.width(), 20)
-        second = QRect(inner.left(), rect.top() + above + 22, inner.width(), 20)
+        apart = self._theme.size("apart")
+        above = (rect.height() - _LINE - apart) // 2
+        first = QRect(inner.left(), rect.top() + above, inner.width(), _LINE)
+        second = first.translated(0, apart)
         marked = self._marked(row)
         if marked is not None:
             box = QRectF(rect.left() + 7, first.center().y() - 7, 16, 16)

@@ -314,7 +314,7 @@ _TEXTS: Mapping[str, Callable[[TicketRow, datetime], str]] = {
     "priority": lambda row, _: tr(PRIORITY_WORDS[row.priority]),
     "assignee": lambda row, _: row.assignee,
     "team": lambda row, _: row.team,
-    "tags": lambda row, _: ", ".join(row.tags),
+    "tags": lambda row, _: words.several(row.tags),
     "updated": lambda row, now: words.age(row.updated_at, now),
     "opened": lambda row, now: words.age(row.created_at, now),
     "channel": lambda row, _: tr(CHANNEL_WORDS[row.channel]),

@@ -11,7 +11,7 @@ from console.conversations.tables.rows import PAGE
 from console.conversations.viewmodel.items import DayItem, EventItem, MessageItem, NewItem
 from console.conversations.viewmodel.timeline import Timeline
 from console.kernel.codec import NIL
-from console.kernel.edits import Change, Edit, Insert, Reset, applied
+from console.kernel.edits import Change, Edit, Insert, Reset
 from console.kernel.ids import new_id
 from console.orders.model import EventName, OrderEvent
 from console.orders.records import RecordOrderEvent
@@ -22,6 +22,7 @@ from console.sync.client import pipe
 from console.sync.records import Result
 from tests.parts.acts import AT, Case, act, note, reply
 from tests.parts.console import Console
+from tests.parts.edits import applied
 
 pytestmark = pytest.mark.anyio
 

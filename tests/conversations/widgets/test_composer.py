@@ -251,3 +251,24 @@ async def test_what_is_wrong_is_said_before_who_writes_too(box: Box, console: Co
     await box.composer.send()
     assert "Write something first." in box.says()
     assert "Ben is writing to the seller" not in box.says()
+
+
+ARABIC = "\u0633\u0646\u062a\u062d\u0642\u0642 \u0645\u0646 \u0627\u0644\u0623\u0645\u0631"
+
+
+@pytest.mark.parametrize("ways", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
+async def test_what_is_written_begins_where_its_letters_begin(
+    box: Box, qapp: QApplication, ways: Qt.LayoutDirection
+) -> None:
+    qapp.setLayoutDirection(ways)
+    try:
+        editor = box.widget.editor
+        editor.setPlainText(ARABIC)
+        editor.moveCursor(editor.textCursor().MoveOperation.Start)
+        middle = editor.viewport().width() // 2
+        assert editor.cursorRect().x() > middle
+        editor.setPlainText("Hello Lena")
+        editor.moveCursor(editor.textCursor().MoveOperation.Start)
+        assert editor.cursorRect().x() < middle
+    finally:
+        qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)

@@ -12,9 +12,12 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from console.conversations.viewmodel.items import MessageItem
+from console.conversations.viewmodel.rich import Block, Prose
+from console.conversations.widgets import prose
 from console.conversations.widgets.bubbles import AVATAR
 from console.conversations.widgets.lines import spoken
 from console.conversations.widgets.links import ask_to_open
+from console.ui import mirror
 from console.ui.picker import Picker
 from console.ui.question import Question
 from console.ui.rows import row_at
@@ -284,3 +287,34 @@ def test_what_leads_to_nobody_is_not_even_asked_about(question: Question, href: 
 def test_what_cannot_be_seen_is_spelt_out(question: Question) -> None:
     ask_to_open(question, "https://evil.test/a\u202egnp.exe")
     assert question.detail.text() == "https://evil.test/a%202Egnp.exe"
+
+
+ARABIC = (
+    "\u0645\u0631\u062d\u0628\u0627 \u0633\u064a\u062f\u062a\u064a",
+    "\u0634\u0643\u0631\u0627",
+)
+ENGLISH = ("Hello support team, thank you.", "Best regards")
+
+
+def edges(texts: tuple[str, ...]) -> list[tuple[float, float]]:
+    """From where to where the words of each paragraph reach, as they are painted."""
+    told = Prose(tuple(Block(text, ()) for text in texts))
+    found = []
+    for each in prose.lay_out(told, 400, whole=False).paragraphs:
+        left = 400 - each.at.x() - each.wide if mirror.leftwards() else each.at.x()
+        line = each.layout.lineAt(0).naturalTextRect()
+        found.append((left + line.left(), left + line.right()))
+    return found
+
+
+@pytest.mark.parametrize("ways", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
+@pytest.mark.usefixtures("theme")
+def test_paragraphs_begin_one_below_another(qapp: QApplication, ways: Qt.LayoutDirection) -> None:
+    qapp.setLayoutDirection(ways)
+    try:
+        (_, first), (_, second) = edges(ARABIC)
+        assert first == pytest.approx(second, abs=1)
+        (first, _), (second, _) = edges(ENGLISH)
+        assert first == pytest.approx(second, abs=1)
+    finally:
+        qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)

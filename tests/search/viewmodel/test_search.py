@@ -10,7 +10,7 @@ from msgspec import structs
 from console.conversations.records import CONVERSATION, SendReply
 from console.fields.model import Content, CustomField, Option, checked
 from console.fields.records import FIELD
-from console.kernel.edits import Edit, applied
+from console.kernel.edits import Edit
 from console.kernel.ids import new_id
 from console.people.server.scopes import org_scopes
 from console.people.viewmodel import Directory
@@ -34,6 +34,7 @@ from console.tickets.model import Status
 from console.tickets.records import TICKET, Merge, SetField, SetStatus
 from tests.parts.acts import AT, Case, note, reply
 from tests.parts.console import Console
+from tests.parts.edits import applied
 from tests.parts.until import until
 
 pytestmark = pytest.mark.anyio

@@ -1,5 +1,6 @@
 """A console that loses sight of a ticket, or of its server: nothing of others stays, its own does."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,51 @@ async def test_who_leaves_a_team_keeps_their_own_words_and_nothing_else(console:
     assert "my own words" in kept
     assert "Secret" not in kept
     assert await console.push() == [], "nothing of it is sent any more"
+
+
+async def test_what_is_just_being_written_down_when_sight_is_lost_is_parted_from_too(
+    console: Console,
+) -> None:
+    (ticket,) = console.cases("Secret subject")
+    writing = asyncio.create_task(reply(console, ticket, "my own words"))
+    await asyncio.sleep(0)  # it is on its way to the disk
+    console.office.write(lambda tx: accounts.set_teams(tx, console.ana.id, []))
+    touched = console.replica.rescope(console.actor().scopes)
+    console.local.hear(pipe.Changed(touched, console.cursor))
+    entry = console.local.entries[await writing]
+    await console.settled()
+    assert (entry.outcome, entry.about) == (Rejected("access_revoked"), NO_MORE)
+    assert await console.push() == []
+    assert "Secret" not in in_work_file(console.folder)
+
+
+async def test_a_server_that_answers_before_the_disk_is_heard(console: Console) -> None:
+    (ticket,) = console.cases("one")
+    writing = asyncio.create_task(reply(console, ticket, "my own words"))
+    await asyncio.sleep(0)
+    (sent,) = console.local._landing
+    console.local.hear(pipe.Answered((Result(sent, Rejected("stale")),)))
+    assert await writing == sent
+    await console.settled()
+    assert console.local.entries[sent].outcome == Rejected("stale")
+
+
+async def test_sight_is_lost_while_a_discarded_reply_is_taken_back(console: Console) -> None:
+    (ticket,) = console.cases("Secret subject")
+    sent = await reply(console, ticket, "my own words")
+    refused = Result(sent, Rejected("stale"))
+    console.local.hear(pipe.Answered((refused,)))
+    was = console.local.entries[sent]
+    await console.local.discard(was)
+    restoring = asyncio.create_task(console.local.restore(was))
+    await asyncio.sleep(0)
+    console.office.write(lambda tx: accounts.set_teams(tx, console.ana.id, []))
+    touched = console.replica.rescope(console.actor().scopes)
+    console.local.hear(pipe.Changed(touched, console.cursor))
+    await restoring
+    await console.settled()
+    assert console.local.entries[sent].about == NO_MORE
+    assert "Secret" not in in_work_file(console.folder)
 
 
 async def test_a_ticket_that_comes_back_and_goes_again_is_parted_from_twice(

@@ -20,7 +20,8 @@ from console.kernel.tasks import Tasks
 from console.store.worker import Worker
 from console.sync import wire
 from console.sync.client import line
-from console.sync.client.http import check
+from console.sync.client.fetching import Web
+from console.sync.client.http import Elsewhere, check
 from console.sync.client.line import FRAMES_AHEAD
 from console.sync.client.link import Status
 from console.sync.client.replica import Replica, open_replica
@@ -29,7 +30,7 @@ from console.sync.client.standing import Boot
 from console.sync.client.voice import Voice
 from console.sync.frames import SUBPROTOCOL, Batch, Ephemeral, Hello, Welcome
 from console.sync.presence import topic_of
-from console.sync.records import Epoch
+from console.sync.records import Commands, Epoch, Results
 from tests.parts.acts import AT
 from tests.parts.until import until
 
@@ -311,7 +312,12 @@ async def test_nothing_is_said_before_the_server_has_answered(meet: Any) -> None
         (httpx.Response(500, text="<html>"), Unavailable),
         (httpx.Response(429), Unavailable),
         (httpx.Response(422, json={"code": "bad_resume", "message": "No."}), Refused),
-        (httpx.Response(302), Refused),
+        (httpx.Response(403), Refused),
+        (httpx.Response(302), Elsewhere),
+        (httpx.Response(302, text="<html>"), Elsewhere),
+        (httpx.Response(401, text="<html>"), Elsewhere),
+        (httpx.Response(403, json={"error": "blocked"}), Elsewhere),
+        (httpx.Response(404, text="<html>"), Elsewhere),
     ],
 )
 def test_answers_that_are_no_success(response: httpx.Response, error: type[Exception]) -> None:
@@ -321,6 +327,17 @@ def test_answers_that_are_no_success(response: httpx.Response, error: type[Excep
         assert raised.value.retry_after_s == 7.0
     if response.status_code == 422:
         assert raised.value.code == "bad_resume"
+
+
+@pytest.mark.parametrize("page", [b"<html>Sign in to the network</html>", b"", b'{"results":[{}]}'])
+async def test_a_success_that_is_none_of_ours_decides_nothing(page: bytes) -> None:
+    """Commands go again with their ids: taken for refused, they might be done twice."""
+    answer = httpx.MockTransport(lambda _: httpx.Response(200, content=page))
+    client = httpx.AsyncClient(transport=answer, base_url="http://desk")
+    web = Web(client, "token", asyncio.Event())
+    with pytest.raises(Unavailable):
+        await web.ask("/sync/v1/commands", Commands(commands=()), Results)
+    await web.close()
 
 
 def test_a_success_is_silent() -> None:

@@ -180,3 +180,17 @@ def test_a_card_merges_another_ticket_in(desk: Callable[[Work], None]) -> None:
         assert [each.ticket_id for each in joined] == [other.id]
 
     desk(work)
+
+
+def test_who_asked_once_has_nothing_to_merge_with_until_something_is_typed(
+    desk: Callable[[Work], None],
+) -> None:
+    async def work(scene: Scene, shown: Workspace) -> None:
+        shown.show_ticket(scene.made.tickets[PRIYA])
+        press("Shift+M")
+        asked = dialog(shown)
+        assert "This customer has no other ticket here" in words(asked)
+        QTest.keyClicks(asked.line, "zzqq")
+        assert "No ticket here is called that." in words(asked)
+
+    desk(work)
