@@ -91,7 +91,8 @@ def narrow(
 ) -> Where | None:
     """The same for counting, where an index has all that is asked.
 
-    What is in our court, also whose and since when, and what is unread. None where a sort's whole index has to be read.
+    What is in our court, also whose and since when, and what is unread. None where a sort's whole
+    index has to be read.
     """
     if tuple(conditions) == _UNREAD_ALONE:
         return Where(f"t.{UNREAD} AND t.finished < {MERGED}", {})
