@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from asyncio import Future
 
 T = TypeVar("T")
 
@@ -21,9 +24,13 @@ class Worker:
 
         Cancelling the wait does not undo the work.
         """
+        return await self.begin(work)
+
+    def begin(self, work: Callable[[], T]) -> "Future[T]":
+        """The same, queued by the time this returns: `run` waits for a turn of the loop first."""
         import asyncio  # it comes with the loop: no first paint waits for it
 
-        return await asyncio.wrap_future(self._executor.submit(work))
+        return asyncio.wrap_future(self._executor.submit(work))
 
     def wait(self, work: Callable[[], T]) -> T:
         """The same, blocking the calling thread."""
