@@ -5,7 +5,7 @@ Live sockets carry them in the frames of `frames.py`; what a console asks for be
 `tests/wire`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID
@@ -13,15 +13,17 @@ from uuid import UUID
 from msgspec import Raw, Struct
 
 from console.kernel import codec
-from console.kernel.codec import Record, Strict
+from console.kernel.codec import Record, Strict, Whole
+from console.kernel.errors import Refused
 from console.store import packed
+from console.store.reader import Columns
 
 MAX_COMMANDS = 100
 MAX_COMMANDS_BYTES = 256 * 1024
 
 R = TypeVar("R", bound=Record)
 EPOCH_BITS = 32
-Seq = int
+Seq = Whole
 """A place in the change log: `epoch number << 32 | count`."""
 Scopes = frozenset[int]
 
@@ -44,6 +46,18 @@ class Kind(Generic[R]):
     def read(self, record_id: UUID, doc: bytes | str) -> R:
         """The record in a stored (also packed) or received document."""
         return codec.read_record(self.body, record_id, packed.plain(doc))
+
+
+@dataclass(frozen=True)
+class Beside(Generic[R]):
+    """Rows that a record gives to a table beside its own, for queries: they come and go with it.
+
+    `owner` is the column with the record's id, `rows` tells the other columns of each.
+    """
+
+    table: str
+    owner: str
+    rows: Callable[[R], Sequence[Columns]]
 
 
 def command(
@@ -108,8 +122,8 @@ class Command(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
     cmd_id: UUID
     type: str
     target: UUID
-    n: int = 0
-    v: int = 1
+    n: Whole = 0
+    v: Whole = 1
     base_rev: Seq = 0
     after: UUID | None = None
     group: UUID | None = None
@@ -118,7 +132,11 @@ class Command(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
 
     def digest(self) -> bytes:
         """What must be equal when the same id comes again; `n` may differ."""
-        args = codec.decoder(dict[str, Any]).decode(self.args)
+        args: object
+        try:
+            args = codec.decode(self.args, dict[str, Any])
+        except Refused:  # they are refused where they are read; that answer is kept too
+            args = bytes(self.args)
         parts = (self.type, self.v, self.target, self.base_rev, self.after, self.group)
         return codec.digest([*parts, self.requires, args])
 
@@ -176,7 +194,7 @@ class Commands(Strict, frozen=True):
     """
 
     commands: tuple[Command, ...]
-    epoch: int = 0
+    epoch: Whole = 0
 
 
 class Results(Struct, frozen=True):
@@ -188,5 +206,5 @@ class Results(Struct, frozen=True):
 class Epoch(Struct, frozen=True, array_like=True):
     """One life of the log: a number never reused and a random tag."""
 
-    no: int
-    tag: int
+    no: Whole
+    tag: Whole
