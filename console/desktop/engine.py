@@ -11,6 +11,9 @@ from console.kernel.clock import SystemClock
 from console.kernel.logs import log_to
 from console.sync.client.outlet import run_engine
 
+NICE = 5
+"""Fetching leaves the processor to the window whenever that has something to do."""
+
 
 def main(logs: Path | None = None) -> int:
     """Run until the console closes the pipe; Ctrl+C in their terminal is for the console.
@@ -19,6 +22,8 @@ def main(logs: Path | None = None) -> int:
     """
     if logs is not None:
         log_to(logs, "engine", stderr_level=None)
+    if hasattr(os, "nice"):
+        os.nice(NICE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, sink = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # Whatever prints by accident must not end up between the frames.

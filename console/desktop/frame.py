@@ -200,6 +200,7 @@ class ListPanel(QWidget):
         self._empty = Empty(theme, "tray")
         self._list = tickets
         self._find_key = ""
+        self._shown: tuple[str, int, Sort, bool] | None = None
         head = QHBoxLayout()
         mirror.margins(head, _HEAD_START, 8, _HEAD_END, 8)
         head.setSpacing(_HEAD_GAP)
@@ -265,6 +266,9 @@ class ListPanel(QWidget):
 
     def show_view(self, title: str, count: int, sort: Sort, *, over: bool = False) -> None:
         """Show a view's name, how many it has (`over`: or more) and its order."""
+        shown, self._shown = self._shown, (title, count, sort, over)
+        if shown == self._shown:
+            return  # every change that comes in tells it again
         self._title.setText(title)
         self._count.setText(words.count(count) + "+" * over)
         self._sort = sort

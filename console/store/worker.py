@@ -5,7 +5,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    import asyncio
+    from asyncio import Future
 
 T = TypeVar("T")
 
@@ -24,10 +24,10 @@ class Worker:
 
         Cancelling the wait does not undo the work.
         """
-        return await self.put(work)
+        return await self.begin(work)
 
-    def put(self, work: Callable[[], T]) -> "asyncio.Future[T]":
-        """The same, in the queue at once and not only when it is waited for."""
+    def begin(self, work: Callable[[], T]) -> "Future[T]":
+        """The same, queued by the time this returns: `run` waits for a turn of the loop first."""
         import asyncio  # it comes with the loop: no first paint waits for it
 
         return asyncio.wrap_future(self._executor.submit(work))

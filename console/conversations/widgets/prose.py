@@ -143,17 +143,21 @@ def _layout(block: Block, width: float) -> QTextLayout:
     layout = QTextLayout(block.text.translate(_SHOWN), of)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    leftwards = runs_right_to_left(block.text)
+    if leftwards:
+        option.setTextDirection(Qt.LayoutDirection.RightToLeft)
+        option.setAlignment(Qt.AlignmentFlag.AlignRight)
     layout.setTextOption(option)
     layout.setCacheEnabled(True)
     if formats := [_styled(span, of) for span in block.spans if not span.href or span.bold]:
         layout.setFormats(formats)
     _break(layout, width)
-    if runs_right_to_left(block.text):
+    if leftwards:
         # Such lines end at the left: they stand at the right of what the widest of them needs.
-        option.setTextDirection(Qt.LayoutDirection.RightToLeft)
-        option.setAlignment(Qt.AlignmentFlag.AlignRight)
-        layout.setTextOption(option)
-        _break(layout, min(width, layout.maximumWidth() + 1))
+        spare = width - min(width, layout.maximumWidth() + 1)
+        for n in range(layout.lineCount()) if spare else ():
+            line = layout.lineAt(n)
+            line.setPosition(QPointF(-spare, line.y()))
     return layout
 
 

@@ -57,6 +57,10 @@ def plain(text: str) -> str:
 
 def tokens(text: str) -> Iterator[Token]:
     """The words of a text in their order."""
+    if text.isascii():
+        for found in _WORD.finditer(text.lower()):
+            yield Token(found[0], found.start(), found.end())
+        return
     for found in _WORD.finditer(text):
         word = folded(found.group())
         if word:
@@ -65,6 +69,10 @@ def tokens(text: str) -> Iterator[Token]:
 
 def spans(text: str, terms: Sequence[Term]) -> list[tuple[int, int]]:
     """Where any of the terms stands in a text: start and end, ascending, none over another."""
+    plain = folded(text)
+    terms = [term for term in terms if all(word in plain for word in term.words)]
+    if not terms:
+        return []
     known = list(tokens(text))
     found: list[tuple[int, int]] = []
     for term in terms:

@@ -12,6 +12,7 @@ from console.search.model.words import folded, has
 from console.search.tables.conditions import STATE_KEYS, Names, condition, names_of, narrowed
 from console.search.tables.match import Expanded, match_of
 from console.search.tables.script import TICKET_DOC
+from console.search.tables.vocabulary import beginning_with
 from console.store.reader import Reader, Row, SqliteReader, Value, listed
 
 HITS = 50
@@ -29,8 +30,6 @@ PLACES_MOST = 500
 """So many places of somebody named are looked at one by one; of more the words come first."""
 EXPANDED = 64
 """A begun word that has more endings than these in the index is looked up the slower way."""
-_FIRST = "\x01"
-"""Sorts before every letter: a word with it behind comes next after the word itself."""
 _TOP = 1 << 62
 PENDING = _TOP
 """The place of what waits to be sent: before all that is in the index."""
@@ -59,13 +58,9 @@ class Hits:
 
 
 def prepare(reader: SqliteReader) -> None:
-    """Make what a connection needs to search: a word's letters without case, and the list of words."""
+    """Make what a connection needs to search: a word's letters without case."""
     connection = reader.connection
     connection.create_function("folded", 1, lambda text: folded(text or ""), deterministic=True)
-    connection.execute(
-        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_vocabulary"
-        " USING fts5vocab(main, search_words, instance)"
-    )
 
 
 def find(
@@ -231,27 +226,11 @@ def _floor(reader: Reader, match: str, before: int, most: int) -> int:
 def _expanded(reader: Reader, query: Query) -> Expanded:
     """The words of the index that begin like those only begun, where they are not too many.
 
-    From word to word by the index: FTS5's own way reads all places of all of them first.
+    FTS5's own way reads all places of all of them first.
     """
-    found: dict[str, list[str]] = {}
-    for term in query.terms:
-        if not term.begun:
-            continue
-        begun, words = term.words[-1], list[str]()
-        word = _word_from(reader, begun)
-        while word is not None and word.startswith(begun) and len(words) <= EXPANDED:
-            words.append(word)
-            word = _word_from(reader, word + _FIRST)
-        if len(words) <= EXPANDED:
-            found[begun] = words
-    return found
-
-
-def _word_from(reader: Reader, word: str) -> str | None:
-    # Not `>`, which walks through every place of the word itself: a tenth of a second for some.
-    sql = "SELECT term FROM temp.search_vocabulary WHERE term >= :word LIMIT 1"
-    row = reader.row(sql, word=word)
-    return str(row[0]) if row else None
+    begun = {term.words[-1] for term in query.terms if term.begun}
+    words = {each: beginning_with(reader, each, EXPANDED) for each in begun}
+    return {each: found for each, found in words.items() if found is not None}
 
 
 def messages(reader: Reader, ids: Iterable[UUID]) -> dict[UUID, Message]:

@@ -1,7 +1,7 @@
 """Searches the cache on a thread of its own, so that no key press ever waits for it."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -41,36 +41,53 @@ class Finder:
         self._local = local
         self._worker = worker or Worker("search")
         self._reader: SqliteReader | None = None
+        self._number = 0  # of the search that is wanted; those before it are let go
 
-    async def find(
-        self, query: Query, after: After | None, *, best: bool, loose: Iterable[UUID]
-    ) -> Answer | None:
-        """The hits after those shown; None when it was broken off, or there is nothing to read."""
+    def find(
+        self,
+        query: Query,
+        after: After | None,
+        *,
+        best: bool,
+        loose: Iterable[UUID],
+        limit: int,
+    ) -> Awaitable[Answer | None]:
+        """The hits after those shown; None when it was broken off, or there is nothing to read.
+
+        It is under way by the time this returns, in the place of the one before.
+        """
         open_reader, me = self._local.another_reader, self._local.me
+        self.break_off()
+        number = self._number
 
         def work() -> Answer | None:
-            reader = self._opened(open_reader)
+            reader = self._opened(open_reader) if number == self._number else None
             if reader is None:
                 return None
             if best and query.terms:
                 skip = after.count if after else 0
-                hits = rows.best(reader, query, me, skip=skip, loose=loose)
+                hits = rows.best(reader, query, me, skip=skip, loose=loose, limit=limit)
             else:
                 below = {"before": after.last} if after else {}
-                hits = rows.find(reader, query, me, loose=loose, **below)
-            ids = [hit.message_id for hit in hits.hits]
-            told = rows.messages(reader, ids)
+                hits = rows.find(reader, query, me, loose=loose, limit=limit, **below)
+            if number != self._number:
+                return None
+            told = rows.messages(reader, [hit.message_id for hit in hits.hits])
             return Answer(hits, {i: place_in(found, query.terms) for i, found in told.items()})
 
-        try:
-            return await self._worker.run(work)
-        except (sqlite.DatabaseError, ParleyError) as error:
-            # Broken off by the next key press, or the file is being made anew.
-            log.info("search_broken_off", extra={"cause": type(error).__name__})
-            return None
+        def tried() -> Answer | None:
+            try:
+                return work()
+            except (sqlite.DatabaseError, ParleyError) as error:
+                # Broken off by the next key press, or the file is being made anew.
+                log.info("search_broken_off", extra={"cause": type(error).__name__})
+                return None
+
+        return self._worker.begin(tried)
 
     def break_off(self) -> None:
         """Have a search that is under way end at once."""
+        self._number += 1
         if self._reader is not None:
             self._reader.connection.interrupt()
 

@@ -1,7 +1,7 @@
 """The search: a line typed, hits as it grows, the server's history below, the way to each place."""
 
 import asyncio
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -30,6 +30,10 @@ from console.sync.client.telling import Touched
 from console.tickets.tables import rows as ticket_rows
 from console.ui import words
 
+FIRST = 16
+"""So many hits, a screenful, are looked up and shown before the others of the first HITS."""
+PAINT_S = 0.02
+"""So long the first screenful has the processor for itself, to be painted."""
 SERVER_AFTER_S = 0.35
 """The server is asked when somebody has typed nothing more for so long."""
 
@@ -61,7 +65,7 @@ class Search:
         self._finder = Finder(local, worker)
         self._tasks = Tasks()
         self._number = 0  # of the line as it is now; answers to older ones are dropped
-        self._searching = False
+        self._under_way = 0
         self._hits: tuple[Hit, ...] = ()
         self._places: dict[UUID, page.Place] = {}
         self._told = Hits()
@@ -114,39 +118,46 @@ class Search:
         if self.query.empty:
             self._hits, self._places, self._told, self._more = (), {}, Hits(), False
             self._rebuild(anew=True)
-        elif self._searching:
-            self._finder.break_off()
         else:
-            self._tasks.spawn(self._search(), name="search")
+            limit = FIRST if self.query.terms and not self._best else HITS
+            found = self._found(None, limit)
+            self._tasks.spawn(self._search(self._number, found, limit), name="search")
         self.changed.emit(None)
 
-    async def _search(self) -> None:
-        self._searching = True
+    def _found(self, after: After | None, limit: int) -> Awaitable[Answer | None]:
+        self._under_way += 1
+        return self._finder.find(
+            self.query, after, best=self._best, loose=self._loose(), limit=limit
+        )
+
+    async def _search(self, number: int, found: Awaitable[Answer | None], limit: int) -> None:
         try:
-            done = -1
-            while done != self._number and not self.query.empty:
-                done, query = self._number, self.query
-                answer = await self._finder.find(query, None, best=self._best, loose=self._loose())
-                if done == self._number:
-                    self._show(answer)
+            answer = await found
+            if number == self._number:
+                self._show(answer, limit)
+                if limit < HITS:
+                    await asyncio.sleep(PAINT_S)
         finally:
-            self._searching = False
-        if not self.query.empty:
-            await self._ask_server(self._number)
+            self._under_way -= 1
+        if number == self._number:
+            if limit < HITS:
+                self.older()
+            await self._ask_server(number)
 
     def _loose(self) -> set[UUID]:
         reader = self._local.reader
         return reads.pending_tickets(reader) if reader is not None else set()
 
-    def _show(self, answer: Answer | None) -> None:
+    def _show(self, answer: Answer | None, limit: int) -> None:
         self.busy = False
         self._told = answer.hits if answer else Hits()
         self._places = dict(answer.places) if answer else {}
         found = self._told.hits
         self._seen = len(found)
-        self._more = len(found) == HITS and bool(self.query.terms)
+        self._more = len(found) == limit and bool(self.query.terms)
         waiting = self._waiting()
         self._hits = (*waiting, *self._fitting(found))
+        self.stands = "asking" if is_online(self._local) else "away"
         self._rebuild(anew=True)
         self.changed.emit(None)
 
@@ -177,23 +188,20 @@ class Search:
 
     def older(self) -> None:
         """Find the hits before those shown."""
-        if self._more and not self._searching and self._hits:
-            self._tasks.spawn(self._older(self._number), name="search-older")
-
-    async def _older(self, number: int) -> None:
-        self._searching = True
-        try:
+        if self._more and not self._under_way and self._hits:
             shown = After(self._seen, min(hit.n for hit in self._hits))
-            answer = await self._finder.find(
-                self.query, shown, best=self._best, loose=self._loose()
-            )
+            limit = HITS - self._seen % HITS
+            older = self._older(self._number, self._found(shown, limit), limit)
+            self._tasks.spawn(older, name="search-older")
+
+    async def _older(self, number: int, found: Awaitable[Answer | None], limit: int) -> None:
+        try:
+            answer = await found
         finally:
-            self._searching = False
-        if number != self._number:
-            self._again()
-        elif answer is not None:
+            self._under_way -= 1
+        if number == self._number and answer is not None:
             self._places |= answer.places
-            self._more = len(answer.hits.hits) == HITS
+            self._more = len(answer.hits.hits) == limit
             self._seen += len(answer.hits.hits)
             self._hits += self._fitting(answer.hits.hits)
             self._rebuild()
@@ -202,10 +210,12 @@ class Search:
     # -- the server's history
 
     async def _ask_server(self, number: int) -> None:
-        if not is_online(self._local):
-            self._stand("away")
+        online = is_online(self._local)
+        stands: page.Stands = "asking" if online else "away"
+        if stands != self.stands:
+            self._stand(stands)
+        if not online:
             return
-        self._stand("asking")
         await asyncio.sleep(SERVER_AFTER_S)
         if number == self._number:
             now = self._local.clock.now().astimezone()

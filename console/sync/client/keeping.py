@@ -145,7 +145,7 @@ class Keeping(Reading, Telling):
         self._later(lambda: self._scratch.remember(name, told))
 
     def _later(self, work: Callable[[], object]) -> None:
-        put = self._worker.put(work)  # at once: whatever is asked for next comes after it
+        put = self._worker.begin(work)  # at once: whatever is asked for next comes after it
 
         async def written() -> None:
             await put

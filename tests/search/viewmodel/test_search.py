@@ -63,7 +63,7 @@ class Sought:
         await self.here()
 
     async def here(self) -> None:
-        await until(lambda: not self.search.busy, "what is here")
+        await until(lambda: not self.search.busy and not self.search._under_way, "what is here")
         for key in [key for key, row in self.search.rows.items() if isinstance(row, MoreRow)]:
             self.search.unfold(key)
 
@@ -220,6 +220,21 @@ async def test_older_hits_follow_when_asked_for(console: Console, sought: Sought
     await sought.ended()
     assert (len(sought.texts), sought.search.more) == (reads.HITS + 20, False)
     assert sought.texts[-1] == "kettle 0"
+
+
+async def test_a_screenful_stands_there_before_the_others_are_looked_up(
+    console: Console, sought: Sought
+) -> None:
+    case = console.case()
+    console.talk(case, *[f"kettle {n}" for n in range(reads.HITS + 20)])
+    console.fetch()
+    while console.replica.index_some():
+        pass
+    counts: list[int] = []
+    sought.search.changed.connect(lambda _: counts.append(sought.search.count))
+    sought.search.type("kettle")
+    await sought.here()
+    assert counts == [0, module.FIRST, reads.HITS]
 
 
 async def test_many_places_of_a_ticket_are_one_row_that_opens(
