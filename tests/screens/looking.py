@@ -97,6 +97,13 @@ async def mentions_of_me(scene: Scene) -> None:
     await scene.settle()
 
 
+async def mentions_unseen(scene: Scene) -> None:
+    """A mention that was not seen: counted, marked on its row, and the note is gone to."""
+    shown = await scene.work("Lena Hoffmann")
+    shown.show_view(MENTIONS)
+    await scene.settle()
+
+
 async def filter_edit(scene: Scene) -> None:
     await saved_views(scene)
     scene.workspace.looks.edit()
@@ -160,6 +167,7 @@ LOOKING = (
     State("filter-values", filter_values),
     State("filter-nameless", filter_nameless),
     State("mentions-of-me", mentions_of_me),
+    State("mentions-unseen", mentions_unseen),
     State("rename-view", rename),
     State("table", table),
     State("table-1024x640", table, (1024, 640), elides=True),

@@ -22,10 +22,11 @@ from console.tickets.model import (
     OVERDUE_S,
     RANK,
     SOME,
+    UNSEEN,
     UNTAGGED,
 )
 from console.tickets.model.days import RELATIVE
-from console.tickets.tables.mentions import mentioning_tickets
+from console.tickets.tables.mentions import mentioning_tickets, unseen_tickets
 from console.tickets.tables.values import values_where
 from console.views.model import Condition, Field
 
@@ -133,6 +134,8 @@ class _Asked:
     def _mentions(self, value: str) -> str:
         wanted = self._named(value)
         found = mentioning_tickets(self._reader, wanted) if wanted else []
+        if value == UNSEEN:
+            found = unseen_tickets(self._reader, self._me)
         return self._among(found) if found else _NOTHING
 
     def _among(self, ids: list[UUID]) -> str:

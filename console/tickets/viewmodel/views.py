@@ -12,7 +12,18 @@ from console.people.viewmodel import Directory
 from console.sync.client import pipe
 from console.sync.client.local import Local
 from console.sync.client.telling import Touched
-from console.tickets.model import ACTIVE, DUE_SOON, ME, NOBODY, SOME, Sort, Status, View, ViewName
+from console.tickets.model import (
+    ACTIVE,
+    DUE_SOON,
+    ME,
+    NOBODY,
+    SOME,
+    UNSEEN,
+    Sort,
+    Status,
+    View,
+    ViewName,
+)
 from console.tickets.tables import rows
 from console.tickets.tables.conditions import timed
 from console.views.model import Condition, Field, SavedView
@@ -25,6 +36,11 @@ DUE = View(
 )
 UNREAD = View(name=ViewName.FILTER, conditions=(Condition(field=Field.UNREAD, values=(SOME,)),))
 MENTIONS = View(name=ViewName.FILTER, conditions=(Condition(field=Field.MENTIONS, values=(ME,)),))
+_NOT_SEEN = View(
+    name=ViewName.FILTER, conditions=(Condition(field=Field.MENTIONS, values=(UNSEEN,)),)
+)
+_COUNTED = {MENTIONS: _NOT_SEEN}
+"""Views of which not all is counted, but what of it is new."""
 _EVERYBODYS = (
     (View(name=ViewName.MINE), mark("Mine")),
     (DUE, mark("Due soon")),
@@ -140,7 +156,8 @@ class Views:
             return False
         view = self._due.pop(0)
         now, most = self._local.clock.now(), rows.EXACTLY_COUNTED
-        count = rows.count(reader, view, self._local.me, now=now, most=most)
+        counted = _COUNTED.get(view, view)
+        count = rows.count(reader, counted, self._local.me, now=now, most=most)
         self._known[view] = count
         lines = [self._counted(row) if row.view == view else row for row in self.rows]
         if lines != list(self.rows):
@@ -247,7 +264,7 @@ class Views:
         return replace(row, count=known, over=known >= rows.EXACTLY_COUNTED)
 
     def _touched(self, touched: Touched) -> None:
-        if "ticket" in touched:
+        if "ticket" in touched or "sighting" in touched:
             self.stale.emit(None)
 
     def _linked(self, standing: pipe.Standing) -> None:

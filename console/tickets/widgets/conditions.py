@@ -12,6 +12,7 @@ from console.tickets.model import (
     NOBODY,
     OVERDUE,
     SOME,
+    UNSEEN,
     UNTAGGED,
     Priority,
     Status,
@@ -115,7 +116,7 @@ class Wordings:
             ],
             Field.TEAM: self._teams,
             Field.ASSIGNEE: lambda: self._people(field, ME, NOBODY),
-            Field.MENTIONS: lambda: self._people(field, ME),
+            Field.MENTIONS: lambda: self._people(field, ME, UNSEEN),
             Field.TAG: self._used_tags,
             Field.CHANNEL: lambda: [
                 self._choice(field, c, CHANNEL_ICONS[c]) for c in CHANNEL_WORDS
@@ -134,7 +135,7 @@ class Wordings:
         return [*found, self._choice(Field.TEAM, NOBODY, "user-minus")]
 
     def _people(self, field: str, *words: str) -> list[Choice]:
-        icon = {ME: "user", NOBODY: "user-minus"}
+        icon = {ME: "user", NOBODY: "user-minus", UNSEEN: "at"}
         first = [self._choice(field, word, icon[word]) for word in words]
         others = [c for c in self._directory.colleagues if c != self._directory.me]
         return [*first, *(Choice(str(c.id), c.name, "user") for c in others)]
@@ -161,7 +162,7 @@ class Wordings:
             Field.PRIORITY: {p.value: text for p, text in PRIORITY_WORDS.items()},
             Field.TEAM: {NOBODY: mark("No team")},
             Field.ASSIGNEE: {ME: mark("Me"), NOBODY: mark("Nobody")},
-            Field.MENTIONS: {ME: mark("Me")},
+            Field.MENTIONS: {ME: mark("Me"), UNSEEN: mark("Me, not seen yet")},
             Field.TAG: {UNTAGGED: mark("Without tags")},
             Field.SIDE: SIDE_WORDS,
             Field.CHANNEL: CHANNEL_WORDS,

@@ -29,7 +29,7 @@ from console.ui.theme import BASE, SMALL, Theme, Tokens, font
 
 EDGE = 26
 """So wide is the edge of a row where its mark is: unread, or selected."""
-_AVATAR = 20
+_AVATAR, _MENTION = 20, 15
 _LINES = 42  # two lines, each 20 high, and what is between and around them
 _MINUTE_MS = 60_000
 _ROWS_AHEAD = 100
@@ -98,6 +98,8 @@ def spoken(row: TicketRow, now: datetime) -> str:
     if row.unread:
         told = trn("{count} unread message", "{count} unread messages", row.unread)
         parts.insert(0, told.format(count=words.count(row.unread)))
+    if row.marks.mentions:
+        parts.append(tr("mentions you"))
     if row.priority in PRIORITY_COLORS:
         parts.append(tr(_PRESSING[row.priority]))
     chip = label(row, now)
@@ -212,6 +214,10 @@ class QueueDelegate(TicketDelegate):
             box = QRect(end - width, line.center().y() - 8, width, paint.CHIP_HEIGHT)
             paint.chip(painter, box, text, tokens[ink], tokens[ground])
             end -= width + 6
+        if row.marks.mentions:
+            place = QRectF(end - _MENTION, line.center().y() - _MENTION / 2 + 1, _MENTION, _MENTION)
+            icons.draw(painter, "at", place, tokens["accent"])
+            end -= _MENTION + 6
         return line.right() + 1 - end
 
     def _beneath(self, painter: QPainter, line: QRect, row: TicketRow, tokens: Tokens) -> None:
