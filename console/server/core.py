@@ -91,7 +91,7 @@ class Core:
         self.scanner = scanner
         kinds = (*rooms.JOBS, *(scanning.kinds(scanner) if scanner else ()))
         self.worker = Worker(self, kinds, shared=self._shared)
-        self.settling = Settling(self, lambda: self.writer.waiting)
+        self.settling = Settling(self)
         self.moved = asyncio.Event()
         """Set when the database is elsewhere than when we started: nothing is written any more."""
         self._tasks = Tasks()
@@ -112,13 +112,12 @@ class Core:
         if self._stones is not None:
             self._stones.keep_erased(tx)
         if tx.log:
-            self._loop.call_soon_threadsafe(self._publish, tx.log)
+            self._loop.call_soon_threadsafe(self._publish, tx.log, bool(tx.noted(LATE)))
         if tx.noted(jobs.PUT):
             self._loop.call_soon_threadsafe(self.worker.poke)
-        if tx.noted(LATE):
-            self._loop.call_soon_threadsafe(self.settling.poke)
 
-    def _publish(self, entries: list[LogEntry]) -> None:
+    def _publish(self, entries: list[LogEntry], words_late: bool) -> None:
+        self.settling.committed(late=words_late)
         if self.tail is None:
             self.hub.publish(entries)
         else:

@@ -16,6 +16,8 @@ SUBPROTOCOL = "desk.sync.v1"
 MAX_UNACKED_CHANGES = 2_000
 MAX_UNACKED_BYTES = 1024 * 1024
 ACK_TIMEOUT_S = 30.0
+ACK_WITHIN_S = 0.1
+"""A console acknowledges what it was sent so long after at most, all of it at once."""
 PING_INTERVAL_S = 20.0
 COMPRESS_FROM_BYTES = 2 * 1024
 MAX_MARKS = 256

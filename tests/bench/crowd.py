@@ -21,7 +21,7 @@ from msgspec import Struct
 
 from console.sync import wire
 from console.sync.client import backoff
-from console.sync.frames import PROTO, Ack, Hello, Welcome
+from console.sync.frames import ACK_WITHIN_S, PROTO, Ack, Hello, Welcome
 from console.sync.records import Epoch
 from console.sync.wire import MAX_FRAME_BYTES
 from tests.bench.console import Seat
@@ -64,6 +64,7 @@ class Member:
         self._cursor = self._acked = cursor
         self._epoch: Epoch | None = None
         self._raw: Raw | None = None
+        self._owes = False
         self.heard: set[str] = set()
         self.welcome = asyncio.Event()
         self._task = asyncio.create_task(self._run(), name="member")
@@ -119,6 +120,13 @@ class Member:
                 self._ears.times.setdefault(change.id, []).append(now)
 
     def _ack(self) -> None:
+        """As `Line.ack`: a moment later, all at once."""
+        if self._acked < self._cursor and not self._owes:
+            self._owes = True
+            asyncio.get_running_loop().call_later(ACK_WITHIN_S, self._pay)
+
+    def _pay(self) -> None:
+        self._owes = False
         if self._raw is not None and self._acked < self._cursor:
             self._acked = self._cursor
             self._raw.send(str(wire.pack(Ack(self._cursor))))

@@ -23,8 +23,9 @@ from console.sync.registry import Leaving
 
 BLOCK = 500
 """So many documents are put in at a time: a transaction of some 50 ms."""
-AGAIN_MOST = 16
-"""Of documents that are in already and have changed: their old words are taken out one by one."""
+AGAIN_MOST = 4
+"""Of documents that are in already and have changed: their old words are taken out one by one,
+which takes 1.5 ms each."""
 GONE_MOST = 20_000
 """Words of so many rows are taken out one by one; if more go at once, the index is filled anew."""
 THOROUGH_MOST = 200

@@ -3,15 +3,18 @@
 import asyncio
 import logging
 
+from console.kernel.lull import Lull
 from console.kernel.tasks import Tasks
 from console.store.worker import Worker
 from console.sync.client.carrier import DISK_ERRORS
 from console.sync.client.replica import Replica
 
-SETTLE_S = 0.5
+QUIET_S = 0.1
 """After a change: what is changed again within it is put in once, and what follows comes first."""
+LATE_MOST_S = 5.0
+"""Where there is always something changing it is put in all the same after this long."""
 PAUSE_S = 0.02
-"""Before each further block, so that whatever else is to be written is never far behind."""
+"""Before each block, so that whatever else is to be written is never far behind."""
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +26,7 @@ class Indexer:
         self._tasks = tasks
         self._worker = worker
         self._news = asyncio.Event()
+        self._lull = Lull(QUIET_S, LATE_MOST_S)
         self._running: asyncio.Task[None] | None = None
 
     def begin(self, replica: Replica) -> None:
@@ -32,6 +36,7 @@ class Indexer:
 
     def poke(self) -> None:
         """The cache has changed."""
+        self._lull.stir()
         self._news.set()
 
     async def end(self) -> None:
@@ -42,15 +47,16 @@ class Indexer:
             await asyncio.wait([running])
 
     async def _run(self, replica: Replica) -> None:
-        more = False
         while True:
             await self._news.wait()
-            await asyncio.sleep(PAUSE_S if more else SETTLE_S)
             self._news.clear()
-            try:
-                more = await self._worker.run(replica.index_some)
-            except DISK_ERRORS as error:  # the next change tries again
-                log.info("not_indexed", extra={"cause": type(error).__name__})
-                more = False
-            if more:
-                self._news.set()
+            self._lull.due()
+            more = True
+            while more:
+                await asyncio.sleep(PAUSE_S)
+                await self._lull.wait()
+                try:
+                    more = await self._worker.run(replica.index_some)
+                except DISK_ERRORS as error:  # the next change tries again
+                    log.info("not_indexed", extra={"cause": type(error).__name__})
+                    more = False

@@ -15,7 +15,16 @@ from console.sync import wire
 from console.sync.client.actions import Action
 from console.sync.client.link import Link
 from console.sync.client.voice import Voice
-from console.sync.frames import Ack, Batch, Ephemeral, Hello, ServerFrame, Welcome
+from console.sync.frames import (
+    ACK_WITHIN_S,
+    Ack,
+    Batch,
+    Ephemeral,
+    Hello,
+    ServerFrame,
+    Welcome,
+)
+from console.sync.records import Seq
 
 FRAMES_AHEAD = 64
 ABSORB_AT_ONCE = 2_000
@@ -54,6 +63,7 @@ class Line:
         self._socket: ClientConnection | None = None
         self._calls = 0  # numbers the sockets; whatever an older one says is ignored
         self._speaking: asyncio.Task[None] | None = None
+        self._owed: Seq | None = None  # committed here, and not acknowledged yet
 
     def call(self) -> None:
         """Open a socket; the link is told when it closes, or could not be opened."""
@@ -68,10 +78,34 @@ class Line:
             except WebSocketException:
                 log.info("frame_not_sent")
 
+    async def ack(self, seq: Seq, *, at_once: bool) -> None:
+        """Everything up to `seq` is committed here: say so within ACK_WITHIN_S, with what follows.
+
+        `at_once` where the server waits for it before it sends more.
+        """
+        if at_once:
+            self._owed = seq
+            await self._pay()
+        else:
+            if self._owed is None:
+                self._tasks.spawn(self._pay_soon(), name="ack")
+            self._owed = seq
+
+    async def _pay_soon(self) -> None:
+        await asyncio.sleep(ACK_WITHIN_S)
+        await self._pay()
+
+    async def _pay(self) -> None:
+        owed, self._owed = self._owed, None
+        if owed is not None:
+            await self.send(Ack(owed))
+            crash_here("engine.acked")
+
     def hang_up(self) -> None:
         """Drop the socket: whatever it still brings belongs to a call that is over."""
         self._calls += 1
         self._hush()
+        self._owed = None  # the next greeting tells it
         socket, self._socket = self._socket, None
         while self._frames:
             self._frames.popleft()
@@ -85,7 +119,7 @@ class Line:
         except (OSError, TimeoutError, WebSocketException, Refused) as error:
             log.info("live_socket_lost", extra={"cause": type(error).__name__})
         if call == self._calls:
-            self._socket = None
+            self._socket = self._owed = None
             self._hush()
             self._put(self._link.closed)
 

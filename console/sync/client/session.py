@@ -37,7 +37,6 @@ from console.sync.client.voice import Voice
 from console.sync.frames import (
     MAX_MARKS,
     PROTO,
-    Ack,
     Ephemeral,
     Hello,
     Lost,
@@ -217,8 +216,7 @@ class Session:
                 crash_here("engine.absorb")
                 await self._write(lambda: self._replica.absorb(batch))
                 crash_here("engine.absorbed")
-                await self._line.send(Ack(batch.to_seq))
-                crash_here("engine.acked")
+                await self._line.ack(batch.to_seq, at_once=batch.more)
             case decide.Greeted(epoch, shown, head, border):
                 crash_here("engine.greet")
                 await self._write(lambda: self._replica.welcome(epoch, shown, head, border))

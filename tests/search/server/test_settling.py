@@ -1,9 +1,9 @@
 """Changed words: found by the new ones a moment later, and no byte of the old or the erased stays."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-import anyio
 import pytest
 
 from console.people.model import Actor
@@ -16,6 +16,7 @@ from console.tickets.records import ChangeTags, SetPriority
 from console.tickets.server.erasure import erase_ticket
 from tests.parts.acts import Case, act, begin_case
 from tests.parts.office import Office
+from tests.simulation.loop import VirtualLoop, run_virtually
 
 T = TypeVar("T")
 OLD, NEW = "kanarienvogel", "nachtigall"
@@ -29,16 +30,13 @@ def tag(case: Case, ana: Actor, *add: str, remove: tuple[str, ...] = ()) -> None
 
 
 class Bench:
-    """The office as a worker's bench; `written` tells of each write."""
+    """The office as a worker's bench."""
 
     def __init__(self, office: Office) -> None:
         self.office, self.clock = office, office.clock
-        self.written = anyio.Event()
 
     async def write(self, work: Callable[[Tx], T]) -> T:
-        told = self.office.write(work)
-        self.written.set()
-        return told
+        return self.office.write(work)
 
     async def read(self, work: Callable[[Reader], T]) -> T:
         return self.office.read(work)
@@ -114,19 +112,38 @@ def test_a_change_of_nothing_that_is_searched_writes_no_words(office: Office, an
     assert office.rows(LATER) == [(0,)]
 
 
-@pytest.mark.anyio
-async def test_the_words_follow_by_themselves(
-    office: Office, ana: Actor, monkeypatch: pytest.MonkeyPatch
+def late_after(office: Office, ana: Actor, pauses: Sequence[float], wait: float) -> tuple[int, int]:
+    """Rows that are late after changes with these pauses (s) between, and `wait` later.
+
+    The first two change words.
+    """
+    loop, late = VirtualLoop(), list[int]()
+
+    async def main() -> None:
+        keeper = Settling(Bench(office))
+        work = asyncio.create_task(keeper.work())
+        case = begin_case(office)
+        for n, pause in enumerate(pauses):
+            if n < 2:
+                tag(case, ana, f"x{n}")
+            keeper.committed(late=n < 2)
+            await asyncio.sleep(pause)
+        late.append(office.rows(LATER)[0][0])
+        await asyncio.sleep(wait)
+        late.append(office.rows(LATER)[0][0])
+        work.cancel()
+        await asyncio.wait([work])
+
+    run_virtually(loop, main())
+    return late[0], late[1]
+
+
+def test_words_follow_by_themselves_once_it_is_quiet(office: Office, ana: Actor) -> None:
+    assert late_after(office, ana, [0.2] * 250, wait=0.5) == (1, 0)
+    assert found(office, "x1") == 1
+
+
+def test_words_of_a_server_that_is_never_quiet_follow_after_a_minute(
+    office: Office, ana: Actor
 ) -> None:
-    monkeypatch.setattr(settling, "SETTLE_AFTER_S", 0)
-    bench = Bench(office)
-    keeper = Settling(bench, lambda: 0)
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(keeper.work)
-        await bench.written.wait()
-        bench.written = anyio.Event()
-        tag(begin_case(office), ana, NEW)
-        keeper.poke()
-        await bench.written.wait()
-        tasks.cancel_scope.cancel()
-    assert found(office, NEW) == 1
+    assert late_after(office, ana, [0.2] * 310, wait=0.0)[0] == 0

@@ -33,7 +33,7 @@ class Filled:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PAUSE_S", 0)
-    monkeypatch.setattr(module, "SETTLE_S", 0)
+    monkeypatch.setattr(module, "QUIET_S", 0)
 
 
 @pytest.mark.usefixtures("quick")

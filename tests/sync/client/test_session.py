@@ -19,6 +19,7 @@ from console.kernel.ids import new_id
 from console.kernel.tasks import Tasks
 from console.store.worker import Worker
 from console.sync import wire
+from console.sync.client import line
 from console.sync.client.http import check
 from console.sync.client.line import FRAMES_AHEAD
 from console.sync.client.link import Status
@@ -125,6 +126,41 @@ async def test_the_hello_says_where_the_replica_stands(meet: Any) -> None:
         await party.heard.until(lambda: party.session._link.status.mode == "live")
     assert (hellos[0].cursor, hellos[0].hwm, hellos[0].epoch) == (10, 10, Epoch(5, 6))
     assert hellos[0].token == "token"
+
+
+async def acked(meet: Any, *, more: bool) -> list[int]:
+    """What is acknowledged, up to 30, of four batches that come one soon after the other."""
+    seqs, done = list[int](), asyncio.Event()
+
+    async def talk(socket: ServerConnection) -> None:
+        await greet(socket, 30)
+        for at in range(10, 30, 5):
+            await socket.send(wire.pack(Batch(at, at + 5, (), more=more)))
+            if more:
+                seqs.append(wire.unpack_client(await socket.recv()).seq)
+        async for data in socket:
+            seqs.append(wire.unpack_client(data).seq)
+            done.set()
+
+    async with meet(talk) as party:
+        await party.heard.until(lambda: party.replica.standing.cursor == 30)
+        if not more:
+            await done.wait()
+    return seqs
+
+
+async def test_what_comes_within_a_moment_is_acknowledged_in_one(
+    meet: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "ACK_WITHIN_S", 0.5)  # also on a busy machine
+    assert await acked(meet, more=False) == [30]
+
+
+async def test_where_the_server_waits_it_is_told_at_once(
+    meet: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "ACK_WITHIN_S", 1e6)
+    assert await acked(meet, more=True) == [15, 20, 25, 30]
 
 
 async def test_batches_are_acknowledged_once_they_are_in_the_cache(meet: Any) -> None:

@@ -33,6 +33,7 @@ from console.sync.frames import (
     Welcome,
 )
 from console.sync.records import Accepted, Command, Epoch, Result, Scopes
+from console.sync.server import live
 from console.sync.server.fanout import PART_BYTES
 from console.sync.server.live import Ended, LiveSession
 from console.sync.server.tx import Tx
@@ -234,6 +235,21 @@ async def test_who_acknowledges_nothing_is_sent_away_also_while_others_are_busy(
     assert isinstance(over, Ended)
     assert over.bye is not None
     assert (over.bye.code, over.bye.retry_after_s) == (BYE_SLOW, 5.0)
+    assert console.core.hub.listeners == set()
+
+
+async def test_who_reads_nothing_is_hung_up_on(
+    console: Console, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "ACK_TIMEOUT_S", 0.02)
+    task = await console.hello()
+    console.socket.stall()
+    await console.write()
+    await console.socket.waiting.wait()
+    clock.advance(1)
+    over = await ended(task)
+    assert isinstance(over, Ended)
+    assert over.bye is None
     assert console.core.hub.listeners == set()
 
 
