@@ -6,7 +6,7 @@ the view's order, and the conditions are looked up in it. That reads at most the
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from console.fields.model import field_of
@@ -25,7 +25,7 @@ from console.tickets.model import (
     UNSEEN,
     UNTAGGED,
 )
-from console.tickets.model.days import RELATIVE
+from console.tickets.model.days import RELATIVE, days_of
 from console.tickets.tables.mentions import mentioning_tickets, unseen_tickets
 from console.tickets.tables.values import values_where
 from console.views.model import Condition, Field
@@ -35,6 +35,7 @@ NEVER = (1 << 53) - 1
 TAG_BYTES = 2_000
 """So much of a ticket's tags can be asked for: an entry of PostgreSQL's indexes holds no more."""
 _NOTHING = "1 = 0"
+_MOMENT = timedelta(milliseconds=1)
 
 
 def tags_column(tags: Iterable[str]) -> str:
@@ -53,6 +54,11 @@ def loose(column: str) -> str:
     return f"coalesce({column}, {column})"
 
 
+def _read(column: str) -> str:
+    """A column of `t` without entering its index; of another table's own index, as it is."""
+    return loose(column) if column.startswith("t.") else column
+
+
 def where(
     reader: Reader, conditions: Iterable[Condition], me: UUID, now: datetime
 ) -> tuple[str, dict[str, Value]]:
@@ -67,7 +73,7 @@ def where(
 
 def timed(conditions: Iterable[Condition]) -> bool:
     """Whether time alone can bring tickets in or take them out."""
-    by_time = (Field.AGE, Field.WAITING, Field.DUE)
+    by_time = (Field.AGE, Field.UPDATED, Field.WAITING, Field.DUE)
     return any(
         condition.field in by_time or any(value.startswith(RELATIVE) for value in condition.values)
         for condition in conditions
@@ -89,8 +95,9 @@ class _Asked:
             Field.TAG: self._tag,
             Field.SIDE: lambda value: self._is("side", value),
             Field.CHANNEL: lambda value: self._is("channel", value),
-            Field.AGE: lambda value: self._before("created_at", value),
-            Field.WAITING: lambda value: self._before("waits_at", value),
+            Field.AGE: lambda value: self._when("created_at", value),
+            Field.UPDATED: self._updated,
+            Field.WAITING: lambda value: self._when("waits_at", value),
             Field.UNREAD: lambda value: f"{loose('t.unread')} > 0" if value == SOME else _NOTHING,
             Field.DUE: self._due,
             Field.MENTIONS: self._mentions,
@@ -148,6 +155,28 @@ class _Asked:
         plain = value.replace("!", "!!").replace("%", "!%").replace("_", "!_")
         return f"t.tags LIKE {self._param(f'%|{plain}|%')} ESCAPE '!'"
 
+    def _when(self, column: str, value: str, of: str = "t") -> str:
+        """The column's time is on these days until now, or at least so many seconds ago."""
+        if value.startswith(RELATIVE):
+            return self._within(f"{of}.{column}", value)
+        return self._before(f"{of}.{column}", value)
+
+    def _updated(self, value: str) -> str:
+        """By the index of the newest: in that of another order nothing says when it was touched."""
+        found = self._when("updated_at", value, "u")
+        return f"{loose('t.id')} IN (SELECT u.id FROM tickets u WHERE {found})"
+
+    def _within(self, column: str, value: str) -> str:
+        days = days_of(value)
+        if days is None:
+            return _NOTHING
+        begin, end = days.moments(self._now.astimezone().date())
+        last = self._now if end is None else min(end - _MOMENT, self._now)
+        parts = [f"{_read(column)} <= {self._param(to_ms(last))}"]
+        if begin is not None:
+            parts.append(f"{_read(column)} >= {self._param(to_ms(begin))}")
+        return " AND ".join(parts)
+
     def _before(self, column: str, seconds: str) -> str:
         """The column's time is at least so many seconds ago."""
         if not (seconds.isascii() and seconds.isdigit()) or len(seconds) > 10:
@@ -156,8 +185,8 @@ class _Asked:
 
     def _ago(self, column: str, seconds: int) -> str:
         border = to_ms(self._now) - seconds * 1000
-        return f"{loose(f't.{column}')} <= {self._param(border)}"
+        return f"{_read(column)} <= {self._param(border)}"
 
     def _due(self, value: str) -> str:
         seconds = {DUE_SOON: DUE_SOON_S, OVERDUE: OVERDUE_S}.get(value)
-        return _NOTHING if seconds is None else self._ago("waits_at", seconds)
+        return _NOTHING if seconds is None else self._ago("t.waits_at", seconds)
