@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from PySide6.QtCore import QModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -322,6 +322,27 @@ class QueueList(QListView):
             self.scrollTo(self._rows.index(position), QAbstractItemView.ScrollHint.PositionAtTop)
             bar = self.verticalScrollBar()
             bar.setValue(bar.value() + int(above))
+
+    @property
+    def holds_current(self) -> bool:
+        """Whether the current ticket is in sight, as a whole."""
+        return self._is_within(self.viewport().height())
+
+    def _is_within(self, height: int) -> bool:
+        here = self.currentIndex()
+        row = self.visualRect(here)
+        return here.isValid() and row.top() >= 0 and row.bottom() < height
+
+    def show_current(self) -> None:
+        """Have the current ticket in sight."""
+        self.scrollTo(self.currentIndex())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What slides in beneath the list does not cover the current ticket."""
+        held = self._is_within(event.oldSize().height())
+        super().resizeEvent(event)
+        if held:
+            self.show_current()
 
     def let_go(self) -> None:
         """Have no current ticket; the open one stays open."""
