@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from console.cli.backups import upkeep
-from console.cli.options import add_data, add_place
+from console.cli.options import add_place
 from console.cli.surroundings import outside, password, place, run
 from console.cli.tools import tools
 
@@ -29,11 +29,16 @@ def _add_user(nouns: Any) -> None:
     verbs = user.add_subparsers(metavar="add|teams", dest="verb", required=True)
     add = verbs.add_parser("add", allow_abbrev=False, help="add somebody")
     add.add_argument("email", metavar="EMAIL")
-    add.add_argument("--name", required=True)
+    add.add_argument("--name", required=True, help="as colleagues and customers read it")
     add.add_argument("--role", required=True, help="agent, supervisor, admin or integration")
     add.add_argument("--team", action="append", default=[], help="may be given several times")
-    add.add_argument("--password-stdin", action="store_true", required=True)
-    add_data(add)
+    add.add_argument(
+        "--password-stdin",
+        action="store_true",
+        required=True,
+        help="the password comes from standard input; at a terminal you are asked for it",
+    )
+    add_place(add)
     add.set_defaults(run=_user_add)
     teams = verbs.add_parser(
         "teams", allow_abbrev=False, help="put somebody in these teams, and out of all others"
@@ -76,7 +81,9 @@ def _add_erase(nouns: Any) -> None:
 
 def _add_move(nouns: Any) -> None:
     move = nouns.add_parser(
-        "move-database", allow_abbrev=False, help="from SQLite to PostgreSQL, or back"
+        "move-database",
+        allow_abbrev=False,
+        help="from SQLite to PostgreSQL, or back; servers are stopped before",
     )
     move.add_argument("source", metavar="FROM_URL", help="sqlite:///FILE or postgresql://…")
     move.add_argument("target", metavar="TO_URL", help="an empty one")

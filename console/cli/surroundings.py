@@ -79,7 +79,9 @@ def _ask() -> tuple[str, str]:
 
 
 def password() -> str:
-    """A password from standard input. Raises Refused when there is none."""
+    """A new password, asked for or from standard input. Raises Refused when there is none."""
+    if _somebody_there():
+        return _typed_twice("Password: ", "passwords")
     told = _all_of_stdin()
     if not told:
         raise Refused("password_short", "Write the password to this command's standard input.")
@@ -101,12 +103,17 @@ def passphrase() -> str:
 
 def new_passphrase() -> str:
     """The same for a new backup; who types it types it twice. Raises Refused when they differ."""
-    told = passphrase()
     if _somebody_there():
-        import getpass
+        return _typed_twice("Passphrase of the backup: ", "passphrases")
+    return passphrase()
 
-        if getpass.getpass("The same once more: ") != told:
-            raise Refused("passphrase_differs", "These were two different passphrases.")
+
+def _typed_twice(prompt: str, what: str) -> str:
+    import getpass
+
+    told = getpass.getpass(prompt)
+    if getpass.getpass("The same once more: ") != told:
+        raise Refused("typed_differently", f"These were two different {what}.")
     return told
 
 

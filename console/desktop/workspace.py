@@ -6,11 +6,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from console.desktop.banner import Banner
-from console.desktop.frame import Columns, ListPanel, Rail, StatusBar
+from console.desktop.columns import Columns
+from console.desktop.fittings import Fittings
+from console.desktop.frame import ListPanel, Rail, StatusBar
 from console.desktop.looks import Looks
 from console.desktop.pages import INBOX, MACROS, OUTBOX, SEARCH, SETTINGS, Pages
 from console.desktop.panes import Panes
@@ -34,79 +35,18 @@ from console.ui.theme import Theme
 
 if TYPE_CHECKING:  # what stands behind the list is loaded once that is painted
     from console.conversations.model import LaneName
-    from console.desktop.announcer import Announcer
-    from console.desktop.beside import Beside
     from console.desktop.commands import UiCommand
-    from console.desktop.current import Current
-    from console.desktop.fielding import Fielding
-    from console.desktop.finding import Finding
-    from console.desktop.formats import FormatsDesk
-    from console.desktop.keyed import Keyed
-    from console.desktop.keymap import KeyMap
-    from console.desktop.layout import Layout
-    from console.desktop.many import Many
-    from console.desktop.merging import Merging
-    from console.desktop.outbox_page import OutboxPage
-    from console.desktop.picks import Picks
-    from console.desktop.program import Program
     from console.desktop.settings_page import SettingsPage
-    from console.desktop.snoozing import Snoozing
-    from console.desktop.spelling import SpellingDesk
-    from console.desktop.whereabouts import Whereabouts
-    from console.desktop.writing import Writing
-    from console.drafts.viewmodel import Drafts
     from console.macros.widgets.page import MacrosPage
     from console.search.viewmodel.search import Search, Target
     from console.search.widgets.page import SearchPage
-    from console.tickets.viewmodel.attention import Attention
-    from console.tickets.viewmodel.opened import Opened
-    from console.tickets.viewmodel.triage import Done, Triage
-    from console.tickets.widgets.context import Context
-    from console.tickets.widgets.page import TicketPage
-    from console.ui.toast import Toast
+    from console.tickets.viewmodel.triage import Done
 
 
-class Workspace(QWidget):
+class Workspace(Fittings):
     """One window's content for whoever is signed in."""
 
     has_list = True
-    opened: "Opened"
-    triage: "Triage"
-    attention: "Attention"
-    page: "TicketPage"
-    beside: "Beside"
-    context: "Context"
-    keymap: "KeyMap"
-    outbox: "OutboxPage"
-    finding: "Finding"
-    announcer: "Announcer"
-    toast: "Toast"
-    picks: "Picks"
-    program: "Program"
-    writing: "Writing"
-    spelling: "SpellingDesk"
-    formats: "FormatsDesk"
-    snoozing: "Snoozing"
-    fielding: "Fielding"
-    many: "Many"
-    merging: "Merging"
-    drafts: "Drafts"
-    current: "Current"
-    keyed: "Keyed"
-    whereabouts: "Whereabouts"
-    arrangement: "Layout"
-    sign_out_wanted = Signal()
-    offline_wanted = Signal(bool)
-    hurry_wanted = Signal()
-    sign_in_wanted = Signal()
-    sign_out_everywhere_wanted = Signal()
-    lock_wanted = Signal()
-    restart_wanted = Signal()
-    quit_wanted = Signal()
-    window_wanted = Signal()
-    pop_out_wanted = Signal(object)
-    elsewhere_wanted = Signal(object)
-    """A ticket or view that is to be shown where there is a list."""
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
 """Custom fields on the wire: the kind, and the commands by which they are made and changed."""
 
 from console.fields.model import Content, CustomField
-from console.kernel.codec import Strict
+from console.kernel.codec import Strict, Whole
 from console.kernel.grown import names_of
 from console.sync.records import Kind
 
@@ -15,7 +15,7 @@ class CreateField(Strict, frozen=True):
     """Make the target, a new field. The same id twice is refused with `already_there`."""
 
     content: Content
-    position: int = 0
+    position: Whole = 0
 
 
 class ChangeField(Strict, frozen=True):
@@ -32,4 +32,4 @@ class ChangeField(Strict, frozen=True):
 class MoveField(Strict, frozen=True):
     """Put the field at another place among the others; the last one wins."""
 
-    position: int
+    position: Whole

@@ -18,6 +18,10 @@ _canonical = msgspec.json.Encoder(order="deterministic")
 
 NIL = UUID(int=0)
 
+MAX_WHOLE = (1 << 63) - 1
+Whole = Annotated[int, msgspec.Meta(ge=-MAX_WHOLE, le=MAX_WHOLE)]
+"""A whole number that a database keeps; JSON's have no end, and a larger one is refused."""
+
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 """A time with its zone, as others must tell it; one without is refused where it comes in."""
 

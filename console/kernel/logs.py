@@ -14,6 +14,7 @@ from pathlib import Path
 FIELDS = frozenset(
     [
         "attempt",
+        "blob",
         "bytes",
         "cause",
         "cmd",
@@ -51,11 +52,13 @@ FIELDS = frozenset(
         "size",
         "status",
         "task",
+        "threat",
         "ticket",
         "to_seq",
         "type",
         "url",
         "user",
+        "verdict",
         "version",
     ]
 )

@@ -8,7 +8,7 @@ from litestar import Request, post
 from litestar.params import JSONBody
 from msgspec import Struct
 
-from console.kernel.codec import Strict
+from console.kernel.codec import Strict, Whole
 from console.kernel.errors import Refused
 from console.people.model import Action, Actor, User
 from console.people.records import USER
@@ -70,7 +70,7 @@ async def set_teams(core: Core, actor: Actor, asked: TeamsOf) -> UserAdded:
 class Erase(Strict, frozen=True):
     """A ticket to be erased, by its number."""
 
-    number: int
+    number: Whole
 
 
 async def erase_ticket(core: Core, actor: Actor, asked: Erase) -> TicketErased:

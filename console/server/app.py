@@ -11,6 +11,7 @@ from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import Message, Scope
+from sqlalchemy.exc import OperationalError
 
 from console import __version__
 from console.kernel.errors import Denied, ParleyError, Refused, SignedOut, Unavailable
@@ -30,6 +31,7 @@ from console.server import (
 )
 from console.server.auth import Gate
 from console.server.core import Core
+from console.store.writer import AWAY_RETRY_S
 
 ROUTES = (
     *auth.ROUTES,
@@ -70,6 +72,7 @@ def _web(core: Core, control_token: str, scrape_token: str) -> Litestar:
         exception_handlers={
             ParleyError: _known_error,
             HTTPException: _web_error,
+            OperationalError: _away,
             Exception: _bug,
         },
         before_send=[_private],
@@ -116,6 +119,13 @@ def _web_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[Any]
     if isinstance(error.extra, list):
         fields = {str(e.get("key", "body")): str(e.get("message", "")) for e in error.extra}
     return _answer(error.status_code, "bad_request", error.detail, fields)
+
+
+def _away(request: Request[Any, Any, Any], error: OperationalError) -> Response[Any]:
+    """A read that failed for what is not ours, as the writer words it: full, broken, gone."""
+    log.error("database_read_failed", exc_info=error, extra={"path": request.url.path})
+    away = Unavailable("The database cannot be read now.", retry_after_s=AWAY_RETRY_S)
+    return _known_error(request, away)
 
 
 def _bug(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:

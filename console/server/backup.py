@@ -62,9 +62,12 @@ def make(
 ) -> Manifest:
     """Write a backup of one snapshot of the database to `path`; whoever writes meanwhile goes on.
 
-    Raises Refused `backup_exists` without `force`, `passphrase_short`; Unusable `no_data` for a
+    Raises Refused `no_folder`, `backup_exists` without `force`, `passphrase_short`; Unusable `no_data` for a
     database without a schema, `newer_schema` for a newer release's.
     """
+    if not path.parent.is_dir() or path.is_dir():
+        text_ = f"{path} is no place for a file: name one in a folder that is there."
+        raise Refused("no_folder", text_)
     if not force:
         _check_free(path)
     key = _new_key(passphrase) if passphrase is not None else None

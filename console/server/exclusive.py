@@ -5,12 +5,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, make_url, text
+from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
 from console.kernel.errors import Unusable
 from console.server import lock
-from console.store.engine import Database
+from console.store.engine import Database, parsed_url
 
 _KEY = 0x5041_5553
 """The advisory lock of a PostgreSQL database: servers and backups hold it shared."""
@@ -81,6 +81,6 @@ def held(*folders: Path) -> Iterator[None]:
 
 
 def file_of(url: str) -> Path | None:
-    """The file of a SQLite URL, None for any other."""
-    parsed = make_url(url)
+    """The file of a SQLite URL, None for any other. Raises Unusable for what is no URL."""
+    parsed = parsed_url(url)
     return Path(parsed.database) if parsed.drivername == "sqlite" and parsed.database else None

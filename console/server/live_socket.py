@@ -8,7 +8,9 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from console.kernel.errors import SignedOut
+from sqlalchemy.exc import OperationalError
+
+from console.kernel.errors import SignedOut, Unavailable
 from console.people.model import Action
 from console.people.server import sessions
 from console.server.core import Core
@@ -84,6 +86,10 @@ async def live(core: Core, scope: Scope, hear: Receive, say: Send) -> None:
             pass
         except SignedOut:
             await _part(channel, Bye(BYE_SIGNED_OUT))
+        except (Unavailable, OperationalError) as away:
+            # The database is gone for a while: every console comes back, none in the same second.
+            log.warning("console_sent_away", extra={"cause": type(away).__name__})
+            await _part(channel, Bye(BYE_RESTART))
 
 
 async def _serve(core: Core, channel: _Socket) -> None:

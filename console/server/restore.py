@@ -11,6 +11,7 @@ from sqlalchemy import Connection, inspect
 from console.catalog import catalog
 from console.kernel.clock import Clock
 from console.kernel.errors import Refused, Unusable
+from console.people.server.ended import Standing, end_again, standing
 from console.server import backup, exclusive, rooms, tombstones, transfer
 from console.server.backup import Ask, Manifest
 from console.server.config import ServerConfig, make_private
@@ -39,6 +40,7 @@ class _Before:
     stones: set[Tombstone] = field(default_factory=set)
     epoch_no: int = 0
     numbers: list[counters.Row] = field(default_factory=list)
+    people: Standing = field(default_factory=Standing)
 
 
 def restore(path: Path, config: ServerConfig, clock: Clock, ask: Ask) -> Restored:
@@ -48,7 +50,8 @@ def restore(path: Path, config: ServerConfig, clock: Clock, ask: Ask) -> Restore
     the old one's place at the end, in one step, and the old one is kept beside it. PostgreSQL:
     one transaction. Either way the log begins a new epoch, series of numbers never go back, and
     the records are erased again whose tombstones stand in the data folder or in the database
-    that is replaced. Raises Refused or Unusable in one sentence.
+    that is replaced. Sessions that had ended in that one stay ended, and passwords that were
+    changed stay changed. Raises Refused or Unusable in one sentence.
     """
     make_private(config.data)
     place = exclusive.file_of(config.url)
@@ -104,6 +107,7 @@ class _Filling:
         migrate.bring_to(target)
         counters.write(target, counters.never_below(counters.read(target), before.numbers))
         epoch.begin(target, self.now, before.epoch_no)
+        end_again(target, before.people)
         stones = self.noted | before.stones
         again = tombstones.unheard_of(stones, tombstones.noted(target))
         erased = _erase(target, again, self.now)
@@ -133,7 +137,9 @@ def _before_on(connection: Connection) -> _Before:
     if migrate.version_on(connection) is None:
         return _Before()
     life = epoch.last_number(SqlReader(connection))
-    return _Before(tombstones.noted(connection), life, counters.read(connection))
+    return _Before(
+        tombstones.noted(connection), life, counters.read(connection), standing(connection)
+    )
 
 
 def _empty(connection: Connection) -> None:

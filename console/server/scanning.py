@@ -133,8 +133,12 @@ def kinds(scanner: Clamd) -> tuple[JobKind, ...]:
                     await bench.write(partial(jobs.put, kind=_SCAN, args="{}", due_at=at))
                     return
                 if verdict.word != "clean":
-                    fields = {"found": verdict.word, "threat": verdict.threat}
-                    log.warning("file_not_clean", extra={"parts": str(unseen.parts), **fields})
+                    log.warning(
+                        "file_not_clean",
+                        extra={
+                            "blob": unseen.parts, "verdict": verdict.word, "threat": verdict.threat,
+                        },
+                    )  # fmt: skip
                 await bench.write(partial(verdicts.keep, parts=unseen.parts, verdict=verdict))
 
     async def again(bench: Bench, _: str) -> None:

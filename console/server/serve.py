@@ -75,7 +75,7 @@ def _listen(config: ServerConfig) -> socket.socket:
     except OSError as error:
         listener.close()
         reason = error.strerror or str(error)
-        text = f"Cannot listen on {config.host}:{config.port}: {reason}. Choose another --port."
+        text = f"Cannot listen on {config.host}:{config.port}: {reason}. Choose another --host or --port."
         raise Unusable("port", text) from error
     listener.listen(MAX_WAITING_CONNECTIONS)
     listener.set_inheritable(True)

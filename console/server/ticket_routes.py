@@ -10,11 +10,12 @@ from msgspec import Struct
 
 from console.conversations.model import Message
 from console.conversations.tables import rows as conversation_rows
-from console.kernel.codec import NIL
+from console.kernel.codec import MAX_WHOLE, NIL
 from console.kernel.errors import Denied, Refused
 from console.orders.model import Order
 from console.orders.tables import rows as order_rows
 from console.people.model import Action, Actor, Party
+from console.people.server.sessions import granted_in
 from console.people.tables import rows as people_rows
 from console.server.core import Core
 from console.store.reader import Reader
@@ -65,9 +66,9 @@ async def queue(
     actor: Actor = request.state.actor
     asked = View(name=view, owner=team)
     place = _place(after) if after else None
-    within = visible(core.catalog.of(TICKET), actor.scopes)
 
     def look(reader: Reader) -> Queue:
+        within = visible(core.catalog.of(TICKET), granted_in(reader, actor))
         found = rows.places(reader, asked, actor.user_id, sort, limit, after=place, within=within)
         ids = [UUID(bytes=raw) for _, raw in found]
         known = rows.tickets(reader, ids)
@@ -86,9 +87,16 @@ async def queue(
 def _place(after: str) -> rows.Place:
     key, _, raw = after.partition(".")
     try:
-        return int(key), bytes.fromhex(raw)
+        place = int(key), bytes.fromhex(raw)
     except ValueError as error:
-        raise Refused("bad_after", "`after` is a value from an earlier page.") from error
+        raise _bad_after() from error
+    if abs(place[0]) > MAX_WHOLE:
+        raise _bad_after()
+    return place
+
+
+def _bad_after() -> Refused:
+    return Refused("bad_after", "`after` is a value from an earlier page.")
 
 
 @get("/api/v1/tickets/{ticket_id:uuid}", opt={"action": Action.READ})
@@ -96,15 +104,16 @@ async def ticket(request: Request[Any, Any, Any], ticket_id: FromPath[UUID]) -> 
     """A ticket with its last messages. Denied, as everywhere, also means: not there."""
     core: Core = request.app.state.core
     actor: Actor = request.state.actor
-    within = visible(core.catalog.of(TICKET), actor.scopes)
 
     def look(reader: Reader) -> Opened:
+        scopes = granted_in(reader, actor)
+        within = visible(core.catalog.of(TICKET), scopes)
         sql = f"SELECT t.id FROM tickets t WHERE t.id = :ticket AND {within[0]}"
         if reader.row(sql, ticket=ticket_id.bytes, **within[1]) is None:
             raise Denied
         found = rows.tickets(reader, [ticket_id])[ticket_id]
         messages = conversation_rows.messages(reader, found.conversation_id)
-        internal = _sees_notes(reader, found.conversation_id, actor.scopes)
+        internal = _sees_notes(reader, found.conversation_id, scopes)
         orders = [order_rows.order(reader, order_id) for order_id in found.order_ids]
         party = people_rows.parties(reader, [found.requester_id]).get(found.requester_id)
         return Opened(

@@ -48,7 +48,7 @@ def bring_back(path: Path, config: ServerConfig, ask: Ask) -> int:
         done = restore(path, config, SystemClock(), ask)
     sys.stdout.write(
         f"Restored {_rows(done.manifest.tables):,} rows as of {done.manifest.made_at:%Y-%m-%d %H:%M}"
-        f" UTC; {done.erased_again:,} records that had been erased since are erased again.\n"
+        f" UTC into {config.shown}; {done.erased_again:,} records that had been erased since are erased again.\n"
     )
     if done.kept is not None:
         sys.stdout.write(

@@ -1,14 +1,16 @@
 """The server's database: one writing connection and pooled readers, SQLite or PostgreSQL alike."""
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from sqlalchemy import (
+    URL,
     Connection,
     Dialect,
     Engine,
@@ -116,6 +118,8 @@ class Database:
         """One consistent snapshot for several reads, on the calling thread."""
         with self.readers.connect() as connection:
             yield SqlReader(connection)
+            # A rollback would have psycopg forget every statement it prepared on this connection.
+            connection.commit()
 
     async def read(self, work: Callable[[Reader], T]) -> T:
         """`work(reader)` on a pooled thread."""
@@ -145,7 +149,7 @@ def open_sqlite(
     durable: bool = True,
     executor: Executor | None = None,
 ) -> Database:
-    """The database in the file `path`, made when missing.
+    """The database in the file `path`, made for its owner's eyes only when missing.
 
     `durable` asks for `synchronous=FULL`: what is committed survives power loss.
     """
@@ -160,7 +164,9 @@ def open_sqlite(
         return connection
 
     writer = sqlite_engine(connect_writer, 1, "BEGIN IMMEDIATE")
-    writer.connect().close()  # makes the file before anybody reads it
+    with suppress(OSError):  # it is there, or SQLite says why it cannot be
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    writer.connect().close()  # before anybody reads it
     return Database(writer, sqlite_engine(connect_reader, READERS, "BEGIN"), executor)
 
 
@@ -184,10 +190,7 @@ def open_database(url: str) -> Database:
 
     Raises Unusable with one sentence when the URL is not understood or nobody answers.
     """
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise Unusable("database_url", "The database URL is not understood.") from error
+    parsed = parsed_url(url)
     if parsed.drivername == "sqlite" and parsed.database:
         return open_sqlite(Path(parsed.database))
     if parsed.drivername not in POSTGRES_SCHEMES:
@@ -202,11 +205,27 @@ def open_database(url: str) -> Database:
     try:
         engine.connect().close()
     except OperationalError as error:
-        raise Unusable(
-            "database_away", f"PostgreSQL does not answer at {parsed.render_as_string()}."
-        ) from error
+        text = f"PostgreSQL cannot be used at {parsed.render_as_string()}: {_reason(error)}."
+        raise Unusable("database_away", text) from error
     # Several statements see one snapshot only from REPEATABLE READ on.
-    return Database(engine, engine.execution_options(isolation_level="REPEATABLE READ"))
+    readers = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return Database(engine, readers)
+
+
+def parsed_url(url: str) -> URL:
+    """A database's URL taken apart. Raises Unusable for what is none."""
+    try:
+        return make_url(url)
+    except ArgumentError as error:
+        text = "The database URL is not understood: write sqlite:///FILE or postgresql://…."
+        raise Unusable("database_url", text) from error
+
+
+def _reason(error: OperationalError) -> str:
+    """What the server or the system said last, in one line: the driver quotes each address tried."""
+    lines = [line.strip() for line in str(error.orig).splitlines() if line.strip()]
+    said = [line for line in lines if not line.startswith("Is the server running")]
+    return (said or lines or ["no reason given"])[-1].rstrip(".")
 
 
 def create_missing(connection: Connection, metadata: MetaData) -> None:

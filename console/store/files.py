@@ -50,8 +50,12 @@ def built(place: Path, *, key: bytes | None = None, swap: Swap = put) -> Iterato
     engine.dispose()
     if partial.stat().st_ino != mine:
         raise Refused("partial_taken", f"Another command writes {place} at the same time.")
-    _flush(partial)
-    swap(partial, place)
+    try:
+        _flush(partial)
+        swap(partial, place)
+    except BaseException:
+        sqlite.remove(partial)
+        raise
     _flush(place.parent)
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
-from console.kernel.codec import NIL, Moment, Strict
+from console.kernel.codec import NIL, Moment, Strict, Whole
 from console.sync.records import Change, Epoch, Seq
 
 PAGE_ROWS = 1_000
@@ -25,7 +25,7 @@ class Bootstrap(Strict, frozen=True):
     log; a token remembers both.
     """
 
-    scopes: tuple[int, ...] = ()
+    scopes: tuple[Whole, ...] = ()
     kinds: tuple[str, ...] = ()
     resume: str | None = None
     working: bool = False
@@ -75,7 +75,7 @@ class Older(Strict, frozen=True):
 
     kind: str
     parent: UUID
-    before: int
+    before: Whole
 
 
 class Compared(Strict, frozen=True):
@@ -85,7 +85,7 @@ class Compared(Strict, frozen=True):
     """
 
     kind: str
-    border: int
+    border: Whole
     buckets: tuple[int, ...] = ()
     held: tuple[tuple[UUID, Seq], ...] = ()
 
@@ -144,7 +144,7 @@ class Searched(Struct, frozen=True, omit_defaults=True):
 class Summed(Strict, frozen=True):
     """Body of POST digests: sums over the working set as it ends at `border`."""
 
-    border: int
+    border: Whole
 
 
 class Digests(Struct, frozen=True):

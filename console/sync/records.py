@@ -13,7 +13,8 @@ from uuid import UUID
 from msgspec import Raw, Struct
 
 from console.kernel import codec
-from console.kernel.codec import Record, Strict
+from console.kernel.codec import Record, Strict, Whole
+from console.kernel.errors import Refused
 from console.store import packed
 
 MAX_COMMANDS = 100
@@ -21,7 +22,7 @@ MAX_COMMANDS_BYTES = 256 * 1024
 
 R = TypeVar("R", bound=Record)
 EPOCH_BITS = 32
-Seq = int
+Seq = Whole
 """A place in the change log: `epoch number << 32 | count`."""
 Scopes = frozenset[int]
 
@@ -108,8 +109,8 @@ class Command(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
     cmd_id: UUID
     type: str
     target: UUID
-    n: int = 0
-    v: int = 1
+    n: Whole = 0
+    v: Whole = 1
     base_rev: Seq = 0
     after: UUID | None = None
     group: UUID | None = None
@@ -118,7 +119,11 @@ class Command(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
 
     def digest(self) -> bytes:
         """What must be equal when the same id comes again; `n` may differ."""
-        args = codec.decoder(dict[str, Any]).decode(self.args)
+        args: object
+        try:
+            args = codec.decode(self.args, dict[str, Any])
+        except Refused:  # they are refused where they are read; that answer is kept too
+            args = bytes(self.args)
         parts = (self.type, self.v, self.target, self.base_rev, self.after, self.group)
         return codec.digest([*parts, self.requires, args])
 
@@ -176,7 +181,7 @@ class Commands(Strict, frozen=True):
     """
 
     commands: tuple[Command, ...]
-    epoch: int = 0
+    epoch: Whole = 0
 
 
 class Results(Struct, frozen=True):
@@ -188,5 +193,5 @@ class Results(Struct, frozen=True):
 class Epoch(Struct, frozen=True, array_like=True):
     """One life of the log: a number never reused and a random tag."""
 
-    no: int
-    tag: int
+    no: Whole
+    tag: Whole

@@ -43,6 +43,11 @@ def unpack_server(data: str | bytes) -> ServerFrame:
 def _unpack(decoder: msgspec.json.Decoder[T], data: str | bytes) -> T:
     try:
         if isinstance(data, bytes):
+            # The limit below holds only for a frame that does not say itself how large it is.
+            if zstandard.frame_content_size(data) > MAX_FRAME_BYTES:
+                raise Refused(
+                    "bad_frame", f"A frame unpacks to more than {MAX_FRAME_BYTES:,} bytes."
+                )
             data = zstandard.ZstdDecompressor().decompress(data, max_output_size=MAX_FRAME_BYTES)
         return decoder.decode(data)
     except (zstandard.ZstdError, msgspec.DecodeError) as error:

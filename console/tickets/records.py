@@ -5,7 +5,7 @@ from uuid import UUID
 from console.conversations.model import Channel
 from console.conversations.records import Sender
 from console.fields.model import Value
-from console.kernel.codec import NIL, Moment, Strict
+from console.kernel.codec import NIL, Moment, Strict, Whole
 from console.sync.records import Kind
 from console.tickets.model import Priority, Status, Ticket
 
@@ -89,7 +89,7 @@ class Wake(Strict, frozen=True):
 class MarkRead(Strict, frozen=True):
     """The messages up to the `count`-th were opened by staff."""
 
-    count: int
+    count: Whole
 
 
 class Merge(Strict, frozen=True):

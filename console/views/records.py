@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from console.kernel.codec import NIL, Strict
+from console.kernel.codec import NIL, Strict, Whole
 from console.sync.records import Kind
 from console.views.model import DEFAULT_ICON, Audience, Condition, SavedView
 
@@ -19,7 +19,7 @@ class CreateView(Strict, frozen=True):
     conditions: tuple[Condition, ...] = ()
     sort: str = ""
     columns: tuple[str, ...] = ()
-    position: int = 0
+    position: Whole = 0
 
 
 class ChangeView(Strict, frozen=True):
@@ -46,7 +46,7 @@ class ShareView(Strict, frozen=True):
 class MoveView(Strict, frozen=True):
     """Put the view at another place of its section; the last one wins."""
 
-    position: int
+    position: Whole
 
 
 class DeleteView(Strict, frozen=True):

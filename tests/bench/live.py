@@ -26,7 +26,8 @@ from tests.bench.figures import Figure, percentile
 from tests.bench.keys import figure
 from tests.bench.memory import pss_mb
 from tests.bench.process import Served
-from tests.bench.wishes import Colleague, at_rate, wishes
+from tests.bench.speaker import Speaker
+from tests.bench.wishes import at_rate, wishes
 
 RATE = 50.0
 BARE_S = 2.0
@@ -128,7 +129,7 @@ class Stage:
 async def live(stage: Stage, watcher: Console, bare: Bare) -> list[Figure]:
     """The figures with few consoles, one change after another, and with many at RATE."""
     scale, server, crowd = stage.scale, stage.server, Crowd()
-    speaker = Colleague(server.url, stage.seats[0])
+    speaker = Speaker(server.url, stage.seats[0])
     others = stage.seats[1 : scale.crowd]
     few, many = others[: scale.consoles - 1], others[scale.consoles - 1 :]
     try:
@@ -154,7 +155,7 @@ def _tails(
         yield figure(f"{key}.{name}", [percentile(found, share)], percentile(limit, share), engine)
 
 
-async def one_by_one(stage: Stage, watcher: Console, speaker: Colleague) -> list[float]:
+async def one_by_one(stage: Stage, watcher: Console, speaker: Speaker) -> list[float]:
     """Latencies (ms), each command sent when the one before was applied."""
     found = []
     for wish in wishes(stage.tickets, stage.scale.events, "live"):
@@ -164,7 +165,7 @@ async def one_by_one(stage: Stage, watcher: Console, speaker: Colleague) -> list
     return found
 
 
-async def _crowded(stage: Stage, watcher: Console, speaker: Colleague) -> list[float]:
+async def _crowded(stage: Stage, watcher: Console, speaker: Speaker) -> list[float]:
     """Latencies (ms) at RATE; what comes in the first second does not count."""
     count = min(int((stage.scale.live_s + WARM_S) * RATE), len(stage.tickets))
     some, found = wishes(stage.tickets, count, "crowd"), dict[int, float]()

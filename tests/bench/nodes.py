@@ -101,7 +101,7 @@ async def _sent(
     urls: Sequence[str], seat: Seat, some: Sequence[Command], crowd: Crowd
 ) -> tuple[list[float], int]:
     """Latencies (ms) to every console, and how many did not hear of how many."""
-    colleagues, sent = [Colleague(url, seat) for url in urls], dict[UUID, float]()
+    colleagues, sent = [Colleague(url, seat.token) for url in urls], dict[UUID, float]()
 
     async def send(n: int) -> None:
         attempt = n

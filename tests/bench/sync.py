@@ -208,7 +208,7 @@ class Scene:
         watcher = Console(self.desk(0), server, self.seats[0])
         await watcher.begin()
         stage = Stage(server, self.seats, self.tickets, self.scale)
-        speaker = Colleague(server.url, self.seats[1])
+        speaker = Colleague(server.url, self.seats[1].token)
         found = await live.one_by_one(stage, watcher, speaker)
         await speaker.close()
         await watcher.close()

@@ -28,9 +28,9 @@ def wishes(targets: Sequence[UUID], count: int, name: str) -> list[Command]:
 class Colleague:
     """Somebody whose commands go straight to the server, without an outbox."""
 
-    def __init__(self, url: str, seat: Seat) -> None:
+    def __init__(self, url: str, token: str) -> None:
         self._client = make_client(url)
-        self._client.headers["authorization"] = f"Bearer {seat.token}"
+        self._client.headers["authorization"] = f"Bearer {token}"
 
     async def say(self, *some: Command) -> float:
         """Send commands and check that they are accepted; when they were sent (monotonic, s)."""
@@ -59,7 +59,7 @@ async def at_rate(count: int, rate: float, do: Callable[[int], Awaitable[None]])
 
 async def pushed(url: str, seats: Sequence[Seat], some: Sequence[Command]) -> float:
     """Seconds until SENDERS colleagues have sent all of it, as much at a time as is allowed."""
-    colleagues = [Colleague(url, seat) for seat in seats[:SENDERS]]
+    colleagues = [Colleague(url, seat.token) for seat in seats[:SENDERS]]
     parts = [some[start : start + MAX_COMMANDS] for start in range(0, len(some), MAX_COMMANDS)]
 
     async def send(colleague: Colleague) -> None:

@@ -132,7 +132,7 @@ def test_serve_that_may_not_start(
     [
         ("--data /proc/nope", "The folder /proc/nope cannot be used"),
         ("--database mysql://x", "Parley runs on sqlite:///FILE or postgresql://"),
-        ("--database postgresql://u:secret@127.0.0.1:9/x", "PostgreSQL does not answer"),
+        ("--database postgresql://u:secret@127.0.0.1:9/x", "PostgreSQL cannot be used at"),
     ],
 )
 def test_serve_that_cannot_start(parley: Parley, words: str, said: str) -> None:

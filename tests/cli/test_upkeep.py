@@ -73,6 +73,7 @@ def test_a_backup_beside_a_running_server_and_its_restore(
         assert ended(process).code == 0
     told = parley("restore", file, "--data", shop)
     assert (told.code, told.err) == (0, "")
+    assert f" UTC into {shop / 'parley.db'}; " in told.out
     assert "What was there before is kept as" in told.out
     with parley.serving("--data", shop):
         assert tickets(url) == 3
@@ -180,3 +181,17 @@ def test_a_ticket_is_erased_beside_a_server_and_without_one(
 )
 def test_a_wrong_command_line(served: Served, words: str, said: str) -> None:
     assert_one_sentence(served.parley(*words.split()), said, code=2)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("admin", "move-database", "nonsense", "postgresql://127.0.0.1/x"),
+        ("backup", "x", "--database", "nonsense"),
+        ("restore", "x", "--database", "nonsense"),
+    ],
+)
+def test_what_is_no_database(here: Here, tmp_path: Path, words: tuple[str, ...]) -> None:
+    data = () if words[0] == "admin" else ("--data", tmp_path / "data")
+    told = here(*words, *data)
+    assert_one_sentence(told, "The database URL is not understood: write sqlite:///FILE or")

@@ -1,5 +1,6 @@
 """Logs: structured lines into which no token, password or message text fits."""
 
+import ast
 import json
 import logging
 import sys
@@ -11,6 +12,7 @@ import pytest
 from console.kernel.errors import Refused
 from console.kernel.logs import FIELDS, JsonLines, log_to
 
+CONSOLE = Path(__file__).parents[2] / "console"
 SECRETS = {
     "token": "tok-3c5f",
     "password": "hunter2-pass",
@@ -63,6 +65,24 @@ def test_other_fields_are_dropped() -> None:
     extra = {name: value for name, value in SECRETS.items() if name not in ("message", "args")}
     text = JsonLines().format(made("console.x", "happened", **extra))
     assert not [value for value in extra.values() if value in text]
+
+
+def test_every_field_that_we_write_is_allowed() -> None:
+    """One that is not would be dropped without a word."""
+    told = [
+        (path.name, each.value)
+        for path in sorted(CONSOLE.rglob("*.py"))
+        for each in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(each, ast.keyword) and each.arg == "extra"
+    ]
+    assert len(told) > 20, "they are found"
+    unknown = [
+        (name, ast.unparse(value))
+        for name, value in told
+        if not isinstance(value, ast.Dict)
+        or any(not isinstance(key, ast.Constant) or key.value not in FIELDS for key in value.keys)
+    ]
+    assert unknown == []
 
 
 def test_our_events_are_never_filled_in() -> None:

@@ -269,6 +269,15 @@ def test_a_backup_that_comes_to_be_there_meanwhile_stays(database_url: str, tmp_
     ):
         backup.make(office.database, path, Meanwhile())
     assert path.read_text() == "another's"
+    assert list(tmp_path.glob("*.partial")) == []
+
+
+@pytest.mark.parametrize("where", ["nowhere/parley.backup", "."])
+def test_a_place_that_can_be_none(database_url: str, tmp_path: Path, where: str) -> None:
+    database = open_database(database_url)
+    with pytest.raises(Refused, match="is no place for a file: name one in a folder"):
+        backup.make(database, tmp_path / where, ManualClock(), force=True)
+    database.close()
 
 
 def test_nothing_to_back_up(empty_database_url: str, tmp_path: Path) -> None:

@@ -26,6 +26,23 @@ def test_plain_text_stays_on_this_machine(tmp_path: Path, more: dict[str, object
     assert "\n" not in refusal.value.message
 
 
+def test_files_that_are_no_certificate_are_told_before_anything_starts(tmp_path: Path) -> None:
+    for name in ("cert.pem", "key.pem"):
+        (tmp_path / name).write_text("x")
+    config = ServerConfig(
+        tmp_path / "data", tls_cert=tmp_path / "cert.pem", tls_key=tmp_path / "key.pem"
+    )
+    with pytest.raises(Unusable, match=r"cert.pem and .*key.pem are no certificate chain"):
+        config.check()
+    assert not config.data.exists()
+
+
+def test_a_database_is_shown_without_its_password(tmp_path: Path) -> None:
+    assert ServerConfig(tmp_path).shown == str(tmp_path / "parley.db")
+    url = "postgresql://me:sesame@127.0.0.1/parley"
+    assert ServerConfig(tmp_path, database_url=url).shown == "postgresql://me:***@127.0.0.1/parley"
+
+
 def test_the_data_folder_is_its_owners_alone(tmp_path: Path) -> None:
     config = ServerConfig(tmp_path / "data")
     config.check()

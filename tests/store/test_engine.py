@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from console.kernel.errors import Unusable
-from console.store.engine import Database, open_database, open_sqlite
+from console.store.engine import Database, open_database, open_sqlite, parsed_url
+
+PREPARED_AFTER = 5
+"""So often psycopg sends a statement before it has the server prepare it."""
 
 
 @pytest.fixture
@@ -57,11 +61,21 @@ def test_a_reader_sees_one_snapshot(database: Database) -> None:
         assert reader.row("SELECT count(*) FROM t") == (2,)
 
 
-def test_readers_of_a_file_cannot_write(tmp_path: Path) -> None:
-    database = open_sqlite(tmp_path / "x.db")
-    with database.readers.connect() as connection, pytest.raises(Exception, match="readonly"):
-        connection.execute(text("CREATE TABLE t (v)"))
-    database.close()
+def test_readers_cannot_write(database: Database) -> None:
+    with pytest.raises(DBAPIError, match=r"read-?only"), database.reading() as reader:
+        reader.rows("INSERT INTO t VALUES (1) RETURNING v")
+    with database.reading() as reader:
+        assert reader.rows("SELECT v FROM t") == []
+
+
+@pytest.mark.parametrize("empty_database_url", ["postgresql"], indirect=True)
+def test_what_was_prepared_for_one_read_serves_those_after_it(database: Database) -> None:
+    for _ in range(2 * PREPARED_AFTER):
+        with database.reading() as reader:
+            reader.rows("SELECT v FROM t")
+    with database.reading() as reader:
+        known = reader.rows("SELECT statement FROM pg_prepared_statements")
+    assert ("SELECT v FROM t",) in known
 
 
 @pytest.mark.anyio
@@ -94,3 +108,19 @@ def test_nobody_answers_and_the_password_stays_out_of_the_sentence() -> None:
         open_database("postgresql://me:sesame@127.0.0.1:1/parley")
     assert refusal.value.code == "database_away"
     assert "sesame" not in refusal.value.message
+
+
+def test_what_postgresql_says_is_told(postgres_url: str) -> None:
+    elsewhere = parsed_url(postgres_url).set(database="nowhere")
+    with pytest.raises(Unusable, match='FATAL:  database "nowhere" does not exist') as refusal:
+        open_database(elsewhere.render_as_string(hide_password=False))
+    assert "\n" not in refusal.value.message
+
+
+def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
+    database = open_sqlite(tmp_path / "x.db")
+    with database.writing() as connection:
+        connection.exec_driver_sql("CREATE TABLE t (v TEXT)")
+        modes = {path.name: path.stat().st_mode & 0o077 for path in tmp_path.iterdir()}
+    database.close()
+    assert modes == {"x.db": 0, "x.db-wal": 0, "x.db-shm": 0}

@@ -53,6 +53,18 @@ def test_a_build_that_fails_changes_nothing(tmp_path: Path) -> None:
     assert words(place) == ["old"]
 
 
+def test_a_build_that_finds_no_place_leaves_nothing(tmp_path: Path) -> None:
+    def taken(made: Path, place: Path) -> None:
+        raise ValueError("mine")
+
+    with (
+        pytest.raises(ValueError, match="mine"),
+        files.built(tmp_path / "x.db", swap=taken) as connection,
+    ):
+        connection.exec_driver_sql("CREATE TABLE t (v TEXT)")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_a_killed_build_left_is_written_over(tmp_path: Path) -> None:
     (tmp_path / "x.db.partial").write_bytes(b"half")
     (tmp_path / "x.db.partial-journal").write_bytes(b"half")

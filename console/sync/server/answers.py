@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import msgspec
+from msgspec import structs
 
 from console.kernel import codec
 from console.kernel.clock import to_ms
 from console.kernel.errors import Bug
-from console.store.reader import listed
+from console.store.reader import Value, listed
 from console.sync.records import Accepted, Command, Expected, Final, Merged, Outcome, Rejected
 from console.sync.registry import Actor
 from console.sync.server import schema
@@ -137,6 +138,25 @@ def forget(tx: Tx, highest: Mapping[bytes, int]) -> None:
                 schema.device, id=device_id, user_id=user_id, last_n=last_n, pruned_n=pruned_n,
                 seen_at=seen_at,
             )  # fmt: skip
+
+
+def quote_nothing(tx: Tx, lines: str, **params: Value) -> None:
+    """Empty what answers quote whose changes are in these lines of the log (an SQL condition).
+
+    The answers stay, so that no command is done again.
+    """
+    columns = [column.name for column in schema.applied_command.columns]
+    found = tx.rows(
+        f"SELECT {', '.join(columns)} FROM applied_command WHERE status = 'merged' AND cmd_id IN"
+        f" (SELECT cmd_id FROM change_log WHERE {lines})",
+        **params,
+    )
+    for stored in found:
+        values = dict(zip(columns, stored, strict=True))
+        outcome = _final.decode(values["result"])
+        if isinstance(outcome, Merged):
+            values["result"] = codec.encode(structs.replace(outcome, theirs={})).decode()
+            tx.insert(schema.applied_command, **values)
 
 
 def row(tx: Tx, actor: Actor, command: Command, decision: Decision) -> dict[str, object]:

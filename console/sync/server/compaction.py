@@ -49,8 +49,10 @@ def _cut_log(tx: Tx, border: Seq) -> bool:
     count = next((n for n, (_, at) in enumerate(lines) if at >= young), len(lines))
     if count == 0:
         return False
-    # The horizon first: whoever sees lines missing sees it moved.
     params = {"seq": lines[count - 1][0]}
+    # Without its lines nobody would find what an answer quotes of a record that is erased later.
+    answers.quote_nothing(tx, "seq <= :seq", **params)
+    # The horizon first: whoever sees lines missing sees it moved.
     for statement in (
         "UPDATE sync_state SET v = :seq WHERE k = 'horizon' AND v < :seq",
         "DELETE FROM change_scope WHERE seq <= :seq",

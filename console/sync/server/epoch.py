@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, text
 
+from console.kernel.codec import MAX_WHOLE
 from console.kernel.crash import crash_here
 from console.store.engine import SqlReader
 from console.store.reader import Reader
@@ -75,6 +76,8 @@ def begin(connection: Connection, now: datetime, above: int = 0) -> Epoch:
 
 def is_fork(reader: Reader, seq: Seq) -> bool:
     """Whether `seq` lies in a part of the log that this server's history does not have."""
+    if abs(seq) > MAX_WHOLE:
+        return True
     row = reader.row("SELECT last_seq FROM epoch WHERE no = :no", no=epoch_of(seq))
     if row is None:
         return True

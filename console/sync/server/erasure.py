@@ -9,15 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import msgspec
-from msgspec import structs
-
-from console.kernel import codec
-from console.sync.records import Final, Kind, Merged
-from console.sync.server import schema
+from console.sync.records import Kind
+from console.sync.server import answers
 from console.sync.server.tx import Tx
-
-_final: msgspec.json.Decoder[Final] = msgspec.json.Decoder(Final)
 
 
 @dataclass(frozen=True)
@@ -44,16 +38,4 @@ def erase(tx: Tx, kind: Kind[Any], record_id: UUID) -> int:
 
 
 def _forget_answers(tx: Tx, record_id: UUID) -> None:
-    """Empty what answers quote of the record; they stay, so that no command is done again."""
-    columns = [column.name for column in schema.applied_command.columns]
-    found = tx.rows(
-        f"SELECT {', '.join(columns)} FROM applied_command WHERE status = 'merged' AND cmd_id IN"
-        " (SELECT cmd_id FROM change_log WHERE entity_id = :id)",
-        id=record_id.bytes,
-    )
-    for row in found:
-        values = dict(zip(columns, row, strict=True))
-        outcome = _final.decode(values["result"])
-        if isinstance(outcome, Merged):
-            values["result"] = codec.encode(structs.replace(outcome, theirs={})).decode()
-            tx.insert(schema.applied_command, **values)
+    answers.quote_nothing(tx, "entity_id = :id", id=record_id.bytes)

@@ -33,7 +33,7 @@ class Resume(codec.Strict, frozen=True):
     start: Seq
     kind: str
     after: str
-    border: int = 0
+    border: codec.Whole = 0
     since: Seq = 0
 
 

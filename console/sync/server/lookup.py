@@ -177,7 +177,7 @@ class Lookup:
         self, reader: Reader, table: RecordTable[Any], asked: Compared, scopes: Scopes
     ) -> dict[UUID, Seq]:
         where, params = self._feed.shown(table, scopes, asked.border)
-        names, buckets = listed("b", [bytes((bucket,)) for bucket in asked.buckets])
+        names, buckets = listed("b", [bytes((bucket,)) for bucket in set(asked.buckets)])
         rows = reader.rows(
             f"SELECT t.id, t.rev FROM {table.table.name} t"
             f" WHERE substr(t.id, 16, 1) IN {names} AND {where}",

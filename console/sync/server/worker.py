@@ -123,8 +123,8 @@ class Worker:
             told = f"{type(error).__name__}: {error}"
             dead = await self._bench.write(lambda tx: jobs.failed(tx, job, told, nightly=nightly))
             level = logging.ERROR if dead else logging.WARNING
-            fields = {"kind": job.kind, "attempt": job.tries}
-            log.log(level, "job_dead" if dead else "job_failed", exc_info=error, extra=fields)
+            event = "job_dead" if dead else "job_failed"
+            log.log(level, event, exc_info=error, extra={"kind": job.kind, "attempt": job.tries})
         else:
             await self._bench.write(lambda tx: jobs.done(tx, job, nightly=nightly))
 

@@ -1,18 +1,26 @@
 """Erasing for good: children, what answers quote, and a tombstone for every record."""
 
 import json
+from collections.abc import Callable
+from typing import TypeVar
+
+import pytest
 
 from console.conversations.records import CONVERSATION, MESSAGE
 from console.kernel.clock import to_ms
 from console.kernel.ids import new_id
 from console.people.model import Party
 from console.people.records import PARTY
+from console.store.reader import Reader
+from console.sync.server import compaction
 from console.sync.server.erasure import erase
 from console.sync.server.tx import Tx
 from console.tickets.model import Priority
 from console.tickets.records import TICKET, SetPriority
 from tests.parts.acts import act, begin_case
 from tests.parts.office import Office
+
+T = TypeVar("T")
 
 
 def tombstones(office: Office) -> set[tuple[str, bytes]]:
@@ -91,3 +99,35 @@ def test_answers_stay_and_quote_nothing_any_more(office: Office) -> None:
     assert [json.loads(row[0])["theirs"] for row in office.rows(sql)] == [{}, {"priority": "high"}]
     again = office.run(ana, commands[0][0])
     assert getattr(again, "seq", None) == getattr(commands[0][1], "seq", 0), "known, not done anew"
+
+
+class Bench:
+    """An office as a job's bench."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self.clock = office.clock
+
+    async def write(self, work: Callable[[Tx], T]) -> T:
+        return self._office.write(work)
+
+    async def read(self, work: Callable[[Reader], T]) -> T:
+        return self._office.read(work)
+
+
+@pytest.mark.anyio
+async def test_answers_whose_lines_of_the_log_are_pruned_quote_nothing(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By those lines it would be found later that they quote a record which is erased then."""
+    monkeypatch.setattr(compaction, "KEEP_LOG_LINES", 0)
+    case, ana = begin_case(office), office.actor(office.user("Ana Kovac"))
+    for priority in (Priority.HIGH, Priority.LOW):
+        wish = act(case.ticket.id, SetPriority(priority=priority, seen=Priority.NORMAL))
+        outcome = office.run(ana, wish)
+    office.clock.advance(compaction.KEEP_LOG.total_seconds() + 1)
+    begin_case(office, email="nora@mail.test")  # what is newest stays, as the head of the log
+    await compaction.prune_log(Bench(office))
+    office.write(lambda tx: erase(tx, TICKET, case.ticket.id))
+    assert office.rows("SELECT count(*) FROM applied_command WHERE result LIKE '%high%'") == [(0,)]
+    assert getattr(office.run(ana, wish), "seq", None) == getattr(outcome, "seq", 0)
