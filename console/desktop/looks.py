@@ -54,6 +54,9 @@ class Looks:
         self.changed: Signal[None] = Signal()
         self.tabled: Tabled = Tabled(workspace, settings, theme, clock, slots)
         workspace.list.picked.connect(self._picked)
+        # Behind the first rows of a filter is counted bite by bite: keys and paints come between.
+        self._rest = QTimer(workspace, singleShot=True, interval=0)
+        self._rest.timeout.connect(self._count_rest)
         self._minute = QTimer(workspace, interval=_MINUTE_MS)
         self._minute.timeout.connect(self._tick)
 
@@ -70,6 +73,10 @@ class Looks:
         )
         self._shown = len(workspace.queue)
         workspace.queue.edits.connect(self._followed)
+        workspace.queue.uncounted.connect(lambda _: self._rest.start())
+        workspace.queue.counted.connect(workspace.show_count)
+        if workspace.queue.counting:
+            self._rest.start()
         workspace.views.changed.connect(self._views_changed)
         self._minute.start()
 
@@ -116,13 +123,17 @@ class Looks:
         row = self._workspace.views.row(queue.view)
         if queue.more and row is not None and row.count > here:
             return row.count, row.over
-        return here, queue.more and here >= MOST_COUNTED
+        return here, queue.more and (queue.counting or here >= MOST_COUNTED)
 
     # -- staying true
 
     def _tick(self) -> None:
         self._workspace.queue.tick()
         self._workspace.views.tick()
+
+    def _count_rest(self) -> None:
+        if self._workspace.queue.count_next():
+            self._rest.start()
 
     def _picked(self, ticket_id: UUID) -> None:
         self._listed = ticket_id

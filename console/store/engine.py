@@ -53,10 +53,6 @@ class SqlReader:
             found: Row | None = cursor.fetchone()
             return found
 
-    def place_of(self, text: str, part: str) -> str:
-        name = "strpos" if self.connection.dialect.name == "postgresql" else "instr"
-        return f"{name}({text}, {part})"
-
     @contextmanager
     def _executed(self, sql: str, params: dict[str, Value]) -> Iterator[Any]:
         dialect = self.connection.dialect

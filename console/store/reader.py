@@ -1,6 +1,6 @@
 """Plain reads: one SQL text serves the server's engines and the desktop's cache alike."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from console.store.sqlite import Connection
 
 Row = Sequence[Any]
 Value = bytes | str | int | float | None
+Columns = Mapping[str, Value]
 
 
 class Reader(Protocol):
@@ -23,9 +24,6 @@ class Reader(Protocol):
     def row(self, sql: str, /, **params: Value) -> Row | None:
         """The first row, or None."""
 
-    def place_of(self, text: str, part: str) -> str:
-        """SQL for where `part` begins in `text`, both SQL, from 1; 0 when it is not in it."""
-
 
 class SqliteReader:
     """Reads through one raw connection, on whichever thread calls."""
@@ -40,9 +38,6 @@ class SqliteReader:
     def row(self, sql: str, /, **params: Value) -> Row | None:
         found: Row | None = self.connection.execute(sql, params).fetchone()
         return found
-
-    def place_of(self, text: str, part: str) -> str:
-        return f"instr({text}, {part})"
 
 
 def listed(prefix: str, values: Iterable[Value | UUID]) -> tuple[str, dict[str, Value]]:

@@ -15,12 +15,8 @@ from sqlalchemy import (
     text,
 )
 
-from console.store.reader import Value
-
 records = MetaData()
-"""Tables that server and cache share, one per record kind."""
-
-Columns = Mapping[str, Value]
+"""Tables that server and cache share: one per record kind, and what stands beside those."""
 
 
 class Bytes(LargeBinary):

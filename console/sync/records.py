@@ -5,7 +5,7 @@ Live sockets carry them in the frames of `frames.py`; what a console asks for be
 `tests/wire`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID
@@ -16,6 +16,7 @@ from console.kernel import codec
 from console.kernel.codec import Record, Strict, Whole
 from console.kernel.errors import Refused
 from console.store import packed
+from console.store.reader import Columns
 
 MAX_COMMANDS = 100
 MAX_COMMANDS_BYTES = 256 * 1024
@@ -45,6 +46,18 @@ class Kind(Generic[R]):
     def read(self, record_id: UUID, doc: bytes | str) -> R:
         """The record in a stored (also packed) or received document."""
         return codec.read_record(self.body, record_id, packed.plain(doc))
+
+
+@dataclass(frozen=True)
+class Beside(Generic[R]):
+    """Rows that a record gives to a table beside its own, for queries: they come and go with it.
+
+    `owner` is the column with the record's id, `rows` tells the other columns of each.
+    """
+
+    table: str
+    owner: str
+    rows: Callable[[R], Sequence[Columns]]
 
 
 def command(

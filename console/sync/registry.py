@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlalchemy import Connection, Table
 
 from console.kernel.codec import Record
-from console.store.schema import Columns
+from console.store.reader import Columns
+from console.sync.aside import BesideTable
 from console.sync.blobs import Attached
 from console.sync.records import Kind, Scopes
 
@@ -40,7 +41,8 @@ class RecordTable(Generic[R]):
     the table `t` that may use `:border` (a time in ms; what nobody touched since is left out);
     other kinds bring it along: `brings` maps a kind to the condition, on the table `a` of the
     bringing kind, that the brought row `t` belongs to it; or it is a child with a `latest` part.
-    `blobs` names the files that a record carries; None for kinds that carry none.
+    `blobs` names the files that a record carries; None for kinds that carry none. `beside` are
+    rows that each record gives to another table.
     """
 
     kind: Kind[R]
@@ -51,6 +53,12 @@ class RecordTable(Generic[R]):
     brings: Mapping[str, str] = field(default_factory=dict)
     latest: Latest | None = None
     blobs: Callable[[R], Sequence[Attached]] | None = None
+    beside: BesideTable[R] | None = None
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """All tables in which the kind is stored, its own first."""
+        return (self.table, self.beside.table) if self.beside else (self.table,)
 
 
 class Leaving(Enum):

@@ -43,7 +43,9 @@ def test_place_in_the_list_selection_and_panes(shop: Shop) -> None:
         ]  # fmt: skip
 
     async def leave(seat: Seat) -> None:
-        seat.desk.window.resize(seat.desk.window.width(), 700)  # no taller than the screen: it is as tall again
+        seat.desk.window.resize(
+            seat.desk.window.width(), 700
+        )  # no taller than the screen: it is as tall again
         for keys in (*["J"] * (MANY - 8), *["K"] * 3, "X", "Shift+J", "F9", "L, B"):
             await seat.press(keys)
         bar = seat.workspace.many.bar

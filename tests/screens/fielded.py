@@ -155,6 +155,14 @@ async def fields_bulk(scene: Scene) -> None:
     await scene.settle()
 
 
+async def fields_asked(scene: Scene) -> None:
+    """What can be typed into the search line, down to the desk's own fields."""
+    shown = await make(scene)
+    shown.show_search()
+    await scene.settle()
+    shown.search_page.help.scrollToBottom()
+
+
 async def tags_open(scene: Scene) -> None:
     shown = await scene.work()
     shown.views_list.fold(folded=False)
@@ -188,6 +196,7 @@ FIELDED = (
     State("fields-filter", fields_filter),
     State("fields-table", fields_table),
     State("fields-bulk", fields_bulk),
+    State("fields-asked", fields_asked),
     State("tags-open", tags_open),
     State("customer-notes", customer_notes),
 )

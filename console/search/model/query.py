@@ -19,9 +19,11 @@ MAX_TERMS = 24
 
 Key = Literal[
     "from", "to", "order", "is", "tag", "team", "assignee", "mentions", "before", "after", "has",
+    "field",
 ]  # fmt: skip
 KEYS: tuple[Key, ...] = (
     "from", "to", "order", "is", "tag", "team", "assignee", "mentions", "before", "after", "has",
+    "field",
 )  # fmt: skip
 STATES = (
     "new", "open", "pending", "hold", "solved", "closed", "unread", "mine", "unassigned",
@@ -40,6 +42,7 @@ EXAMPLES: Mapping[Key, str] = {
     "before": "before:2026-03-31",
     "after": "after:yesterday",
     "has": "has:attachment",
+    "field": 'field:"order size"=xl',
 }
 PHRASE = mark('"never arrived"')
 """An example of words that stand one behind the other."""
@@ -60,14 +63,33 @@ TOO_LONG = mark("Only the first {count} words are searched for.")
 NO_END = mark("The quotation mark is not closed: all up to the end is one phrase.")
 
 
+Sign = Literal["=", ">", ">=", "<", "<="]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked of a custom field's value, in lower case.
+
+    `span` is the first day that it names and the day after its last, None when it names none.
+    """
+
+    sign: Sign
+    value: str
+    span: tuple[date, date] | None = None
+
+
 @dataclass(frozen=True)
 class Filter:
-    """An operator with its value in lower case; `at` is the moment that `before` and `after` mean."""
+    """An operator with its value in lower case; `at` is the moment that `before` and `after` mean.
+
+    Of `field` the value is the custom field's name, and `wanted` its own: None for any.
+    """
 
     key: Key
     value: str
     without: bool = False
     at: datetime | None = None
+    wanted: Wanted | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +115,12 @@ class Query:
         return not self.terms and not self.filters
 
 
-_PART = re.compile(r'(-?)(?:([^\W\d_]+):)?(?:"([^"]*)("?)|(\S*))', re.UNICODE)
+_PART = re.compile(
+    r'(-?)(?:field:((?:"[^"]*"?|[^"\s])*)|(?:([^\W\d_]+):)?(?:"([^"]*)("?)|(\S*)))',
+    re.UNICODE | re.IGNORECASE,
+)
+_FIELD = re.compile(r'("[^"]*"?|[^"=<>:]*)(>=|<=|[=<>:])?(.*)')
+_SIGNS: Mapping[str, Sign] = {"=": "=", ":": "=", ">": ">", ">=": ">=", "<": "<", "<=": "<="}
 
 
 class _Parsing:
@@ -107,7 +134,10 @@ class _Parsing:
         self.problems: list[Problem] = []
 
     def part(self, found: re.Match[str], *, last: bool) -> None:
-        minus, key, phrase, closed, plain = found.groups()
+        minus, asked, key, phrase, closed, plain = found.groups()
+        if asked is not None:
+            self._fielded(asked, without=bool(minus))
+            return
         quoted = phrase is not None
         value = phrase if quoted else plain
         if quoted and not closed:
@@ -155,6 +185,20 @@ class _Parsing:
         else:
             told = value.removeprefix("#") if key in ("order", "tag") else value
             self.filters.append(Filter(key, "attachment" if key == "has" else told, without))
+
+    def _fielded(self, asked: str, *, without: bool) -> None:
+        """A custom field's name and, behind a sign, its value; each may stand in quotation marks."""
+        if asked.count('"') == 2 and asked[0] == asked[-1] == '"':
+            asked = asked.strip('"')  # all of it stands in them
+        found = _FIELD.fullmatch(asked.lower())
+        name, sign, value = found.groups() if found else ("", None, "")
+        name, value = (" ".join(part.replace('"', " ").split()) for part in (name, value))
+        if not name or (sign and not value):
+            self._problem(NEEDS_VALUE, key="field", example=EXAMPLES["field"])
+        if name:
+            span = _span(value, self._now.date())
+            wanted = Wanted(_SIGNS[sign], value, span) if sign and value else None
+            self.filters.append(Filter("field", name, without, wanted=wanted))
 
     def _dated(self, key: Key, value: str, *, without: bool) -> None:
         span = _span(value, self._now.date())

@@ -14,9 +14,11 @@ from console.search.model.words import Term, excerpt
 from console.search.tables.conditions import (
     POSTGRES,
     SERVER_SQLITE,
+    Names,
     Sql,
     condition,
     names_of,
+    narrowed,
 )
 from console.search.tables.match import match_of, tsquery_of
 from console.search.tables.rows import SCANNED, TICKETS_SCANNED
@@ -51,9 +53,10 @@ def search(reader: Reader, asked: Search, me: UUID, scopes: Scopes, *, postgres:
     if query.empty:
         return Searched()
     sql = POSTGRES if postgres else SERVER_SQLITE
-    where, params = _allowed(reader, query, me, scopes, sql)
+    names = names_of(reader, query, me, sql)
+    where, params = _allowed(query, names, me, scopes, sql)
     if not query.terms:
-        rows = _by_operators(reader, where, params)
+        rows = _by_operators(reader, where, params, narrowed(query, names, reader))
     elif postgres:
         rows = _in_postgres(reader, query, where, params)
     else:
@@ -63,10 +66,9 @@ def search(reader: Reader, asked: Search, me: UUID, scopes: Scopes, *, postgres:
 
 
 def _allowed(
-    reader: Reader, query: Query, me: UUID, scopes: Scopes, sql: Sql
+    query: Query, names: Names, me: UUID, scopes: Scopes, sql: Sql
 ) -> tuple[str, dict[str, Value]]:
     """The query's operators, on what the asker may see: both the ticket and the message."""
-    names = names_of(reader, query, me, sql)
     ticket, ticket_params = visible(TICKETS, scopes)
     message, message_params = visible(MESSAGES, scopes, "m")
     note, note_params = visible(MESSAGES, scopes, "n")
@@ -101,12 +103,16 @@ def _in_postgres(reader: Reader, query: Query, where: str, params: dict[str, Val
     )  # fmt: skip
 
 
-def _by_operators(reader: Reader, where: str, params: dict[str, Value]) -> list[Row]:
+def _by_operators(
+    reader: Reader, where: str, params: dict[str, Value], only: tuple[str, dict[str, Value]] | None
+) -> list[Row]:
+    among, more = (f"WHERE id IN ({only[0]})", only[1]) if only else ("", {})
     return reader.rows(
-        f"SELECT {_FOUND} FROM (SELECT * FROM tickets ORDER BY updated_at DESC, id"
+        f"SELECT {_FOUND} FROM (SELECT * FROM tickets {among} ORDER BY updated_at DESC, id"
         f" LIMIT {TICKETS_SCANNED}) t LEFT JOIN messages m ON m.id = NULL"
         f" WHERE {where} ORDER BY t.updated_at DESC, t.id LIMIT {MOST + 1}",
         **params,
+        **more,
     )
 
 

@@ -4,22 +4,27 @@ Each filter is told twice, as only one of the two may be there: for hits in tick
 The two engines differ in few functions, which `Sql` spells.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
 from console.conversations.tables.rows import mentioned, mentioning
+from console.fields.model import CustomField
 from console.kernel.clock import to_ms
 from console.kernel.codec import NIL
 from console.search.model.query import Filter, Key, Query
+from console.search.tables.fielded import asked, named, takes
 from console.store.reader import Reader, Value, listed
 from console.tickets.tables.conditions import NEVER
+from console.tickets.tables.values import Asked, probe, with_value
 
 NAMES_MOST = 500
 """So many people of one name are looked for; of more than these the rest is left out."""
-STATE_KEYS: tuple[Key, ...] = ("is", "tag", "team", "assignee", "order")
+STATE_KEYS: tuple[Key, ...] = ("is", "tag", "team", "assignee", "order", "field")
 """Operators about a ticket that pending changes may make true or false."""
+RARE = 1_000
+"""A value of so many tickets is looked up; one of more is soon met among those touched last."""
 MENTIONED_MOST = 30
 """So many colleagues of one name are looked for in notes."""
 ME, NOBODY = "me", ("nobody", "none", "unassigned")
@@ -64,13 +69,27 @@ POSTGRES = Sql(
 
 @dataclass(frozen=True)
 class Names:
-    """Whom the names of a query mean: by key and value, raw ids; `unknown` are those of nobody."""
+    """Whom the names of a query mean: by key and value, raw ids; `unknown` are those of nobody.
+
+    `fields` are the custom fields that are named, by name.
+    """
 
     ids: Mapping[tuple[Key, str], tuple[bytes, ...]]
+    fields: Mapping[str, Sequence[CustomField]] = field(default_factory=dict)
 
     def of(self, known: Filter) -> tuple[bytes, ...]:
         """The ids that a filter's name means."""
         return self.ids.get((known.key, known.value), ())
+
+    def misread(self, query: Query) -> list[tuple[CustomField, Filter]]:
+        """What a query asks of fields that take no such value, each with one of them."""
+        asked = [known for known in query.filters if known.key == "field"]
+        named = [(self.fields.get(known.value, ()), known) for known in asked]
+        return [
+            (found[0], known)
+            for found, known in named
+            if found and not any(takes(each, known) for each in found)
+        ]
 
     @property
     def unknown(self) -> list[tuple[Key, str]]:
@@ -79,14 +98,19 @@ class Names:
 
 
 def names_of(reader: Reader, query: Query, me: UUID, sql: Sql = SQLITE) -> Names:
-    """Look up everybody who is named in a query."""
+    """Look up everybody who is named in a query, and every field."""
     found: dict[tuple[Key, str], tuple[bytes, ...]] = {}
+    fields: dict[str, Sequence[CustomField]] = {}
     for known in query.filters:
+        if known.key == "field" and known.value not in fields:
+            fields[known.value] = named(reader, known.value)
+            found[known.key, known.value] = tuple(f.id.bytes for f in fields[known.value])
         if known.key in _TABLES and (known.key, known.value) not in found:
             found[known.key, known.value] = _look_up(reader, known, me, sql)
-    return Names(found)
+    return Names(found, fields)
 
 
+_NONE = "SELECT id FROM tickets WHERE 1 = 0"
 _TABLES: Mapping[Key, tuple[str, ...]] = {
     "from": ("parties", "users"),
     "to": ("parties",),
@@ -112,6 +136,39 @@ def _look_up(reader: Reader, known: Filter, me: UUID, sql: Sql) -> tuple[bytes, 
     return tuple(ids)
 
 
+def narrowed(
+    query: Query, names: Names, reader: Reader, loose: Iterable[UUID] = ()
+) -> tuple[str, dict[str, Value]] | None:
+    """The tickets that a query of operators can only find, when it asks for a rare value.
+
+    As a SELECT of ids with its parameters; None when it asks for none that is rare. Tickets in
+    `loose` are among them.
+    """
+    for number, known in enumerate(query.filters):
+        if known.key != "field" or known.without:
+            continue
+        params: dict[str, Value] = {}
+
+        def param(value: Value, params: dict[str, Value] = params, n: int = number) -> str:
+            params[name := f"n{n}_{len(params)}"] = value
+            return f":{name}"
+
+        asked = asked_of(names, known, param)
+        those = " UNION ALL ".join(with_value(each, param) for each in asked) or _NONE
+        some = f"SELECT 1 FROM ({those}) AS those LIMIT {RARE + 1}"
+        row = reader.row(f"SELECT count(*) FROM ({some}) AS found", **params)
+        if row is not None and row[0] <= RARE:
+            more = [f" UNION ALL SELECT {param(ticket.bytes)}" for ticket in loose]
+            return those + "".join(more), params
+    return None
+
+
+def asked_of(names: Names, known: Filter, param: Callable[[Value], str]) -> list[Asked]:
+    """What a filter asks of each field that it names and that takes such a value."""
+    found = (asked(field, known, param) for field in names.fields.get(known.value, ()))
+    return [each for each in found if each is not None]
+
+
 def condition(
     query: Query,
     names: Names,
@@ -135,7 +192,7 @@ def condition(
     for number, known in enumerate(query.filters):
         if keys is not None and known.key not in keys:
             continue
-        made = _Condition(known, names.of(known), me, f"f{number}_", sql, inside=inside, seen=seen)
+        made = _Condition(known, names, me, f"f{number}_", sql, inside=inside, seen=seen)
         text = made.text()
         params |= made.params
         if known.without:
@@ -153,7 +210,7 @@ class _Condition:
     def __init__(
         self,
         known: Filter,
-        ids: tuple[bytes, ...],
+        names: Names,
         me: UUID,
         prefix: str,
         sql: Sql,
@@ -161,7 +218,8 @@ class _Condition:
         inside: bool,
         seen: str,
     ) -> None:
-        self._known, self._ids, self._me, self._prefix, self._sql = known, ids, me, prefix, sql
+        self._known, self._names, self._ids = known, names, names.of(known)
+        self._me, self._prefix, self._sql = me, prefix, sql
         self._inside, self._seen = inside, seen
         self.params: dict[str, Value] = {}
 
@@ -172,6 +230,7 @@ class _Condition:
             "tag": self._tag, "team": lambda: f"t.team_id IN {self._listed()}",
             "assignee": lambda: f"t.assignee_id IN {self._listed()}", "before": self._dated,
             "after": self._dated, "has": self._has, "mentions": self._mentions,
+            "field": self._fielded,
         }  # fmt: skip
         return f"({make[self._known.key]()})"
 
@@ -250,6 +309,13 @@ class _Condition:
         notes = " UNION ALL ".join(f"{mentioning(name)} AND {self._seen}" for name in told)
         here = " OR ".join(f"m.mentions LIKE {name}" for name in told)
         return self._either(f"t.conversation_id IN ({notes})", f"({here})")
+
+    def _fielded(self) -> str:
+        asked = asked_of(self._names, self._known, self._numbered)
+        return " OR ".join(probe(each, "t.id", self._numbered) for each in asked) or "1 = 0"
+
+    def _numbered(self, value: Value) -> str:
+        return self._param(value, f"p{len(self.params)}")
 
     def _has(self) -> str:
         files = self._sql.size.format(doc="{row}.doc", name="attachments") + " > 0"

@@ -9,7 +9,7 @@ from console.conversations.records import MESSAGE
 from console.kernel.codec import NIL
 from console.search.model.query import Query
 from console.search.model.words import folded, has
-from console.search.tables.conditions import STATE_KEYS, Names, condition, names_of
+from console.search.tables.conditions import STATE_KEYS, Names, condition, names_of, narrowed
 from console.search.tables.match import Expanded, match_of
 from console.search.tables.script import TICKET_DOC
 from console.store.reader import Reader, Row, SqliteReader, Value, listed
@@ -83,7 +83,8 @@ def find(
     names = names_of(reader, query, me)
     where, params = condition(query, names, me, loose=loose)
     if not query.terms:
-        hits = _by_operators(reader, where, params, limit)
+        only = narrowed(query, names, reader, loose)
+        hits = _by_operators(reader, where, params, limit, only)
         return Hits(hits, filling=False, names=names)
     match, near, wide = _matching(reader, query, names)
     floor = _floor(reader, match, before, SCANNED) if query.filters and wide else 0
@@ -169,13 +170,18 @@ def _filling(reader: Reader) -> bool:
 
 
 def _by_operators(
-    reader: Reader, where: str, params: dict[str, Value], limit: int
+    reader: Reader,
+    where: str,
+    params: dict[str, Value],
+    limit: int,
+    only: tuple[str, dict[str, Value]] | None,
 ) -> tuple[Hit, ...]:
+    among, more = (f"WHERE id IN ({only[0]})", only[1]) if only else ("", {})
     rows = reader.rows(
-        "SELECT t.id FROM (SELECT * FROM tickets ORDER BY updated_at DESC, id"
+        f"SELECT t.id FROM (SELECT * FROM tickets {among} ORDER BY updated_at DESC, id"
         f" LIMIT {TICKETS_SCANNED}) t CROSS JOIN {_NO_MESSAGE}"
         f" WHERE {where} ORDER BY t.updated_at DESC, t.id LIMIT :limit",
-        limit=limit, **params,
+        limit=limit, **params, **more,
     )  # fmt: skip
     return tuple(Hit(UUID(bytes=row[0])) for row in rows)
 

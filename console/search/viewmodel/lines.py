@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from msgspec import structs
 
+from console.fields.records import FIELD
+from console.fields.tables.rows import fields
 from console.kernel import codec
 from console.kernel.codec import Record, Strict
 from console.kernel.signal import Signal
@@ -11,6 +13,7 @@ from console.kernel.tongue import tr
 from console.search.model.saved import SAVED_MOST, checked_line, full, saved_id
 from console.search.records import SAVED_SEARCH, DropSearch, SaveSearch
 from console.search.tables.saved import saved_lines
+from console.search.viewmodel.asking import field_lines
 from console.sync.client.local import Local
 from console.sync.client.telling import Touched
 
@@ -26,12 +29,16 @@ class Remembered(Record, frozen=True):
 
 
 class Lines:
-    """Recent and saved lines, and the order of what is found. `changed` when any is another."""
+    """Recent and saved lines, and the order of what is found. `changed` when any is another.
+
+    `fields` are lines that ask for the desk's own fields, each with what it finds.
+    """
 
     def __init__(self, local: Local) -> None:
         self._local = local
         self.changed: Signal[None] = Signal()
         self.saved: Sequence[str] = []
+        self.fields: Sequence[tuple[str, str]] = []
         told = local.remembered.get(_NAME, "")
         self._kept = codec.decode(told, Remembered) if told else Remembered()
         local.touched.connect(self._touched)
@@ -88,12 +95,13 @@ class Lines:
     # -- staying current
 
     def _touched(self, touched: Touched) -> None:
-        if SAVED_SEARCH.name in touched:
+        if SAVED_SEARCH.name in touched or FIELD.name in touched:
             self._load(None)
 
     def _load(self, _: None) -> None:
         reader = self._local.reader
-        found = saved_lines(reader) if reader else []
-        if found != list(self.saved):
-            self.saved = found
+        saved = saved_lines(reader) if reader else []
+        asking = field_lines(fields(reader)) if reader else []
+        if (saved, asking) != (list(self.saved), list(self.fields)):
+            self.saved, self.fields = saved, asking
             self.changed.emit(None)

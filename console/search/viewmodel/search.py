@@ -1,18 +1,20 @@
 """The search: a line typed, hits as it grows, the server's history below, the way to each place."""
 
 import asyncio
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from console.conversations.viewmodel.files import is_online
+from console.fields.model import CustomField
+from console.fields.viewmodel.shelf import wrong
 from console.kernel.codec import NIL
 from console.kernel.edits import Edit, Reset, difference
 from console.kernel.signal import Signal
 from console.kernel.tasks import Tasks
 from console.kernel.tongue import mark, tr
 from console.people.viewmodel import Directory
-from console.search.model.query import Key, Query, parse
+from console.search.model.query import Filter, Key, Query, parse
 from console.search.tables import rows as reads
 from console.search.tables.rows import HITS, RANKED, Hit, Hits
 from console.search.viewmodel import found as page
@@ -36,6 +38,9 @@ CAPPED = mark("Only the newest matches were looked through: add a word to find o
 RANKED_ONLY = mark("The best of the newest {count} matches: add a word to find older ones.")
 UNKNOWN = mark("{key}:{value} is nobody known here.")
 NO_TEAM = mark("team:{value} is no team known here.")
+NO_FIELD = mark("field:{value} is no custom field in use here.")
+NO_VALUE = mark("{field} has no value {value}. There are {known}.")
+NO_ORDER = mark("{field} is not more or less: write {example}.")
 
 
 @dataclass(frozen=True)
@@ -230,7 +235,9 @@ class Search:
     def notes(self) -> list[str]:
         """What to say about the line and its answer, in sentences."""
         told = [tr(p.sentence).format(**p.values) for p in self.query.problems]
-        told += [_unknown(key, value) for key, value in self._told.names.unknown]
+        names = self._told.names
+        told += [_unknown(key, value) for key, value in names.unknown]
+        told += [_misread(field, known) for field, known in names.misread(self.query)]
         if self._told.filling:
             told.append(tr(FILLING))
         if self._told.capped:
@@ -331,5 +338,18 @@ class Search:
 
 
 def _unknown(key: Key, value: str) -> str:
-    sentence = NO_TEAM if key == "team" else UNKNOWN
-    return tr(sentence).format(key=key, value=value)
+    sentences: Mapping[Key, str] = {"team": NO_TEAM, "field": NO_FIELD}
+    return tr(sentences.get(key, UNKNOWN)).format(key=key, value=value)
+
+
+def _misread(field: CustomField, known: Filter) -> str:
+    """What a field takes, of which something else was asked."""
+    content, wanted = field.content, known.wanted
+    if content.type in ("number", "date") or wanted is None:
+        return wrong(content)
+    if wanted.sign != "=":
+        example = f'field:"{content.name.lower()}"={wanted.value}'
+        return tr(NO_ORDER).format(field=content.name, example=example)
+    options = [option.name for option in content.options if not option.gone]
+    names = ", ".join(options if content.type == "choice" else ("yes", "no"))
+    return tr(NO_VALUE).format(field=content.name, value=wanted.value, known=names)

@@ -37,6 +37,7 @@ MEANINGS = {
     EXAMPLES["before"]: mark("before a day, month or year"),
     EXAMPLES["after"]: mark("after a day, month or year; 7d is seven days ago"),
     EXAMPLES["has"]: mark("messages with files"),
+    EXAMPLES["field"]: mark("a custom field's value; also > and <, and -field:… for none such"),
     PHRASE: mark("these words one behind the other"),
     mark("refund -seller"): mark("the one without the other"),
 }  # fmt: skip
@@ -111,7 +112,11 @@ def _suggestions(lines: Lines) -> Sequence[Suggestion]:
         found.append(Suggestion("heading", tr("Recent searches")))
         found += [Suggestion("recent", line) for line in recent]
     found.append(Suggestion("heading", tr("What narrows a search")))
-    return found + [Suggestion("operator", tr(line), tr(told)) for line, told in MEANINGS.items()]
+    found += [Suggestion("operator", tr(line), tr(told)) for line, told in MEANINGS.items()]
+    if lines.fields:
+        found.append(Suggestion("heading", tr("Custom fields")))
+        found += [Suggestion("operator", line, told) for line, told in lines.fields]
+    return found
 
 
 def _spoken(row: Suggestion) -> str:

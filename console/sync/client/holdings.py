@@ -91,8 +91,11 @@ class Holdings:
         # A newer server's kinds are left out: fetched once this console knows them.
         known = [(table, mine) for k, mine in grouped.items() if (table := self._catalog.get(k))]
         for table, mine in known:
-            put = [self._row(table, change) for change in mine if change.op == "U"]
-            _put(connection, table, put)
+            told = [(change, self._read(table, change)) for change in mine if change.op == "U"]
+            written = _put(connection, table, [self._row(table, *each) for each in told])
+            if table.beside is not None:
+                here = {(c.id.bytes, c.rev): record for c, record in told}
+                table.beside.write(connection, [here[key] for key in written])
             touched.setdefault(table.kind.name, []).extend(c.id for c in mine if c.op == "U")
         # After all puts, so that who leaves takes the children along that came in the same batch.
         for table, mine in known:
@@ -223,14 +226,15 @@ class Holdings:
         gone = [structs.replace(change, rev=limit) for change in changes if change.op != "U"]
         return self.apply(connection, [*(change for _, change in known), *gone])
 
-    def _row(self, table: RecordTable[Any], change: Change) -> dict[str, Value]:
-        doc = bytes(change.doc)
-        record = table.kind.read(change.id, doc)
+    def _read(self, table: RecordTable[Any], change: Change) -> Any:
+        return table.kind.read(change.id, bytes(change.doc))
+
+    def _row(self, table: RecordTable[Any], change: Change, record: Any) -> dict[str, Value]:
         return {
             "id": change.id.bytes,
             "rev": change.rev,
             "sc": codec.encode(change.sc).decode(),
-            "doc": packed.pack(doc),
+            "doc": packed.pack(bytes(change.doc)),
             **table.project(record),
         }
 
@@ -249,6 +253,8 @@ class Holdings:
         rows = [{"id": raw, "rev": rev} for raw, rev in gone]
         sql = f"DELETE FROM {table.table.name} WHERE id = :id AND rev <= :rev"
         connection.execute(text(sql), rows)
+        if table.beside is not None:
+            table.beside.drop(connection, [raw for raw, _ in gone], table.table)
         for child in self._catalog.children[table.kind.name]:
             sql = (
                 f"DELETE FROM {child.table.name} WHERE {child.parent} = :id AND NOT EXISTS"
@@ -312,10 +318,13 @@ def newer(rev: Seq, held: Seq) -> bool:
     return rev > held
 
 
-def _put(connection: Connection, table: RecordTable[Any], rows: Iterable[dict[str, Any]]) -> None:
+def _put(
+    connection: Connection, table: RecordTable[Any], rows: Iterable[dict[str, Any]]
+) -> list[tuple[bytes, Seq]]:
     """Insert the rows that are not here; of those that are, write what is newer and other.
 
-    An index none of whose columns has changed is left alone: a ticket is in twenty.
+    An index none of whose columns has changed is left alone: a ticket is in twenty. Returns which
+    were written, each with its revision.
     """
     last: dict[bytes, dict[str, Any]] = {}
     for row in rows:
@@ -337,6 +346,8 @@ def _put(connection: Connection, table: RecordTable[Any], rows: Iterable[dict[st
     bulk.insert(connection, table.table, list(new.values()))
     for other, some in changed.items():
         bulk.update(connection, table.table, other, some)
+    put = [*new.values(), *(row for some in changed.values() for row in some)]
+    return [(row["id"], row["rev"]) for row in put]
 
 
 def _ids(changes: Iterable[Change], kind: str) -> set[bytes]:

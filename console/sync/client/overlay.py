@@ -18,7 +18,7 @@ from console.kernel.codec import Record, Strict
 from console.kernel.errors import Refused
 from console.store.reader import SqliteReader, Value
 from console.sync.client.outbox import Entry
-from console.sync.records import Kind
+from console.sync.records import Beside, Kind
 
 R = TypeVar("R", bound=Record)
 PENDING_REV = (1 << 62) + 1
@@ -28,13 +28,15 @@ PENDING_REV = (1 << 62) + 1
 class Overlaid(Generic[R]):
     """A kind whose pending changes are shown, its table, and the columns a record projects to.
 
-    `lane` marks the kind whose records are the lanes of actions.
+    `lane` marks the kind whose records are the lanes of actions. What stands beside the records is
+    overlaid with them.
     """
 
     kind: Kind[R]
     table: str
     columns: Callable[[R], Mapping[str, Value]]
     lane: bool = False
+    beside: Beside[R] | None = None
 
 
 @dataclass(frozen=True)
@@ -134,15 +136,19 @@ class Overlay:
         self._lanes: dict[UUID, Layer] = {}
         self._users: dict[tuple[str, UUID], set[UUID]] = {}
         for overlaid in self.kinds.values():
-            self._shadow(overlaid.table)
+            self._shadow(overlaid.table, overlaid.table, "id")
+            if overlaid.beside is not None:
+                self._shadow(overlaid.beside.table, overlaid.table, overlaid.beside.owner)
 
-    def _shadow(self, table: str) -> None:
+    def _shadow(self, table: str, of: str, key: str) -> None:
+        """Rows whose `key` is the id of a pending one of `of` are shadowed."""
         run = self._reader.connection.execute
         run(f"CREATE TEMP TABLE {table}_pending AS SELECT * FROM main.{table} WHERE 0")
-        run(f"CREATE UNIQUE INDEX temp.ix_{table}_pending ON {table}_pending (id)")
+        unique = "UNIQUE" if table == of else ""
+        run(f"CREATE {unique} INDEX temp.ix_{table}_pending ON {table}_pending ({key})")
         run(
             f"CREATE TEMP VIEW {table} AS SELECT * FROM main.{table}"
-            f" WHERE id NOT IN (SELECT id FROM temp.{table}_pending)"
+            f" WHERE {key} NOT IN (SELECT id FROM temp.{of}_pending)"
             f" UNION ALL SELECT * FROM temp.{table}_pending"
         )
 
@@ -242,6 +248,7 @@ class Overlay:
         for key, (overlaid, _record) in layer.laid.items():
             sql = f"DELETE FROM temp.{overlaid.table}_pending WHERE id = ?"
             self._reader.connection.execute(sql, (key[1].bytes,))
+            self._clear_beside(overlaid, key[1])
             for lane in self._users.get(key, ()):
                 other = self._lanes[lane].laid.get(key)
                 if other is not None:
@@ -255,7 +262,20 @@ class Overlay:
             "doc": codec.write_record(record).decode(),
             **overlaid.columns(record),
         }
+        self._insert(overlaid.table, columns)
+        self._clear_beside(overlaid, record.id)
+        if overlaid.beside is not None:
+            for row in overlaid.beside.rows(record):
+                self._insert(overlaid.beside.table, {overlaid.beside.owner: record.id.bytes, **row})
+
+    def _insert(self, table: str, columns: Mapping[str, Value]) -> None:
         names = ", ".join(columns)
         slots = ", ".join(f":{name}" for name in columns)
-        sql = f"INSERT OR REPLACE INTO temp.{overlaid.table}_pending ({names}) VALUES ({slots})"
+        sql = f"INSERT OR REPLACE INTO temp.{table}_pending ({names}) VALUES ({slots})"
         self._reader.connection.execute(sql, columns)
+
+    def _clear_beside(self, overlaid: Overlaid[Any], record_id: UUID) -> None:
+        if overlaid.beside is not None:
+            table, owner = overlaid.beside.table, overlaid.beside.owner
+            sql = f"DELETE FROM temp.{table}_pending WHERE {owner} = ?"
+            self._reader.connection.execute(sql, (record_id.bytes,))

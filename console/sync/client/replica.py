@@ -48,7 +48,8 @@ log = logging.getLogger(__name__)
 
 def shape_of(catalog: Catalog) -> int:
     """A number that differs when record tables or packing do: such a cache is fetched anew."""
-    ddl = [str(CreateTable(table.table)) for table in catalog.tables.values()]
+    tables = [table for entry in catalog.tables.values() for table in entry.tables]
+    ddl = [str(CreateTable(table)) for table in tables]
     return zlib.crc32("".join(ddl).encode(), packed.packing())
 
 

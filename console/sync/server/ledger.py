@@ -133,6 +133,16 @@ def _write_records(
         bulk.update(connection, table.table, columns, rows)
     if gone:
         connection.execute(text(f"DELETE FROM {table.table.name} WHERE id = :gone"), gone)
+    if table.beside is not None:
+        rows_of = table.beside.beside.rows
+        others = [
+            last.record
+            for first, last in spans
+            if last.record is not None
+            and (rows_of(last.record) != (rows_of(first.was) if first.was else []))
+        ]
+        table.beside.write(connection, others)
+        table.beside.drop(connection, [row["gone"] for row in gone], table.table)
 
 
 def _others(table: RecordTable[Any], first: LogEntry, row: dict[str, Any]) -> tuple[str, ...]:

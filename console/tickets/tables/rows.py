@@ -10,16 +10,14 @@ from console.kernel.codec import NIL
 from console.store.reader import Reader, Row, Value, listed
 from console.tickets.model import ACTIVE, FINISHED, RANK, Sort, Ticket, View, ViewName
 from console.tickets.records import TICKET
-from console.tickets.tables.conditions import NEVER, loose, tags_column, where
-from console.tickets.tables.values import values_column
+from console.tickets.tables.conditions import MERGED, NEVER, Where, loose, tags_column, where
+from console.tickets.tables.values import fields_column
 
 MOST_COUNTED = 5_000
 """So far a view is counted at once; on up to EXACTLY_COUNTED when there is time."""
 EXACTLY_COUNTED = 100_000
 SNOOZED = "snoozed"
 """In the column `status`, in the place of the one that it has again when it wakes."""
-MERGED = 2
-"""In the column `finished`, of one that is in another: no view has it."""
 _MERGED = "merged"
 _WAIT_BITS = 42  # milliseconds until the year 2109
 _LONGEST = (1 << _WAIT_BITS) - 1
@@ -56,7 +54,7 @@ def ticket_columns(ticket: Ticket) -> dict[str, Value]:
         "channel": ticket.channel,
         "unread": ticket.unread,
         "tags": tags_column(ticket.tags),
-        "fields": values_column(ticket.fields),
+        "fields": fields_column(ticket.fields),
         "merged_into": ticket.merged_into.bytes,
     }
 
@@ -89,13 +87,16 @@ Place = tuple[int, bytes]
 """A ticket's place in a sorted view: the sort key in milliseconds, then the raw id."""
 
 
-def _of(reader: Reader, view: View, me: UUID, now: datetime | None, sort: Sort) -> Within:
+def within_view(
+    reader: Reader, view: View, me: UUID, now: datetime | None, sort: Sort = Sort.NEWEST
+) -> Where:
+    """The condition on `t` that a ticket is in the view, as it is asked in this order."""
     if view.name == ViewName.FILTER:
-        asked, params = where(reader, view.conditions, me, now or SystemClock().now())
-        return f"{asked} AND {loose('t.finished')} < {MERGED}", params
+        asked = where(reader, view.conditions, me, now or SystemClock().now())
+        return asked._replace(sql=f"{asked.sql} AND {loose('t.finished')} < {MERGED}")
     who = {ViewName.MINE: me, ViewName.TEAM: view.owner}.get(view.name, NIL)
     condition = _WHERE[view.name].format(**(_PLAIN if _indexed(view.name, sort) else _LOOSE))
-    return condition, {"who": who.bytes} if ":who" in condition else {}
+    return Where(condition, {"who": who.bytes} if ":who" in condition else {})
 
 
 def _indexed(name: ViewName, sort: Sort) -> bool:
@@ -120,7 +121,7 @@ def places(
     `after` continues behind a place, `only` asks for these ids, `within` adds a condition on
     the table `t` (the server's: what the actor may see). Conditions about time go by `now`.
     """
-    condition, params = _of(reader, view, me, now, sort)
+    condition, params, _ = within_view(reader, view, me, now, sort)
     key, downwards = _KEY[sort]
     if view.name == ViewName.WAITING and key == "updated_at":
         # By the index in the view's order, which has it too, and not by who waits, unsorted.
@@ -155,7 +156,7 @@ def count(
     So that it takes no longer with the size of the desk; and SQLite answers a limited query from
     the index alone.
     """
-    condition, params = _of(reader, view, me, now, Sort.NEWEST)
+    condition, params, _ = within_view(reader, view, me, now)
     some = f"SELECT t.id FROM tickets t WHERE {condition} LIMIT {most or MOST_COUNTED}"
     sql = f"SELECT count(*) FROM ({some}) AS those"
     row = reader.row(sql, **params)

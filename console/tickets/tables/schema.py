@@ -1,11 +1,14 @@
 """The table of tickets, the same on server and desktop; every sort of a view is an index."""
 
-from sqlalchemy import BigInteger, Column, Integer, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
 
-from console.store.schema import id_column, record_table
+from console.store.schema import id_column, record_table, records
+from console.sync.aside import BesideTable
 from console.sync.registry import RecordTable
 from console.tickets.records import TICKET
 from console.tickets.tables import rows
+from console.tickets.tables.conditions import UNREAD
+from console.tickets.tables.values import OWNER, TABLE, VALUES
 
 _ASKED = (
     "status", "active", "finished", "rank", "team_id", "assignee_id", "side", "channel", "unread",
@@ -13,6 +16,16 @@ _ASKED = (
 )  # fmt: skip
 """What conditions ask for: in every sort's index, so that a filter reads that index alone."""
 
+# Values of custom fields: by ticket and field, and by field and value for those who ask.
+ticket_values = Table(
+    TABLE,
+    records,
+    id_column(OWNER, primary_key=True),
+    id_column("field_id", primary_key=True),
+    Column("value", Text, nullable=False),
+    Index(f"ix_{TABLE}_value", "field_id", "value", OWNER),
+    sqlite_with_rowid=False,
+)
 TICKETS = RecordTable(
     TICKET,
     record_table(
@@ -55,7 +68,9 @@ TICKETS = RecordTable(
             "urgency": ("urgency", "id", *_ASKED, "waits_at", "created_at"),
             "oldest": ("created_at", "id", *_ASKED, "waits_at"),
             "fields": ("fields", "id"),
+            "unread": ("unread", "finished", "id"),
         },
+        partly={"unread": UNREAD},
     ),
     rows.ticket_columns,
     working="(t.finished = 0 OR t.updated_at >= :border)",
@@ -64,4 +79,5 @@ TICKETS = RecordTable(
         "party": "a.requester_id = t.id",
         "order": "(a.order_id = t.id OR a.requester_id = t.buyer_id)",
     },
+    beside=BesideTable(ticket_values, VALUES),
 )

@@ -9,9 +9,11 @@ from msgspec import structs
 from console.fields.model import CustomField
 from console.kernel.errors import Refused
 from console.kernel.signal import Signal
+from console.store.reader import Reader
 from console.sync.client.local import Local
 from console.tickets.model import View, ViewName
 from console.tickets.tables import rows
+from console.tickets.tables.tally import Tally
 from console.views.model import (
     MAX_CONDITIONS,
     Condition,
@@ -50,6 +52,8 @@ class Filter:
         self._local, self._saved = local, saved
         self.custom = custom
         self.view = view
+        self._tally: Tally | None = None
+        self._read_from: Reader | None = None
         self.changed: Signal[None] = Signal()
 
     @property
@@ -75,15 +79,25 @@ class Filter:
         """The conditions that name a value."""
         return tuple(condition for condition in self.view.conditions if condition.values)
 
+    def recount(self) -> None:
+        """Begin to count what is found now, which `count_next` does."""
+        reader, self._tally = self._local.reader, None
+        self._read_from = reader
+        if reader is not None:
+            view = View(name=ViewName.FILTER, conditions=self.complete())
+            most, now, me = rows.EXACTLY_COUNTED, self._local.clock.now(), self._local.me
+            self._tally = Tally(reader, view, me, now=now, most=most)
+
+    def count_next(self) -> bool:
+        """Count a bite of it; whether more is to be counted before `preview` tells all."""
+        here = self._read_from is self._local.reader  # the cache may have been shut meanwhile
+        return here and self._tally is not None and self._tally.step()
+
+    @property
     def preview(self) -> Preview:
-        """Count what is found now."""
-        reader = self._local.reader
-        if reader is None:
-            return Preview(0, over=False)
-        view = View(name=ViewName.FILTER, conditions=self.complete())
-        most, now = rows.EXACTLY_COUNTED, self._local.clock.now()
-        count = rows.count(reader, view, self._local.me, now=now, most=most)
-        return Preview(count, over=count >= most)
+        """What was found, as far as it is counted."""
+        count = self._tally.count if self._tally else 0
+        return Preview(count, over=count >= rows.EXACTLY_COUNTED)
 
     def tags(self, limit: int = 30) -> list[str]:
         """Tags in use, most used first."""

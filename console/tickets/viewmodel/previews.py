@@ -39,8 +39,9 @@ from console.tickets.records import (
     Wake,
 )
 from console.tickets.tables.rows import ticket_columns
+from console.tickets.tables.values import VALUES
 
-OVERLAID = (Overlaid(TICKET, "tickets", ticket_columns, lane=True),)
+OVERLAID = (Overlaid(TICKET, "tickets", ticket_columns, lane=True, beside=VALUES),)
 
 
 def _over(change: Callable[[Ticket, Wish], Ticket]) -> Callable[[Layer, Wish], None]:

@@ -22,6 +22,7 @@ from console.tickets.model import Priority, Sort, Status, Ticket, View, ViewName
 from console.tickets.tables import rows
 from console.tickets.tables.conditions import timed
 from console.tickets.tables.mentions import unseen_tickets
+from console.tickets.tables.tally import Tally
 from console.views.model import Field
 
 FIRST_ROWS = 200
@@ -76,7 +77,11 @@ class TicketRow:
 
 
 class Queue:
-    """The rows of one view. `edits` tells each change as it happens, `counted` the new length."""
+    """The rows of one view. `edits` tells each change as it happens.
+
+    How many rows a filter has behind those loaded is counted when there is time: `uncounted` asks
+    for `count_next`, `counted` tells that it is known.
+    """
 
     def __init__(self, local: Local, directory: Directory) -> None:
         self._local = local
@@ -85,12 +90,15 @@ class Queue:
         self._at: dict[bytes, Place] = {}
         self._more = False
         self._behind = 0
+        self._tally: Tally | None = None
         self._counted_at, self._count_cost = float("-inf"), 0.0
         self._rows: dict[bytes, TicketRow] = {}
         self._unseen: frozenset[UUID] | None = None
         self.view = View(name=ViewName.UNASSIGNED)
         self.sort = Sort.NEWEST
         self.edits: Signal[Sequence[Edit]] = Signal()
+        self.uncounted: Signal[None] = Signal()
+        self.counted: Signal[None] = Signal()
         local.touched.connect(self._touched)
         local.opened.connect(self._opened)
         self._mode = local.standing.mode if local.standing else ""
@@ -130,9 +138,29 @@ class Queue:
         self._places += rest
         self._at |= {place[1]: place for place in rest}
         self._more = len(rest) == most and len(self._places) < MOST_ROWS
-        self._behind = self._count_behind()
+        self._behind = max(self._behind - len(rest), 0)
+        self._count_behind()
         if rest:
             self.edits.emit([Insert(here, [raw for _, raw in rest])])
+
+    @property
+    def counting(self) -> bool:
+        """Whether the view may have more than is counted by now."""
+        return self._tally is not None
+
+    def count_next(self) -> bool:
+        """Count a bite of what is behind the rows loaded; whether more is to be counted."""
+        if self._tally is None:
+            return False
+        begun = self._local.clock.monotonic()
+        more = self._tally.step()
+        self._counted_at = self._local.clock.monotonic()
+        self._count_cost += self._counted_at - begun
+        if not more:
+            self._behind = max(self._tally.count - len(self._places), 0)
+            self._tally = None
+            self.counted.emit(None)
+        return more
 
     def ids(self) -> list[UUID]:
         """The tickets shown, in order."""
@@ -195,7 +223,8 @@ class Queue:
         self._places = [self._ordered(place) for place in found]
         self._at = {place[1]: place for place in self._places}
         self._more = len(found) == limit
-        self._behind = self._count_behind()
+        self._behind = 0
+        self._count_behind()
         self._rows.clear()
         self.edits.emit([Reset([raw for _, raw in self._places])])
 
@@ -203,18 +232,21 @@ class Queue:
         now = self._local.clock.now()
         return rows.places(reader, self.view, self._local.me, self.sort, limit, now=now, **more)
 
-    def _count_behind(self, *, rest: bool = False) -> int:
-        """How many are behind those loaded. With `rest` counting takes a hundredth of the time."""
-        reader, clock = self._local.reader, self._local.clock
+    def _count_behind(self, *, rest: bool = False) -> None:
+        """Count what is behind the rows loaded. With `rest` that takes a hundredth of the time."""
+        reader, clock, me = self._local.reader, self._local.clock, self._local.me
         if reader is None or not self._more:
-            return 0
+            self._tally, self._behind = None, 0
+            return
         begun = clock.monotonic()
         if rest and begun < self._counted_at + self._count_cost * _COUNT_REST:
-            return self._behind
-        count = rows.count(reader, self.view, self._local.me, now=clock.now())
-        self._counted_at = clock.monotonic()
-        self._count_cost = self._counted_at - begun
-        return max(count - len(self._places), 0)
+            return
+        self._count_cost = 0.0
+        self._tally = Tally(reader, self.view, me, now=clock.now(), most=rows.MOST_COUNTED)
+        if self.view.name == ViewName.FILTER:
+            self.uncounted.emit(None)
+        else:
+            self.count_next()
 
     def _has(self, ticket_id: UUID) -> bool:
         reader = self._local.reader
@@ -305,7 +337,7 @@ class Queue:
         edits: list[Edit] = []
         for ticket_id in wanted:
             edits += self._move(ticket_id.bytes, now.get(ticket_id.bytes))
-        self._behind = self._count_behind(rest=True)
+        self._count_behind(rest=True)
         if edits:
             self.edits.emit(edits)
 
@@ -321,7 +353,7 @@ class Queue:
             edits += self._move(raw, None)
         for raw in [raw for raw in now if raw not in self._at]:
             edits += self._move(raw, now[raw])
-        self._behind = self._count_behind()
+        self._count_behind()
         if edits:
             self.edits.emit(edits)
 

@@ -12,27 +12,16 @@ from console.people.viewmodel import Directory
 from console.sync.client import pipe
 from console.sync.client.local import Local
 from console.sync.client.telling import Touched
-from console.tickets.model import (
-    ACTIVE,
-    DUE_SOON,
-    ME,
-    NOBODY,
-    SOME,
-    UNSEEN,
-    Sort,
-    Status,
-    View,
-    ViewName,
-)
+from console.tickets.model import DUE_SOON, ME, NOBODY, SOME, UNSEEN, Sort, Status, View, ViewName
 from console.tickets.tables import rows
-from console.tickets.tables.conditions import timed
+from console.tickets.tables.conditions import IN_OUR_COURT, timed
+from console.tickets.tables.tally import Borders, Tally
 from console.views.model import Condition, Field, SavedView
 from console.views.viewmodel.saved import SavedViews
 
-_IN_OUR_COURT = Condition(field=Field.STATUS, values=tuple(s for s in Status if s in ACTIVE))
 DUE = View(
     name=ViewName.FILTER,
-    conditions=(_IN_OUR_COURT, Condition(field=Field.DUE, values=(DUE_SOON,))),
+    conditions=(IN_OUR_COURT, Condition(field=Field.DUE, values=(DUE_SOON,))),
 )
 UNREAD = View(name=ViewName.FILTER, conditions=(Condition(field=Field.UNREAD, values=(SOME,)),))
 MENTIONS = View(name=ViewName.FILTER, conditions=(Condition(field=Field.MENTIONS, values=(ME,)),))
@@ -79,7 +68,7 @@ class ViewRow:
 def tagged(tag: str) -> View:
     """What is in our court and has a tag."""
     condition = Condition(field=Field.TAG, values=(tag,))
-    return View(name=ViewName.FILTER, conditions=(_IN_OUR_COURT, condition))
+    return View(name=ViewName.FILTER, conditions=(IN_OUR_COURT, condition))
 
 
 def view_of(saved: SavedView) -> View:
@@ -92,7 +81,7 @@ def conditions_of(view: View) -> tuple[Condition, ...]:
     if view.name == ViewName.FILTER:
         return view.conditions
     status = _STATUSES.get(view.name)
-    first = Condition(field=Field.STATUS, values=status) if status else _IN_OUR_COURT
+    first = Condition(field=Field.STATUS, values=status) if status else IN_OUR_COURT
     value = {**_MORE, ViewName.TEAM: (Field.TEAM, str(view.owner))}.get(view.name)
     return (first, Condition(field=value[0], values=(value[1],))) if value else (first,)
 
@@ -123,7 +112,7 @@ class Views:
     """The sidebar's lines. `changed` when one did; `stale` asks whoever shows them to `load`.
 
     What an index of its own counts is counted by `load`. What takes longer, conditions and views
-    of very many, is counted when there is time, one after another: by `count_next`.
+    of very many, is counted when there is time, one after another and bite by bite: by `count_next`.
     """
 
     def __init__(self, local: Local, directory: Directory) -> None:
@@ -134,6 +123,8 @@ class Views:
         self.tags_folded = True
         self._known: dict[View, int] = {}
         self._due: list[View] = []
+        self._tally: Tally | None = None
+        self._borders: Borders = {}
         self.changed: Signal[None] = Signal()
         self.stale: Signal[None] = Signal()
         local.touched.connect(self._touched)
@@ -146,19 +137,23 @@ class Views:
 
     def load(self) -> None:
         """Count what is counted at once; the rest is due."""
-        self._due = []
+        self._due, self._tally, self._borders = [], None, {}
         self._tell()
 
     def count_next(self) -> bool:
-        """Count the next view that is due; whether another is."""
+        """Count the next bite of the view that is due; whether more is due."""
         reader = self._local.reader
         if reader is None or not self._due:
             return False
-        view = self._due.pop(0)
-        now, most = self._local.clock.now(), rows.EXACTLY_COUNTED
-        counted = _COUNTED.get(view, view)
-        count = rows.count(reader, counted, self._local.me, now=now, most=most)
-        self._known[view] = count
+        view = self._due[0]
+        if self._tally is None:
+            now, most, me = self._local.clock.now(), rows.EXACTLY_COUNTED, self._local.me
+            counted = _COUNTED.get(view, view)
+            self._tally = Tally(reader, counted, me, now=now, most=most, borders=self._borders)
+        if self._tally.step():
+            return True
+        self._known[view], self._tally = self._tally.count, None
+        self._due.pop(0)
         lines = [self._counted(row) if row.view == view else row for row in self.rows]
         if lines != list(self.rows):
             self.rows = lines

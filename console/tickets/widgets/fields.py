@@ -163,6 +163,10 @@ class FieldsCard(Card):
         choices = containing(choices_of(field, now))
         Picker(self._theme, field.content.name, choices, picked, self).open_under(at)
 
+    def typed(self, ticket_id: UUID, field_id: UUID) -> str | None:
+        """What was typed and not given."""
+        return self._fields.typed(ticket_id, field_id)
+
     def keep_typed(self, ticket_id: UUID, field_id: UUID, typed: str | None) -> None:
         """Remember what was typed and not given; None forgets it."""
         self._fields.keep_typed(ticket_id, field_id, typed)
@@ -245,9 +249,22 @@ class _Row(QObject):
             editor.setText((shown or "–").replace("&", "&&"))
             editor.setAccessibleName(f"{self.spoken}: {shown or tr('No value')}")
         elif not (same and before == value):
-            editor.setText(typed if typed is not None else typed_as(content, value))
+            editor.setText(typed if typed is not None else self._words(value))
             editor.setCursorPosition(0)
             self._say("" if typed is None else _problem(content, typed))
+
+    def _words(self, value: Value | None) -> str:
+        """A value as it reads here; while the keyboard is on it, as one would type it."""
+        as_typed = self.editor.hasFocus()
+        content = self._field.content
+        return typed_as(content, value) if as_typed else told(content, value)
+
+    def _entered(self) -> None:
+        """The keyboard comes to a line: what is shown becomes what one would type."""
+        editor = self.editor
+        kept = self._card.typed(self._ticket_id, self._field.id)
+        if isinstance(editor, QLineEdit) and kept is None:
+            editor.setText(typed_as(self._field.content, self._value))
 
     def _typing(self, typed: str) -> None:
         self.wrong.hide()
@@ -272,7 +289,8 @@ class _Row(QObject):
             return
         self._card.keep_typed(self._ticket_id, self._field.id, None)
         self._say("")
-        editor.setText(typed_as(content, value))
+        editor.setText(self._words(value))
+        editor.setCursorPosition(0)
         if value != self._value:
             self._card.given.emit(self._ticket_id, self._field, value)
 
@@ -284,6 +302,8 @@ class _Row(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut and self._is_left():
             self._finished()
+        if event.type() == QEvent.Type.FocusIn:
+            self._entered()
         if not isinstance(event, QKeyEvent):
             return False
         if event.type() == QEvent.Type.ShortcutOverride and event.key() in _OWN:

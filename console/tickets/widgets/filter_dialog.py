@@ -141,10 +141,14 @@ class FilterDialog(QDialog):
         self._show_rows(view.conditions)
         self._add.setVisible(bool(self._filter.fields))
         self._wrong.hide()
+        self._filter.recount()
         self._counter.start()
 
     def _tell_count(self) -> None:
-        found = self._filter.preview()
+        if self._filter.count_next():
+            self._counter.start()
+            return
+        found = self._filter.preview
         told = trn("{count} ticket", "{count} tickets", found.count)
         self._count.setText(told.format(count=words.count(found.count) + "+" * found.over))
 

@@ -1,7 +1,7 @@
 """The search line: what it means, and that no line whatever breaks anything."""
 
 import sqlite3
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from console.kernel.tongue import tr
 from console.search.model import query as language
-from console.search.model.query import KEYS, MAX_TERMS, STATES, Filter, Query, parse
+from console.search.model.query import KEYS, MAX_TERMS, STATES, Filter, Query, Wanted, parse
 from console.search.model.words import Term
 from console.search.tables.match import match_of
 
@@ -83,8 +83,43 @@ def test_operators(line: str, found: Filter) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "name", "wanted"),
+    [
+        ("field:size=XL", "size", Wanted("=", "xl")),
+        ("FIELD:Size:XL", "size", Wanted("=", "xl")),
+        ('field:"Order size"=XL', "order size", Wanted("=", "xl")),
+        ('field:"Order size=Extra large"', "order size", Wanted("=", "extra large")),
+        ('field:size="Extra large"', "size", Wanted("=", "extra large")),
+        ('field:"Order  size"="Extra  large"', "order size", Wanted("=", "extra large")),
+        ("field:sum>=-12.5", "sum", Wanted(">=", "-12.5")),
+        ("field:sum<100", "sum", Wanted("<", "100")),
+        (
+            "field:due>2026-11",
+            "due",
+            Wanted(">", "2026-11", (date(2026, 11, 1), date(2026, 12, 1))),
+        ),
+        (
+            "field:due<=today",
+            "due",
+            Wanted("<=", "today", (date(2026, 11, 23), date(2026, 11, 24))),
+        ),
+        ("field:size", "size", None),
+    ],
+)
+def test_a_custom_field_is_asked_for_by_its_name(
+    line: str, name: str, wanted: Wanted | None
+) -> None:
+    for minus in ("", "-"):
+        query = parse(f"{minus}{line} kettle", NOW)
+        assert query.filters == (Filter("field", name, bool(minus), wanted=wanted),)
+        assert ([term.words for term in query.terms], query.problems) == ([("kettle",)], ())
+
+
+@pytest.mark.parametrize(
     ("line", "sentence"),
     [
+        ("field:", 'field: needs something behind it, such as field:"order size"=xl.'),
+        ("field:size= ", 'field: needs something behind it, such as field:"order size"=xl.'),
         ("from:", "from: needs something behind it, such as from:lena."),
         ("form:lena ", "form: is no operator. Did you mean from:?"),
         ("is:opne", "is:opne is not known. There are new, open, pending, hold, solved, closed,"),

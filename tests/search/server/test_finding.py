@@ -6,11 +6,17 @@ from datetime import timedelta
 import pytest
 
 from console.conversations.model import Mention
+from console.fields.model import Content, CustomField, FieldType, Option, Value, checked
+from console.fields.records import FIELD
+from console.kernel.ids import new_id
 from console.people.model import Actor
+from console.people.server.scopes import org_scopes
 from console.search.server import finding
+from console.search.tables import conditions
 from console.sync.asking import Search, Searched
+from console.sync.records import Accepted
 from console.tickets.model import Status
-from console.tickets.records import ChangeTags, Merge, SetStatus
+from console.tickets.records import ChangeTags, Merge, SetField, SetStatus
 from tests.parts.acts import AT, Case, act, begin_case, note, reply
 from tests.parts.office import Office
 
@@ -30,6 +36,69 @@ def texts(office: Office, actor: Actor, line: str) -> Sequence[str]:
 @pytest.fixture
 def ana(office: Office) -> Actor:
     return office.actor(office.user("Ana Kovac", "agent", ("Europe",)))
+
+
+@pytest.fixture
+def fielded(office: Office, ana: Actor) -> None:
+    """Three tickets with values: One has them all, Two a few, Three none."""
+    made = {
+        name: CustomField(
+            id=new_id(), content=checked(Content(name=name, type=kind, options=options))
+        )
+        for name, kind, options in FIELDS
+    }
+    office.write(lambda tx: [tx.record(FIELD, field, org_scopes()) for field in made.values()])
+    told: dict[str, dict[str, Value]] = {
+        "One": {"Order size": "1", "Shoe size": "XL wide", "Sum": 250.0, "Due": "2026-03-02", "Gift": True},
+        "Two": {"Order size": "2", "Sum": -3.5, "Due": "2026-04-30", "Gift": False},
+        "Three": {},
+    }  # fmt: skip
+    for subject, values in told.items():
+        ticket = begin_case(office, team="Europe", body="kettle", subject=subject).ticket
+        for name, value in values.items():
+            give = SetField(field_id=made[name].id, value=value, seen=None)
+            assert isinstance(office.run(ana, act(ticket.id, give)), Accepted)
+
+
+FIELDS: tuple[tuple[str, FieldType, tuple[Option, ...]], ...] = (
+    ("Order size", "choice", (Option("XL"), Option("Small & light"))),
+    ("Shoe size", "text", ()), ("Sum", "number", ()), ("Due", "date", ()), ("Gift", "yesno", ()),
+)  # fmt: skip
+
+
+@pytest.mark.usefixtures("fielded")
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('field:"order size"=xl', {"One"}),
+        ("field:size=xl", {"One"}),
+        ('field:"Order size"=light', {"Two"}),
+        ('field:"Order size"', {"One", "Two"}),
+        ('-field:"Order size"', {"Three"}),
+        ('-field:"Order size"=XL', {"Two", "Three"}),
+        ('field:"shoe size"=wide', {"One"}),
+        ("field:sum>=250", {"One"}),
+        ("field:sum<250", {"Two"}),
+        ("field:sum=-3.5", {"Two"}),
+        ("field:due=2026-03", {"One"}),
+        ("field:due>2026-03", {"Two"}),
+        ("field:due<=2026-04-30", {"One", "Two"}),
+        ("field:due=today", {"One"}),
+        ("field:due<today", set()),
+        ("field:gift=yes", {"One"}),
+        ("field:gift=no -field:sum>0", {"Two"}),
+        ("field:gift=maybe", set()),
+        ("field:colour=red", set()),
+    ],
+)
+@pytest.mark.parametrize("rare", [1_000, 0])
+def test_tickets_are_found_by_values_of_custom_fields(
+    office: Office, ana: Actor, line: str, expected: set[str], rare: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(conditions, "RARE", rare)
+    assert {hit.subject for hit in found(office, ana, line).hits} == expected
+    assert {hit.subject for hit in found(office, ana, f"kettle {line}").hits} == expected
 
 
 @pytest.fixture

@@ -8,9 +8,13 @@ import pytest
 from msgspec import structs
 
 from console.conversations.records import CONVERSATION, SendReply
+from console.fields.model import Content, CustomField, Option, checked
+from console.fields.records import FIELD
 from console.kernel.edits import Edit, applied
 from console.kernel.ids import new_id
+from console.people.server.scopes import org_scopes
 from console.people.viewmodel import Directory
+from console.search.tables import conditions
 from console.search.tables import rows as reads
 from console.search.viewmodel import search as module
 from console.search.viewmodel.found import (
@@ -27,7 +31,7 @@ from console.search.widgets.painting import state_words
 from console.sync.asking import Searched, SearchHit
 from console.sync.client import pipe
 from console.tickets.model import Status
-from console.tickets.records import TICKET, Merge, SetStatus
+from console.tickets.records import TICKET, Merge, SetField, SetStatus
 from tests.parts.acts import AT, Case, note, reply
 from tests.parts.console import Console
 from tests.parts.until import until
@@ -290,6 +294,42 @@ async def test_quoted_lines_are_shown_without_their_marks(
     console.pull()
     await sought.type("samovar")
     assert sought.texts == ["On Friday you wrote: the samovar is yours"]
+
+
+@pytest.mark.parametrize("rare", [1_000, 0])
+async def test_a_custom_field_narrows_what_is_found_also_while_its_value_waits(
+    console: Console, sought: Sought, case: Case, monkeypatch: pytest.MonkeyPatch, rare: int
+) -> None:
+    monkeypatch.setattr(conditions, "RARE", rare)
+    content = checked(
+        Content(name="Order size", type="choice", options=(Option("XL"), Option("S")))
+    )
+    field = CustomField(id=new_id(), content=content)
+    console.office.write(lambda tx: tx.record(FIELD, field, org_scopes()))
+    console.pull()
+    assert sought.search.lines.fields == [('field:"order size"=xl', "XL, S")]
+    await sought.type("kettle")
+    here, lines = set(sought.texts), sought.search.lines
+    assert here
+    asked = lines.fields[0][0]
+    for before in ("kettle ", ""):
+        await sought.type(before + asked)
+        assert sought.tickets == []
+    give = SetField(field_id=field.id, value="1", seen=None)
+    await console.local.do(TICKET, case.ticket.id, give, lane=case.ticket.id, about="")
+    await sought.type(f"{asked} ")
+    assert sought.tickets == ["Kettle lost"]
+    await sought.type(f"kettle {asked} ")
+    assert set(sought.texts) == here
+    await sought.type(f"kettle -{asked}")
+    assert sought.texts == []
+    for line, sentence in (
+        ("field:colour=red", "field:colour is no custom field in use here."),
+        ("field:size=m", "Order size has no value m. There are XL, S."),
+        ("field:size>xl", 'Order size is not more or less: write field:"order size"=xl.'),
+    ):
+        await sought.type(line)
+        assert sentence in sought.search.notes
 
 
 async def test_notes_say_what_is_wrong_and_what_is_missing(sought: Sought, case: Case) -> None:

@@ -230,9 +230,12 @@ def test_what_was_lost_from_sight_leaves_no_byte_in_the_file(tmp_path: Path) -> 
         Change("message", new_id(), 12, doc=Raw(encode({**doc, "body": f"{canary} {n}" * 20})))
         for n in range(200)
     ]
-    absorb(replica, conversation(11, one), *told, ticket(13, one, status="open", snippet=canary))
+    fields = {str(new_id()): canary}
+    asked = ticket(13, one, status="open", snippet=canary, fields=fields)
+    absorb(replica, conversation(11, one), *told, asked)
     with replica._database.reading() as reader:
         assert len(reader.rows("SELECT 1 FROM messages")) == 200
+        assert reader.rows("SELECT value FROM ticket_values") == [(canary.lower(),)]
     while replica.index_some():
         pass
     bodies = [packed.pack(bytes(change.doc)) for change in told]

@@ -19,6 +19,14 @@ from tests.parts.console import Console
 pytestmark = pytest.mark.anyio
 
 
+def made_of(filter_: Filter) -> Preview:
+    """How many are found, once all bites are counted."""
+    filter_.recount()
+    while filter_.count_next():
+        pass
+    return filter_.preview
+
+
 class Making:
     """A filter of Ana's, and how often it changed."""
 
@@ -39,18 +47,18 @@ async def test_the_count_follows_each_step(making: Making, console: Console) -> 
     args = SetStatus(status=Status.PENDING, seen=Status.NEW)
     await console.local.do(TICKET, one.id, args, lane=one.id, about="")
     made = making.filter
-    assert made.preview() == Preview(3, over=False)
+    assert made_of(made) == Preview(3, over=False)
     at = made.add(Field.STATUS)
-    assert made.preview().count == 3, "a condition without a value asks for nothing yet"
+    assert made_of(made).count == 3, "a condition without a value asks for nothing yet"
     made.toggle(at, "pending")
-    assert made.preview().count == 1
+    assert made_of(made).count == 1
     made.turn(at)
-    assert made.preview().count == 2
+    assert made_of(made).count == 2
     made.toggle(at, "new")
-    assert made.preview().count == 0
+    assert made_of(made).count == 0
     made.toggle(at, "new")
     made.remove(at)
-    assert (made.preview().count, len(making.changed)) == (3, 6)
+    assert (made_of(made).count, len(making.changed)) == (3, 6)
 
 
 async def test_more_than_is_counted_is_told_so(
@@ -58,7 +66,7 @@ async def test_more_than_is_counted_is_told_so(
 ) -> None:
     monkeypatch.setattr(rows, "EXACTLY_COUNTED", 2)
     console.cases("one", "two", "three")
-    assert making.filter.preview() == Preview(2, over=True)
+    assert made_of(making.filter) == Preview(2, over=True)
 
 
 async def test_a_field_of_one_value_has_the_last_chosen(making: Making) -> None:

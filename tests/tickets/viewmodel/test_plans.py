@@ -1,14 +1,19 @@
 """How SQLite reads the queue through the overlay: from an index alone, whatever the desk's size."""
 
+from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
 import pytest
 
+from console.fields.model import column_of
 from console.kernel.ids import new_id
 from console.store.reader import Row, SqliteReader, Value
 from console.tickets.model import Sort, View, ViewName
 from console.tickets.tables import rows
+from console.tickets.tables.conditions import IN_OUR_COURT
+from console.tickets.tables.tally import Tally
+from console.tickets.viewmodel.views import DUE, UNREAD
 from console.views.model import Condition
 from tests.parts.console import Console
 
@@ -87,6 +92,40 @@ async def test_conditions_are_looked_up_in_the_index_of_the_order(
         assert not [step for step in planner.main if "ORDER BY" in step]
     rows.count(planner, view, ME)
     assert "COVERING INDEX" in planner.main[0]
+
+
+@pytest.mark.parametrize("asked", ["=xl", ">=2026-01-01", "@-6..0", ""])
+async def test_values_of_fields_are_found_in_their_index(planner: Planner, asked: str) -> None:
+    name = column_of(new_id())
+    view = View(name=ViewName.FILTER, conditions=(Condition(field=name, values=(asked,)),))
+    rows.places(planner, view, ME, Sort.PRIORITY, 200)
+    used = [step for step in planner.plan if "main.ticket_values" in step]
+    assert used[0].startswith(
+        "SEARCH main.ticket_values USING COVERING INDEX ix_ticket_values_value"
+    )
+    if not asked:
+        sets = "SEARCH main.tickets USING COVERING INDEX ix_tickets_fields (fields=?)"
+        assert [step for step in planner.plan if step.startswith(sets)]
+    assert not [step for step in planner.plan if step.startswith("SCAN main.tickets")]
+
+
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [
+        (DUE.conditions, "ix_tickets_active_waiting"),
+        (UNREAD.conditions, "ix_tickets_unread"),
+        ((IN_OUR_COURT, Condition(field="assignee", values=("me",))), "ix_tickets_assignee"),
+        ((IN_OUR_COURT, Condition(field="tag", values=("vip",))), "ix_tickets_newest"),
+    ],
+)
+async def test_a_tally_reads_the_least_that_answers_it(
+    planner: Planner, asked: tuple[Condition, ...], index: str
+) -> None:
+    view = View(name=ViewName.FILTER, conditions=asked)
+    tally = Tally(planner, view, ME, now=datetime.now(UTC), most=1_000)
+    assert not tally.step()
+    (step,) = [step for step in planner.main if "main.tickets" in step]
+    assert f"COVERING INDEX {index}" in step
 
 
 async def test_touched_tickets_are_looked_up_by_their_ids(planner: Planner) -> None:

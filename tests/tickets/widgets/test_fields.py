@@ -15,6 +15,7 @@ from console.people.viewmodel import Directory
 from console.tickets.model import Ticket
 from console.tickets.viewmodel.triage import Triage
 from console.tickets.widgets.fields import FieldsCard
+from console.ui import words
 from console.ui.slots import Slots
 from console.ui.theme import Theme
 from console.ui.widgets import Elided
@@ -105,15 +106,40 @@ async def carded(console: Console, theme: Theme, qtbot: QtBot) -> Carded:
     return Carded(console, theme, qtbot)
 
 
+async def test_a_date_reads_as_the_language_writes_it_and_is_typed_as_it_is_kept(
+    carded: Carded,
+) -> None:
+    carded.type("number", "1250.5")
+    carded.type("date", "2026-11-30", Key.Key_Tab)
+    await carded.turn()
+    assert carded.values() == {"date": "2026-11-30", "number": 1250.5}
+    assert (carded.line("date").text(), carded.line("number").text()) == ("30 Nov 2026", "1,250.5")
+    carded.line("date").setFocus()
+    assert carded.line("date").text() == "2026-11-30"
+    QTest.keyClick(carded.line("date"), Key.Key_Escape)
+    carded.line("text").setFocus()
+    await carded.turn()
+    assert carded.line("date").text() == "30 Nov 2026"
+    here = words.english()
+    words.use(words.Manner(**{**vars(here), "month_first": True}))
+    try:
+        carded.show(carded.second)
+        carded.show(carded.first)
+        assert carded.line("date").text() == "Nov 30, 2026"
+    finally:
+        words.use(here)
+    assert carded.values()["date"] == "2026-11-30"
+
+
 async def test_values_are_typed_and_picked_by_keyboard(carded: Carded) -> None:
     carded.type("text", "lost  parcel")
     carded.type("number", "1,250.5")
     carded.type("date", "30.11.2026", Key.Key_Tab)
-    for kind, words in (("yesno", "yes"), ("choice", "found")):
+    for kind, typed in (("yesno", "yes"), ("choice", "found")):
         QTest.keyClick(carded.editor(kind), Key.Key_Space)
         popup = QApplication.activePopupWidget()
         assert popup is not None
-        QTest.keyClicks(popup.focusWidget(), words)
+        QTest.keyClicks(popup.focusWidget(), typed)
         QTest.keyClick(popup.focusWidget(), Key.Key_Return)
     await carded.turn()
     assert carded.values() == {
@@ -122,7 +148,7 @@ async def test_values_are_typed_and_picked_by_keyboard(carded: Carded) -> None:
     choice = carded.editor("choice")
     assert isinstance(choice, QPushButton)
     assert (choice.text(), choice.accessibleName()) == ("Lost && found", "Choice: Lost & found")
-    assert carded.line("date").text() == "2026-11-30"
+    assert carded.line("date").text() == "30 Nov 2026"
     carded.type("number", "")
     await carded.turn()
     assert "number" not in carded.values()

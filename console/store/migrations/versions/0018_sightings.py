@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0018"
-down_revision = "0016"
+down_revision = "0017"
 
 
 def upgrade() -> None:
@@ -35,7 +35,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Back to schema 0016."""
+    """Back to schema 0017."""
     op.drop_index(op.f("ix_sightings_rev"), table_name="sightings")
     op.drop_index("ix_sightings_owner", table_name="sightings")
     op.drop_index("ix_sightings_message", table_name="sightings")
