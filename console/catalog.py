@@ -3,7 +3,7 @@
 It is also the order in which a console fetches them: what the first screen shows comes first.
 """
 
-from console.conversations.tables.schema import CONVERSATIONS, MESSAGES
+from console.conversations.tables.schema import CONVERSATIONS, MESSAGES, SIGHTINGS
 from console.drafts.tables.schema import DRAFTS
 from console.fields.tables.schema import FIELDS
 from console.macros.tables.schema import MACROS
@@ -19,7 +19,7 @@ from console.views.tables.schema import VIEWS
 def catalog() -> Catalog:
     """All record kinds of this version."""
     kinds = (
-        ROLES, TEAMS, USERS, VIEWS, FIELDS, TICKETS, PARTIES, PARTY_NOTES, ORDERS, CONVERSATIONS, MESSAGES,
-        MACROS, DRAFTS, SAVED_SEARCHES,
+        ROLES, TEAMS, USERS, VIEWS, FIELDS, TICKETS, PARTIES, PARTY_NOTES, ORDERS, SIGHTINGS, CONVERSATIONS,
+        MESSAGES, MACROS, DRAFTS, SAVED_SEARCHES,
     )  # fmt: skip
     return Catalog(kinds, SearchIndex())

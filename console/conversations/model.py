@@ -10,6 +10,7 @@ from msgspec import Struct, structs
 
 from console.kernel.codec import NIL, Record
 from console.kernel.errors import Refused
+from console.kernel.ids import derived_id
 
 LaneName = Literal["buyer", "seller", "internal"]
 AuthorKind = Literal["party", "staff", "system"]
@@ -93,6 +94,23 @@ class Message(Record, frozen=True, kw_only=True):
     def files(self) -> tuple[Attachment, ...]:
         """Every file that the message brings, its source among them."""
         return self.attachments if self.source is None else (*self.attachments, self.source)
+
+
+class Sighting(Record, frozen=True, kw_only=True):
+    """That somebody whom a message mentions has seen it."""
+
+    owner_id: UUID
+    message_id: UUID
+
+
+def sighting_id(owner_id: UUID, message_id: UUID) -> UUID:
+    """Somebody's sighting of a message has this id, whichever computer they saw it on."""
+    return derived_id("sighting", str(owner_id), str(message_id))
+
+
+def mentions(message: Message, user_id: UUID) -> bool:
+    """Whether a message mentions somebody."""
+    return any(each.user_id == user_id for each in message.mentions)
 
 
 def with_message(conversation: Conversation, message: Message) -> Conversation:

@@ -9,6 +9,7 @@ from console.conversations.model import (
     LaneName,
     Mention,
     Message,
+    Sighting,
 )
 from console.kernel.codec import NIL, Moment, Strict
 from console.people.model import Side
@@ -22,6 +23,8 @@ MESSAGE = Kind(
     parent_id=lambda message: message.conversation_id,
     internal=lambda message: message.lane == "internal",
 )
+
+SIGHTING = Kind("sighting", Sighting)
 
 
 class SendReply(Strict, frozen=True):
@@ -54,6 +57,15 @@ class AddNote(Strict, frozen=True):
     attachments: tuple[Attachment, ...] = ()
     html: str = ""
     mentions: tuple[Mention, ...] = ()
+
+
+class SeeMention(Strict, frozen=True):
+    """The author has seen a message that mentions them; the target is their sighting of it.
+
+    Seen already, anywhere, or gone, or about somebody else: nothing happens.
+    """
+
+    message_id: UUID
 
 
 class Sender(Strict, frozen=True):

@@ -1,5 +1,6 @@
 """Conversations on the server: replies, notes and messages from outside become messages."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,25 +16,30 @@ from console.conversations.model import (
     LaneName,
     Mention,
     Message,
+    Sighting,
     checked_body,
     checked_count,
     checked_mentions,
     lane,
+    mentions,
     safe_name,
+    sighting_id,
     staff_message,
     with_message,
 )
 from console.conversations.records import (
     CONVERSATION,
     MESSAGE,
+    SIGHTING,
     AddNote,
     ReceiveMessage,
+    SeeMention,
     Sender,
     SendReply,
 )
 from console.kernel.clock import whole_ms
 from console.kernel.codec import NIL
-from console.kernel.errors import Refused
+from console.kernel.errors import Denied, Refused
 from console.people.model import Action, Actor, Party
 from console.people.records import USER
 from console.people.server.parties import ensure_party
@@ -41,6 +47,7 @@ from console.people.server.scopes import queue_scopes
 from console.sync.records import Scopes, Seq
 from console.sync.server import blobs
 from console.sync.server.dispatch import Handles, Request
+from console.sync.server.erasure import Erased
 from console.sync.server.tx import Stored, Tx
 
 
@@ -91,20 +98,22 @@ def _write(
     args = request.args
     author, at = request.actor.user_id, whole_ms(tx.at)
     files = _attached(tx, request)
-    mentions = _known(tx, args.mentions) if isinstance(args, AddNote) else ()
+    named = _known(tx, args.mentions) if isinstance(args, AddNote) else ()
     message = staff_message(
         conversation, _fresh(tx, args.message_id), to, args.body, author, at, files, args.html,
-        mentions,
+        named,
     )  # fmt: skip
     add_message(tx, conversation, message)
+    if mentions(message, author):  # who wrote it has seen it
+        _see(tx, author, message.id)
 
 
-def _known(tx: Tx, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+def _known(tx: Tx, named: tuple[Mention, ...]) -> tuple[Mention, ...]:
     """The mentions, all of somebody who is there."""
-    checked_mentions(mentions)
-    if any(tx.get(USER, each.user_id) is None for each in mentions):
+    checked_mentions(named)
+    if any(tx.get(USER, each.user_id) is None for each in named):
         raise Refused("no_user", "There is no such colleague.", fields={"mentions": "unknown"})
-    return mentions
+    return named
 
 
 def answered_since(tx: Tx, conversation: Conversation, rev: Seq, author_id: UUID) -> bool:
@@ -123,6 +132,33 @@ def newer_reply() -> Refused:
 def add_note(tx: Tx, request: Request[AddNote]) -> None:
     """A word among staff."""
     _write(tx, _conversation(tx, request.target).record, request, "internal")
+
+
+def see_mention(tx: Tx, request: Request[SeeMention]) -> None:
+    """Whoever is mentioned has seen it; nobody else can have."""
+    me, message_id = request.actor.user_id, request.args.message_id
+    if request.target != sighting_id(me, message_id):
+        raise Refused("wrong_target", "A sighting is its owner's own.")
+    message = tx.get(MESSAGE, message_id)
+    known = tx.get(SIGHTING, request.target) is not None
+    if not known and message is not None and mentions(message.record, me):
+        _see(tx, me, message_id)
+
+
+def _see(tx: Tx, user_id: UUID, message_id: UUID) -> None:
+    owner = tx.get(USER, user_id)
+    if owner is None:
+        raise Denied
+    key = sighting_id(user_id, message_id)
+    seen = Sighting(id=key, owner_id=user_id, message_id=message_id)
+    tx.record(SIGHTING, seen, frozenset((owner.record.scope,)))
+
+
+def drop_sightings(tx: Tx, event: Erased) -> None:
+    """Who saw a message that is erased is not kept."""
+    if event.kind == MESSAGE.name:
+        for stored in tx.find(SIGHTING, "message_id", event.record.id):
+            tx.erase(SIGHTING, stored.record.id)
 
 
 def receive_message(tx: Tx, request: Request[ReceiveMessage]) -> None:
@@ -236,5 +272,7 @@ def _with_lane(conversation: Conversation, new: Lane) -> Conversation:
 HANDLERS = (
     Handles(SendReply, Action.REPLY, CONVERSATION, send_reply),
     Handles(AddNote, Action.NOTE, CONVERSATION, add_note),
+    Handles(SeeMention, Action.READ, None, see_mention),
     Handles(ReceiveMessage, Action.RECEIVE, None, receive_message),
 )
+SUBSCRIBERS: dict[type, tuple[Callable[[Tx, Any], None], ...]] = {Erased: (drop_sightings,)}

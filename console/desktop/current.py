@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 from console.desktop.preferences import READ_AFTER
 from console.desktop.settings import Settings
 from console.kernel.codec import NIL
+from console.kernel.tongue import tr
 from console.tickets.model import Status
 from console.tickets.viewmodel.opened import Opened
 from console.tickets.viewmodel.triage import Triage
@@ -57,6 +58,11 @@ class Current(QObject):
     def mark_read(self) -> None:
         """It is read."""
         self.act(self._triage.mark_read, "mark-read")
+
+    def go_to_mention(self) -> None:
+        """Go to where one is mentioned in the open ticket; it is said where nobody does."""
+        if not self._opened.timeline.sightings.go():
+            self._triage.refused.emit(tr("Nobody mentions you here."))
 
     def take(self) -> None:
         """Take the ticket."""

@@ -48,7 +48,7 @@ class Entrance:
         """Enter with the session that is kept, or ask for what is missing."""
         secret = self.keys.load()
         if secret is not None and secret.session is not None:
-            self.entered.emit(secret)
+            self.entered.emit(self._where_it_is(secret))
         elif self.keys.locked:
             self._ask_passphrase()
         elif self.keys.shut and (self._options.profile / WORK_FILE).exists():
@@ -182,7 +182,23 @@ class Entrance:
             if secret.session is None:
                 self.show_sign_in()
             else:
-                self.entered.emit(secret)
+                self.entered.emit(self._where_it_is(secret))
+
+    def _where_it_is(self, secret: Secret) -> Secret:
+        """The session at the address that was named at the start: a server may have moved."""
+        named, session = self._options.server, secret.session
+        if session is None or named in (None, session.server):
+            return secret
+        from console.sync.client.http import checked_url  # httpx: not needed for the first paint
+
+        try:
+            url = checked_url(named)
+        except Refused:
+            return secret  # it is no address: the session is where it was
+        moved = structs.replace(secret, session=structs.replace(session, server=url))
+        self.keys.save(moved)
+        self._settings.keep_text("server", url)
+        return moved
 
     # -- a session that the server ended
 

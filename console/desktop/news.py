@@ -18,6 +18,7 @@ from console.kernel.codec import NIL
 from console.kernel.signal import Signal
 from console.kernel.tongue import tr, trn
 from console.people.viewmodel import Directory
+from console.store.reader import Reader
 from console.sync.client import pipe
 from console.sync.client.local import Local
 from console.sync.client.outbox import Entry
@@ -25,6 +26,7 @@ from console.sync.client.pace import Later, Timer, on_the_loop
 from console.sync.client.telling import Touched
 from console.tickets.model import ACTIVE, Sort, Ticket, View, ViewName
 from console.tickets.tables import rows
+from console.tickets.tables.mentions import unseen_tickets
 from console.tickets.viewmodel.heaps import needing
 from console.tickets.viewmodel.reasons import reason
 
@@ -126,7 +128,7 @@ class News:
         found = [self._local.confirmed(MESSAGE, message_id) for message_id in messages]
         for message in sorted(filter(None, found), key=lambda message: message.at):
             self._hear(message)
-        if tickets or messages:
+        if tickets or messages or "sighting" in touched:
             self._count()
 
     def _look_at(self, ids: Iterable[UUID]) -> None:
@@ -203,11 +205,19 @@ class News:
 
     def _count(self) -> None:
         reader, me = self._local.reader, self._local.me
-        waiting = rows.waiting_for(reader, me) if reader else 0
+        waiting = rows.waiting_for(reader, me) + self._mentions_alone(reader) if reader else 0
         count = waiting + needing(self._local.entries.values())
         if count != self.count:
             self.count = count
             self.counted.emit(count)
+
+    def _mentions_alone(self, reader: Reader) -> int:
+        """In how many tickets I am mentioned unseen that do not wait for my answer anyway."""
+        me, found = self._local.me, rows.tickets(reader, unseen_tickets(reader, self._local.me))
+        return sum(
+            not (t.assignee_id == me and t.status in ACTIVE and t.waiting_since)
+            for t in found.values()
+        )
 
     # -- telling
 

@@ -62,6 +62,7 @@ class Whereabouts(QObject):
         keep("views", "" if workspace.split.wished else "hidden")
         keep("lane", workspace.opened.timeline.filter)
         keep("place", workspace.list.place)
+        keep("held", "yes" if workspace.list.holds_current else "")
         keep("selected", workspace.many.selection.told)
 
     def _typed(self, _: None) -> None:
@@ -88,7 +89,8 @@ class Whereabouts(QObject):
         workspace, told = self._workspace, self._settings.text
         page, place, wrote = told("page"), told("place"), told("pane") == _WRITING
         self._begun = True
-        QTimer.singleShot(0, workspace.list, lambda: workspace.list.go_back(place))  # laid out then
+        held = bool(told("held"))
+        QTimer.singleShot(0, workspace.list, lambda: self._go_back(place, held))  # laid out then
         workspace.list.setFocus()
         if page == SEARCH:
             workspace.show_search()
@@ -96,6 +98,12 @@ class Whereabouts(QObject):
             workspace.show_page(page)
         elif not workspace.looks.resume_filter() and wrote and self._has_text:
             workspace.page.composer.focus_editor()
+
+    def _go_back(self, place: str, held: bool) -> None:
+        """Scroll to where the list was; what was in sight stays so though there is less room now."""
+        self._workspace.list.go_back(place)
+        if held:
+            self._workspace.list.show_current()
 
     @property
     def _has_text(self) -> bool:

@@ -265,7 +265,9 @@ class Workspace(Fittings):
         """
         self._show_list(view)
         self.show_count(())
-        if not self.list.choose_ticket(self.opened.ticket_id):
+        if self.list.choose_ticket(self.opened.ticket_id):
+            self._lead()
+        else:
             self.list.choose(0)
             if not len(self.queue):
                 self._open(None)
@@ -283,8 +285,16 @@ class Workspace(Fittings):
             self._open(ticket_id)
 
     def _open(self, ticket_id: UUID | None) -> None:
-        if self.current.open(ticket_id) and not self.looks.tabled.on:
+        if not self.current.open(ticket_id):
+            return
+        self._lead()
+        if not self.looks.tabled.on:
             self.current.look()  # in a table it is chosen, and not read
+
+    def _lead(self) -> None:
+        """In a view about mentions the open ticket is shown where one is mentioned."""
+        if self.queue.asks_for_mentions:
+            self.opened.timeline.sightings.go(new=True)
 
     def enter(self) -> None:
         """Go into the open ticket, or into what is chosen on the page in front of the tickets."""

@@ -29,7 +29,12 @@ from console.views import server as views
 SUBSCRIBERS: Subscribers = {
     **tickets.SUBSCRIBERS,
     **search.SUBSCRIBERS,
-    Erased: (*tickets.SUBSCRIBERS[Erased], blob_jobs.drop_erased, *drafts.SUBSCRIBERS[Erased]),
+    Erased: (
+        *tickets.SUBSCRIBERS[Erased],
+        *drafts.SUBSCRIBERS[Erased],
+        *conversations.SUBSCRIBERS[Erased],
+        blob_jobs.drop_erased,
+    ),
 }
 JOBS: tuple[JobKind, ...] = (*compaction.JOBS, *blob_jobs.JOBS, *sessions.JOBS, *tickets.JOBS)
 

@@ -26,7 +26,7 @@ from console.sync.frames import (
     Batch,
 )
 from console.sync.records import MAX_COMMANDS, Commands, Results, Scopes
-from console.sync.server import epoch
+from console.sync.server import epoch, place
 from console.sync.server.feed import Page, Pruned, Resume, first_page, resume_of, token_of
 from console.sync.server.live import border_at
 
@@ -124,7 +124,8 @@ async def _pages(
         first = at if at.start else from_here
         totals = core.feed.totals(reader, scopes, kinds, first.border, first.since)
         shown = tuple(sorted(scopes))
-        return first, BootStart(first.start, epoch.current(reader), shown, totals, first.border)
+        now, number = epoch.current(reader), place.number(reader)
+        return first, BootStart(first.start, now, shown, totals, first.border, number)
 
     def look(reader: Reader, at: Resume) -> Page | None:
         if not scopes <= granted_in(reader, actor):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from console.kernel.codec import NIL, Moment, Strict, Whole
 from console.sync.records import Change, Epoch, Seq
@@ -35,7 +35,8 @@ class Bootstrap(Strict, frozen=True):
 class BootStart(Struct, frozen=True, tag="start", tag_field="b"):
     """The log is followed from `start` once all pages are in; `totals` counts rows per kind.
 
-    `border` is where the working set ends: a time in ms, 0 when everything is sent.
+    `border` is where the working set ends: a time in ms, 0 when everything is sent. `installation`
+    is as in `Welcome`.
     """
 
     start: Seq
@@ -43,6 +44,7 @@ class BootStart(Struct, frozen=True, tag="start", tag_field="b"):
     scopes: tuple[int, ...]
     totals: dict[str, int]
     border: int = 0
+    installation: int | UnsetType = UNSET
 
 
 class BootPage(Struct, frozen=True, tag="page", tag_field="b"):

@@ -59,6 +59,7 @@ class Welcome(Struct, frozen=True, tag="welcome", tag_field="t"):
     """S: the session begins; `scopes` is all you may see, whatever you held before.
 
     From protocol 2: `border` is where the working set ends (ms), `lost` answers `marks`.
+    `installation` is the server's own number, wherever it is reached; older ones tell none.
     """
 
     session: UUID
@@ -72,6 +73,7 @@ class Welcome(Struct, frozen=True, tag="welcome", tag_field="t"):
     limits: Limits = Limits()
     border: int = 0
     lost: tuple[Lost, ...] = ()
+    installation: int | UnsetType = UNSET
 
 
 class Batch(Struct, frozen=True, tag="batch", tag_field="t"):

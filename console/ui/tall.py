@@ -179,7 +179,7 @@ class TallList(QListView):
         bar.setValue(wanted)
         if self._held is not None and bar.value() != wanted:
             self._held = (self._held[0], self._edges()[self._held[0]] - bar.value())
-        return all(self._known[row] for row in self._in_sight())
+        return all(self._known[row] for row in self.in_sight())
 
     def _around(self, row: int, top: int, room: int) -> None:
         """Measure from a row whose top is there, downwards and upwards, as far as one can see."""
@@ -192,7 +192,7 @@ class TallList(QListView):
             above -= 1
             y -= self._measure(above)
 
-    def _in_sight(self) -> range:
+    def in_sight(self) -> range:
         """The rows that can be seen."""
         if not self._heights:
             return range(0)
@@ -219,7 +219,7 @@ class TallList(QListView):
             return
         before = self.verticalScrollBar().value()
         self._pinned = self.verticalScrollBar().maximum() - before <= NEAR_END
-        if all(self._known[row] for row in self._in_sight()):
+        if all(self._known[row] for row in self.in_sight()):
             self.viewport().scroll(0, dy)
             return
         pinned, self._pinned = self._pinned, False
@@ -289,7 +289,7 @@ class TallList(QListView):
         if not count:
             return QModelIndex()
         here = self.currentIndex().row()
-        seen, acts = self._in_sight(), QAbstractItemView.CursorAction
+        seen, acts = self.in_sight(), QAbstractItemView.CursorAction
         page = max(1, len(seen) - 1)
         steps = {
             acts.MoveUp: -1, acts.MovePrevious: -1, acts.MoveLeft: -1, acts.MovePageUp: -page,
@@ -320,7 +320,7 @@ class TallList(QListView):
         painter, option = QPainter(self.viewport()), self._option()
         chosen, here = self.selectionModel(), self.currentIndex()
         states, plain = QStyle.StateFlag, option.state & ~QStyle.StateFlag.State_HasFocus
-        for row in self._in_sight():
+        for row in self.in_sight():
             index = self.model().index(row, 0)
             option.rect = self.visualRect(index)
             if not option.rect.intersects(event.rect()):

@@ -46,6 +46,7 @@ class Field(StrEnum):
     SIDE = "side"
     CHANNEL = "channel"
     AGE = "age"
+    UPDATED = "updated"
     WAITING = "waiting"
     UNREAD = "unread"
     DUE = "due"

@@ -241,6 +241,7 @@ DOES: dict[str, Does] = {
     "lane.orders": Does(_shows("orders")),
     "unfold": Does(lambda t: _first(t).unfolded, _first_message),
     "link": Does(lambda t: t.workspace.page.question.isVisible(), _first_message),
+    "mention": Does(lambda t: t.workspace.opened.timeline.seeking.marked is not None),
     "plain": Does(lambda t: _first(t).plain, _first_message),
     "context": Does(lambda t: t.workspace.context.cards.first_heading().hasFocus()),
     "source": Does(_dialog(Viewer), _first_message),

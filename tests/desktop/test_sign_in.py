@@ -11,7 +11,7 @@ from console.desktop.desk import MEMORY_NOTICE, make_profile, open_desk
 from console.desktop.signin import REASONS, SignInPage
 from console.kernel.errors import Unusable
 from console.sync.client.work import CACHE_FILE, WORK_FILE
-from tests.desktop.conftest import Shop, to_work
+from tests.desktop.conftest import SUBJECTS, Shop, open_shop, to_work
 from tests.parts.ports import free_port
 from tests.parts.seat import PASSPHRASE, Seat, said, sit_down
 from tests.parts.server import PASSWORD
@@ -136,3 +136,27 @@ def test_signing_out_with_unsent_work_asks_first(shop: Shop) -> None:
 
 def _files(shop: Shop) -> set[str]:
     return {file.name for file in shop.profile.iterdir()}
+
+
+def test_a_server_that_moved_is_followed_with_all_that_is_here(tmp_path: Path) -> None:
+    with open_shop(tmp_path) as shop:
+
+        async def first(seat: Seat) -> None:
+            await to_work(seat, shop, PASSPHRASE)
+
+        sit_down(shop.options, first)
+        before, profile = shop.server.url, shop.profile
+
+    with open_shop(tmp_path) as moved:
+        assert moved.server.url != before
+        moved.hear("Brand new", "It has moved.")
+
+        async def second(seat: Seat) -> None:
+            await seat.give_passphrase(PASSPHRASE)
+            workspace = await seat.at_work()
+            await seat.until(lambda: len(workspace.queue) == len(SUBJECTS) + 1, "the new one")
+
+        # Named once; from then on it is known.
+        sit_down(DesktopOptions(server=moved.server.url, profile=profile), second)
+        sit_down(DesktopOptions(server=None, profile=profile), second)
+        sit_down(DesktopOptions(server="no address", profile=profile), second)

@@ -43,8 +43,13 @@ def test_place_in_the_list_selection_and_panes(shop: Shop) -> None:
         ]  # fmt: skip
 
     async def leave(seat: Seat) -> None:
+        seat.desk.window.resize(
+            seat.desk.window.width(), 700
+        )  # no taller than the screen: it is as tall again
         for keys in (*["J"] * (MANY - 8), *["K"] * 3, "X", "Shift+J", "F9", "L, B"):
             await seat.press(keys)
+        bar = seat.workspace.many.bar
+        await seat.until(lambda: bar.height() == bar.sizeHint().height(), "the bar at rest")
         left.extend(stands(seat))
         assert left[1], "two are selected"
         assert left[2:4] == [False, "buyer"]

@@ -14,6 +14,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import QAbstractAnimation, QVariantAnimation
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit
 
 from console.demo.hands import between_tasks
@@ -110,6 +111,11 @@ def _busy(desk: Desk) -> list[str]:
     names += ["layout" for each in desk.workspaces if each.arrangement._changed]
     if local.standing is None or local.standing.mode != "offline":
         names.append("to be known offline")  # there is a line above the list then
+    tops = QApplication.topLevelWidgets()
+    running = QAbstractAnimation.State.Running
+    names += [
+        "motion" for t in tops for a in t.findChildren(QVariantAnimation) if a.state() == running
+    ]
     return names + ["search"] * space.search.busy
 
 

@@ -86,6 +86,22 @@ async def filter_values(scene: Scene) -> None:
     await scene.settle()
 
 
+async def filter_days(scene: Scene) -> None:
+    """Days counted from today, asked of when a ticket was opened; the list of what can be."""
+    shown = await kept(scene)
+    asked = (
+        Condition(field=Field.AGE, values=("@-6..0",)),
+        Condition(field=Field.UPDATED, values=("@..-8",), without=True),
+        Condition(field=Field.WAITING, values=("@-1..-1",)),
+    )
+    shown.show_view(View(name=ViewName.FILTER, conditions=asked))
+    shown.looks.filter()
+    await scene.settle()
+    (dialog,) = scene.workspace.findChildren(FilterDialog)
+    dialog.pick_values(2)
+    await scene.settle()
+
+
 async def mentions_of_me(scene: Scene) -> None:
     """The tickets whose notes name me, and the filter that asks for more of the kind."""
     shown = await scene.work("Lena Hoffmann")
@@ -94,6 +110,13 @@ async def mentions_of_me(scene: Scene) -> None:
     await scene.settle()
     (dialog,) = scene.workspace.findChildren(FilterDialog)
     dialog.pick_values(0)
+    await scene.settle()
+
+
+async def mentions_unseen(scene: Scene) -> None:
+    """A mention that was not seen: counted, marked on its row, and the note is gone to."""
+    shown = await scene.work("Lena Hoffmann")
+    shown.show_view(MENTIONS)
     await scene.settle()
 
 
@@ -159,7 +182,9 @@ LOOKING = (
     State("filter-edit", filter_edit),
     State("filter-values", filter_values),
     State("filter-nameless", filter_nameless),
+    State("filter-days", filter_days),
     State("mentions-of-me", mentions_of_me),
+    State("mentions-unseen", mentions_unseen),
     State("rename-view", rename),
     State("table", table),
     State("table-1024x640", table, (1024, 640), elides=True),

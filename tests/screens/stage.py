@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QProgressBar, QWidget
 
 from console.conversations.records import MESSAGE, SendReply
 from console.conversations.tables import rows as conversation_rows
+from console.conversations.widgets.sights import SEEN_AFTER_MS
 from console.desktop.current import READ_AFTER_MS
 from console.desktop.language import speak
 from console.desktop.popped import Popped
@@ -142,7 +143,7 @@ class Scene:
         """Whether a timer will fire that changes what is seen."""
         timers = [t for t in self.window.findChildren(QTimer) if t.isActive() and t.isSingleShot()]
         for timer in timers:
-            if timer.interval() == READ_AFTER_MS:
+            if timer.interval() in (READ_AFTER_MS, SEEN_AFTER_MS):
                 timer.stop()  # nobody looks at a picture long enough to have read it
         # A bar that only says "busy" moves for ever.
         moving = [

@@ -10,7 +10,7 @@ import pytest
 from litestar.handlers import HTTPRouteHandler
 from msgspec import structs
 
-from console.conversations.records import AddNote, SendReply
+from console.conversations.records import AddNote, SeeMention, SendReply
 from console.drafts.model import Version
 from console.drafts.records import ShareDraft
 from console.fields.model import Content as FieldContent
@@ -110,6 +110,7 @@ def command_for(name: str, case: Case) -> Command:
         "DropSearch": DropSearch(),
         "SendReply": SendReply(lane="buyer", **message),
         "AddNote": AddNote(**message),
+        "SeeMention": SeeMention(message_id=new_id()),
         "RecordOrder": RecordOrder(order=Order(number="A-1")),
         "RecordOrderEvent": RecordOrderEvent(event=OrderEvent(AT, EventName.PAID)),
     }

@@ -2,13 +2,13 @@
 
 import random
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
-from console.conversations.model import Conversation, Mention, Message
-from console.conversations.records import CONVERSATION, MESSAGE
+from console.conversations.model import Conversation, Mention, Message, Sighting, sighting_id
+from console.conversations.records import CONVERSATION, MESSAGE, SIGHTING
 from console.kernel.codec import NIL
 from console.kernel.ids import new_id
 from console.people.model import INTAKE_SCOPE
@@ -20,6 +20,7 @@ from console.tickets.model import (
     OVERDUE,
     OVERDUE_S,
     SOME,
+    UNSEEN,
     UNTAGGED,
     Priority,
     Sort,
@@ -38,6 +39,8 @@ from tests.tickets.sorts import drawn, put
 
 ANA, BEN, TEAM = new_id(), new_id(), new_id()
 NOW = AT + timedelta(hours=12)
+TODAY = NOW.astimezone().date()
+YESTERDAY = TODAY - timedelta(days=1)
 TAGS = ("late", "vip", "100%", "a_b", "axb", "ö!", "lat")
 MENTIONED = {3: (ANA,), 4: (BEN,), 5: (BEN, ANA), 6: ()}
 Rule = Callable[[Ticket], bool]
@@ -53,7 +56,8 @@ def tickets(office: Office) -> list[Ticket]:
             tags=tuple(sorted(dice.sample(TAGS, dice.randint(0, 3)))),
             side=dice.choice(("buyer", "seller")), channel=dice.choice(("email", "chat")),
             unread=dice.choice((0, 0, 3)),
-            created_at=AT + timedelta(minutes=dice.randint(0, 700)),
+            created_at=AT + timedelta(minutes=dice.choice((0, 0, -1440, -9000)) + dice.randint(0, 700)),
+            updated_at=AT + timedelta(minutes=dice.choice((0, 0, -1440)) + dice.randint(0, 715)),
         )
         for n in range(300)
     ]  # fmt: skip
@@ -74,6 +78,15 @@ def mention(office: Office, conversation_id: UUID, *users: UUID) -> None:
     )  # fmt: skip
     scopes = frozenset({INTAKE_SCOPE})
     office.write(lambda tx: (tx.record(CONVERSATION, told, scopes), tx.record(MESSAGE, note)))
+    if ANA in users and BEN in users:  # this one she has seen
+        seen = Sighting(id=sighting_id(ANA, note.id), owner_id=ANA, message_id=note.id)
+        office.write(lambda tx: tx.record(SIGHTING, seen, scopes))
+
+
+def day(at: datetime | None) -> date:
+    """The day where whoever looks is."""
+    assert at is not None
+    return at.astimezone().date()
 
 
 def waits(ticket: Ticket, seconds: int) -> bool:
@@ -101,16 +114,25 @@ CASES: list[tuple[Condition, Rule]] = [
     (asked("side", "seller"), lambda t: t.side == "seller"),
     (asked("channel", "chat"), lambda t: t.channel == "chat"),
     (asked("age", "36000"), lambda t: t.created_at <= NOW - timedelta(hours=10)),
+    (asked("age", "@0..0"), lambda t: day(t.created_at) == TODAY),
+    (asked("age", "@-6..-1"), lambda t: -6 <= (day(t.created_at) - TODAY).days <= -1),
+    (asked("age", "@..-1"), lambda t: day(t.created_at) < TODAY),
+    (asked("updated", "36000"), lambda t: t.updated_at <= NOW - timedelta(hours=10)),
+    (asked("updated", "@0..0"), lambda t: day(t.updated_at) == TODAY and t.updated_at <= NOW),
+    (asked("updated", "@..-1"), lambda t: day(t.updated_at) < TODAY),
+    (asked("waiting", "@-1..0"), lambda t: waits(t, 0) and day(t.waiting_since) >= YESTERDAY),
     (asked("waiting", "36000"), lambda t: waits(t, 36_000)),
     (asked("waiting", "0"), lambda t: t.waiting_since is not None),
     (asked("unread", SOME), lambda t: t.unread > 0),
     (asked("due", DUE_SOON), lambda t: waits(t, DUE_SOON_S)),
     (asked("due", OVERDUE), lambda t: waits(t, OVERDUE_S)),
     (asked("mentions", ME), lambda t: t.number % 10 in (3, 5)),
+    (asked("mentions", UNSEEN), lambda t: t.number % 10 == 3),
     (asked("mentions", str(BEN), ME), lambda t: t.number % 10 in (3, 4, 5)),
 ]
 KNOWN_NOT = [
     asked("mood", "sad"), asked("priority", "huge"), asked("team", "Europe"), asked("status"),
+    asked("age", "@"), asked("age", "@1..0"), asked("waiting", "@x..0"), asked("updated", "soon"),
     asked("age", "-1"), asked("age", "٣"), asked("age", "1" * 11), asked("due", "yesterday"),
     asked("unread", "all"), asked("status", "gone"),
     asked("mentions", "Ana"), asked("mentions", NOBODY), asked("mentions", str(TEAM)),
@@ -170,7 +192,7 @@ def test_without_conditions_everything_is_shown(office: Office, tickets: list[Ti
 
 def test_only_time_brings_tickets_in_by_itself() -> None:
     moved = {condition.field for condition, _ in CASES if timed([condition])}
-    assert moved == {"age", "waiting", "due"}
+    assert moved == {"age", "updated", "waiting", "due"}
 
 
 def test_tags_are_asked_for_up_to_what_an_index_holds() -> None:

@@ -362,6 +362,11 @@ def test_a_reply_is_held_by_a_newer_one_in_any_conversation_of_the_merged_ticket
     assert answer(into, looked, seen=looked, anyway=True) == "accepted"
     seen = revision()
     assert answer(other, seen, seen=seen) == "accepted", "one's own does not hold one"
+    seen = revision()
+    other.hear("Are you there?")
+    office.run(boss, note(other.conversation_id, "They call."))
+    assert answer(into, seen, seen=seen) == "accepted", "as in a ticket that stands alone"
+    seen = revision()
     assert code(office.run(boss, reply(into.conversation_id, "More", base_rev=seen + 100))) == (
         "accepted"
     )

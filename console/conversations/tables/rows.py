@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from console.conversations.model import Conversation, Message
+from console.conversations.model import Conversation, Message, Sighting
 from console.conversations.records import CONVERSATION, MESSAGE
 from console.kernel.clock import to_ms
 from console.kernel.codec import NIL
-from console.store.reader import Reader, Value
+from console.store.reader import Reader, Value, listed
 
 PAGE = 100
 """Messages read at a time; older ones follow by their position."""
@@ -57,6 +57,38 @@ def mentioning(param: str, message: str = "n") -> str:
 def mentioned(user_id: UUID) -> str:
     """What the column is like that has somebody."""
     return f"%|{user_id.hex}|%"
+
+
+def sighting_columns(sighting: Sighting) -> dict[str, Value]:
+    """Query columns of a sighting."""
+    return {"owner_id": sighting.owner_id.bytes, "message_id": sighting.message_id.bytes}
+
+
+def unseen(param: str, message: str = "n") -> str:
+    """SQL for messages `message` that somebody, the parameter with their raw id, has not seen."""
+    return f"{message}.id NOT IN (SELECT s.message_id FROM sightings s WHERE s.owner_id = {param})"
+
+
+def mentions_in(reader: Reader, conversation_ids: Iterable[UUID], user_id: UUID) -> list[Message]:
+    """The messages of these conversations that mention somebody, oldest first."""
+    names, params = listed("c", conversation_ids)
+    found = reader.rows(
+        f"SELECT n.id, n.doc FROM messages n WHERE n.{MENTIONS_SOMEBODY}"
+        f" AND n.mentions LIKE :mentioned AND n.conversation_id IN {names}",
+        mentioned=mentioned(user_id), **params,
+    )  # fmt: skip
+    told = [MESSAGE.read(UUID(bytes=bytes(row[0])), row[1]) for row in found]
+    return sorted(told, key=lambda message: (message.at, message.pos))
+
+
+def seen_of(reader: Reader, user_id: UUID, message_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of these messages that somebody has seen, of those that mention them."""
+    names, params = listed("m", message_ids)
+    found = reader.rows(
+        f"SELECT message_id FROM sightings WHERE owner_id = :who AND message_id IN {names}",
+        who=user_id.bytes, **params,
+    )  # fmt: skip
+    return {UUID(bytes=bytes(row[0])) for row in found}
 
 
 def conversation(reader: Reader, conversation_id: UUID) -> Conversation | None:

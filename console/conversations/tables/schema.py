@@ -1,8 +1,8 @@
-"""Tables of conversations and messages, the same on server and desktop."""
+"""Tables of conversations, messages and sightings, the same on server and desktop."""
 
 from sqlalchemy import BigInteger, Column, Integer, Text
 
-from console.conversations.records import CONVERSATION, MESSAGE
+from console.conversations.records import CONVERSATION, MESSAGE, SIGHTING
 from console.conversations.tables import rows
 from console.store.schema import id_column, record_table
 from console.sync.registry import Latest, RecordTable
@@ -38,4 +38,14 @@ MESSAGES = RecordTable(
     parent="conversation_id",
     latest=Latest(rows.PAGE, place="pos", count="length"),
     blobs=lambda message: message.files,
+)
+SIGHTINGS = RecordTable(
+    SIGHTING,
+    record_table(
+        "sightings",
+        id_column("owner_id", nullable=False),
+        id_column("message_id", nullable=False),
+        indexes={"owner": ("owner_id", "message_id"), "message": ("message_id",)},
+    ),
+    rows.sighting_columns,
 )

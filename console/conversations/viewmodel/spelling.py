@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from typing import Literal
 from uuid import UUID
 
+from msgspec import structs
+
 from console.conversations.model import lane
 from console.conversations.viewmodel.composer import Composer
 from console.conversations.viewmodel.dictionaries import Speller, dictionaries
@@ -117,6 +119,7 @@ class Spelling:
             self._turn()
 
     async def _load(self) -> None:
+        self._adopt()
         self.languages = await asyncio.to_thread(self._look)
         self._loaded.set()
         self._turn()
@@ -142,6 +145,15 @@ class Spelling:
         self._local.remember(_CHOSEN, json.dumps(kept) if kept else "")
         self._read = _NOTHING
         self._turn()
+
+    def _adopt(self) -> None:
+        """Take over languages that drafts of an earlier release say themselves."""
+        old = {t: kept.draft for t, kept in self._local.drafts.items() if kept.draft.language}
+        if old:
+            told = {ticket.hex: draft.language for ticket, draft in old.items()}
+            self._local.remember(_CHOSEN, json.dumps(told | self._choices()))
+        for ticket, draft in old.items():
+            self._local.keep_draft(ticket, structs.replace(draft, language=""))
 
     def _choices(self) -> dict[str, str]:
         told = self._local.remembered.get(_CHOSEN, "")

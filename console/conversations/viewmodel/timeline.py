@@ -21,6 +21,7 @@ from console.conversations.viewmodel.items import (
 )
 from console.conversations.viewmodel.making import Making
 from console.conversations.viewmodel.seeking import Seeking
+from console.conversations.viewmodel.sightings import Sightings
 from console.conversations.viewmodel.speakers import passages, speakers
 from console.conversations.viewmodel.threads import Joined, Parted, Thread, Threads
 from console.kernel.codec import NIL
@@ -75,6 +76,7 @@ class Timeline:
         local.deepened.connect(self._deepened)
         directory.changed.connect(self._people_changed)
         self.seeking = Seeking(self)
+        self.sightings = Sightings(local, self)
 
     @property
     def ticket_id(self) -> UUID:
@@ -92,10 +94,17 @@ class Timeline:
         return next(found, None)
 
     def _held(self) -> list[UUID]:
+        return list(self.conversations)
+
+    @property
+    def conversations(self) -> dict[UUID, UUID]:
+        """The conversations that are shown, each with its ticket; the open one's own first."""
         if self._conversation == NIL:
-            return []
-        joined = (each.conversation_id for each in self._joined)
-        return list(dict.fromkeys((self._conversation, *joined)))
+            return {}
+        found = {self._conversation: self._lane}
+        for each in self._joined:
+            found.setdefault(each.conversation_id, each.ticket_id)
+        return found
 
     def open(
         self,

@@ -61,6 +61,14 @@ THREAD: tuple[UiCommand, ...] = (
         lambda w: w.page.timeline.choose_link(),
     ),
     UiCommand(
+        "mention",
+        mark("Go to where I am mentioned"),
+        "L, M",
+        "at",
+        mark("Messages"),
+        lambda w: w.current.go_to_mention(),
+    ),
+    UiCommand(
         "plain",
         mark("Show the message as plain text, or formatted"),
         "L, P",

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import UNSET, UnsetType
+
 from console.sync.client.freight import Carry
 from console.sync.client.mode import Mode
 from console.sync.client.standing import Boot
@@ -75,6 +77,14 @@ class Greeted:
     scopes: Scopes
     head: Seq
     border: int
+    installation: int | UnsetType = UNSET
+
+
+@dataclass(frozen=True)
+class Empty:
+    """Another installation is at this address: nothing that is kept of the one before is its."""
+
+    installation: int
 
 
 @dataclass(frozen=True)
@@ -125,7 +135,7 @@ class Stop:
 
 
 Action = (
-    Connect | Fetch | Supply | Audit | Post | Absorb | Greeted | Missing | Rescope | Report | Tell
+    Connect | Fetch | Supply | Audit | Post | Absorb | Greeted | Empty | Missing | Rescope | Report | Tell
     | Wake | Hang | Stop | Carry
 )  # fmt: skip
 News = Missing | Report | Tell | Stop

@@ -216,13 +216,17 @@ class Engine:
         self._tell(pipe.Opened(usable=replica.standing.cursor is not None))
         told = Told(
             self._show, self._changed, self._answered, self._stopped, self._lost, self._deepened,
-            self._present, self._tell, self._tell,
+            self._present, self._tell, self._tell, self._emptied,
         )  # fmt: skip
         return Session(
             self._identity, replica, self._worker, self._clock, told, self._voice,
             marks=Outbox(self._work).marks, files=WorkFiles(self._work), offline=self._offline,
             network=self._network,
         )  # fmt: skip
+
+    def _emptied(self) -> None:
+        """Nothing is here any more: whoever shows the cache looks again."""
+        self._tell(pipe.Opened(usable=False))
 
     async def _read_outbox(self) -> None:
         if self._session is None or self._work is None:

@@ -15,7 +15,7 @@ from msgspec import Struct, structs
 from console.kernel import codec
 from console.kernel.clock import Clock
 from console.kernel.crash import crash_here
-from console.kernel.errors import Unavailable
+from console.kernel.errors import Refused, Unavailable
 from console.store.worker import Worker
 from console.sync import wire
 from console.sync.asking import (
@@ -150,9 +150,11 @@ class Fetching:
                     rows.append(line)
                 case BootStart() if boot is None:
                     boot = _begun(line, asked)
-                    begin = partial(self._replica.begin_boot, boot)
+                    begin = partial(self._replica.begin_boot, boot, line.installation)
                     await self._worker.run(begin)
                     crash_here("engine.fetch.begun")
+                case BootStart() if self._replica.standing.is_of_another(line.installation):
+                    raise Refused("bad_resume", "Another installation gave that token.")
                 case BootPage(token, as_of) if boot is not None:
                     boot = structs.replace(boot, token=token, got=boot.got + len(rows))
                     await self._take(rows, boot, as_of, guard)

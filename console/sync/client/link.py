@@ -15,6 +15,7 @@ from console.sync.client.actions import (
     Action,
     Audit,
     Connect,
+    Empty,
     Fetch,
     Greeted,
     Hang,
@@ -279,6 +280,11 @@ class Link:
             yield Connect()
 
     def _welcomed(self, frame: Welcome, now: float) -> Iterator[Action]:
+        if self._standing.is_of_another(frame.installation):
+            yield Hang()
+            yield Empty(self._standing.met(frame.installation))
+            yield from self._set_out()
+            return
         self._backoff.met()
         self._phase, self._behind_since = "live", None
         self._queue.next_n, self._epoch = frame.last_n + 1, frame.epoch.no
@@ -294,7 +300,7 @@ class Link:
             # Nothing of the new history is noted before its rows are in; what is hidden goes now.
             yield Rescope(shown & frozenset(self._standing.scopes))
             return
-        yield Greeted(frame.epoch, shown, frame.head, frame.border)
+        yield Greeted(frame.epoch, shown, frame.head, frame.border, frame.installation)
         if frame.mode == "catchup":
             yield self._tell("catchup", 0, self._distance())
         else:

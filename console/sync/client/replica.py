@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from msgspec import structs
+from msgspec import UNSET, UnsetType, structs
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateTable
@@ -113,9 +113,13 @@ class Replica:
 
     # -- bootstrap
 
-    def begin_boot(self, boot: Boot) -> None:
-        """Note that a bootstrap began."""
-        with self._moving_to(self._with(boot=boot, hwm=max(self.standing.hwm, boot.start))):
+    def begin_boot(self, boot: Boot, installation: int | UnsetType = UNSET) -> None:
+        """Note that a bootstrap began; what another installation gave is emptied first."""
+        met = self.standing.met(installation)
+        if self.standing.is_of_another(installation):
+            self.begin_anew(met)
+        hwm = max(self.standing.hwm, boot.start)
+        with self._moving_to(self._with(boot=boot, hwm=hwm, installation=met)):
             pass
 
     def absorb_page(self, rows: Sequence[Change], boot: Boot, as_of: Seq, guard: Guard) -> Touched:
@@ -161,19 +165,43 @@ class Replica:
     # -- who and what may be seen
 
     def greet(self, server: str, user: UUID) -> None:
-        """Note whose cache this is; another server's or user's is emptied first."""
-        same = (self.standing.server, self.standing.user) in ((server, user), ("", None))
-        kept = self._with(server=server, user=user)
-        with self._moving_to(
-            kept if same else Standing(shape=self.standing.shape, server=server, user=user)
-        ) as moving:
-            for table in () if same else (*records.tables.values(), *_OURS):
+        """Note whose cache this is and where its server is; another user's is emptied first.
+
+        No two installations have the same user; a server that moves is known by its number.
+        """
+        if self.standing.user not in (user, None):
+            self._empty(Standing(shape=self.standing.shape, server=server, user=user))
+        elif (self.standing.server, self.standing.user) != (server, user):
+            with self._moving_to(self._with(server=server, user=user)):
+                pass
+
+    def begin_anew(self, installation: int) -> None:
+        """Keep nothing: another installation than before is at this address."""
+        known = self.standing
+        self._empty(
+            Standing(
+                shape=known.shape, server=known.server, user=known.user, installation=installation,
+                lease=known.lease,
+            )
+        )  # fmt: skip
+
+    def _empty(self, standing: Standing) -> None:
+        with self._moving_to(standing) as moving:
+            for table in (*records.tables.values(), *_OURS):
                 moving.connection.execute(text(f"DELETE FROM {table.name}"))
 
-    def welcome(self, epoch: Epoch, scopes: Scopes, head: Seq, border: int) -> Touched:
-        """Note the epoch spoken to and keep only what these scopes show."""
-        hwm = max(self.standing.hwm, head)
-        return self._rescope(scopes, self._with(epoch=epoch, hwm=hwm, border=border))
+    def welcome(
+        self,
+        epoch: Epoch,
+        scopes: Scopes,
+        head: Seq,
+        border: int,
+        installation: int | UnsetType = UNSET,
+    ) -> Touched:
+        """Note the epoch spoken to, and by whom, and keep only what these scopes show."""
+        hwm, met = max(self.standing.hwm, head), self.standing.met(installation)
+        told = self._with(epoch=epoch, hwm=hwm, border=border, installation=met)
+        return self._rescope(scopes, told)
 
     def rescope(self, scopes: Scopes) -> Touched:
         """Keep only what these scopes show."""

@@ -15,7 +15,8 @@ class Draft(Record, frozen=True):
     """An unsent message: the composer's lane, its text and where the caret was.
 
     `then` is what is done once it is accepted, as the room that knows it wrote it; `html` the text
-    with formats, empty for plain; `mentions` the colleagues named in it, by id and name.
+    with formats, empty for plain; `mentions` the colleagues named in it, by id and name. `language`
+    is that of its spelling, where an earlier release kept it here.
     """
 
     to: str
@@ -24,6 +25,7 @@ class Draft(Record, frozen=True):
     then: dict[str, Any] = {}
     html: str = ""
     mentions: tuple[tuple[UUID, str], ...] = ()
+    language: str = ""
 
 
 class Kept(NamedTuple):

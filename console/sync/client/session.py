@@ -71,6 +71,7 @@ class Told:
     present: Callable[[Ephemeral], None]
     moved: Callable[[pipe.Transfer], None]
     sought: Callable[[pipe.Sought], None]
+    emptied: Callable[[], None]
 
 
 class Session:
@@ -217,11 +218,17 @@ class Session:
                 await self._write(lambda: self._replica.absorb(batch))
                 crash_here("engine.absorbed")
                 await self._line.ack(batch.to_seq, at_once=batch.more)
-            case decide.Greeted(epoch, shown, head, border):
+            case decide.Greeted(epoch, shown, head, border, installation):
                 crash_here("engine.greet")
-                await self._write(lambda: self._replica.welcome(epoch, shown, head, border))
+                await self._write(
+                    lambda: self._replica.welcome(epoch, shown, head, border, installation)
+                )
                 crash_here("engine.greeted")
                 await self._meet()
+            case decide.Empty(installation):
+                log.warning("another_installation")
+                await self._write(lambda: self._replica.begin_anew(installation))
+                self._told.emptied()
             case decide.Rescope(shown):
                 crash_here("engine.rescope")
                 await self._write(lambda: self._replica.rescope(shown))

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from console.sync.client.lease import Lease
 from console.sync.records import Epoch, Seq
@@ -38,6 +38,8 @@ class Boot(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Standing(Struct, frozen=True, kw_only=True):
     """Where the cache stands: `cursor` None until everything was fetched once.
 
+    `server` is the address it is reached at, `installation` what it is: 0 until it was met.
+
     `wanted` are those of `scopes` whose older rows are still to be fetched; `lacks` says that
     records are listed in the cache whose surroundings are. `border` is where the working set ends
     (server's time in ms), `audited` when the cache was last compared with the server as a whole.
@@ -45,6 +47,7 @@ class Standing(Struct, frozen=True, kw_only=True):
 
     shape: int = 0
     server: str = ""
+    installation: int = 0
     user: UUID | None = None
     cursor: Seq | None = None
     hwm: Seq = 0
@@ -56,3 +59,11 @@ class Standing(Struct, frozen=True, kw_only=True):
     audited: int = 0
     lacks: bool = False
     lease: Lease = Lease()
+
+    def is_of_another(self, installation: int | UnsetType) -> bool:
+        """Whether this is of another installation than one that was met, as far as both are known."""
+        return self.installation != 0 and self.met(installation) != self.installation
+
+    def met(self, installation: int | UnsetType) -> int:
+        """The installation that was met: the one before where none was told."""
+        return self.installation if installation is UNSET else installation

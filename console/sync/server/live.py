@@ -45,7 +45,7 @@ from console.sync.frames import (
     Welcome,
 )
 from console.sync.records import Command, Epoch, Result, Scopes, Seq
-from console.sync.server import epoch
+from console.sync.server import epoch, place
 from console.sync.server.feed import Feed, Pruned
 from console.sync.server.hub import Hub, Listener, Progress
 from console.sync.server.presence import Presence
@@ -140,12 +140,15 @@ class LiveSession:
         return Progress(behind, size, silent_s)
 
     async def _welcome(self, hello: Hello, proto: int, listener: Listener, last_n: int) -> None:
-        def look(reader: Reader) -> tuple[Literal["ok"] | Resync, Seq, Epoch, tuple[Lost, ...]]:
+        def look(
+            reader: Reader,
+        ) -> tuple[Literal["ok"] | Resync, Seq, Epoch, tuple[Lost, ...], int]:
             standing = self._feed.standing(reader, hello.cursor, hello.hwm, hello.epoch)
             lost = epoch.lost(reader, hello.marks[:MAX_MARKS])
-            return standing, self._feed.head(reader), epoch.current(reader), lost
+            now = epoch.current(reader)
+            return standing, self._feed.head(reader), now, lost, place.number(reader)
 
-        standing, head, now, lost = await self._database.read(look)
+        standing, head, now, lost, installation = await self._database.read(look)
         behind = head > hello.cursor
         crash_here("server.welcome")
         await self._send(
@@ -160,6 +163,7 @@ class LiveSession:
                 last_n=last_n,
                 border=border_at(self._clock.now()),
                 lost=lost,
+                installation=installation,
             )
         )
         crash_here("server.welcomed")

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError
 
 from console.store.engine import Database
+from console.store.reader import Reader
 
 # What the WAL says is newer than the last checkpoint: a standby just promoted has made none yet.
 _ASK = """
@@ -90,3 +91,9 @@ def installation(connection: Connection) -> int:
     connection.execute(text(put), {"v": secrets.randbits(62)})
     sql = "SELECT v FROM sync_state WHERE k = 'installation'"
     return int(connection.execute(text(sql)).scalar_one())
+
+
+def number(reader: Reader) -> int:
+    """The installation's number; 0 where none was given yet."""
+    row = reader.row("SELECT v FROM sync_state WHERE k = 'installation'")
+    return int(row[0]) if row else 0

@@ -303,7 +303,8 @@ class View(Record, frozen=True, kw_only=True):
 # How long somebody may wait before an answer is due soon, then overdue, until SLA policies say so.
 DUE_SOON_S, OVERDUE_S = 3600, 4 * 3600
 ME, NOBODY, UNTAGGED, DUE_SOON, OVERDUE, SOME = "me", "nobody", "", "soon", "overdue", "some"
-"""Values of conditions beside ids, tags and seconds: assignee and team, tag, due, unread."""
+UNSEEN = "unseen"
+"""Values of conditions beside ids, tags and seconds: assignee and team, tag, due, unread, mentions."""
 
 
 class Deeds(Struct, frozen=True, omit_defaults=True):

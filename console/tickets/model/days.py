@@ -1,7 +1,7 @@
 """Days told from today on, in conditions on dates: today, the last seven, the next ones, long ago."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 RELATIVE = "@"
@@ -28,6 +28,16 @@ class Days(NamedTuple):
             "" if each is None else (today + timedelta(days=each)).isoformat() for each in self
         )
         return first, last
+
+    def moments(self, today: date) -> tuple[datetime | None, datetime | None]:
+        """When the first day begins and the last is over, where whoever looks is; None: no end."""
+        begin = None if self.first is None else _midnight(today + timedelta(days=self.first))
+        end = None if self.last is None else _midnight(today + timedelta(days=self.last + 1))
+        return begin, end
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min).astimezone()
 
 
 def days_of(value: str) -> Days | None:

@@ -6,7 +6,7 @@ the view's order, and the conditions are looked up in it. That reads at most the
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -24,11 +24,12 @@ from console.tickets.model import (
     OVERDUE_S,
     RANK,
     SOME,
+    UNSEEN,
     UNTAGGED,
     Status,
 )
-from console.tickets.model.days import RELATIVE
-from console.tickets.tables.mentions import mentioning_tickets
+from console.tickets.model.days import RELATIVE, days_of
+from console.tickets.tables.mentions import mentioning_tickets, unseen_tickets
 from console.tickets.tables.values import Values
 from console.views.model import Condition, Field
 
@@ -45,6 +46,7 @@ UNREAD = "unread > 0"
 """What is in the index of what nobody on staff has read: few of a desk's tickets."""
 _UNREAD_ALONE = (Condition(field=Field.UNREAD, values=(SOME,)),)
 _NOTHING = "1 = 0"
+_MOMENT = timedelta(milliseconds=1)
 
 
 def tags_column(tags: Iterable[str]) -> str:
@@ -112,9 +114,16 @@ def mentioned_in(reader: Reader, conditions: Sequence[Condition], me: UUID) -> s
     """The tickets that conditions show which ask for nothing but mentions; None for any others."""
     if len(conditions) != 1 or conditions[0].without or conditions[0].field != Field.MENTIONS:
         return None
-    users = (_named(value, me) for value in conditions[0].values)
-    found = (mentioning_tickets(reader, user) for user in users if user)
+    found = (_mentioned(reader, value, me) for value in conditions[0].values)
     return {ticket for tickets in found for ticket in tickets}
+
+
+def _mentioned(reader: Reader, value: str, me: UUID) -> list[UUID]:
+    """The tickets that a value of a condition on mentions names."""
+    if value == UNSEEN:
+        return unseen_tickets(reader, me)
+    user = _named(value, me)
+    return mentioning_tickets(reader, user) if user else []
 
 
 def _named(value: str, me: UUID) -> UUID | None:
@@ -128,7 +137,7 @@ def _named(value: str, me: UUID) -> UUID | None:
 
 def timed(conditions: Iterable[Condition]) -> bool:
     """Whether time alone can bring tickets in or take them out."""
-    by_time = (Field.AGE, Field.WAITING, Field.DUE)
+    by_time = (Field.AGE, Field.UPDATED, Field.WAITING, Field.DUE)
     return any(
         condition.field in by_time or any(value.startswith(RELATIVE) for value in condition.values)
         for condition in conditions
@@ -154,8 +163,9 @@ class _Asked:
             Field.TAG: self._tag,
             Field.SIDE: lambda value: self._is("side", value),
             Field.CHANNEL: lambda value: self._is("channel", value),
-            Field.AGE: lambda value: self._before("created_at", value),
-            Field.WAITING: lambda value: self._before("waits_at", value),
+            Field.AGE: lambda value: self._when("created_at", value),
+            Field.UPDATED: self._updated,
+            Field.WAITING: lambda value: self._when("waits_at", value),
             Field.UNREAD: lambda value: f"{loose('t.unread')} > 0" if value == SOME else _NOTHING,
             Field.DUE: self._due,
             Field.MENTIONS: self._mentions,
@@ -191,8 +201,7 @@ class _Asked:
         return f"{held} = {self._param(wanted.bytes)}" if wanted else _NOTHING
 
     def _mentions(self, value: str) -> str:
-        wanted = _named(value, self._me)
-        found = mentioning_tickets(self._reader, wanted) if wanted else []
+        found = _mentioned(self._reader, value, self._me)
         return self._among(found) if found else _NOTHING
 
     def _among(self, ids: list[UUID]) -> str:
@@ -205,6 +214,32 @@ class _Asked:
         plain = value.replace("!", "!!").replace("%", "!%").replace("_", "!_")
         return f"t.tags LIKE {self._param(f'%|{plain}|%')} ESCAPE '!'"
 
+    def _when(self, column: str, value: str, of: str = "t") -> str:
+        """The column's time is on these days until now, or at least so many seconds ago."""
+        if value.startswith(RELATIVE):
+            return self._within(f"{of}.{column}", value)
+        return self._before(f"{of}.{column}", value)
+
+    def _updated(self, value: str) -> str:
+        """By the index of the newest: in that of another order nothing says when it was touched."""
+        found = self._when("updated_at", value, "u")
+        return f"{loose('t.id')} IN (SELECT u.id FROM tickets u WHERE {found})"
+
+    def _read(self, column: str) -> str:
+        """A column of `t` as this query reads it; another table's, by that one's own index."""
+        return self._hold(column) if column.startswith("t.") else column
+
+    def _within(self, column: str, value: str) -> str:
+        days = days_of(value)
+        if days is None:
+            return _NOTHING
+        begin, end = days.moments(self._now.astimezone().date())
+        last = self._now if end is None else min(end - _MOMENT, self._now)
+        parts = [f"{self._read(column)} <= {self._param(to_ms(last))}"]
+        if begin is not None:
+            parts.append(f"{self._read(column)} >= {self._param(to_ms(begin))}")
+        return " AND ".join(parts)
+
     def _before(self, column: str, seconds: str) -> str:
         """The column's time is at least so many seconds ago."""
         if not (seconds.isascii() and seconds.isdigit()) or len(seconds) > 10:
@@ -213,8 +248,8 @@ class _Asked:
 
     def _ago(self, column: str, seconds: int) -> str:
         border = to_ms(self._now) - seconds * 1000
-        return f"{self._hold(f't.{column}')} <= {self._param(border)}"
+        return f"{self._read(column)} <= {self._param(border)}"
 
     def _due(self, value: str) -> str:
         seconds = {DUE_SOON: DUE_SOON_S, OVERDUE: OVERDUE_S}.get(value)
-        return _NOTHING if seconds is None else self._ago("waits_at", seconds)
+        return _NOTHING if seconds is None else self._ago("t.waits_at", seconds)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from console.conversations.tables.rows import mentioned, mentioning
+from console.conversations.tables.rows import mentioned, mentioning, unseen
 from console.store.reader import Reader, Row, Value, listed
 
 MENTIONS_MOST = 2_000
@@ -29,6 +29,11 @@ def mentioning_tickets(
         into = {bytes(row[2]) for row in told if row[1] == _MERGED} - set(found)
         told = _rows(reader, into)
     return [UUID(bytes=raw) for raw in found]
+
+
+def unseen_tickets(reader: Reader, user_id: UUID) -> list[UUID]:
+    """The tickets with a mention of a user that they have not seen yet, at most MENTIONS_MOST."""
+    return mentioning_tickets(reader, user_id, unseen(":owner"), owner=user_id.bytes)
 
 
 def _rows(reader: Reader, ids: set[bytes]) -> list[Row]:

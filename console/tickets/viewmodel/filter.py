@@ -24,7 +24,7 @@ from console.views.model import (
 )
 from console.views.viewmodel.saved import Keeper, SavedViews
 
-SINGLE = frozenset({Field.AGE, Field.WAITING, Field.UNREAD, Field.DUE})
+SINGLE = frozenset({Field.AGE, Field.UPDATED, Field.WAITING, Field.UNREAD, Field.DUE})
 """Fields of which a condition names one value."""
 
 

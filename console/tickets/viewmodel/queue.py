@@ -21,6 +21,7 @@ from console.sync.client.telling import Touched
 from console.tickets.model import Priority, Sort, Status, Ticket, View, ViewName
 from console.tickets.tables import rows
 from console.tickets.tables.conditions import timed
+from console.tickets.tables.mentions import unseen_tickets
 from console.tickets.tables.tally import Tally
 from console.views.model import Field
 
@@ -32,6 +33,8 @@ _KEPT_ROWS = 1_000
 _AROUND = 40
 _ASKED = 500
 _COUNT_REST = 100
+_MENTIONED = frozenset({"ticket", "message", "sighting"})
+"""Kinds that decide where a mention of me is that I have not seen."""
 
 Place = tuple[int, bytes]
 
@@ -43,6 +46,8 @@ class Marks:
     draft: bool = False
     waiting: int = 0
     rejected: int = 0
+    mentions: bool = False
+    """Whether a note in it mentions me that I have not seen yet."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,7 @@ class Queue:
         self._tally: Tally | None = None
         self._counted_at, self._count_cost = float("-inf"), 0.0
         self._rows: dict[bytes, TicketRow] = {}
+        self._unseen: frozenset[UUID] | None = None
         self.view = View(name=ViewName.UNASSIGNED)
         self.sort = Sort.NEWEST
         self.edits: Signal[Sequence[Edit]] = Signal()
@@ -257,6 +263,8 @@ class Queue:
             return
         if len(self._rows) > _KEPT_ROWS:
             self._rows.clear()
+        if self._unseen is None:
+            self._unseen = frozenset(unseen_tickets(reader, self._local.me))
         found = rows.tickets(reader, [UUID(bytes=raw) for raw in keys])
         parties = self._directory.parties({ticket.requester_id for ticket in found.values()})
         for ticket in found.values():
@@ -285,6 +293,7 @@ class Queue:
                 draft=ticket.id in self._local.drafts,
                 waiting=sum(entry.state == "queued" for entry in waiting),
                 rejected=rejected,
+                mentions=ticket.id in (self._unseen or ()),
             ),
             team=self._directory.team_name(ticket.team_id),
             tags=ticket.tags,
@@ -296,19 +305,27 @@ class Queue:
     # -- staying exact
 
     def _touched(self, touched: Touched) -> None:
-        ids = list(touched.get("ticket", ()))
-        if len(ids) > FIRST_ROWS:
+        if not _MENTIONED.isdisjoint(touched):
+            self._unseen = None
+        ids, seen = list(touched.get("ticket", ())), "sighting" in touched
+        if len(ids) > FIRST_ROWS or (seen and self.asks_for_mentions):
             self.refresh()
         elif ids:
             self._reposition(ids)
-        if "party" in touched:
+        if "party" in touched or seen:
             self.repaint()
 
     def _linked(self, standing: pipe.Standing) -> None:
         before, self._mode = self._mode, standing.mode
-        asks = any(condition.field == Field.MENTIONS for condition in self.view.conditions)
-        if before == "loading" and standing.mode != "loading" and asks:
-            self.refresh()  # notes, which may mention somebody, come last
+        if before == "loading" and standing.mode != "loading":
+            self._unseen = None
+            if self.asks_for_mentions:
+                self.refresh()  # notes, which may mention somebody, come last
+
+    @property
+    def asks_for_mentions(self) -> bool:
+        """Whether the view is about where somebody is mentioned."""
+        return any(condition.field == Field.MENTIONS for condition in self.view.conditions)
 
     def _reposition(self, ids: Iterable[UUID]) -> None:
         reader = self._local.reader
@@ -371,4 +388,5 @@ class Queue:
         self.repaint()
 
     def _opened(self, _: None) -> None:
+        self._unseen = None
         self.refresh()

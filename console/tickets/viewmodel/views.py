@@ -12,7 +12,7 @@ from console.people.viewmodel import Directory
 from console.sync.client import pipe
 from console.sync.client.local import Local
 from console.sync.client.telling import Touched
-from console.tickets.model import DUE_SOON, ME, NOBODY, SOME, Sort, Status, View, ViewName
+from console.tickets.model import DUE_SOON, ME, NOBODY, SOME, UNSEEN, Sort, Status, View, ViewName
 from console.tickets.tables import rows
 from console.tickets.tables.conditions import IN_OUR_COURT, timed
 from console.tickets.tables.tally import Borders, Tally
@@ -25,6 +25,11 @@ DUE = View(
 )
 UNREAD = View(name=ViewName.FILTER, conditions=(Condition(field=Field.UNREAD, values=(SOME,)),))
 MENTIONS = View(name=ViewName.FILTER, conditions=(Condition(field=Field.MENTIONS, values=(ME,)),))
+_NOT_SEEN = View(
+    name=ViewName.FILTER, conditions=(Condition(field=Field.MENTIONS, values=(UNSEEN,)),)
+)
+_COUNTED = {MENTIONS: _NOT_SEEN}
+"""Views of which not all is counted, but what of it is new."""
 _EVERYBODYS = (
     (View(name=ViewName.MINE), mark("Mine")),
     (DUE, mark("Due soon")),
@@ -143,7 +148,8 @@ class Views:
         view = self._due[0]
         if self._tally is None:
             now, most, me = self._local.clock.now(), rows.EXACTLY_COUNTED, self._local.me
-            self._tally = Tally(reader, view, me, now=now, most=most, borders=self._borders)
+            counted = _COUNTED.get(view, view)
+            self._tally = Tally(reader, counted, me, now=now, most=most, borders=self._borders)
         if self._tally.step():
             return True
         self._known[view], self._tally = self._tally.count, None
@@ -253,7 +259,7 @@ class Views:
         return replace(row, count=known, over=known >= rows.EXACTLY_COUNTED)
 
     def _touched(self, touched: Touched) -> None:
-        if "ticket" in touched:
+        if "ticket" in touched or "sighting" in touched:
             self.stale.emit(None)
 
     def _linked(self, standing: pipe.Standing) -> None:

@@ -1,6 +1,6 @@
 """Conditions on custom fields in words, and the values that can be asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from console.fields.model import CustomField, FieldType, column_of, field_of, plain_number
@@ -43,6 +43,12 @@ _NAMED = {
 }  # fmt: skip
 OFFERED = (TODAY, YESTERDAY, TOMORROW, lately(7), lately(30), soon(7), soon(30), PAST, ago(30))
 """Days to choose from, before any is typed."""
+
+
+def days_typed(typed: str, *kinds: Callable[[int], Days]) -> list[Days]:
+    """The days that a number somebody typed may mean; none for anything else."""
+    count = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 5 else 0
+    return [each(count) for each in kinds] if 0 < count < MOST_DAYS else []
 
 
 class Custom:
@@ -115,10 +121,8 @@ class Custom:
     def _typed(self, field: CustomField, typed: str) -> list[Choice]:
         """What somebody typed as values to ask for; or what is wrong with it."""
         content = field.content
-        count = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 5 else 0
-        if content.type == "date" and 0 < count < MOST_DAYS:
-            found = [each(count).value for each in (lately, soon, ago)]
-            return [Choice(each, self.value(field, each), "plus") for each in found]
+        if content.type == "date" and (days := days_typed(typed, lately, soon, ago)):
+            return [Choice(each.value, days_told(each), "plus") for each in days]
         try:
             value = read(content, typed)
         except Refused as refusal:

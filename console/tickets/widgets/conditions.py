@@ -12,12 +12,14 @@ from console.tickets.model import (
     NOBODY,
     OVERDUE,
     SOME,
+    UNSEEN,
     UNTAGGED,
     Priority,
     Status,
 )
+from console.tickets.model.days import RELATIVE, TODAY, YESTERDAY, ago, days_of, lately
 from console.tickets.tables.rows import SNOOZED
-from console.tickets.widgets.asking import ICON, Custom
+from console.tickets.widgets.asking import ICON, Custom, days_told, days_typed
 from console.tickets.widgets.queue import CHANNEL_ICONS, PRIORITY_WORDS, STATUS_WORDS
 from console.tickets.widgets.signs import CHANNEL_WORDS, PRIORITY_ICONS, STATUS_ICONS
 from console.ui import words
@@ -33,6 +35,7 @@ FIELD_WORDS: Mapping[str, tuple[str, str]] = {
     Field.SIDE: (mark("Requester"), "storefront"),
     Field.CHANNEL: (mark("Channel"), "envelope-simple"),
     Field.AGE: (mark("Opened"), "calendar-blank"),
+    Field.UPDATED: (mark("Last change"), "clock-clockwise"),
     Field.WAITING: (mark("Waiting"), "clock"),
     Field.UNREAD: (mark("Unread"), "eye"),
     Field.DUE: (mark("Answer"), "warning-circle"),
@@ -40,9 +43,11 @@ FIELD_WORDS: Mapping[str, tuple[str, str]] = {
 }
 _IS = (mark("is"), mark("is not"))
 _LEAST = (mark("at least"), mark("less than"))
+_SINCE = (mark("since"), mark("not since"))
 _HOW: Mapping[str, tuple[str, str]] = {
     Field.TAG: (mark("any of"), mark("none of")),
     Field.AGE: _LEAST,
+    Field.UPDATED: _LEAST,
     Field.WAITING: (mark("at least"), mark("not for")),
     Field.UNREAD: (mark("has"), mark("has no")),
     Field.MENTIONS: (mark("mention"), mark("do not mention")),
@@ -52,6 +57,9 @@ _SIDE_ICONS = {"buyer": "user", "seller": "storefront"}
 DUE_WORDS = {DUE_SOON: mark("due soon or overdue"), OVERDUE: mark("overdue")}
 SPANS = tuple(timedelta(minutes=15) * n for n in (1, 4, 16, 32, 96, 192, 288, 672, 1344, 2880))
 """Lengths of time to choose from: 15 minutes, then hours, then up to 30 days."""
+TIMED = (Field.AGE, Field.UPDATED, Field.WAITING)
+OFFERED = (TODAY, YESTERDAY, lately(7), lately(30), ago(7), ago(30), ago(90))
+"""Days to choose from, before any are typed."""
 
 
 class Wordings:
@@ -75,7 +83,10 @@ class Wordings:
         field = self._custom.field(condition.field)
         if field is not None:
             return self._custom.how(field, condition)
-        return tr(_HOW.get(condition.field, _IS)[condition.without])
+        said = _HOW.get(condition.field, _IS)
+        if _days(condition):
+            said = _SINCE if condition.field == Field.WAITING else _IS
+        return tr(said[condition.without])
 
     def values(self, condition: Condition) -> str:
         """The condition's values, one after another; what to do when there are none."""
@@ -87,7 +98,16 @@ class Wordings:
         field = self._custom.field(condition.field)
         if field is not None:
             return self._custom.search(field, condition)
-        return containing(self.choices(condition))
+        offered = containing(self.choices(condition))
+        if condition.field not in TIMED:
+            return offered
+
+        def search(typed: str) -> Sequence[Choice]:
+            days = days_typed(typed.strip(), lately, ago)
+            meant = [Choice(each.value, days_told(each), "plus") for each in days]
+            return [*meant, *offered(typed)]
+
+        return search
 
     def choices(self, condition: Condition) -> list[Choice]:
         """What can be chosen of a built-in field; the values that it has are checked."""
@@ -115,14 +135,13 @@ class Wordings:
             ],
             Field.TEAM: self._teams,
             Field.ASSIGNEE: lambda: self._people(field, ME, NOBODY),
-            Field.MENTIONS: lambda: self._people(field, ME),
+            Field.MENTIONS: lambda: self._people(field, ME, UNSEEN),
             Field.TAG: self._used_tags,
             Field.CHANNEL: lambda: [
                 self._choice(field, c, CHANNEL_ICONS[c]) for c in CHANNEL_WORDS
             ],
             Field.SIDE: lambda: [self._choice(field, s, _SIDE_ICONS[s]) for s in SIDE_WORDS],
-            Field.AGE: lambda: self._spans(field),
-            Field.WAITING: lambda: self._spans(field),
+            **dict.fromkeys(TIMED, lambda: self._times(field)),
             Field.UNREAD: lambda: [self._choice(field, SOME, "eye")],
             Field.DUE: lambda: [self._choice(field, v, "warning-circle") for v in DUE_WORDS],
         }
@@ -134,7 +153,7 @@ class Wordings:
         return [*found, self._choice(Field.TEAM, NOBODY, "user-minus")]
 
     def _people(self, field: str, *words: str) -> list[Choice]:
-        icon = {ME: "user", NOBODY: "user-minus"}
+        icon = {ME: "user", NOBODY: "user-minus", UNSEEN: "at"}
         first = [self._choice(field, word, icon[word]) for word in words]
         others = [c for c in self._directory.colleagues if c != self._directory.me]
         return [*first, *(Choice(str(c.id), c.name, "user") for c in others)]
@@ -143,9 +162,10 @@ class Wordings:
         found = [Choice(tag, tag, "tag") for tag in self._tags()]
         return [*found, self._choice(Field.TAG, UNTAGGED, "x")]
 
-    def _spans(self, field: str) -> list[Choice]:
+    def _times(self, field: str) -> list[Choice]:
+        days = [self._choice(field, each.value, "calendar-blank") for each in OFFERED]
         seconds = [str(int(span.total_seconds())) for span in SPANS]
-        return [self._choice(field, value, "clock") for value in seconds]
+        return [*days, *(self._choice(field, value, "clock") for value in seconds)]
 
     def _choice(self, field: str, value: str, icon: str, color: str = "dim") -> Choice:
         return Choice(value, self._value(field, value), icon, color=color)
@@ -161,7 +181,7 @@ class Wordings:
             Field.PRIORITY: {p.value: text for p, text in PRIORITY_WORDS.items()},
             Field.TEAM: {NOBODY: mark("No team")},
             Field.ASSIGNEE: {ME: mark("Me"), NOBODY: mark("Nobody")},
-            Field.MENTIONS: {ME: mark("Me")},
+            Field.MENTIONS: {ME: mark("Me"), UNSEEN: mark("Me, not seen yet")},
             Field.TAG: {UNTAGGED: mark("Without tags")},
             Field.SIDE: SIDE_WORDS,
             Field.CHANNEL: CHANNEL_WORDS,
@@ -171,8 +191,10 @@ class Wordings:
         known = fixed.get(field, {}).get(value)
         if known is not None:
             return tr(known)
-        if field in (Field.AGE, Field.WAITING) and value.isdecimal():
+        if field in TIMED and value.isdecimal():
             return words.span(timedelta(seconds=int(value)))
+        if field in TIMED and (days := days_of(value)):
+            return days_told(days)
         return self._named(field, value)
 
     def _named(self, field: str, value: str) -> str:
@@ -186,3 +208,8 @@ class Wordings:
         if field == Field.TEAM:
             return self._directory.team_name(wanted) or "–"
         return self._directory.name(wanted) or "–"
+
+
+def _days(condition: Condition) -> bool:
+    """Whether a condition names days counted from today."""
+    return any(value.startswith(RELATIVE) for value in condition.values)

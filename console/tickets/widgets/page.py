@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from console.conversations.viewmodel.timeline import Filter
 from console.conversations.widgets.composer import ComposerBox
 from console.conversations.widgets.links import ask_to_open
+from console.conversations.widgets.sights import Sights
 from console.conversations.widgets.timeline import TimelineList
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
@@ -54,6 +55,7 @@ class TicketPage(QStackedWidget):
         self._shown = NIL
         self.header = Header(opened.timeline, opened.others, theme)
         self.timeline = TimelineList(opened.timeline, theme, clock, self)
+        self.sights = Sights(self.timeline, opened.timeline)
         self.question = Question()
         self.files = FilesDesk(opened.timeline, self.timeline, self.question, slots, theme, self)
         self.attention = AttentionLines(attention, slots)
@@ -61,6 +63,7 @@ class TicketPage(QStackedWidget):
         self._empty = Empty(theme, "chat-circle-dots")
         self._build()
         self.timeline.older_wanted.connect(opened.timeline.older)
+        self.sights.seen.connect(self._seen)
         self.composer.sent.connect(self.send)
         self.composer.left.connect(self.left)
         self.composer.files_brought.connect(self.attach)
@@ -122,6 +125,11 @@ class TicketPage(QStackedWidget):
         if sent is not None:
             self.timeline.scrollToBottom()
             self.sent.emit(sent)
+
+    def _seen(self, message_ids: set[UUID]) -> None:
+        sightings = self._opened.timeline.sightings
+        if new := sightings.new(message_ids):
+            self._slots.start(sightings.see(new), "see-mentions")
 
     # -- files
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from PySide6.QtCore import QModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -29,7 +29,7 @@ from console.ui.theme import BASE, SMALL, Theme, Tokens, font
 
 EDGE = 26
 """So wide is the edge of a row where its mark is: unread, or selected."""
-_AVATAR = 20
+_AVATAR, _MENTION = 20, 15
 _LINE = 20
 _MINUTE_MS = 60_000
 _ROWS_AHEAD = 100
@@ -98,6 +98,8 @@ def spoken(row: TicketRow, now: datetime) -> str:
     if row.unread:
         told = trn("{count} unread message", "{count} unread messages", row.unread)
         parts.insert(0, told.format(count=words.count(row.unread)))
+    if row.marks.mentions:
+        parts.append(tr("mentions you"))
     if row.priority in PRIORITY_COLORS:
         parts.append(tr(_PRESSING[row.priority]))
     chip = label(row, now)
@@ -213,6 +215,10 @@ class QueueDelegate(TicketDelegate):
             box = QRect(end - width, line.center().y() - 8, width, paint.CHIP_HEIGHT)
             paint.chip(painter, box, text, tokens[ink], tokens[ground])
             end -= width + 6
+        if row.marks.mentions:
+            place = QRectF(end - _MENTION, line.center().y() - _MENTION / 2 + 1, _MENTION, _MENTION)
+            icons.draw(painter, "at", place, tokens["accent"])
+            end -= _MENTION + 6
         return line.right() + 1 - end
 
     def _beneath(self, painter: QPainter, line: QRect, row: TicketRow, tokens: Tokens) -> None:
@@ -317,6 +323,27 @@ class QueueList(QListView):
             self.scrollTo(self._rows.index(position), QAbstractItemView.ScrollHint.PositionAtTop)
             bar = self.verticalScrollBar()
             bar.setValue(bar.value() + int(above))
+
+    @property
+    def holds_current(self) -> bool:
+        """Whether the current ticket is in sight, as a whole."""
+        return self._is_within(self.viewport().height())
+
+    def _is_within(self, height: int) -> bool:
+        here = self.currentIndex()
+        row = self.visualRect(here)
+        return here.isValid() and row.top() >= 0 and row.bottom() < height
+
+    def show_current(self) -> None:
+        """Have the current ticket in sight."""
+        self.scrollTo(self.currentIndex())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What slides in beneath the list does not cover the current ticket."""
+        held = self._is_within(event.oldSize().height())
+        super().resizeEvent(event)
+        if held:
+            self.show_current()
 
     def let_go(self) -> None:
         """Have no current ticket; the open one stays open."""

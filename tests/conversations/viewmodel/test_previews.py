@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from console.conversations.model import Conversation, Message
-from console.conversations.records import CONVERSATION, AddNote, SendReply
+from console.conversations.records import CONVERSATION, AddNote, SeeMention, SendReply
 from console.conversations.tables import rows
 from console.conversations.viewmodel.previews import PREVIEWS
 from console.kernel.codec import Strict
@@ -104,4 +104,4 @@ async def test_a_refused_reply_sent_anyway_goes(console: Console) -> None:
 
 
 def test_every_command_of_the_room_that_staff_give_has_a_preview() -> None:
-    assert {known.args for known in PREVIEWS} == {SendReply, AddNote}
+    assert {known.args for known in PREVIEWS} == {SendReply, AddNote, SeeMention}

@@ -21,6 +21,7 @@ from console.conversations.viewmodel.spelling import (
 )
 from console.kernel import tongue
 from console.kernel.errors import Refused
+from console.kernel.ids import new_id
 from console.people.viewmodel import Directory
 from console.sync.client.pace import on_the_loop
 from console.sync.client.scratch import Draft
@@ -194,6 +195,31 @@ async def test_the_language_somebody_chose_stays_with_the_ticket(writing: Writin
     again.spelling.choose("")
     assert (again.spelling.chosen, again.spelling.language) == ("", "en_US")
     await again.spelling.close()
+
+
+async def test_the_language_a_draft_of_before_was_written_in_is_that_of_its_ticket(
+    console: Console,
+) -> None:
+    made, other = Writing(console), new_id()
+    for ticket, language in ((made.ticket, "de_DE"), (other, OFF)):
+        console.local.keep_draft(ticket, Draft("buyer", "Paket", language=language))
+    await console.settled()
+    await console.reopen()
+    again = await Writing(console).begin()
+    again.composer.open(made.ticket, None)
+    assert (again.spelling.chosen, again.spelling.language) == ("de_DE", "de_DE")
+    again.composer.type("Pakete", 6)
+    assert again.spelling.chosen == "de_DE"
+    again.spelling.choose("")
+    await again.spelling.close()
+    await console.settled()
+    await console.reopen()
+    once_more = await Writing(console).begin()
+    once_more.composer.open(made.ticket, None)
+    assert once_more.spelling.chosen == "", "what was chosen since holds"
+    once_more.composer.open(other, None)
+    assert once_more.spelling.chosen == OFF
+    await once_more.spelling.close()
 
 
 async def test_choices_of_old_tickets_are_let_go(writing: Writing) -> None:

@@ -366,10 +366,26 @@ def test_the_same_user_keeps_the_cache_and_another_finds_it_empty(replica: Repli
     assert replica.standing.user == UUID(int=2)
 
 
-def test_another_server_finds_it_empty(replica: Replica) -> None:
+def test_a_server_that_moves_finds_it_as_it_was(replica: Replica) -> None:
     replica.absorb(Batch(10, 11, (party(11),)))
     replica.greet("https://other.test", UUID(int=1))
-    assert (rows(replica), replica.standing.hwm) == ([], 0)
+    assert (rows(replica), replica.standing.cursor) == ([11], 11)
+    assert replica.standing.server == "https://other.test"
+
+
+def test_another_installation_that_begins_a_fetch_finds_it_empty(replica: Replica) -> None:
+    first = Boot(start=10, epoch=LIFE)
+    replica.begin_boot(first, 7)
+    replica.absorb_page([party(9)], first, 10, replica.guard())
+    replica.begin_boot(first, 7)
+    assert rows(replica) == [9], "the same goes on"
+    replica.begin_boot(Boot(start=3, epoch=Epoch(1, 1)), 8)
+    assert (rows(replica), replica.standing.installation) == ([], 8)
+    assert replica.standing.boot is not None
+    assert replica.standing.boot.start == 3
+    replica.begin_anew(9)
+    assert (replica.standing.installation, replica.standing.boot) == (9, None)
+    assert replica.standing.user == UUID(int=1)
 
 
 def test_a_cache_whose_documents_are_packed_in_another_way_is_made_anew(

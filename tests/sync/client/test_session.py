@@ -51,7 +51,7 @@ class Heard:
         return Told(
             self._status, lambda _: self._news.set(), lambda _: None, self._stop,
             lambda _: None, lambda *_: None, self._presence,
-            lambda _: None, lambda _: None,
+            lambda _: None, lambda _: None, lambda: None,
         )  # fmt: skip
 
     def _status(self, status: Status) -> None:

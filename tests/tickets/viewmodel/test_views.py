@@ -1,19 +1,21 @@
 """The views at the side: which there are and how many tickets each has, pending ones included."""
 
+from uuid import UUID
+
 import pytest
 
-from console.conversations.model import Mention
-from console.conversations.records import CONVERSATION, AddNote
+from console.conversations.model import Mention, sighting_id
+from console.conversations.records import CONVERSATION, SIGHTING, AddNote, SeeMention
 from console.kernel.codec import NIL
 from console.kernel.ids import new_id
 from console.people.model import INTAKE_SCOPE
 from console.people.server import accounts
 from console.people.viewmodel import Directory
-from console.tickets.model import Sort, Status, View, ViewName
+from console.tickets.model import UNSEEN, Sort, Status, Ticket, View, ViewName
 from console.tickets.records import TICKET, Assign, ChangeTags, SetStatus
 from console.tickets.tables import rows
 from console.tickets.viewmodel.views import MENTIONS, TAGS_SHOWN, Views, sort_of, tagged
-from console.views.model import Condition, SavedView
+from console.views.model import Condition, Field, SavedView
 from console.views.records import VIEW, CreateView
 from tests.parts.acts import act, note
 from tests.parts.console import TEAM, Console
@@ -91,9 +93,47 @@ async def test_a_note_that_mentions_me_is_counted_and_shown_as_it_comes(
     mine = AddNote(message_id=new_id(), body=f"@{console.ana.name}", mentions=named)
     await console.local.do(CONVERSATION, two.conversation_id, mine, lane=two.id, about="")
     assert set(watched.subjects) == {"one", "two"}, "pending ones too"
-    assert side.counts()["Mentions of me"] == 2
+    assert side.counts()["Mentions of me"] == 1, "what one wrote oneself one has seen"
     await console.push()
     assert set(watched.subjects) == {"one", "two"}
+
+
+async def test_only_mentions_that_were_not_seen_are_counted_and_marked(
+    console: Console, side: Side
+) -> None:
+    one, two = console.cases("one", "two")
+    ben, named = console.actor(console.ben), (Mention(console.ana.id, console.ana.name),)
+    for ticket in (one, two):
+        told = note(ticket.conversation_id, f"Ask @{console.ana.name}", mentions=named)
+        console.office.run(ben, told)
+    console.pull()
+    everywhere, new = Watched(console), Watched(console)
+    everywhere.queue.show(MENTIONS)
+    unseen = Condition(field=Field.MENTIONS, values=(UNSEEN,))
+    new.queue.show(View(name=ViewName.FILTER, conditions=(unseen,)))
+    assert everywhere.row(one).marks.mentions
+    assert side.counts()["Mentions of me"] == 2
+    side.stale.clear()
+    (message,) = messages_of(console, one)
+    key = sighting_id(console.ana.id, message)
+    seen = SeeMention(message_id=message)
+    await console.local.do(SIGHTING, key, seen, lane=console.local.me, about="")
+    for _ in ("queued", "confirmed"):
+        assert (new.subjects, set(everywhere.subjects)) == (["two"], {"one", "two"})
+        assert (everywhere.row(one).marks.mentions, everywhere.row(two).marks.mentions) == (
+            False,
+            True,
+        )
+        assert side.stale, "it is counted anew"
+        assert side.counts()["Mentions of me"] == 1
+        await console.push()
+
+
+def messages_of(console: Console, ticket: Ticket) -> list[UUID]:
+    """The notes of a ticket that mention somebody."""
+    found = console.office.rows("SELECT id, conversation_id FROM messages WHERE mentions <> ''")
+    own = ticket.conversation_id.bytes
+    return [UUID(bytes=bytes(raw)) for raw, of in found if bytes(of) == own]
 
 
 async def test_what_a_first_load_brings_last_is_counted_when_it_ends(

@@ -5,9 +5,12 @@ import pytest
 from console.fields.model import Content, CustomField, column_of
 from console.kernel import tongue
 from console.kernel.ids import new_id
+from console.people.viewmodel import Directory
 from console.tickets.model.days import MOST_DAYS, Days, ago, days_of, lately, soon
 from console.tickets.widgets.asking import OFFERED, Custom, days_told
+from console.tickets.widgets.conditions import TIMED, Wordings
 from console.views.model import Condition
+from tests.parts.console import Console
 
 DUE = CustomField(id=new_id(), content=Content(name="Due", type="date"))
 CUSTOM = Custom([DUE])
@@ -55,6 +58,39 @@ def test_every_kind_is_told_in_every_language(language: str, told: str) -> None:
         assert len({days_told(days) for days in OFFERED}) == len(OFFERED)
     finally:
         tongue.use("en")
+
+
+@pytest.mark.anyio
+async def test_when_it_was_opened_changed_and_waits_since_is_asked_for_in_days_too(
+    console: Console,
+) -> None:
+    wordings = Wordings(Directory(console.local), lambda: (), CUSTOM)
+    for field in TIMED:
+        condition = Condition(field=field, values=("@-6..0",))
+        search = wordings.search(condition)
+        offered = [choice.text for choice in search("")]
+        assert offered[:4] == ["today", "yesterday", "last 7 days", "last 30 days"]
+        assert "15 min" in offered, "lengths of time as before"
+        assert [choice.text for choice in search("") if choice.checked] == ["last 7 days"]
+        typed = {choice.text: choice.value for choice in search("14")[:2]}
+        assert typed == {"last 14 days": "@-13..0", "longer ago than 14 days": "@..-15"}
+        assert [choice.text for choice in search("yest")] == ["yesterday"]
+
+
+@pytest.mark.anyio
+async def test_how_days_of_a_ticket_read(console: Console) -> None:
+    wordings = Wordings(Directory(console.local), lambda: (), CUSTOM)
+    for field, value, without, told in (
+        ("age", "@0..0", False, "Opened is today"),
+        ("age", "@..-31", True, "Opened is not longer ago than 30 days"),
+        ("age", "900", False, "Opened at least 15 min"),
+        ("updated", "@-6..0", False, "Last change is last 7 days"),
+        ("waiting", "@-1..-1", False, "Waiting since yesterday"),
+        ("waiting", "900", True, "Waiting not for 15 min"),
+    ):
+        condition = Condition(field=field, values=(value,), without=without)
+        words = (wordings.title(field)[0], wordings.how(condition), wordings.values(condition))
+        assert " ".join(words) == told
 
 
 def test_limits() -> None:
