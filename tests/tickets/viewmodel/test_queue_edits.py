@@ -226,3 +226,20 @@ async def test_a_view_that_time_does_not_change_is_left_alone(watched: Watched) 
     watched.console.clock.advance(86_400)
     watched.queue.tick()
     assert watched.kinds() == []
+
+
+async def test_what_is_behind_a_filters_first_rows_is_counted_when_there_is_time(
+    watched: Watched,
+) -> None:
+    watched.console.flood(FIRST_ROWS + 5)
+    watched.console.pull()
+    told: list[None] = []
+    watched.queue.uncounted.connect(told.append)
+    watched.queue.counted.connect(told.append)
+    watched.queue.show(View(name=ViewName.FILTER, conditions=(Condition(field="unread"),)))
+    assert (told, watched.queue.counting) == ([], False), "there is nothing behind none"
+    watched.queue.show(View(name=ViewName.FILTER))
+    assert (len(watched.queue), watched.queue.counting, len(told)) == (FIRST_ROWS, True, 1)
+    while watched.queue.count_next():
+        pass
+    assert (len(watched.queue), watched.queue.counting) == (FIRST_ROWS + 5, False)

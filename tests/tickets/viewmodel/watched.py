@@ -4,13 +4,14 @@ from collections.abc import Hashable, Sequence
 from uuid import UUID
 
 from console.kernel.codec import NIL
-from console.kernel.edits import Edit, applied
+from console.kernel.edits import Edit
 from console.people.viewmodel import Directory
 from console.tickets.model import Sort, Ticket, View, ViewName
 from console.tickets.records import TICKET, Assign, SetPriority, SetStatus
 from console.tickets.viewmodel.queue import Queue, TicketRow
 from tests.parts.acts import act
 from tests.parts.console import Console
+from tests.parts.edits import applied
 
 
 class Watched:
