@@ -225,15 +225,11 @@ async def test_older_hits_follow_when_asked_for(console: Console, sought: Sought
 async def test_a_screenful_stands_there_before_the_others_are_looked_up(
     console: Console, sought: Sought
 ) -> None:
-    case = console.case()
-    console.talk(case, *[f"kettle {n}" for n in range(reads.HITS + 20)])
+    console.talk(console.case(), *[f"kettle {n}" for n in range(reads.HITS + 20)])
     console.fetch()
-    while console.replica.index_some():
-        pass
     counts: list[int] = []
     sought.search.changed.connect(lambda _: counts.append(sought.search.count))
-    sought.search.type("kettle")
-    await sought.here()
+    await sought.type("kettle")
     assert counts == [0, module.FIRST, reads.HITS]
 
 
