@@ -22,8 +22,8 @@ import leftovers
 STYLE = (("ruff", "check"), ("ruff", "format", "--check"))
 TYPES = "mypy"
 """Keeps one core busy for as long as a worker needs to find its tests: it runs beside them."""
-FEWEST_WORKERS, MOST_WORKERS = 2, 4
-"""Tests wait a lot, so one core serves two; each worker has servers and databases of its own."""
+MOST_WORKERS = 4
+"""Tests wait a lot, so there is one more than there are cores; each has servers and databases of its own."""
 MOST_CRASHES = 4
 TESTS_MINUTES = 60
 """What the tests may take on a slow and busy machine: far more than they do."""
@@ -60,13 +60,13 @@ def main(words: list[str]) -> int:
 
 
 def parallel() -> list[str]:
-    """What tells pytest how many processes to use: as many as there are cores, within limits.
+    """What tells pytest how many processes to use: one more than there are cores, within limits.
 
     Each begins with its share of the tests in their order, so that what neighbours share is made
     once, and then helps the others out. The slowest tests are named at the end.
     """
     cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-    workers = min(max(cores, FEWEST_WORKERS), MOST_WORKERS)
+    workers = min(cores + 1, MOST_WORKERS)
     return [
         f"--numprocesses={workers}", "--dist=worksteal", f"--max-worker-restart={MOST_CRASHES}",
         "--durations=10",

@@ -64,6 +64,7 @@ class World:
         ben.mkdir()
         self.ben = await Desk(ben, self.shop, self.ben_user).open()
         self.ana = await self.console("ana", self.ana_user, clock_s)
+        await self.quiet()
         return self
 
     async def console(self, name: str, user: User, clock_s: float = 0) -> Console:
