@@ -19,13 +19,17 @@ from console.kernel.crash import crash_here
 from console.kernel.errors import Refused, SignedOut, Unavailable
 from console.kernel.ids import derived_id
 from console.people.model import Action, Actor, authorize
+from console.people.records import USER
 from console.people.server import accounts, sessions
 from console.people.tables import rows
 from console.server.config import LOOPBACK
 from console.server.core import Core
+from console.sync.server.tx import Tx
 
 SIGN_INS_PER_ADDRESS = 10
 SIGN_INS_PER_PEER = 120
+MAX_ADDRESS = 320
+"""No address is longer; what is longer is not remembered as one that was guessed for."""
 PUBLIC = "public"
 SIGNED_IN = "signed in"
 """For routes that check each part of a request by itself."""
@@ -91,7 +95,7 @@ class Gate:
 
         Takes as long for an unknown address as for a wrong password.
         """
-        address = asked.email.strip().lower()
+        address = asked.email.strip().lower()[: MAX_ADDRESS + 1]
         allowed = self._limiter.hit(self._per_peer, "peer", peer)
         if not allowed or not self._limiter.hit(self._per_address, "address", address):
             raise Unavailable("Too many attempts: wait a minute.", retry_after_s=60.0)
@@ -108,13 +112,25 @@ class Gate:
             known = found[0] if found else None
             right = await asyncio.to_thread(accounts.matches, known, asked.password)
         if not right or user is None or not user.active:
-            raise Refused("wrong_password", "The address or the password is wrong.")
+            raise _wrong()
         user_id, device = user.id, asked.device
         crash_here("server.sign_in")
-        opened = await self._core.write(lambda tx: sessions.open_session(tx, user_id, device))
+
+        def open_if_still_right(tx: Tx) -> sessions.Opened:
+            sql = "SELECT password_hash FROM credential WHERE user_id = :u"
+            now = tx.get(USER, user_id)
+            if tx.rows(sql, u=user_id.bytes) != [(known,)] or now is None or not now.record.active:
+                raise _wrong()  # by now
+            return sessions.open_session(tx, user_id, device)
+
+        opened = await self._core.write(open_if_still_right)
         crash_here("server.signed_in")
         self._limiter.clear(self._per_address, "address", address)
         return SignedIn(opened.token, user.id, user.name, user.email, user.role)
+
+
+def _wrong() -> Refused:
+    return Refused("wrong_password", "The address or the password is wrong.")
 
 
 def _bearer(connection: ASGIConnection[Any, Any, Any, Any]) -> str:

@@ -3,7 +3,6 @@
 They are told in `console/sync/README.md`; the OpenAPI page is of the REST routes.
 """
 
-import logging
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
@@ -22,17 +21,11 @@ from console.server.core import Core
 from console.store.reader import Reader
 from console.sync import wire
 from console.sync.asking import BootEnd, BootPage, BootStart, Bootstrap
-from console.sync.frames import (
-    Batch,
-)
+from console.sync.frames import Batch
 from console.sync.records import MAX_COMMANDS, Commands, Results, Scopes
 from console.sync.server import epoch, place
 from console.sync.server.feed import Page, Pruned, Resume, first_page, resume_of, token_of
 from console.sync.server.live import border_at
-
-HELLO_DEADLINE_S = 10.0
-
-log = logging.getLogger(__name__)
 
 
 @post(

@@ -1,13 +1,18 @@
 """Sign-in and sign-out over the wire: sessions, devices, limits on guessing, equal work."""
 
+import asyncio
 from typing import Any
 
 import httpx
 import pytest
+from msgspec import structs
 
+from console.kernel.errors import Refused
 from console.kernel.ids import new_id
+from console.people.records import USER
 from console.people.server import accounts
-from console.server.auth import SIGN_INS_PER_ADDRESS
+from console.server.auth import SIGN_INS_PER_ADDRESS, Gate, SignIn
+from console.sync.server.tx import Tx
 from tests.parts.server import CONTROL, PASSWORD, LiveServer
 
 
@@ -79,6 +84,36 @@ def test_every_attempt_costs_one_verification_of_the_same_hash_parameters(
         sign_in(server, email, "wrong password")
     assert len(asked) == 2
     assert len(set(asked)) == 1
+
+
+@pytest.mark.parametrize("change", ["password", "active"])
+def test_what_was_right_when_it_was_asked_may_be_wrong_by_now(
+    server: LiveServer, change: str
+) -> None:
+    ana = server.add_user("Ana Kovac")
+
+    def meanwhile(tx: Tx) -> None:
+        if change == "password":
+            accounts.set_password(tx, ana.id, accounts.hashed("another password"))
+        else:
+            tx.record(USER, structs.replace(ana, active=False))
+
+    async def sign_in_late() -> None:
+        gate = Gate(server.core, CONTROL)
+        async with gate._hashing, gate._hashing:  # everybody else waits to be verified
+            asking = asyncio.create_task(gate.sign_in("", SignIn("ana@desk.test", PASSWORD)))
+            while not gate._hashing._waiters:
+                await asyncio.sleep(0)
+            await server.core.write(meanwhile)
+        await asking
+
+    with pytest.raises(Refused, match="address or the password"):
+        server.call(sign_in_late())
+
+
+def test_an_address_without_end_is_told_as_an_unknown_one(server: LiveServer) -> None:
+    answer = sign_in(server, "a" * 500_000 + "@desk.test")
+    assert (answer.status_code, answer.json()["code"]) == (422, "wrong_password")
 
 
 def test_guessing_is_slowed_down_by_address_and_a_success_clears_it(server: LiveServer) -> None:

@@ -23,7 +23,6 @@ from console.sync.server.ledger import LogEntry
 from console.sync.server.tx import PENDING, Stored, Tx
 
 A = TypeVar("A", bound=Strict)
-C = TypeVar("C", bound=Actor)
 Theirs = dict[str, Any]
 
 
