@@ -20,7 +20,7 @@ _THERE = (
 def _found() -> Searched:
     hits = []
     for n, (subject, author, text) in enumerate(_THERE, start=1):
-        at = NOW - timedelta(days=400 * n)
+        at = NOW - timedelta(days=120 * n)
         hits.append(
             SearchHit(
                 new_id(), 21_480 - n, subject, "solved", at, text, new_id(), 1, "buyer", author,
