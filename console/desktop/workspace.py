@@ -10,8 +10,6 @@ from PySide6.QtWidgets import QWidget
 
 from console.desktop.banner import Banner
 from console.desktop.columns import Columns
-from console.desktop.commands.many import MANY
-from console.desktop.commands.thread import THREAD
 from console.desktop.fittings import Fittings
 from console.desktop.frame import ListPanel, Rail, StatusBar
 from console.desktop.looks import Looks
@@ -144,6 +142,10 @@ class Workspace(Fittings):
 
     def run(self, command: "UiCommand") -> None:
         """Do what a command says; among unsettled actions it is about the chosen one's ticket."""
+        # Loaded by whoever has the command; the first paint does without.
+        from console.desktop.commands.many import MANY
+        from console.desktop.commands.thread import THREAD
+
         of_ticket = command.group == "Ticket" and command.id != "undo"
         of_inbox = command in MANY or command in THREAD
         if (of_ticket and self.shown_page not in (INBOX, OUTBOX)) or (

@@ -182,7 +182,7 @@ LOOKING = (
     State("filter-edit", filter_edit),
     State("filter-values", filter_values),
     State("filter-nameless", filter_nameless),
-    State("filter-days", filter_days),
+    State("filter-days", filter_days, elides=True),
     State("mentions-of-me", mentions_of_me),
     State("mentions-unseen", mentions_unseen),
     State("rename-view", rename),

@@ -1,8 +1,6 @@
 """The search as a person meets it: hits as they type, what is pending too, and the server's below."""
 
 import asyncio
-from collections.abc import Hashable, Sequence
-from uuid import UUID
 
 import pytest
 from msgspec import structs
@@ -10,10 +8,8 @@ from msgspec import structs
 from console.conversations.records import CONVERSATION, SendReply
 from console.fields.model import Content, CustomField, Option, checked
 from console.fields.records import FIELD
-from console.kernel.edits import Edit
 from console.kernel.ids import new_id
 from console.people.server.scopes import org_scopes
-from console.people.viewmodel import Directory
 from console.search.tables import conditions
 from console.search.tables import rows as reads
 from console.search.viewmodel import search as module
@@ -22,90 +18,20 @@ from console.search.viewmodel.found import (
     SHOWN,
     HitRow,
     MoreRow,
-    ServerRow,
     TicketRow,
     there,
 )
-from console.search.viewmodel.search import Search, Target
+from console.search.viewmodel.search import Target
 from console.search.widgets.painting import state_words
-from console.sync.asking import Searched, SearchHit
+from console.sync.asking import Searched
 from console.sync.client import pipe
 from console.tickets.model import Status
 from console.tickets.records import TICKET, Merge, SetField, SetStatus
-from tests.parts.acts import AT, Case, note, reply
+from tests.parts.acts import Case
 from tests.parts.console import Console
-from tests.parts.edits import applied
-from tests.parts.until import until
+from tests.search.viewmodel.sought import Sought, answer
 
 pytestmark = pytest.mark.anyio
-
-
-class Sought:
-    """A search, its keys as its edits alone tell them, and what it asked the engine."""
-
-    def __init__(self, console: Console) -> None:
-        self.console = console
-        self.said: list[pipe.ToEngine] = []
-        console.local.say = self.said.append
-        self.search = Search(console.local, Directory(console.local))
-        self.keys: list[Hashable] = []
-        self.search.edits.connect(self._follow)
-
-    def _follow(self, edits: Sequence[Edit]) -> None:
-        self.keys = applied(self.keys, edits)
-        assert self.keys == list(self.search.rows)
-
-    async def type(self, text: str) -> None:
-        """Type a line, with all that is here in the index, and wait for what is found here."""
-        while self.console.replica.index_some():
-            pass
-        self.search.type(text)
-        await self.here()
-
-    async def here(self) -> None:
-        await until(lambda: not self.search.busy and not self.search._under_way, "what is here")
-        for key in [key for key, row in self.search.rows.items() if isinstance(row, MoreRow)]:
-            self.search.unfold(key)
-
-    async def ended(self) -> None:
-        await until(lambda: not self.search._tasks.names, "the end of every search")
-
-    @property
-    def texts(self) -> list[str]:
-        return [row.text for row in self.search.rows.values() if isinstance(row, HitRow)]
-
-    @property
-    def tickets(self) -> list[str]:
-        return [row.subject for row in self.search.rows.values() if isinstance(row, TicketRow)]
-
-    @property
-    def asked(self) -> list[pipe.Seek]:
-        return [frame for frame in self.said if isinstance(frame, pipe.Seek)]
-
-    @property
-    def server(self) -> ServerRow:
-        row = self.search.rows[SERVER]
-        assert isinstance(row, ServerRow)
-        return row
-
-
-@pytest.fixture
-async def sought(console: Console, monkeypatch: pytest.MonkeyPatch) -> Sought:
-    monkeypatch.setattr(module, "SERVER_AFTER_S", 0)
-    return Sought(console)
-
-
-@pytest.fixture
-async def case(console: Console) -> Case:
-    made = console.case(
-        "Kettle lost", body="My kettle never arrived", name="Lena Braun", order_number="303-91"
-    )
-    console.office.run(
-        console.actor(), reply(made.conversation_id, "The KETTLE is on its way", anyway=True)
-    )
-    console.office.run(console.actor(), note(made.conversation_id, "Depot lost the kettle"))
-    console.pull()
-    return made
 
 
 async def test_hits_stand_under_their_ticket_with_what_was_typed_marked(
@@ -406,64 +332,6 @@ async def test_a_merged_ticket_says_where_it_went(
     row, _ = there(Searched((gone,)), (), ()).values()
     assert isinstance(row, TicketRow)
     assert (row.there, state_words(row)) == (True, "Merged into #7")
-
-
-def answer(case: Case, message: UUID, text: str = "An old kettle") -> Searched:
-    ticket = case.ticket
-    own = SearchHit(new_id(), 7, "Old", "closed", AT, text, message, 3, "buyer", "Ida", "party")
-    known = SearchHit(ticket.id, ticket.number, ticket.subject, ticket.status, AT, ticket.subject)
-    return Searched((known, own))
-
-
-async def test_the_server_is_asked_when_typing_pauses_and_its_hits_stand_below(
-    console: Console, sought: Sought, case: Case
-) -> None:
-    console.stand("live")
-    await sought.type("kettle")
-    await sought.ended()
-    (asked,) = sought.asked
-    assert (asked.asked.text, sought.server.stands) == ("kettle", "asking")
-    old = new_id()
-    console.local.hear(pipe.Sought(asked.number - 1, answer(case, new_id())))
-    assert sought.server.stands == "asking", "an answer to an older line"
-    console.local.hear(pipe.Sought(asked.number, answer(case, old)))
-    keys = list(sought.search.rows)
-    assert keys[keys.index(SERVER) :][2:] == [("found-there", old)]
-    assert sought.server.stands == "found"
-    target = sought.search.target(("found-there", old))
-    assert target is not None
-    assert (target.message_id, target.pos) == (old, 3)
-
-
-async def test_what_the_server_finds_of_what_is_here_is_not_shown_twice(
-    console: Console, sought: Sought, case: Case
-) -> None:
-    console.stand("live")
-    await sought.type('"never arrived"')
-    await sought.ended()
-    (hit,) = (r for r in sought.search.rows.values() if isinstance(r, HitRow))
-    told = SearchHit(
-        case.ticket.id, 1, "Kettle lost", "open", AT, "My kettle", hit.message_id, 1, "buyer",
-    )  # fmt: skip
-    console.local.hear(pipe.Sought(sought.asked[-1].number, Searched((told,))))
-    assert sought.server.stands == "nothing"
-    assert len(sought.texts) == 1
-
-
-async def test_offline_only_what_is_here_is_searched_until_there_is_a_link(
-    console: Console, sought: Sought, case: Case
-) -> None:
-    console.stand("offline")
-    await sought.type("kettle")
-    await sought.ended()
-    assert (sought.server.stands, sought.asked) == ("away", [])
-    console.stand("live")
-    await sought.ended()
-    assert [frame.asked.text for frame in sought.asked] == ["kettle"]
-    console.local.hear(pipe.Sought(sought.asked[-1].number, None, "unavailable"))
-    assert sought.server.stands == "away"
-    console.local.hear(pipe.Sought(sought.asked[-1].number, None, "too_long"))
-    assert sought.server.stands == "refused"
 
 
 async def test_a_cache_that_is_made_anew_is_searched_anew(
