@@ -1,6 +1,7 @@
 """Merging on the server: its conflict rules, who sees what was merged, what comes to it later."""
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -328,6 +329,21 @@ def test_erasing_what_is_deep_inside_leaves_the_others_one(office: Office, boss:
     assert unmerge(office, boss, one, two) == "accepted"
     assert unmerge(office, boss, two, four) == "accepted"
     assert [now(office, each) for each in (one, two, four)] == [one, two, four]
+
+
+def test_erasing_what_is_deepest_leaves_the_others_where_the_outermost_is(
+    office: Office, boss: Actor
+) -> None:
+    one, *others = (begin_case(office, team=team).ticket for team in ("Europe", *["Asia"] * 3))
+    for other, into in pairwise(reversed((one, *others))):
+        merge(office, boss, into, other)
+    office.write(lambda tx: erase_ticket(tx, now_in(tx, others[-1].id)))
+    for each in others[:-1]:
+        assert now(office, each).team_id == one.team_id
+        assert scopes(office, TICKET, each.id) == scopes(office, TICKET, one.id)
+    assert unmerge(office, boss, one, others[0]) == "accepted"
+    assert unmerge(office, boss, *others[:2]) == "accepted"
+    assert [now(office, each) for each in (one, *others[:-1])] == [one, *others[:-1]]
 
 
 def now_in(tx: Any, ticket_id: UUID) -> Ticket:

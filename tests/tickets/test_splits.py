@@ -181,3 +181,28 @@ def test_messages_of_what_is_merged_in_are_split_off_too(office: Office, boss: A
     assert said(office, args.conversation_id) == ["Second"]
     assert ticket(office, args.ticket_id).requester_id == other.ticket.requester_id
     assert ticket(office, into.ticket.id).unread == 2
+
+
+def test_who_wrote_what_was_split_off_is_seen_there_when_the_merged_part_again(
+    office: Office, boss: Actor
+) -> None:
+    other = begin_case(office, email="sam@mail.test", body="Sam's", team="Asia")
+    office.clock.advance(60)
+    case = begin_case(office, body="Mine", at=office.clock.now())
+    case.hear("More", at=office.clock.now())
+    other.hear("More", email="sam@mail.test", at=office.clock.now())
+    sam = other.ticket.requester_id
+    office.run(boss, act(case.ticket.id, Merge(ticket=other.ticket.id, mixed=True)))
+    chosen = [
+        message.id
+        for conversation_id in (case.conversation_id, other.conversation_id)
+        for message in messages(office, conversation_id)
+        if message.body in ("Mine", "Sam's")
+    ]
+    done, args = split(office, boss, case, messages=tuple(chosen))
+    assert code(done) == "accepted"
+    office.run(boss, act(case.ticket.id, Unmerge(ticket=other.ticket.id)))
+    places = [office.get(TICKET, each) for each in (args.ticket_id, other.ticket.id)]
+    seen = office.get(PARTY, sam)
+    assert seen is not None
+    assert seen.scopes == frozenset().union(*(each.scopes for each in places if each))

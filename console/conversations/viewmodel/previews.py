@@ -49,7 +49,7 @@ def _preview(layer: Layer, wish: Wish, to: LaneName) -> None:
     args = wish.args
     named = args.mentions if isinstance(args, AddNote) else ()
     conversation = layer.get(CONVERSATION, wish.target)
-    if conversation is None or layer.get(MESSAGE, args.message_id) is not None:
+    if conversation is None or layer.has(MESSAGE, args.message_id):
         return
     message = staff_message(
         conversation, args.message_id, to, args.body, wish.me, wish.at, args.attachments,

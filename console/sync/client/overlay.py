@@ -103,6 +103,12 @@ class Layer:
         known = self._overlay.confirmed(kind, record_id)
         return known if known is not None else self._overlay.begun(kind, record_id)
 
+    def has(self, kind: Kind[R], record_id: UUID) -> bool:
+        """Whether the cache has the record, or this lane; what another lane made of it does not count."""
+        key = (kind.name, record_id)
+        self.used.add(key)
+        return key in self.laid or self._overlay.confirmed(kind, record_id) is not None
+
     def pending(self, kind: Kind[R], record_id: UUID) -> R | None:
         """The record as this lane laid it; None when it did not, or the cache has it by now."""
         laid = self.laid.get((kind.name, record_id))

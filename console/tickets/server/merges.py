@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from msgspec import structs
+
 from console.conversations.model import Message
 from console.conversations.records import CONVERSATION, MESSAGE
 from console.kernel.clock import whole_ms
@@ -92,6 +94,10 @@ def take_out(tx: Tx, other: Ticket) -> None:
         chain[n], gone = merged(into, inner, how.by, how.at, lengths)
         tx.record(TICKET, chain[n])
         tx.record(TICKET, gone)
+    # Each took the team of the one it is in, which was then its own: they are all where they were.
+    for each in chain[1:-1]:
+        if (inside := tx.get(TICKET, each.id)) is not None:
+            tx.record(TICKET, structs.replace(inside.record, team_id=chain[-1].team_id))
     tx.record(TICKET, asleep_again(tx, chain[-1]))
 
 

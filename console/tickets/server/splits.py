@@ -42,8 +42,11 @@ def split(tx: Tx, request: Request[Split]) -> None:
     tx.record(TICKET, fresh, scopes)
     tx.record(TICKET, left(ticket, fresh, stay))
     links.link(tx, fresh)
-    for lane in conversation.lanes:
-        links.link_party(tx, fresh, lane.party_id)
+    # Whoever wrote something of it is seen where it is, also when the others part from it again.
+    written = {m.author_id for m in moved if m.author == "party"}
+    for party_id in sorted({*written, *(lane.party_id for lane in conversation.lanes)}):
+        links.link_party(tx, fresh, party_id)
+    links.show_linked(tx, fresh)
 
 
 def _apart(tx: Tx, ticket: Ticket, wanted: tuple[UUID, ...]) -> tuple[list[Message], list[Message]]:

@@ -5,7 +5,9 @@ from uuid import UUID
 
 import pytest
 
+from console.conversations.records import CONVERSATION, AddNote
 from console.conversations.viewmodel.items import MergedItem, MessageItem, PartedItem
+from console.kernel.ids import new_id
 from console.people.viewmodel import Directory
 from console.sync.records import Accepted, Rejected
 from console.tickets.model import Ticket
@@ -183,3 +185,24 @@ async def test_what_comes_later_stays_in_its_conversation(desk: Desk) -> None:
     desk.case.hear("One more", at=desk.console.clock.now())
     desk.console.pull()
     assert desk.said == ["It broke.", *LAST, "-2", "One more"]
+
+
+async def test_a_note_that_is_split_off_before_it_was_sent_stays_in_sight(console: Console) -> None:
+    one, other = console.cases("one", "two")
+    local, note = console.local, new_id()
+    wishes = (
+        (TICKET, one.id, Merge(ticket=other.id, mixed=True), one),
+        (CONVERSATION, other.conversation_id, AddNote(message_id=note, body="Mine"), other),
+        (
+            TICKET,
+            one.id,
+            Split(ticket_id=new_id(), conversation_id=new_id(), messages=(note,)),
+            one,
+        ),
+    )
+    for kind, target, args, lane in wishes:
+        await local.do(kind, target, args, lane=lane.id, about="")
+    for each in (other, one, other, one):
+        local._relay({each.id})
+        assert local.reader is not None
+        assert local.reader.row("SELECT 1 FROM messages WHERE id = :id", id=note.bytes) is not None
