@@ -1,6 +1,6 @@
 """Mentions of me in the real window: counted while unseen, seen once they were before one's eyes."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -91,8 +91,10 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(console: Console, theme: Theme, qtbot: QtBot, tmp_path: Path) -> Desk:
-    return Desk(console, theme, qtbot, tmp_path / "settings")
+async def desk(console: Console, theme: Theme, qtbot: QtBot, tmp_path: Path) -> AsyncIterator[Desk]:
+    desk = Desk(console, theme, qtbot, tmp_path / "settings")
+    yield desk
+    await desk.workspace.end()
 
 
 async def test_a_mention_is_new_until_it_was_before_ones_eyes(desk: Desk) -> None:

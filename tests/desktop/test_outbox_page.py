@@ -1,6 +1,6 @@
 """The page of unsettled actions: by keyboard alone, read out, and through the whole program."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -90,8 +90,10 @@ class Desk:
 @pytest.fixture
 async def desk(
     console: Console, theme: Theme, qtbot: QtBot, tmp_path_factory: pytest.TempPathFactory
-) -> Desk:
-    return Desk(console, theme, qtbot, tmp_path_factory.mktemp("settings"))
+) -> AsyncIterator[Desk]:
+    desk = Desk(console, theme, qtbot, tmp_path_factory.mktemp("settings"))
+    yield desk
+    await desk.workspace.end()
 
 
 @pytest.mark.anyio

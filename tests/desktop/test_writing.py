@@ -1,5 +1,6 @@
 """Writing at the real workspace: macros, completion, taking back, sending later; keys pressed for real."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -108,8 +109,10 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(console: Console, theme: Theme, qtbot: QtBot, tmp_path: Path) -> Desk:
-    return Desk(console, theme, qtbot, tmp_path)
+async def desk(console: Console, theme: Theme, qtbot: QtBot, tmp_path: Path) -> AsyncIterator[Desk]:
+    desk = Desk(console, theme, qtbot, tmp_path)
+    yield desk
+    await desk.workspace.end()
 
 
 # -- macros
