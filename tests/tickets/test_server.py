@@ -257,6 +257,23 @@ def test_who_writes_to_a_closed_ticket_is_heard_in_a_fresh_one(
     assert office.record(TICKET, first.id).status == Status.CLOSED
 
 
+def test_a_fresh_ticket_is_in_the_queue_that_its_conversation_is_in(office: Office) -> None:
+    asia, payments = team_named(office, "Asia"), team_named(office, "Payments")
+    boss = office.actor(office.user("Boss", "supervisor"))
+    case = begin_case(office, team="Asia")
+    do(office, boss, case, MoveToTeam(team_id=payments.id, seen=asia.id))
+    do(office, boss, case, SetStatus(status=Status.CLOSED, seen=Status.NEW))
+    case.hear("Again!", team_id=asia.id)
+    fresh, place = (
+        office.get(TICKET, case.ticket.id),
+        office.get(CONVERSATION, case.conversation_id),
+    )
+    assert fresh is not None
+    assert place is not None
+    assert (fresh.record.number, fresh.record.team_id) == (2, payments.id)
+    assert fresh.scopes == place.scopes
+
+
 def test_numbers_rise_in_the_order_of_arrival(office: Office) -> None:
     numbers = [begin_case(office, email=f"{n}@mail.test").ticket.number for n in range(4)]
     assert numbers == [1, 2, 3, 4]

@@ -25,7 +25,7 @@ def on_message(tx: Tx, event: MessageAdded) -> None:
     before = family.head(tx, over) if over else None  # what comes to a merged one is the other's
     # A closed ticket stays closed; who writes again is heard in a fresh one.
     fresh = before is None or (before.status == Status.CLOSED and event.message.author == "party")
-    ticket = _begun(tx, event) if fresh or before is None else before
+    ticket = _begun(tx, event, before) if fresh or before is None else before
     own = ticket if fresh or over is None else over
     names = [event.sender.name] if event.sender else []
     thanks = ticket.snoozed_until is not None and is_thanks(event.message, names)
@@ -57,14 +57,16 @@ def _newest(tx: Tx, conversation_id: UUID) -> Ticket | None:
     return max(found, key=lambda ticket: ticket.number, default=None)
 
 
-def _begun(tx: Tx, event: MessageAdded) -> Ticket:
+def _begun(tx: Tx, event: MessageAdded, before: Ticket | None) -> Ticket:
+    """A ticket for the message, in the queue of the one before, whose conversation it is too."""
     message, sender = event.message, event.sender
+    team_id = event.team_id if event.scopes != frozenset((INTAKE_SCOPE,)) else NIL
     return Ticket(
         id=new_id(),
         number=tx.next_number("ticket"),
         conversation_id=event.conversation.id,
         subject=clean_subject(event.conversation.subject),
-        team_id=event.team_id if event.scopes != frozenset((INTAKE_SCOPE,)) else NIL,
+        team_id=before.team_id if before else team_id,
         requester_id=sender.id if sender else NIL,
         side=sender.side if sender else "buyer",
         channel=message.channel,
