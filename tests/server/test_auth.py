@@ -14,6 +14,7 @@ from console.people.server import accounts
 from console.server.auth import SIGN_INS_PER_ADDRESS, Gate, SignIn
 from console.sync.server.tx import Tx
 from tests.parts.server import CONTROL, PASSWORD, LiveServer
+from tests.parts.until import until
 
 
 def sign_in(
@@ -102,8 +103,7 @@ def test_what_was_right_when_it_was_asked_may_be_wrong_by_now(
         gate = Gate(server.core, CONTROL)
         async with gate._hashing, gate._hashing:  # everybody else waits to be verified
             asking = asyncio.create_task(gate.sign_in("", SignIn("ana@desk.test", PASSWORD)))
-            while not gate._hashing._waiters:
-                await asyncio.sleep(0)
+            await until(lambda: gate._hashing._waiters, "somebody to be verified")
             await server.core.write(meanwhile)
         await asking
 

@@ -21,6 +21,7 @@ from console.sync.records import Accepted, Rejected, Result
 from console.tickets.model import Ticket
 from console.tickets.records import TICKET, Take
 from tests.parts.console import KEY, Console
+from tests.parts.until import until
 
 pytestmark = pytest.mark.anyio
 
@@ -71,7 +72,7 @@ async def test_what_is_just_being_written_down_when_sight_is_lost_is_parted_from
 ) -> None:
     (ticket,) = console.cases("Secret subject")
     writing = asyncio.create_task(reply(console, ticket, "my own words"))
-    await asyncio.sleep(0)  # it is on its way to the disk
+    await until(lambda: console.local._landing, "what is on its way to the disk")
     console.office.write(lambda tx: accounts.set_teams(tx, console.ana.id, []))
     touched = console.replica.rescope(console.actor().scopes)
     console.local.hear(pipe.Changed(touched, console.cursor))
@@ -85,7 +86,7 @@ async def test_what_is_just_being_written_down_when_sight_is_lost_is_parted_from
 async def test_a_server_that_answers_before_the_disk_is_heard(console: Console) -> None:
     (ticket,) = console.cases("one")
     writing = asyncio.create_task(reply(console, ticket, "my own words"))
-    await asyncio.sleep(0)
+    await until(lambda: console.local._landing, "what is on its way to the disk")
     (sent,) = console.local._landing
     console.local.hear(pipe.Answered((Result(sent, Rejected("stale")),)))
     assert await writing == sent
@@ -101,7 +102,7 @@ async def test_sight_is_lost_while_a_discarded_reply_is_taken_back(console: Cons
     was = console.local.entries[sent]
     await console.local.discard(was)
     restoring = asyncio.create_task(console.local.restore(was))
-    await asyncio.sleep(0)
+    await until(lambda: console.local._landing, "what is on its way to the disk")
     console.office.write(lambda tx: accounts.set_teams(tx, console.ana.id, []))
     touched = console.replica.rescope(console.actor().scopes)
     console.local.hear(pipe.Changed(touched, console.cursor))
