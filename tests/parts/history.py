@@ -3,6 +3,8 @@
 import random
 from uuid import UUID
 
+from msgspec import structs
+
 from console.conversations.model import Conversation, Message, with_message
 from console.conversations.records import CONVERSATION, MESSAGE
 from console.kernel.ids import new_id
@@ -51,10 +53,10 @@ class History:
             party = Party(id=new_id(), side="buyer", name=str(self._random.random()))
             self._parties.append(party.id)
             tx.record(PARTY, party, self._scopes())
-        elif self._parties:
+        elif choice < 0.93 and self._parties:
             tx.erase(PARTY, self._random.choice(self._parties))
         else:
-            self._erase_message(tx)
+            self._part_with_message(tx, erase=choice > 0.96)
 
     def _write(self, tx: Tx, conversation_id: UUID) -> None:
         stored = tx.get(CONVERSATION, conversation_id)
@@ -71,7 +73,19 @@ class History:
         tx.record(CONVERSATION, with_message(stored.record, message))
         tx.record(MESSAGE, message)
 
-    def _erase_message(self, tx: Tx) -> None:
-        found = tx.rows("SELECT id FROM messages ORDER BY id LIMIT 1")
-        if found:
-            tx.erase(MESSAGE, UUID(bytes=bytes(found[0][0])))
+    def _part_with_message(self, tx: Tx, *, erase: bool) -> None:
+        """Erase a message, or move it to another conversation."""
+        found = tx.rows("SELECT id FROM messages ORDER BY id")
+        if not found:
+            return
+        message = tx.get(MESSAGE, UUID(bytes=bytes(self._random.choice(found)[0])))
+        assert message is not None
+        if erase:
+            tx.erase(MESSAGE, message.record.id)
+            return
+        there = tx.get(CONVERSATION, self._random.choice(self._conversations))
+        assert there is not None
+        pos = there.record.count + 1
+        tx.record(CONVERSATION, structs.replace(there.record, count=pos))
+        parent = there.record.id
+        tx.record(MESSAGE, structs.replace(message.record, conversation_id=parent, pos=pos))

@@ -3,7 +3,7 @@
 Asked through `fts5vocab` it walks through every place of a word to come to the next: a tenth of a
 second behind a word that is in every other message. The pages of a segment say where a word
 begins, and `search_words_idx` which page to look at. Their form is that of every FTS5 since 3.9,
-https://sqlite.org/src/file/ext/fts5/fts5_index.c; what is not of it tells nothing.
+https://sqlite.org/src/file/ext/fts5/fts5_index.c, and a test compares what is read with `fts5vocab`.
 """
 
 from collections.abc import Iterator

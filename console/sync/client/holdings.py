@@ -97,11 +97,36 @@ class Holdings:
                 here = {(c.id.bytes, c.rev): record for c, record in told}
                 table.beside.write(connection, [here[key] for key in written])
             touched.setdefault(table.kind.name, []).extend(c.id for c in mine if c.op == "U")
+        for table, mine in known:
+            self._renew(connection, table, mine, grouped, touched)
         # After all puts, so that who leaves takes the children along that came in the same batch.
         for table, mine in known:
             gone = [(change.id.bytes, change.rev) for change in mine if change.op != "U"]
             self.delete(connection, table, gone, touched)
         return touched
+
+    def _renew(
+        self,
+        connection: Connection,
+        table: RecordTable[Any],
+        changes: Sequence[Change],
+        grouped: dict[str, list[Change]],
+        touched: Touched,
+    ) -> None:
+        """What left and came again came with all its children: others here left it meanwhile."""
+        left: dict[UUID, Seq] = {}
+        for change in changes:
+            if change.op != "U":
+                left[change.id] = min(change.rev, left.get(change.id, change.rev))
+        anew = {c.id for c in changes if c.op == "U" and left.get(c.id, c.rev) < c.rev}
+        for child in self._catalog.children[table.kind.name] if anew else ():
+            told = {c.id.bytes for c in grouped.get(child.kind.name, ()) if c.op == "U"}
+            for part in _parts({each.bytes for each in anew}):
+                names, params = listed("i", part)
+                sql = f"SELECT id FROM {child.table.name} WHERE {child.parent} IN {names}"
+                held = {row[0] for row in SqlReader(connection).rows(sql, **params)}
+                others = [(raw, _FOREVER) for raw in held - told]
+                self.delete(connection, child, others, touched)
 
     def follow(
         self, connection: Connection, changes: Sequence[Change], border: int, *, more: bool

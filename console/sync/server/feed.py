@@ -45,6 +45,20 @@ class Page:
     next: Resume | None
 
 
+def _sides(
+    moved: dict[UUID, tuple[list[Scopes], Scopes]], scopes: Scopes
+) -> tuple[list[UUID], list[UUID]]:
+    """Of what moved, from where and to where: what came in sight, and of what notes went out of it."""
+    come, gone = [], []
+    for record_id, (before, now) in moved.items():
+        sides = [side for side in (False, True) if sees(scopes, now, side)]
+        if any(not sees(scopes, was, side) for was in before for side in sides):
+            come.append(record_id)
+        if sides == [False] and any(sees(scopes, was, internal=True) for was in before):
+            gone.append(record_id)
+    return come, gone
+
+
 class Pruned(Exception):
     """The log does not reach back so far: the console fetches what it lacks and compares."""
 
@@ -94,9 +108,9 @@ class Feed:
     def changes(self, reader: Reader, cursor: Seq, scopes: Scopes, limit: int = 1000) -> Batch:
         """What changed after `cursor` for whoever holds `scopes`: records as they are now.
 
-        At most `limit` lines of the log, oldest first, one change per record. A record that left
-        the scopes comes as X, one that entered them brings its children. Raises Pruned when the
-        log is not whole after `cursor` any more.
+        At most `limit` lines of the log, oldest first. A record that left the scopes comes as X,
+        one that entered them as X and anew, with all its children. Raises Pruned when the log is
+        not whole after `cursor` any more.
         """
         if cursor < self.horizon(reader):
             raise Pruned
@@ -130,7 +144,11 @@ class Feed:
             yield from self._records(reader, table, touched.get(name, {}), scopes, now)
             if table.kind.parent is None:
                 moved = {i: (before[i], now[i]) for i in now if i in before}
-                yield from self._moved(reader, name, moved, scopes)
+                come, gone = _sides(moved, scopes)
+                # Whoever held it before may hold what left it while it was out of sight: X before U.
+                yield from (Change(name, i, touched[name][i] - 1, "X") for i in come)
+                yield from self.children(reader, name, come, scopes)
+                yield from self._notes_gone(reader, name, gone)
 
     def _records(
         self,
@@ -157,24 +175,10 @@ class Feed:
         rows = reader.rows("SELECT scope_id FROM change_scope WHERE seq = :seq", seq=seq)
         return sees(scopes, frozenset(row[0] for row in rows), internal=True)
 
-    def _moved(
-        self,
-        reader: Reader,
-        parent: str,
-        moved: dict[UUID, tuple[list[Scopes], Scopes]],
-        scopes: Scopes,
-    ) -> Iterator[Change]:
-        """The children that came into sight or went out of it because their parent moved."""
-        come, gone = [], []
-        for record_id, (before, now) in moved.items():
-            sides = [side for side in (False, True) if sees(scopes, now, side)]
-            if any(not sees(scopes, was, side) for was in before for side in sides):
-                come.append(record_id)
-            if sides == [False] and any(sees(scopes, was, internal=True) for was in before):
-                gone.append(record_id)
-        yield from self.children(reader, parent, come, scopes)
+    def _notes_gone(self, reader: Reader, parent: str, ids: list[UUID]) -> Iterator[Change]:
+        """The internal children of records of which only the others are still seen."""
         for table in self.catalog.children[parent]:
-            for child_id, rev, _, internal, _ in self.load(reader, table, table.parent, gone):
+            for child_id, rev, _, internal, _ in self.load(reader, table, table.parent, ids):
                 if internal:
                     yield Change(table.kind.name, child_id, rev, "X")
 

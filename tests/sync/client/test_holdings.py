@@ -108,6 +108,24 @@ def test_an_old_ticket_that_comes_back_alone_is_completed(replica: Replica) -> N
     assert (count(replica, "messages"), replica.standing.lacks) == (3, False)
 
 
+def test_what_left_and_came_again_has_the_children_that_came_with_it_and_no_others(
+    replica: Replica,
+) -> None:
+    """A message moved away while its conversation was out of sight: nothing else tells that."""
+    here, other = new_id(), new_id()
+    stays, leaves, apart = message(12, here, 1), message(13, here, 2), message(12, other, 1)
+    kept = [ticket(10, parent, status="open") for parent in (here, other)]
+    both = [conversation(11, here), conversation(11, other)]
+    absorb(replica, *kept, *both, stays, leaves, apart)
+    back = conversation(21, here)
+    absorb(replica, back, Change("conversation", here, 20, "X"), stays)
+    with replica._database.reading() as reader:
+        held = {UUID(bytes=bytes(row[0])) for row in reader.rows("SELECT id FROM messages")}
+    assert held == {stays.id, apart.id}
+    absorb(replica, stays, conversation(22, here), Change("conversation", here, 23, "X"))
+    assert (count(replica, "conversations"), count(replica, "messages")) == (1, 1)
+
+
 def test_what_came_too_late_is_not_let_in(replica: Replica) -> None:
     one, two = new_id(), new_id()
     guard = replica.guard()
