@@ -19,14 +19,15 @@ from console.kernel.clock import Clock
 from console.kernel.tongue import mark, tr
 from console.people.viewmodel import listed
 from console.tickets.model import Sort
-from console.tickets.viewmodel.queue import TicketRow
-from console.tickets.widgets.queue import (
+from console.tickets.viewmodel.row import TicketRow
+from console.tickets.widgets.queue import QueueList
+from console.tickets.widgets.row import (
     CHANNEL_ICONS,
     PRIORITY_WORDS,
     STATUS_WORDS,
-    QueueList,
     TicketDelegate,
     label,
+    paint_signs,
 )
 from console.tickets.widgets.signs import (
     CHANNEL_WORDS,
@@ -256,6 +257,8 @@ class TableDelegate(TicketDelegate):
             elif icon:
                 icons.draw(painter, icon, QRectF(box), tokens[color])
             cell = cell.adjusted(mark_size + _AFTER_MARK, 0, 0, 0)
+        if name == _STRETCHED:
+            cell = cell.adjusted(0, 0, -paint_signs(painter, cell, row, tokens), 0)
         chip = label(row, now) if name == "waiting" else None
         if chip is not None:
             text, ink, ground = chip

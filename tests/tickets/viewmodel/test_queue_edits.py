@@ -13,7 +13,9 @@ from console.kernel.ids import new_id
 from console.sync.client import pipe
 from console.tickets.model import Priority, Sort, Status, View, ViewName
 from console.tickets.records import TICKET, Assign, SetPriority, SetStatus
-from console.tickets.viewmodel.queue import FIRST_ROWS, Marks
+from console.tickets.viewmodel.others import NOBODY
+from console.tickets.viewmodel.queue import FIRST_ROWS
+from console.tickets.viewmodel.row import Marks
 from console.views.model import Condition
 from tests.parts.acts import act, reply
 from tests.parts.console import Console
@@ -243,3 +245,34 @@ async def test_what_is_behind_a_filters_first_rows_is_counted_when_there_is_time
     while watched.queue.count_next():
         pass
     assert (len(watched.queue), watched.queue.counting) == (FIRST_ROWS + 5, False)
+
+
+async def test_somebody_who_comes_to_a_ticket_changes_its_row_and_no_other(
+    console: Console, watched: Watched
+) -> None:
+    one, _, three = console.cases("one", "two", "three")
+    watched.show(ViewName.UNASSIGNED)
+    for ticket in (one, three):
+        assert watched.row(ticket).others == NOBODY
+    watched.kinds()
+    console.meet(console.ben, three.id)
+    assert watched.edits == [Change(0)]
+    assert watched.row(three).others.words == "Ben is viewing"
+    console.meet(console.ben, three.id)
+    console.meet(console.cara, new_id())
+    assert watched.kinds() == [Change], "what is known, or of another list, is no news"
+    console.meet(console.ben, three.id, "typing:buyer")
+    assert watched.row(three).others.writes
+    console.meet(console.ben, three.id, "left")
+    assert watched.row(three).others == NOBODY
+    assert watched.row(one).others == NOBODY
+    assert watched.kinds() == [Change, Change]
+
+
+async def test_a_row_that_is_read_anew_knows_who_is_there(
+    console: Console, watched: Watched
+) -> None:
+    (one,) = console.cases("one")
+    console.meet(console.ben, one.id, "noting")
+    watched.show(ViewName.UNASSIGNED)
+    assert watched.row(one).others.words == "Ben is writing a note…"

@@ -8,7 +8,8 @@ from console.kernel.edits import Edit
 from console.people.viewmodel import Directory
 from console.tickets.model import Sort, Ticket, View, ViewName
 from console.tickets.records import TICKET, Assign, SetPriority, SetStatus
-from console.tickets.viewmodel.queue import Queue, TicketRow
+from console.tickets.viewmodel.queue import Queue
+from console.tickets.viewmodel.row import TicketRow
 from tests.parts.acts import act
 from tests.parts.console import Console
 from tests.parts.edits import applied
