@@ -110,6 +110,16 @@ def spoken(row: TicketRow, now: datetime) -> str:
     return ", ".join(parts)
 
 
+def tip(row: TicketRow) -> str:
+    """The whole subject, who else is at the ticket, and its times in full; a line for each."""
+    lines = [row.subject, row.others.whole]
+    lines.append(tr("Last change: {when}").format(when=words.full(row.updated_at)))
+    if row.waiting_since is not None:
+        lines.append(tr("Waiting since {when}").format(when=words.full(row.waiting_since)))
+    lines.append(tr("Opened: {when}").format(when=words.full(row.created_at)))
+    return "\n".join(line for line in lines if line)
+
+
 def paint_signs(painter: QPainter, box: QRect, row: TicketRow, tokens: Tokens) -> int:
     """At the end of a box: that others are at the ticket, that it mentions me; the room it took.
 
@@ -155,12 +165,11 @@ class TicketDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: Index,
     ) -> bool:
-        """Under the mouse, who else is at the ticket, by their whole names."""
+        """Under the mouse, what the row has no room for."""
         row: TicketRow | None = row_at(index)
-        if event.type() != QEvent.Type.ToolTip or row is None or not row.others.whole:
-            QToolTip.hideText()
+        if event.type() != QEvent.Type.ToolTip or row is None:
             return super().helpEvent(event, view, option, index)
-        QToolTip.showText(event.globalPos(), plain_tip(row.others.whole), view)
+        QToolTip.showText(event.globalPos(), plain_tip(tip(row)), view)
         return True
 
     def _marked(self, row: TicketRow) -> bool | None:

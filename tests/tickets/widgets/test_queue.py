@@ -19,6 +19,7 @@ from console.tickets.records import TICKET, Assign, SetPriority, SetStatus
 from console.tickets.viewmodel.queue import FIRST_ROWS, Queue
 from console.tickets.widgets.queue import QueueList
 from console.tickets.widgets.row import WAIT_AMBER_S, WAIT_RED_S, label
+from console.ui import words
 from console.ui.theme import THEMES, Theme, ThemeName
 from tests.parts.acts import act, reply
 from tests.parts.console import Console
@@ -404,7 +405,7 @@ async def test_the_rows_in_sight_are_told_and_none_once_the_list_is_hidden(
 
 
 async def test_others_at_a_ticket_are_marked_read_aloud_and_named_under_the_mouse(
-    listed: Listed, tickets: list[Ticket], qtbot: QtBot
+    listed: Listed, tickets: list[Ticket]
 ) -> None:
     plain = listed.list.grab().toImage()
     for ticket, what in ((tickets[-1], "viewing"), (tickets[-2], "typing:buyer")):
@@ -427,4 +428,6 @@ async def test_others_at_a_ticket_are_marked_read_aloud_and_named_under_the_mous
     place = row.center()
     asked = QHelpEvent(QEvent.Type.ToolTip, place, listed.list.viewport().mapToGlobal(place))
     QApplication.sendEvent(listed.list.viewport(), asked)
-    qtbot.waitUntil(lambda: not QToolTip.isVisible())
+    assert "is viewing" not in QToolTip.text()
+    assert f"Last change: {words.full(tickets[3].updated_at)}" in QToolTip.text()
+    assert QToolTip.text().startswith("four\n")

@@ -16,6 +16,7 @@ from console.tickets.records import TICKET, ChangeTags, SetPriority
 from console.tickets.viewmodel.queue import Queue
 from console.tickets.viewmodel.row import Marks
 from console.tickets.widgets.queue import QueueList
+from console.tickets.widgets.signs import order_sign
 from console.tickets.widgets.table import COLUMNS, TableDelegate, TableHeader
 from console.ui.theme import THEMES, Theme, ThemeName, sizes
 from tests.parts.console import Console
@@ -103,7 +104,7 @@ async def test_a_row_is_read_aloud_as_in_the_list(tabled: Tabled) -> None:
 
 async def test_the_heading_of_the_order_is_marked(tabled: Tabled) -> None:
     for sort in Sort:
-        tabled.header.show_sort(sort)
+        tabled.header.show_sort(order_sign(sort, ()))
         (column,) = [name for name, column in COLUMNS.items() if column.sort == sort]
         assert tabled.header.isSortIndicatorShown()
         assert tabled.header.names[tabled.header.sortIndicatorSection()] == column
