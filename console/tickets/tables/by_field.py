@@ -140,9 +140,9 @@ class _Page:
             if seen >= PROBED and inside is None:
                 inside = {raw for _, raw in self._newest(_ALL)}
                 self._size = HEAP
-            ids = [UUID(bytes=raw) for _, raw in bite]
             here = inside
             if here is None:
+                ids = [UUID(bytes=raw) for _, raw in bite]
                 here = {raw for _, raw in self._newest(len(ids), only=ids)}
             found += [self._place(value, raw) for value, raw in bite if raw in here]
             seen += len(bite)
