@@ -301,6 +301,7 @@ class Desk:
             )
         )
         self.say(self.local.company.attending)
+        self.say(self.local.company.glancing)
         if self.bridge is not None:  # the loop runs
             self.local.releases.keep_time()
             if self.workspace is not None:

@@ -14,7 +14,7 @@ from console.sync.client.local import Local
 from console.tickets.model import Sort
 from console.tickets.viewmodel.heaps import needing
 from console.tickets.widgets.queue import QueueList
-from console.tickets.widgets.signs import SORT_ICONS, SORT_WORDS
+from console.tickets.widgets.signs import OrderSign, order_sign
 from console.tickets.widgets.table import TableHeader
 from console.ui import icons, mirror, paint, words
 from console.ui.theme import TINY, Theme, font
@@ -187,7 +187,7 @@ class ListPanel(QWidget):
         self.sort.setProperty("kind", "quiet")
         self.sort.setToolTip(tr("Change the order"))
         self.sort.clicked.connect(self.sort_wanted)
-        self._theme, self._sort = theme, Sort.NEWEST
+        self._theme, self._sign = theme, order_sign(Sort.NEWEST, ())
         self._filter, self._table = QPushButton(), QPushButton()
         for button, name in ((self._filter, tr("Filter")), (self._table, tr("List or table"))):
             button.setProperty("kind", "icon")
@@ -200,7 +200,7 @@ class ListPanel(QWidget):
         self._empty = Empty(theme, "tray")
         self._list = tickets
         self._find_key = ""
-        self._shown: tuple[str, int, Sort, bool] | None = None
+        self._shown: tuple[str, int, OrderSign, bool] | None = None
         head = QHBoxLayout()
         mirror.margins(head, _HEAD_START, 8, _HEAD_END, 8)
         head.setSpacing(_HEAD_GAP)
@@ -229,7 +229,7 @@ class ListPanel(QWidget):
 
     def _fit(self) -> None:
         """Name the order in words where the view's name has room beside them, else by its icon."""
-        name = tr(SORT_WORDS[self._sort])
+        name = self._sign.words
         self.sort.setAccessibleName(tr("Order: {order}").format(order=name))
         self.sort.setIcon(QIcon())
         self.sort.setText(name + " ▾")
@@ -237,7 +237,7 @@ class ListPanel(QWidget):
         needed = sum(each.sizeHint().width() + _HEAD_GAP for each in beside)
         if needed + _HEAD_START + _HEAD_END > self.width():
             self.sort.setText("")
-            self.sort.setIcon(icons.icon(SORT_ICONS[self._sort], self._theme.tokens["dim"]))
+            self.sort.setIcon(icons.icon(self._sign.icon, self._theme.tokens["dim"]))
 
     def _draw(self) -> None:
         self._fit()
@@ -264,16 +264,16 @@ class ListPanel(QWidget):
             told = tr("Nothing in {view}\nPick another view at the left.")
         self._empty.setText(told.format(view=self._title.text(), key=self._find_key))
 
-    def show_view(self, title: str, count: int, sort: Sort, *, over: bool = False) -> None:
+    def show_view(self, title: str, count: int, sign: OrderSign, *, over: bool = False) -> None:
         """Show a view's name, how many it has (`over`: or more) and its order."""
-        shown, self._shown = self._shown, (title, count, sort, over)
+        shown, self._shown = self._shown, (title, count, sign, over)
         if shown == self._shown:
             return  # every change that comes in tells it again
         self._title.setText(title)
         self._count.setText(words.count(count) + "+" * over)
-        self._sort = sort
+        self._sign = sign
         self._fit()
-        self.header.show_sort(sort)
+        self.header.show_sort(sign)
         left, come = count == 0 and self._list.hasFocus(), count > 0 and self._empty.hasFocus()
         self._list.setVisible(count > 0)
         self._empty.setVisible(count == 0)

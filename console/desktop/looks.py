@@ -16,9 +16,10 @@ from console.kernel.signal import Signal
 from console.kernel.tongue import tr
 from console.sync.client.local import Local
 from console.tickets.model import Sort, View, ViewName
+from console.tickets.model.orders import Order, order_of, word_of
 from console.tickets.tables.rows import MOST_COUNTED
-from console.tickets.viewmodel.views import conditions_of, sort_of
-from console.tickets.widgets.signs import SORT_ICONS, SORT_WORDS
+from console.tickets.viewmodel.views import conditions_of
+from console.tickets.widgets.signs import order_signs
 from console.ui.picker import Choice, Picker, containing
 from console.ui.slots import Slots
 from console.ui.theme import Theme
@@ -48,7 +49,7 @@ class Looks:
     ) -> None:
         self._workspace, self._local, self._settings = workspace, local, settings
         self._theme, self._slots = theme, slots
-        self._sort = Sort.NEWEST
+        self._sort: Order = Sort.NEWEST
         self._shown = 0
         self._listed: UUID = NIL
         self.changed: Signal[None] = Signal()
@@ -75,6 +76,7 @@ class Looks:
         workspace.queue.edits.connect(self._followed)
         workspace.queue.uncounted.connect(lambda _: self._rest.start())
         workspace.queue.counted.connect(workspace.show_count)
+        workspace.fields.changed.connect(workspace.show_count)
         if workspace.queue.counting:
             self._rest.start()
         workspace.views.changed.connect(self._views_changed)
@@ -84,7 +86,7 @@ class Looks:
 
     def remembered(self) -> View:
         """The view shown last, as it is now; DEFAULT when it is gone. The table comes back too."""
-        self._sort = _known_sort(self._settings.text("sort")) or Sort.NEWEST
+        self._sort = order_of(self._settings.text("sort")) or Sort.NEWEST
         if self._settings.text("tags") == "open":
             self._workspace.views.fold_tags(False)
         if self._settings.text("table") == "yes":
@@ -102,15 +104,15 @@ class Looks:
         """Remember the view, its order, list or table, and the table's columns."""
         self.tabled.keep_widths()
         self._settings.keep_text("view", codec.encode(self._workspace.queue.view).decode())
-        self._settings.keep_text("sort", self._sort)
+        self._settings.keep_text("sort", word_of(self._sort))
         self._settings.keep_text("table", "yes" if self.tabled.on else "")
 
-    def sort_of(self, view: View) -> Sort:
+    def sort_of(self, view: View) -> Order:
         """The order to show a view in: its own if it was kept with one, else the one used last."""
         saved = self._workspace.views.saved_of(view)
-        return (sort_of(saved) if saved else None) or self._sort
+        return (order_of(saved.sort) if saved else None) or self._sort
 
-    def sorted_by(self, sort: Sort) -> None:
+    def sorted_by(self, sort: Order) -> None:
         """Somebody chose an order; of a saved view it holds while that is shown."""
         if self._workspace.views.saved_of(self._workspace.queue.view) is None:
             self._sort = sort
@@ -169,8 +171,8 @@ class Looks:
 
     def pick_sort(self) -> None:
         """Choose an order."""
-        now = self._workspace.queue.sort
-        choices = [Choice(s, tr(SORT_WORDS[s]), SORT_ICONS[s], checked=s == now) for s in Sort]
+        now, signs = self._workspace.queue.sort, order_signs(self._workspace.fields.active)
+        choices = [Choice(s.order, s.words, s.icon, checked=s.order == now) for s in signs]
         search, workspace = containing(choices), self._workspace
         picker = Picker(self._theme, tr("Order"), search, workspace.sort_by, workspace)
         picker.open_under(workspace.list_panel.sort)
@@ -180,7 +182,8 @@ class Looks:
     def filter(self) -> None:
         """Put conditions together, beginning with those of the filter that is shown."""
         view = self._workspace.queue.view
-        fresh = SavedView(name="", conditions=conditions_of(view), sort=self._workspace.queue.sort)
+        order = word_of(self._workspace.queue.sort)
+        fresh = SavedView(name="", conditions=conditions_of(view), sort=order)
         self._open(fresh)
 
     def edit(self) -> None:
@@ -200,7 +203,7 @@ class Looks:
         def show() -> None:
             dialog.accept()
             workspace.show_view(made.shown())
-            if sort := _known_sort(made.view.sort):
+            if sort := order_of(made.view.sort):
                 workspace.sort_by(sort)
 
         async def keep() -> None:
@@ -315,7 +318,3 @@ class Looks:
 
 _OF_ANY = frozenset({"filter"})
 _OF_SAVED = frozenset({"view.edit", "view.rename", "view.up", "view.down", "view.delete", "filter"})
-
-
-def _known_sort(told: str) -> Sort | None:
-    return Sort(told) if told in set(Sort) else None

@@ -61,6 +61,8 @@ class Maker:
         if desk.workspace is not None:
             desk.workspace.cut()
         desk.workspace = None
+        gc.unfreeze()  # it goes, and all that is in circles with it
+        self._is_first = True
 
     def _raised(self, made: Workspace) -> None:
         desk = self._desk

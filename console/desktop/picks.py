@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from console.kernel.codec import NIL
 from console.kernel.tongue import tr
 from console.tickets.model import Priority, Ticket
-from console.tickets.widgets.queue import PRIORITY_WORDS, STATUS_WORDS
+from console.tickets.widgets.row import PRIORITY_WORDS, STATUS_WORDS
 from console.tickets.widgets.signs import PRIORITY_ICONS, STATUS_ICONS
 from console.ui.picker import Choice, Picker, Search, containing
 from console.ui.theme import Theme

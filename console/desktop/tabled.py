@@ -13,6 +13,7 @@ from console.kernel.clock import Clock
 from console.kernel.errors import Refused
 from console.kernel.signal import Signal
 from console.kernel.tongue import tr
+from console.tickets.widgets.signs import order_sign
 from console.tickets.widgets.table import COLUMNS, TableDelegate, known_columns
 from console.ui.picker import Choice, Picker, containing
 from console.ui.slots import Slots
@@ -140,7 +141,7 @@ class Tabled:
         header = self._workspace.list_panel.header
         header.custom = {column_of(f.id): f for f in self._workspace.fields.active}
         header.show_columns(known_columns(kept, header.custom), widths)
-        header.show_sort(self._workspace.queue.sort)
+        header.show_sort(order_sign(self._workspace.queue.sort, self._workspace.fields.all))
         self._workspace.list.viewport().update()
 
     def keep_widths(self) -> None:

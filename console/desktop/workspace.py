@@ -25,10 +25,12 @@ from console.kernel.signal import Strand
 from console.kernel.tongue import tr
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local
-from console.tickets.model import Sort, View
+from console.tickets.model import View
+from console.tickets.model.orders import Order
 from console.tickets.viewmodel.queue import Queue
 from console.tickets.viewmodel.views import Views
 from console.tickets.widgets.queue import QueueList
+from console.tickets.widgets.signs import order_sign
 from console.tickets.widgets.views import ViewsList
 from console.ui.slots import Slots
 from console.ui.theme import Theme
@@ -349,7 +351,7 @@ class Workspace(Fittings):
         if self.opened.state is not None:
             self.pop_out_wanted.emit(self.opened.ticket_id)
 
-    def sort_by(self, sort: Sort) -> None:
+    def sort_by(self, sort: Order) -> None:
         """Show the view in another order. The open ticket stays open."""
         self.list.let_go()  # a new order begins at its top: nothing is loaded down to the old place
         self.queue.show(self.queue.view, sort)
@@ -384,9 +386,9 @@ class Workspace(Fittings):
         self.many.count(count, over=over)
 
     def _head(self) -> tuple[int, bool]:
-        view, sort = self.queue.view, self.queue.sort
+        view, sign = self.queue.view, order_sign(self.queue.sort, self.fields.all)
         count, over = self.looks.counted()
-        self.list_panel.show_view(self.views.title(view), count, sort, over=over)
+        self.list_panel.show_view(self.views.title(view), count, sign, over=over)
         return count, over
 
     def say_done(self, done: "Done") -> None:

@@ -144,6 +144,7 @@ class Core:
         if self.tail is not None:
             self._tasks.spawn(self.tail.follow(), name="tail")
         self._tasks.spawn(self.worker.work(), name="jobs")
+        self._tasks.spawn(self.presence.glances.work(), name="glances")
         if not self._shared:
             self._tasks.spawn(self.settling.work(), name="search-words")
 

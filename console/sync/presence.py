@@ -1,5 +1,6 @@
 """Who is at what: the words and times of `eph` frames, the same on both sides."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 VIEWING, TYPING, NOTING, LEFT = "viewing", "typing", "noting", "left"
@@ -14,6 +15,13 @@ REPEAT_S = 5.0
 """How often it is said again while it lasts."""
 THROTTLE_S = 3.0
 """The same is not said twice within this time."""
+
+LIST = "list"
+"""The topic on which a console says which tickets' rows are in sight, to hear who is at them."""
+MOST_GLANCED = 64
+"""So many rows a console hears of; of those in sight beyond them it is told nothing."""
+GLANCE_S = 2.0
+"""So often at most it says which, and is told what is new there."""
 
 _PREFIX = "ticket:"
 _LENGTH = len(_PREFIX) + 36
@@ -33,6 +41,22 @@ def ticket_of(topic: str) -> UUID | None:
     except ValueError:
         return None
     return ticket if topic == topic_of(ticket) else None
+
+
+def glance(tickets: Iterable[UUID]) -> str:
+    """These tickets in words, as they are said on LIST."""
+    return " ".join(ticket.hex for ticket in tickets)
+
+
+def glanced(words: str) -> tuple[UUID, ...] | None:
+    """The tickets of such words, each once; None for what is not understood, or too many."""
+    if len(words) > MOST_GLANCED * 33:
+        return None
+    try:
+        found = tuple(dict.fromkeys(UUID(hex=word) for word in words.split()))
+    except ValueError:
+        return None
+    return found if len(found) <= MOST_GLANCED else None
 
 
 def typing_to(lane: str) -> str:

@@ -5,6 +5,7 @@ of them. Of the rows in sight all but one look as before when that one has chang
 """
 
 from collections.abc import Callable, Hashable
+from collections.abc import Set as AbstractSet
 
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QPainter, QPixmap
@@ -57,6 +58,15 @@ class Kept:
         paint(brush)
         brush.end()
         return picture
+
+    def holds(self, key: Hashable) -> bool:
+        """Whether there is a picture of a row."""
+        return key in self._known
+
+    def keep_only(self, keys: AbstractSet[Hashable]) -> None:
+        """Other rows are not in the list any more: nobody may be able to see them who could."""
+        for key in self._known.keys() - keys:
+            del self._known[key]
 
     def clear(self) -> None:
         """Everything looks different."""

@@ -1,6 +1,7 @@
 """The one item model of growing lists: keys with exact edits, rows asked for when painted."""
 
 from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -48,6 +49,11 @@ class Rows(QAbstractListModel):
     def key(self, position: int) -> Any:
         """The key at a position, None outside the list."""
         return self._keys[position] if 0 <= position < len(self._keys) else None
+
+    @property
+    def keys(self) -> AbstractSet[Hashable]:
+        """The keys in the list."""
+        return set(self._keys)
 
     def place(self, key: Hashable) -> int | None:
         """The position of a key, None for one that is not in the list."""

@@ -94,7 +94,10 @@ class Elided(QWidget):
 def plain_tip(text: str) -> str:
     """Text for a tooltip, which Qt would otherwise read as markup if it looks like some."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return f"<span>{escaped}</span>" if escaped != text else text
+    if escaped == text:
+        return text
+    lines = escaped.replace("\n", "<br>")
+    return f"<span>{lines}</span>"
 
 
 class Link(QPushButton):

@@ -30,6 +30,7 @@ ICONS = (
 
 _WORD = re.compile(r"[a-z_]{1,40}")
 _CUSTOM = re.compile(r"field_[0-9a-f]{32}")
+_ORDER = re.compile(r"field_[0-9a-f]{32}(_down)?")
 
 
 class Field(StrEnum):
@@ -115,7 +116,7 @@ def checked(view: SavedView) -> SavedView:
         raise _bad("columns", f"A view has at most {MAX_COLUMNS} columns, each once.")
     if not all(_WORD.fullmatch(word) or _CUSTOM.fullmatch(word) for word in view.columns):
         raise _bad("columns", "A column is named by one word.")
-    if view.sort and not _WORD.fullmatch(view.sort):
+    if view.sort and not (_WORD.fullmatch(view.sort) or _ORDER.fullmatch(view.sort)):
         raise _bad("sort", "An order is named by one word.")
     if (view.audience == "team") != (view.team_id != NIL):
         raise _bad("team_id", "A team's view names its team, no other view does.")

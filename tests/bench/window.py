@@ -96,7 +96,7 @@ class Painted:
     """Every row that the queue painted looking other than before: id, priority, when."""
 
     def __init__(self) -> None:
-        from console.tickets.widgets.queue import QueueDelegate
+        from console.tickets.widgets.row import QueueDelegate
         from console.ui.rows import row_at
 
         self.rows = 0

@@ -201,7 +201,9 @@ def test_the_sheet_is_a_pdf_and_says_why_it_is_not(
 ) -> None:
     file = tmp_path / "keys.pdf"
     pane.widget._write(file)
-    assert file.read_bytes().startswith(b"%PDF")
+    told = file.read_bytes()
+    assert told.startswith(b"%PDF")
+    assert b"/Count 1\n" in told, "one page"
     assert pane.told() == "Saved as keys.pdf"
     with pytest.raises(Unavailable, match="Choose another place"):
         write_sheet(keymap, tmp_path / "nowhere" / "keys.pdf")

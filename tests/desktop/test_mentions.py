@@ -15,7 +15,7 @@ from console.desktop.workspace import Workspace
 from console.kernel.clock import SystemClock
 from console.people.viewmodel import Directory
 from console.tickets.viewmodel.views import MENTIONS
-from console.tickets.widgets.queue import spoken
+from console.tickets.widgets.row import spoken
 from console.ui.slots import Slots
 from console.ui.theme import Theme
 from tests.parts.acts import Case, note

@@ -1,17 +1,21 @@
 """The queue as a table: all the room, columns that are chosen and stay, headings that sort."""
 
+from msgspec import structs
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from console.desktop.current import READ_AFTER_MS
 from console.desktop.workspace import Workspace
 from console.fields.model import column_of
+from console.fields.records import FIELD, ChangeField
 from console.tickets.model import Sort, View, ViewName
+from console.tickets.model.orders import ByField, order_of
+from console.tickets.widgets.filter_dialog import FilterDialog
 from console.tickets.widgets.table import COLUMNS, USUAL, TableDelegate, known_columns
 from console.ui.theme import Theme
-from console.views.model import SavedView
+from console.views.model import Field, SavedView
 from tests.desktop.at import EMPTY, At, once_more, pick, told_of
-from tests.parts.seat import press
+from tests.parts.seat import press, type_text
 from tests.screens.fielded import field_id, fill
 from tests.screens.shop import Made
 from tests.screens.stage import Scene
@@ -168,5 +172,71 @@ def test_custom_fields_are_columns_that_stay(at: At) -> None:
         shown.looks.keep()
         async with once_more(scene) as again:
             assert again.list_panel.header.names == header.names
+
+    at.work(work)
+
+
+def test_a_heading_of_a_custom_field_sorts_by_it_one_way_then_the_other(at: At) -> None:
+    async def work(scene: Scene, shown: Workspace) -> None:
+        await fill(scene)
+        shown.show_view(View(name=ViewName.ACTIVE))
+        column = column_of(field_id("Refund agreed"))
+        scene.settings.keep_text("columns", f"subject {column}")
+        shown.looks.tabled.toggle()
+        await scene.settle()
+        header = shown.list_panel.header
+        (start, width) = next((s, w) for name, s, w in header.cells() if name == column)
+        place = QPoint(start + width // 2, header.height() // 2)
+        for down in (False, True, False):
+            QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+            assert shown.queue.sort == ByField(field_id("Refund agreed"), down)
+            way = "descending" if down else "ascending"
+            assert f"Refund agreed, {way}" in header.accessibleName()
+            assert header.isSortIndicatorShown()
+            found = [shown.queue.row(each.bytes) for each in shown.queue.ids()]
+            given = [field_id("Refund agreed") in row.fields for row in found if row]
+            assert set(given) == {True, False}
+            assert given == sorted(given, reverse=True), "those without a value are last"
+        field = shown.fields.field(field_id("Refund agreed"))
+        assert field is not None
+        off = ChangeField(content=structs.replace(field.content, active=False))
+        await scene.local.do(FIELD, field.id, off, lane=scene.local.me, about="x")
+        await scene.settle()
+        told = shown.list_panel.sort.accessibleName()
+        assert "not in use any more" in told
+        times = [
+            row.updated_at for each in shown.queue.ids() if (row := shown.queue.row(each.bytes))
+        ]
+        assert times == sorted(times, reverse=True)
+
+    at.work(work)
+
+
+def test_an_order_by_a_field_is_chosen_by_keys_saved_and_remembered(at: At) -> None:
+    async def work(scene: Scene, shown: Workspace) -> None:
+        await fill(scene)
+        shown.looks.pick_sort()
+        await scene.settle()
+        type_text("refund desc")
+        press("Return")
+        asked = ByField(field_id("Refund agreed"), down=True)
+        assert shown.queue.sort == asked
+        assert shown.list_panel.sort.accessibleName() == "Order: Refund agreed, descending"
+        shown.looks.filter()
+        await scene.settle()
+        (dialog,) = shown.findChildren(FilterDialog)
+        assert dialog._sort.text().startswith("Refund agreed, descending")
+        dialog._name.setFocus()
+        type_text("By refund")
+        dialog._filter.name("By refund")
+        dialog._filter.add(Field.STATUS)
+        dialog._filter.toggle(0, "open", single=False)
+        press("Ctrl+Return")
+        await scene.settle()
+        saved = shown.views.saved_of(shown.queue.view)
+        assert saved is not None
+        assert (saved.name, order_of(saved.sort)) == ("By refund", asked)
+        shown.looks.keep()
+        assert order_of(scene.settings.text("sort")) == asked
 
     at.work(work)

@@ -172,3 +172,17 @@ def _granted(floor: Floor, user: User) -> set[int]:
         )
     )
     return {row[0] for row in rows}
+
+
+async def test_a_list_hears_who_is_at_its_tickets(floor: Floor, desks: Desks) -> None:
+    await floor.sit("Ana", "Ben")
+    await floor.desks["Ana"].tell(pipe.Glance((floor.ticket,)))
+    await floor.attend("Ben", "typing:buyer")
+    await floor.sees("Ana", "Ben", "typing:buyer")
+    await floor.attend("Ben", away=True)
+    await floor.sees("Ana", "Ben", "typing:buyer", "left")
+    assert floor.seen("Ben", "Ana") == [], "who looks at a list is at no ticket"
+    await floor.desks["Ana"].tell(pipe.Glance(()))
+    await floor.all_done("Ana")
+    assert floor.server.core.presence.glances._looks == {}
+    await desks.close()

@@ -12,6 +12,7 @@ from console.fields.records import FIELD, CreateField
 from console.fields.widgets.page import FieldsPage
 from console.kernel.ids import derived_id
 from console.tickets.model import View, ViewName
+from console.tickets.model.orders import ByField
 from console.views.model import Condition
 from tests.parts.seat import press
 from tests.screens.stage import Scene, State
@@ -129,6 +130,14 @@ async def fields_filter(scene: Scene) -> None:
     await scene.settle()
 
 
+async def fields_sorted(scene: Scene) -> None:
+    """The table by a field's values, the largest first, and the orders there are."""
+    await fields_table(scene)
+    scene.workspace.sort_by(ByField(field_id("Refund agreed"), down=True))
+    scene.workspace.looks.pick_sort()
+    await scene.settle()
+
+
 async def fields_table(scene: Scene) -> None:
     shown = await make(scene)
     shown.show_view(View(name=ViewName.ACTIVE))
@@ -195,6 +204,7 @@ FIELDED = (
     State("fields-page-read", fields_page_read),
     State("fields-filter", fields_filter),
     State("fields-table", fields_table),
+    State("fields-sorted", fields_sorted),
     State("fields-bulk", fields_bulk),
     State("fields-asked", fields_asked),
     State("tags-open", tags_open),

@@ -21,6 +21,7 @@ from tests.screens.fielded import FIELDED
 from tests.screens.looking import LOOKING
 from tests.screens.many import MANY
 from tests.screens.merging import MERGING
+from tests.screens.others import OTHERS
 from tests.screens.searching import SEARCHING
 from tests.screens.settled import SETTLED
 from tests.screens.stage import Scene, State
@@ -218,46 +219,6 @@ async def nothing_open(scene: Scene) -> None:
     await scene.settle()
 
 
-# -- others at the same ticket
-
-
-def _there(scene: Scene, name: str, what: str, ticket: str = LENA) -> None:
-    """A colleague does something at a ticket."""
-    users = scene.workspace.directory.users.values()
-    (who,) = [user.id for user in users if user.name == name]
-    scene.local.hear(pipe.Present(scene.made.tickets[ticket], who, what))
-
-
-async def other_viewing(scene: Scene) -> None:
-    await scene.work(LENA)
-    _there(scene, "Tomas Silva", "viewing")
-    await scene.settle()
-
-
-async def other_typing(scene: Scene) -> None:
-    await workspace(scene)
-    _there(scene, "Tomas Silva", "typing:buyer")
-    await scene.settle()
-
-
-async def others_several(scene: Scene) -> None:
-    shown = await scene.work("Omar Haddad")
-    shown.page.write("internal")
-    shown.page.composer.editor.insertPlainText("I ask the warehouse.")
-    for name, what in (
-        ("Tomas Silva", "viewing"), ("Mila Lund", "noting"), ("Priya Raman", "viewing"),
-    ):  # fmt: skip
-        _there(scene, name, what, "Omar Haddad")
-    await scene.settle()
-
-
-async def others_no_room(scene: Scene) -> None:
-    await scene.work(LONG_NAME)
-    for name, what in (("Tomas Silva", "viewing"), ("Mila Lund", "typing:buyer")):
-        _there(scene, name, what, LONG_NAME)
-    await scene.settle()
-
-
 # -- over the workspace
 
 
@@ -422,10 +383,7 @@ STATES = (
     *MANY,
     *MERGING,
     *FIELDED,
-    State("other-viewing", other_viewing),
-    State("other-typing", other_typing),
-    State("others-several", others_several, (1600, 900)),
-    State("others-no-room", others_no_room, elides=True),
+    *OTHERS,
     State("pick-status", pick_status),
     State("pick-priority", pick_priority),
     State("pick-assignee", pick_assignee),

@@ -12,7 +12,7 @@ import console
 from console.conversations.widgets.files import FILE_ICONS, STATE_ICONS
 from console.conversations.widgets.lines import _EVENT_ICONS
 from console.desktop.commands import COMMANDS
-from console.tickets.widgets.queue import CHANNEL_ICONS
+from console.tickets.widgets.row import CHANNEL_ICONS
 from console.tickets.widgets.signs import PRIORITY_ICONS, STATUS_ICONS
 from console.ui import icons
 

@@ -78,3 +78,14 @@ def test_between_two_pixels_rows_are_painted_as_letters() -> None:
     page = Page(1.25)
     assert page.draw(1, "Parcel") == page.draw(1, "Parcel")
     assert page.painted == ["Parcel", "Parcel"]
+
+
+def test_of_rows_that_left_the_list_no_picture_stays() -> None:
+    page = Page()
+    page.draw(1, "Parcel")
+    page.draw(2, "Refund")
+    page.kept.keep_only({2, 3})
+    page.painted.clear()
+    page.draw(2, "Refund")
+    page.draw(1, "Parcel")
+    assert page.painted == ["Parcel"]

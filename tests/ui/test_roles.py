@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.tickets.model import Sort
+from console.tickets.widgets.signs import order_sign
 from console.tickets.widgets.table import TableHeader
 
 
@@ -15,7 +16,7 @@ def test_headings_have_a_role_and_name_the_columns_and_the_order(qtbot: QtBot) -
     header.resize(600, 32)
     window.show()
     header.show_columns(("number", "subject", "status"), {})
-    header.show_sort(Sort.OLDEST)
+    header.show_sort(order_sign(Sort.OLDEST, ()))
     spoken = QAccessible.queryAccessibleInterface(header)
     assert spoken.role() == QAccessible.Role.ColumnHeader
     assert (

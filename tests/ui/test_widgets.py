@@ -25,6 +25,8 @@ def test_markup_is_shown_as_it_is(qtbot: QtBot) -> None:
         ("plain", "plain"),
         ("", ""),
         ("a < b", "<span>a &lt; b</span>"),
+        ("a\nb", "a\nb"),
+        ("a\n< b", "<span>a<br>&lt; b</span>"),
         (MARKUP, "<span>&lt;b&gt;bold&lt;/b&gt; &amp; &lt;img src=x&gt;</span>"),
     ],
 )

@@ -10,7 +10,7 @@ from console.kernel.clock import Clock
 from console.kernel.tongue import mark, tr, trn
 from console.search.viewmodel.found import HitRow, MoreRow, Row, ServerRow, Span, Stands, TicketRow
 from console.tickets.model import Status
-from console.tickets.widgets.queue import STATUS_WORDS
+from console.tickets.widgets.row import STATUS_WORDS
 from console.ui import icons, mirror, paint, words
 from console.ui.rows import Index, row_at
 from console.ui.theme import BASE, SMALL, Theme, Tokens, font

@@ -1,13 +1,13 @@
 """Who else is at the tickets looked at here and what they do, and what is done here, for them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from console.kernel.clock import Clock
 from console.kernel.signal import Signal
 from console.sync.client import pipe
 from console.sync.client.pace import Later, Timer, on_the_loop
-from console.sync.presence import LEFT, TTL_S, VIEWING
+from console.sync.presence import LEFT, MOST_GLANCED, TTL_S, VIEWING
 
 AGAIN_S = 1.0
 """The engine need not hear more often that somebody still writes."""
@@ -31,6 +31,8 @@ class Company:
         self._later = later
         self._timer: Timer | None = None
         self._others: dict[tuple[UUID, UUID], tuple[str, float]] = {}
+        self._sights: dict[object, tuple[UUID, ...]] = {}
+        self.glancing = pipe.Glance(())
 
     # -- what is done here
 
@@ -55,6 +57,17 @@ class Company:
         elif not resting and self._at is not None:
             at, self._at = self._at, None
             self.attend(at.ticket)
+
+    def glance(self, where: object, tickets: Iterable[UUID]) -> None:
+        """One list shows these tickets' rows now; none when nobody looks at it any more."""
+        self._sights[where] = tuple(tickets)
+        if not self._sights[where]:
+            del self._sights[where]
+        found = dict.fromkeys(ticket for sight in self._sights.values() for ticket in sight)
+        frame = pipe.Glance(tuple(found)[:MOST_GLANCED])
+        if frame != self.glancing:
+            self.glancing = frame
+            self.tell(frame)
 
     # -- what others do
 

@@ -111,6 +111,8 @@ class Engine:
                     self._session.stay_offline(stay)
             case pipe.Attend(ticket, what):
                 self._voice.attend(ticket, what)
+            case pipe.Glance(tickets):
+                self._voice.glance(tickets)
             case pipe.SignOut(everywhere):
                 self._tasks.spawn(self._leave(everywhere=everywhere), name="sign-out")
             case _ if self._session is not None:
@@ -247,6 +249,7 @@ class Engine:
             self._tell(pipe.NotSignedOut())
             return
         self._voice.attend(None, VIEWING)
+        self._voice.glance(())
         await self._sign_out()
 
     async def _end_all(self) -> bool:

@@ -78,6 +78,12 @@ class Attend(Struct, frozen=True, tag="attend"):
     what: str
 
 
+class Glance(Struct, frozen=True, tag="glance"):
+    """Console: these tickets' rows are in sight: who is at them is to be told."""
+
+    tickets: tuple[UUID, ...]
+
+
 class Seek(Struct, frozen=True, tag="seek"):
     """Console: search the server's whole history; the answer has the same number."""
 
@@ -201,8 +207,9 @@ class NotSignedOut(Struct, frozen=True, tag="not_signed_out"):
 
 
 ToEngine = (
-    SignIn | Begin | Poke | Hurry | GoOffline | Open | Deepen | Attend | FetchFile | Seek | SignOut
-)
+    SignIn | Begin | Poke | Hurry | GoOffline | Open | Deepen | Attend | Glance | FetchFile | Seek
+    | SignOut
+)  # fmt: skip
 FromEngine = (
     SignedIn | SignInFailed | Opened | Standing | Changed | Answered | Present | Deepened
     | Restored | Sought | Transfer | SignedOut | NotSignedOut

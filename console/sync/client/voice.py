@@ -1,18 +1,27 @@
-"""What this console says of itself: at which ticket somebody is, and what they do there.
+"""What this console says of itself: at which ticket somebody is, what they do, what is in sight.
 
 Said at once when it changes, again while it lasts, and only over an open socket. Who hurries
 through a list is not at every ticket of it.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import suppress
 from math import inf
 from uuid import UUID
 
 from console.kernel.clock import Clock
 from console.sync.frames import Ephemeral
-from console.sync.presence import LEFT, REPEAT_S, THROTTLE_S, VIEWING, topic_of
+from console.sync.presence import (
+    GLANCE_S,
+    LEFT,
+    LIST,
+    REPEAT_S,
+    THROTTLE_S,
+    VIEWING,
+    glance,
+    topic_of,
+)
 
 SETTLE_S = 0.4
 """Whoever stays at a ticket for so long looks at it."""
@@ -31,6 +40,8 @@ class Voice:
         self._done_at = 0.0
         self._held: tuple[str, str] | None = None  # what the server takes to be so
         self._said: dict[tuple[str, str], float] = {}
+        self._sight = self._sight_held = ""
+        self._sight_at = -inf
         self._news = asyncio.Event()
 
     def attend(self, ticket_id: UUID | None, what: str) -> None:
@@ -42,10 +53,16 @@ class Voice:
         self._doing, self._done_at = what, now
         self._news.set()
 
+    def glance(self, tickets: Iterable[UUID]) -> None:
+        """These tickets' rows are in sight now."""
+        self._sight = glance(tickets)
+        self._news.set()
+
     async def speak(self, send: Callable[[Ephemeral], Awaitable[None]]) -> None:
         """Say what is to be said over a socket that has just been opened, until cancelled."""
         self._held = None
         self._said.clear()
+        self._sight_held, self._sight_at = "", -inf
         while True:
             self._news.clear()
             now = self._clock.monotonic()
@@ -71,6 +88,9 @@ class Voice:
             self._held = wanted
             self._said[wanted] = now
             yield Ephemeral(*wanted)
+        if self._sight != self._sight_held and now >= self._sight_at + GLANCE_S:
+            self._sight_held, self._sight_at = self._sight, now
+            yield Ephemeral(LIST, self._sight)
 
     def wakes_at(self, now: float) -> float | None:
         """When something may be due after now; None when nothing will be by itself."""
@@ -78,8 +98,10 @@ class Voice:
         times = [self._came_at + SETTLE_S, self._done_at + WRITING_S]
         if wanted is not None:
             times.append(self._next(wanted))
-        coming = [at for at in times if at > now]
-        return min(coming) if self._topic and coming else None
+        coming = [at for at in times if at > now and self._topic]
+        if self._sight != self._sight_held:
+            coming.append(self._sight_at + GLANCE_S)
+        return min(coming, default=None)
 
     def _wanted(self, now: float) -> tuple[str, str] | None:
         writing = self._doing != VIEWING and now < self._done_at + WRITING_S

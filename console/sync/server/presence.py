@@ -5,9 +5,8 @@ what it is then told is how things stand at that moment. Whoever is slow costs a
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from math import inf
 from uuid import UUID, uuid4
 
 from msgspec import Struct
@@ -18,9 +17,22 @@ from console.kernel.errors import Refused
 from console.store.engine import Database
 from console.store.reader import Reader
 from console.sync.frames import Ephemeral
-from console.sync.presence import DOINGS, LEFT, NOTING, THROTTLE_S, TTL_S, VIEWING, ticket_of
+from console.sync.presence import (
+    DOINGS,
+    LEFT,
+    LIST,
+    NOTING,
+    THROTTLE_S,
+    TTL_S,
+    VIEWING,
+    glanced,
+    ticket_of,
+    topic_of,
+)
 from console.sync.records import Scopes, sees
+from console.sync.server.glances import Glances, Sight
 from console.sync.server.hub import Listener
+from console.sync.server.told import People, Told
 
 TOPICS_PER_CONSOLE = 8
 """A console that comes to one more leaves the one it has said nothing on for longest."""
@@ -32,10 +44,6 @@ SAYS_PER_THROTTLE = 20
 """What one console may say within THROTTLE_S; what comes on top is not listened to."""
 
 log = logging.getLogger(__name__)
-Sight = Callable[[Reader, UUID], Scopes]
-"""What a user may see now if they work at a console, nothing otherwise."""
-People = dict[UUID, tuple[str, float]]
-"""What each does, and when it was said."""
 
 
 class _Said(Struct, frozen=True):
@@ -70,36 +78,22 @@ class _Console:
     topics: dict[str, None] = field(default_factory=dict)
     news: set[str] = field(default_factory=set)
     said: dict[tuple[str, str], float] = field(default_factory=dict)
-    told: dict[str, dict[UUID, dict[str, float]]] = field(default_factory=dict)
+    told: Told = field(default_factory=Told)
 
-    def may_say(self, topic: str, what: str, now: float) -> bool:
-        """Whether this is not too much; it counts as said."""
+    def may_say(self, topic: str, what: str, now: float, *, again: bool = False) -> bool:
+        """Whether this is not too much; it counts as said. What was just said only `again`."""
         self.said = {key: at for key, at in self.said.items() if now - at < THROTTLE_S}
-        if (topic, what) in self.said or len(self.said) >= SAYS_PER_THROTTLE:
+        if len(self.said) >= SAYS_PER_THROTTLE or (not again and (topic, what) in self.said):
             return False
         self.said[topic, what] = now
         return True
 
-    def tell(self, topic: str, people: People, now: float) -> Iterable[Ephemeral]:
-        """What this console is not told yet, and what was said again since, but not too often."""
-        told = self.told.setdefault(topic, {})
-        for who in [who for who in told if who not in people]:
-            del told[who]
-            yield Ephemeral(topic, LEFT, who)
-        for who, (what, said_at) in people.items():
-            times = told.setdefault(who, {})  # the last that was told is the last in it
-            told_at = times.get(what, -inf)
-            news = said_at > told_at or what != next(reversed(times))
-            if news and now - told_at >= THROTTLE_S:
-                times.pop(what, None)
-                times[what] = now
-                yield Ephemeral(topic, what, who)
-
 
 class Presence:
-    """Who is where. A console hears of the tickets it is at; lives on the loop's thread.
+    """Who is where; lives on the loop's thread.
 
-    Every word is checked against the grants and the ticket's scopes as they are in the database at
+    A console hears of the tickets it is at, and in the rounds of `glances` of those whose rows it
+    has in sight. Every word is checked against the grants and the ticket's scopes as they are in the database at
     that time: when it is said, and again when it is told. `relay` is handed what is said here, for
     the other nodes; what they say comes in by `take`.
     """
@@ -113,6 +107,7 @@ class Presence:
         self._count = 0
         self._node = uuid4()
         self._swept_at = clock.monotonic()
+        self.glances = Glances(database, clock, sight, self._people)
         self.relay: Callable[[bytes], None] = lambda said: None
 
     # -- what consoles say
@@ -125,6 +120,9 @@ class Presence:
         now = self._clock.monotonic()
         self._sweep(now)
         topic, what = frame.topic, frame.what
+        if topic == LIST:
+            self._glance(listener, what, now)
+            return
         ticket = ticket_of(topic)
         if what == LEFT:
             self._leave(listener, topic)
@@ -138,6 +136,13 @@ class Presence:
             self._enter(listener, console, topic, what)
         elif not sees(sight, scopes):
             self._leave(listener, topic)
+
+    def _glance(self, listener: Listener, words: str, now: float) -> None:
+        """A console says which rows it has in sight."""
+        tickets = glanced(words)
+        console = self._consoles.setdefault(listener, _Console())
+        if tickets is not None and console.may_say(LIST, words, now, again=True):
+            self.glances.look(listener, [topic_of(ticket) for ticket in tickets])
 
     async def _look(self, user_id: UUID, ticket: UUID) -> tuple[Scopes, Scopes]:
         """What a user may see, and what shows the ticket, both as of now."""
@@ -178,6 +183,7 @@ class Presence:
             for topic in list(console.topics):
                 self._leave(listener, topic)
             del self._consoles[listener]
+            self.glances.gone(listener)
 
     # -- the other nodes
 
@@ -206,14 +212,16 @@ class Presence:
     def has_news(self, listener: Listener) -> bool:
         """Whether there may be something to tell this console."""
         console = self._consoles.get(listener)
-        return console is not None and bool(console.news)
+        return console is not None and bool(console.news or self.glances.waits(listener))
 
     async def news(self, listener: Listener) -> list[Ephemeral]:
-        """What to tell this console now about one of its tickets; send it at once or drop it.
+        """What to tell this console now; send it at once or drop it.
 
-        If it may not see the ticket any more it is told nothing, and is not there any more.
+        One of the tickets it is at comes first, then what it has in sight. If it may not see the ticket any more it is told nothing, and is not there any more.
         """
         console = self._consoles[listener]
+        if not console.news:
+            return self.glances.take(listener)
         topic = console.news.pop()
         ticket = ticket_of(topic)
         assert ticket is not None, "it was let in"
@@ -226,7 +234,7 @@ class Presence:
             self._leave(listener, topic)
             return []
         internal = sees(sight, scopes, internal=True)
-        return list(console.tell(topic, self._people(topic, mine.who, internal, now), now))
+        return list(console.told.news(topic, self._people(topic, mine.who, internal, now), now))
 
     def recheck(self, listener: Listener) -> None:
         """What this console may see has changed: look again at every ticket it is at."""
@@ -234,11 +242,12 @@ class Presence:
         for topic in console.topics if console is not None else ():
             assert console is not None
             _mark(listener, console, topic)
+        self.glances.recheck(listener)
 
     def _people(self, topic: str, me: UUID, internal: bool, now: float) -> People:
         """Who else is at a ticket: one word for each, also of somebody at two consoles."""
         found: People = {}
-        for entry in self._topics[topic].values():
+        for entry in self._topics.get(topic, {}).values():
             if entry.who == me or entry.over(now):
                 continue
             what = entry.what if internal or entry.what != NOTING else VIEWING
@@ -270,7 +279,7 @@ class Presence:
         if ours is not None:
             ours.topics.pop(topic, None)
             ours.news.discard(topic)
-            ours.told.pop(topic, None)
+            ours.told.forget(topic)
         self._stir(topic, console)
 
     def _stir(self, topic: str, but: UUID) -> None:
@@ -278,6 +287,7 @@ class Presence:
         for console_id, entry in self._topics.get(topic, {}).items():
             if entry.listener is not None and console_id != but:
                 _mark(entry.listener, self._consoles[entry.listener], topic)
+        self.glances.stir(topic)
 
     def _sweep(self, now: float) -> None:
         """Let go of what was not said again, now and then."""

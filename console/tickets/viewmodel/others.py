@@ -1,4 +1,4 @@
-"""Who else is at the open ticket and what they do there, in words for its header."""
+"""Who else is at a ticket and what they do there, in words for its header and its row."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,6 +42,14 @@ class OthersState:
     brief: str = ""
     whole: str = ""
 
+    @property
+    def writes(self) -> bool:
+        """Whether one of them does more than look."""
+        return any(other.writes for other in self.people)
+
+
+NOBODY = OthersState()
+
 
 class Others:
     """Colleagues at one ticket. `changed` when `state` did."""
@@ -50,7 +58,7 @@ class Others:
         self._local = local
         self._directory = directory
         self._id = NIL
-        self.state = OthersState()
+        self.state = NOBODY
         self.changed: Signal[None] = Signal()
         local.present.connect(self._present)
         directory.changed.connect(self._again)
@@ -65,27 +73,31 @@ class Others:
             self._again(None)
 
     def _again(self, _: None) -> None:
-        state = self._read()
+        state = others_at(self._local, self._directory, self._id)
         if state != self.state:
             self.state = state
             self.changed.emit(None)
 
-    def _read(self) -> OthersState:
-        there = self._local.company.of(self._id)
-        found = sorted(there.items(), key=lambda item: _DOING.index(_doing(item[1])))
-        names = [self._directory.colleague(who) for who, _ in found]
-        doing = [_doing(what) for _, what in found]
-        people = [
-            Other(name, initials(name), what in _WRITING)
-            for name, what in zip(names, doing, strict=True)
-        ]
-        words = _said(short_names(names), doing)
-        return OthersState(
-            people=tuple(people),
-            words=beside(words),
-            brief=_brief(words, doing),
-            whole=beside(_said(names, doing)),
-        )
+
+def others_at(local: Local, directory: Directory, ticket_id: UUID) -> OthersState:
+    """Who else is at a ticket now."""
+    there = local.company.of(ticket_id)
+    if not there:
+        return NOBODY
+    found = sorted(there.items(), key=lambda item: _DOING.index(_doing(item[1])))
+    names = [directory.colleague(who) for who, _ in found]
+    doing = [_doing(what) for _, what in found]
+    people = [
+        Other(name, initials(name), what in _WRITING)
+        for name, what in zip(names, doing, strict=True)
+    ]
+    words = _said(short_names(names), doing)
+    return OthersState(
+        people=tuple(people),
+        words=beside(words),
+        brief=_brief(words, doing),
+        whole=beside(_said(names, doing)),
+    )
 
 
 def _doing(what: str) -> str:

@@ -1,28 +1,28 @@
 """The queue on screen: a view's tickets in order, kept exact while they change."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from console.conversations.model import Channel
-from console.fields.model import Value
-from console.kernel.codec import NIL
+from console.fields.records import FIELD
 from console.kernel.edits import Change, Edit, Insert, Remove, Reset
 from console.kernel.signal import Signal
-from console.people.model import Side
 from console.people.viewmodel import Directory
 from console.store.reader import Reader
 from console.sync.client import pipe
 from console.sync.client.local import Local
 from console.sync.client.telling import Touched
-from console.tickets.model import Priority, Sort, Status, Ticket, View, ViewName
-from console.tickets.tables import rows
+from console.tickets.model import Sort, View, ViewName
+from console.tickets.model.orders import ByField, Order
+from console.tickets.tables import by_field, rows
+from console.tickets.tables.by_field import FieldOrder, standing
 from console.tickets.tables.conditions import timed
 from console.tickets.tables.mentions import unseen_tickets
 from console.tickets.tables.tally import Tally
+from console.tickets.viewmodel.others import others_at
+from console.tickets.viewmodel.row import TicketRow, row_of
 from console.views.model import Field
 
 FIRST_ROWS = 200
@@ -36,44 +36,8 @@ _COUNT_REST = 100
 _MENTIONED = frozenset({"ticket", "message", "sighting"})
 """Kinds that decide where a mention of me is that I have not seen."""
 
-Place = tuple[int, bytes]
-
-
-@dataclass(frozen=True)
-class Marks:
-    """What is unfinished on a ticket at this desk."""
-
-    draft: bool = False
-    waiting: int = 0
-    rejected: int = 0
-    mentions: bool = False
-    """Whether a note in it mentions me that I have not seen yet."""
-
-
-@dataclass(frozen=True)
-class TicketRow:
-    """One row of the queue, ready to paint."""
-
-    id: UUID
-    number: int
-    subject: str
-    requester: str
-    side: Side
-    snippet: str
-    updated_at: datetime
-    waiting_since: datetime | None
-    status: Status
-    priority: Priority
-    unread: int
-    channel: Channel
-    assignee: str
-    mine: bool
-    marks: Marks
-    team: str
-    tags: Sequence[str]
-    created_at: datetime
-    snoozed_until: datetime | None = None
-    fields: Mapping[UUID, Value] = field(default_factory=dict)
+Place = tuple[Any, bytes]
+"""A sort key, and the raw id; in the natural order of these, once they are `_ordered`."""
 
 
 class Queue:
@@ -95,7 +59,8 @@ class Queue:
         self._rows: dict[bytes, TicketRow] = {}
         self._unseen: frozenset[UUID] | None = None
         self.view = View(name=ViewName.UNASSIGNED)
-        self.sort = Sort.NEWEST
+        self.sort: Order = Sort.NEWEST
+        self._standing: Sort | FieldOrder = Sort.NEWEST
         self.edits: Signal[Sequence[Edit]] = Signal()
         self.uncounted: Signal[None] = Signal()
         self.counted: Signal[None] = Signal()
@@ -104,13 +69,14 @@ class Queue:
         self._mode = local.standing.mode if local.standing else ""
         local.link.connect(self._linked)
         local.outbox_changed.connect(self._outbox_changed)
+        local.present.connect(self._present)
         directory.changed.connect(self._people_changed)
 
     def __len__(self) -> int:
         """How many the view has; of rows that are not loaded at most MOST_COUNTED count."""
         return len(self._places) + self._behind
 
-    def show(self, view: View, sort: Sort | None = None) -> None:
+    def show(self, view: View, sort: Order | None = None) -> None:
         """Show another view: its first rows; `load_more` brings the others."""
         self.view = view
         self.sort = sort or self.sort
@@ -198,6 +164,10 @@ class Queue:
         reader = self._local.reader
         return [] if reader is None else self._found(reader, most, after=after)
 
+    def look_at(self, keys: Iterable[bytes]) -> None:
+        """These rows are in sight: who else is at them is to be known."""
+        self._local.company.glance(self, [UUID(bytes=raw) for raw in keys])
+
     def has_draft(self, ticket_id: UUID) -> bool:
         """Whether something is typed for a ticket and not sent."""
         return ticket_id in self._local.drafts
@@ -219,6 +189,7 @@ class Queue:
         reader = self._local.reader
         found: list[Place] = []
         if reader is not None:
+            self._standing = standing(reader, self.sort)
             found = self._found(reader, limit)
         self._places = [self._ordered(place) for place in found]
         self._at = {place[1]: place for place in self._places}
@@ -229,8 +200,10 @@ class Queue:
         self.edits.emit([Reset([raw for _, raw in self._places])])
 
     def _found(self, reader: Reader, limit: int, **more: Any) -> list[Place]:
-        now = self._local.clock.now()
-        return rows.places(reader, self.view, self._local.me, self.sort, limit, now=now, **more)
+        now, me, order = self._local.clock.now(), self._local.me, self._standing
+        if isinstance(order, FieldOrder):
+            return by_field.places(reader, self.view, me, order, limit, now=now, **more)
+        return rows.places(reader, self.view, me, order, limit, now=now, **more)
 
     def _count_behind(self, *, rest: bool = False) -> None:
         """Count what is behind the rows loaded. With `rest` that takes a hundredth of the time."""
@@ -255,7 +228,7 @@ class Queue:
     def _ordered(self, place: Place) -> Place:
         """A place whose natural order is the view's; of such a one, the place itself."""
         key, raw = place
-        return (-key if self.sort == Sort.NEWEST else key, raw)
+        return (-key if self._standing == Sort.NEWEST else key, raw)
 
     def _read(self, keys: list[bytes]) -> None:
         reader = self._local.reader
@@ -269,38 +242,13 @@ class Queue:
         parties = self._directory.parties({ticket.requester_id for ticket in found.values()})
         for ticket in found.values():
             party = parties.get(ticket.requester_id)
-            self._rows[ticket.id.bytes] = self._row(ticket, party.name if party else "")
-
-    def _row(self, ticket: Ticket, requester: str) -> TicketRow:
-        waiting = self._local.waiting(ticket.id)
-        rejected = sum(entry.parked for entry in waiting)
-        return TicketRow(
-            id=ticket.id,
-            number=ticket.number,
-            subject=ticket.subject,
-            requester=requester,
-            side=ticket.side,
-            snippet=ticket.snippet,
-            updated_at=ticket.updated_at,
-            waiting_since=ticket.waiting_since,
-            status=ticket.status,
-            priority=ticket.priority,
-            unread=ticket.unread,
-            channel=ticket.channel,
-            assignee=self._directory.name(ticket.assignee_id),
-            mine=ticket.assignee_id == self._local.me and ticket.assignee_id != NIL,
-            marks=Marks(
-                draft=ticket.id in self._local.drafts,
-                waiting=sum(entry.state == "queued" for entry in waiting),
-                rejected=rejected,
-                mentions=ticket.id in (self._unseen or ()),
-            ),
-            team=self._directory.team_name(ticket.team_id),
-            tags=ticket.tags,
-            created_at=ticket.created_at,
-            snoozed_until=ticket.snoozed_until,
-            fields=ticket.fields,
-        )
+            self._rows[ticket.id.bytes] = row_of(
+                self._local,
+                self._directory,
+                ticket,
+                requester=party.name if party else "",
+                mentions=ticket.id in self._unseen,
+            )
 
     # -- staying exact
 
@@ -308,7 +256,8 @@ class Queue:
         if not _MENTIONED.isdisjoint(touched):
             self._unseen = None
         ids, seen = list(touched.get("ticket", ())), "sighting" in touched
-        if len(ids) > FIRST_ROWS or (seen and self.asks_for_mentions):
+        ordered = FIELD.name in touched and isinstance(self.sort, ByField)
+        if len(ids) > FIRST_ROWS or (seen and self.asks_for_mentions) or ordered:
             self.refresh()
         elif ids:
             self._reposition(ids)
@@ -380,6 +329,15 @@ class Queue:
         known, self._rows = list(self._rows), {}
         places = [self._at[raw] for raw in known if raw in self._at]
         self.edits.emit([Change(bisect_left(self._places, place)) for place in places])
+
+    def _present(self, ticket_id: UUID) -> None:
+        """Somebody else came to a ticket or left it: only its row looks different, if it is seen."""
+        raw = ticket_id.bytes
+        row, place = self._rows.get(raw), self._at.get(raw)
+        others = others_at(self._local, self._directory, ticket_id)
+        if row is not None and place is not None and row.others != others:
+            self._rows[raw] = replace(row, others=others)
+            self.edits.emit([Change(bisect_left(self._places, place))])
 
     def _outbox_changed(self, _: None) -> None:
         self.repaint()

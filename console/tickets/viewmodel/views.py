@@ -12,7 +12,7 @@ from console.people.viewmodel import Directory
 from console.sync.client import pipe
 from console.sync.client.local import Local
 from console.sync.client.telling import Touched
-from console.tickets.model import DUE_SOON, ME, NOBODY, SOME, UNSEEN, Sort, Status, View, ViewName
+from console.tickets.model import DUE_SOON, ME, NOBODY, SOME, UNSEEN, Status, View, ViewName
 from console.tickets.tables import rows
 from console.tickets.tables.conditions import IN_OUR_COURT, timed
 from console.tickets.tables.tally import Borders, Tally
@@ -101,11 +101,6 @@ _MORE = {
 
 def _last_value(view: View) -> str:
     return next(iter(view.conditions[-1].values), "")
-
-
-def sort_of(saved: SavedView) -> Sort | None:
-    """A saved view's order; None for one without, or of a later release."""
-    return Sort(saved.sort) if saved.sort in set(Sort) else None
 
 
 class Views:

@@ -20,7 +20,7 @@ from console.tickets.model import (
 from console.tickets.model.days import RELATIVE, TODAY, YESTERDAY, ago, days_of, lately
 from console.tickets.tables.rows import SNOOZED
 from console.tickets.widgets.asking import ICON, Custom, days_told, days_typed
-from console.tickets.widgets.queue import CHANNEL_ICONS, PRIORITY_WORDS, STATUS_WORDS
+from console.tickets.widgets.row import CHANNEL_ICONS, PRIORITY_WORDS, STATUS_WORDS
 from console.tickets.widgets.signs import CHANNEL_WORDS, PRIORITY_ICONS, STATUS_ICONS
 from console.ui import words
 from console.ui.picker import Choice, Search, containing

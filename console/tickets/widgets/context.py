@@ -17,7 +17,7 @@ from console.people.widgets import CustomerCard
 from console.tickets.model import Ticket
 from console.tickets.viewmodel.changes import Changed, Noted
 from console.tickets.viewmodel.opened import OpenState
-from console.tickets.widgets.queue import STATUS_WORDS
+from console.tickets.widgets.row import STATUS_WORDS
 from console.ui import icons, words
 from console.ui.cards import CardColumn
 from console.ui.scroll import OverlayBar

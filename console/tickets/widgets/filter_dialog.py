@@ -20,10 +20,11 @@ from console.kernel.errors import Refused
 from console.kernel.tongue import mark, tr, trn
 from console.people.viewmodel import Directory
 from console.tickets.model import Sort
+from console.tickets.model.orders import order_of, word_of
 from console.tickets.viewmodel.filter import SINGLE, Filter
 from console.tickets.widgets.asking import WRONG, Custom
 from console.tickets.widgets.conditions import Wordings
-from console.tickets.widgets.signs import SORT_ICONS, SORT_WORDS
+from console.tickets.widgets.signs import order_sign, order_signs
 from console.ui import icons, mirror, words
 from console.ui.picker import Choice, Picker, Search, containing
 from console.ui.theme import Theme
@@ -147,8 +148,8 @@ class FilterDialog(QDialog):
         ink = self._theme.tokens["text"]
         self._icon.setIcon(icons.icon(view.icon, ink))
         self._keeper.setText(self._kept_for((view.audience, view.team_id)) + _MORE)
-        sort = Sort(view.sort) if view.sort in set(Sort) else Sort.NEWEST
-        self._sort.setText(tr(SORT_WORDS[sort]) + _MORE)
+        sign = order_sign(order_of(view.sort) or Sort.NEWEST, self._filter.custom)
+        self._sort.setText(sign.words + _MORE)
         self._show_rows(view.conditions)
         self._add.setVisible(bool(self._filter.fields))
         self._wrong.hide()
@@ -222,8 +223,9 @@ class FilterDialog(QDialog):
         self._pick(tr("Who has this view"), choices, self._filter.keep_for, self._keeper)
 
     def _pick_sort(self) -> None:
-        now = self._filter.view.sort or Sort.NEWEST
-        choices = [Choice(s, tr(SORT_WORDS[s]), SORT_ICONS[s], checked=s == now) for s in Sort]
+        now = order_of(self._filter.view.sort) or Sort.NEWEST
+        signs = order_signs(self._filter.custom)
+        choices = [Choice(word_of(s.order), s.words, s.icon, checked=s.order == now) for s in signs]
         self._pick(tr("Order"), choices, self._filter.sort, self._sort)
 
     def _pick_field(self) -> None:

@@ -12,7 +12,7 @@ from console.tickets.model import Ticket
 from console.tickets.viewmodel.opened import OpenState
 from console.tickets.viewmodel.others import Others
 from console.tickets.widgets.others import OthersStrip
-from console.tickets.widgets.queue import PRIORITY_WORDS, STATUS_WORDS
+from console.tickets.widgets.row import PRIORITY_WORDS, STATUS_WORDS
 from console.tickets.widgets.signs import PRIORITY_ICONS, STATUS_ICONS
 from console.ui import icons, words
 from console.ui.theme import Theme

@@ -20,7 +20,7 @@ from console.kernel.tongue import beside, mark, tr, trn
 from console.people.viewmodel import Directory
 from console.tickets.model import Ticket
 from console.tickets.viewmodel.merging import Merging, Plan
-from console.tickets.widgets.queue import STATUS_WORDS
+from console.tickets.widgets.row import STATUS_WORDS
 from console.tickets.widgets.signs import STATUS_ICONS
 from console.ui import words
 from console.ui.picker import Choice, ChoiceDelegate

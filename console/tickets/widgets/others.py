@@ -50,7 +50,7 @@ class OthersStrip(QWidget):
         return self._faces() + (_PEN + _GAP if self._writes() else 0)
 
     def _writes(self) -> bool:
-        return any(other.writes for other in self._others.state.people)
+        return self._others.state.writes
 
     def _wordy(self, words: str) -> int:
         return self._faces() + (self._wide(words) + _GAP if words else 0)

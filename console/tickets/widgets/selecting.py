@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication
 
 from console.tickets.viewmodel.queue import Queue
 from console.tickets.viewmodel.selection import Selection
-from console.tickets.widgets.queue import QueueList, TicketDelegate
+from console.tickets.widgets.queue import QueueList
+from console.tickets.widgets.row import TicketDelegate
 from console.ui.rows import key_at
 
 _CTRL = Qt.KeyboardModifier.ControlModifier

@@ -13,26 +13,29 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from console.fields.model import CustomField
+from console.fields.model import CustomField, field_of
 from console.fields.viewmodel.shelf import told
 from console.kernel.clock import Clock
 from console.kernel.tongue import mark, tr
 from console.people.viewmodel import listed
 from console.tickets.model import Sort
-from console.tickets.viewmodel.queue import TicketRow
-from console.tickets.widgets.queue import (
+from console.tickets.model.orders import ByField, Order
+from console.tickets.viewmodel.row import TicketRow
+from console.tickets.widgets.queue import QueueList
+from console.tickets.widgets.row import (
     CHANNEL_ICONS,
     PRIORITY_WORDS,
     STATUS_WORDS,
-    QueueList,
     TicketDelegate,
     label,
+    paint_signs,
 )
 from console.tickets.widgets.signs import (
     CHANNEL_WORDS,
     PRIORITY_ICONS,
-    SORT_WORDS,
     STATUS_ICONS,
+    OrderSign,
+    order_sign,
 )
 from console.ui import icons, mirror, paint, words
 from console.ui.roles import give_headings_a_role
@@ -109,7 +112,7 @@ class TableHeader(QHeaderView):
         self.custom: Mapping[str, CustomField] = {}
         """The custom fields that can be columns, by the name of their column."""
         self._widths: dict[str, int] = {}
-        self._sort = Sort.NEWEST
+        self._sign = order_sign(Sort.NEWEST, ())
         self._model = QStandardItemModel(0, 0, self)
         self.setModel(self._model)
         self.setSectionsClickable(True)
@@ -166,7 +169,7 @@ class TableHeader(QHeaderView):
         seen = [at for at in range(self.count()) if not self.isSectionHidden(at)]
         titles = [str(self._model.headerData(at, Qt.Orientation.Horizontal)) for at in seen]
         told = tr("Columns: {columns}. Order: {order}.")
-        order = tr(SORT_WORDS[self._sort])
+        order = self._sign.words
         self.setAccessibleName(told.format(columns=listed(titles), order=order))
 
     def widths(self) -> dict[str, int]:
@@ -174,20 +177,22 @@ class TableHeader(QHeaderView):
         seen = [at for at in range(len(self.names)) if not self.isSectionHidden(at)]
         return self._widths | {self.names[at]: self.sectionSize(at) for at in seen}
 
-    def show_sort(self, sort: Sort) -> None:
+    def show_sort(self, sign: OrderSign) -> None:
         """Mark the heading that stands for the order, if it is there."""
-        self._sort = sort
-        at = next((n for n, name in enumerate(self.names) if _sort(name) == sort), -1)
+        self._sign, order = sign, sign.order
+        at = next((n for n, name in enumerate(self.names) if order in _orders(name)), -1)
         self.setSortIndicatorShown(at >= 0)
         if at >= 0:
-            self.setSortIndicator(at, Qt.SortOrder.AscendingOrder)
+            down = isinstance(order, ByField) and order.down
+            way = Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder
+            self.setSortIndicator(at, way)
         self._say()
 
     def _clicked(self, at: int) -> None:
-        wished = _sort(self.names[at])
-        self.show_sort(self._sort)  # Qt has marked the one clicked, whether it sorts or not
-        if wished is not None:
-            self.sort_wanted.emit(wished)
+        wished = _orders(self.names[at])
+        self.show_sort(self._sign)  # Qt has marked the one clicked, whether it sorts or not
+        if wished:
+            self.sort_wanted.emit(wished[-1] if self._sign.order == wished[0] else wished[0])
 
     def cells(self) -> list[tuple[str, int, int]]:
         """Each column with where it begins from the leading edge, and its width."""
@@ -256,6 +261,8 @@ class TableDelegate(TicketDelegate):
             elif icon:
                 icons.draw(painter, icon, QRectF(box), tokens[color])
             cell = cell.adjusted(mark_size + _AFTER_MARK, 0, 0, 0)
+        if name == _STRETCHED:
+            cell = cell.adjusted(0, 0, -paint_signs(painter, cell, row, tokens), 0)
         chip = label(row, now) if name == "waiting" else None
         if chip is not None:
             text, ink, ground = chip
@@ -290,10 +297,12 @@ def _icon(name: str, row: TicketRow) -> tuple[str, str]:
     return CHANNEL_ICONS[row.channel], "faint"
 
 
-def _sort(name: str) -> Sort | None:
-    """The order that a column stands for."""
-    known = COLUMNS.get(name)
-    return known.sort if known else None
+def _orders(name: str) -> Sequence[Order]:
+    """The orders that a column stands for: one, or both ways by a field's values, or none."""
+    known, field_id = COLUMNS.get(name), field_of(name)
+    if known is not None:
+        return (known.sort,) if known.sort else ()
+    return (ByField(field_id), ByField(field_id, down=True)) if field_id else ()
 
 
 def _value(field: CustomField, row: TicketRow) -> str:

@@ -7,7 +7,7 @@ import pytest
 from console.kernel.ids import new_id
 from console.sync.client import pipe
 from console.sync.client.company import AGAIN_S, MOST, Company
-from console.sync.presence import TTL_S
+from console.sync.presence import MOST_GLANCED, TTL_S
 from tests.fakes.clock import ManualClock
 from tests.fakes.timers import Timers
 
@@ -116,3 +116,23 @@ def test_whoever_rests_is_at_no_ticket_until_they_are_there_again(clock: ManualC
     desk.company.rest(True)
     desk.company.attend(B, "typing:buyer")
     assert desk.told[-1] == pipe.Attend(B, "typing:buyer")
+
+
+def test_the_engine_hears_what_all_lists_show_together(desk: Desk) -> None:
+    one, other = object(), object()
+    desk.company.glance(one, [A, B])
+    desk.company.glance(other, [B])
+    desk.company.glance(one, [B, A][::-1])
+    assert desk.told == [pipe.Glance((A, B))]
+    desk.company.glance(one, [])
+    assert desk.told[1:] == [pipe.Glance((B,))]
+    desk.company.glance(other, [])
+    assert desk.told[2:] == [pipe.Glance(())]
+    assert desk.company._sights == {}, "a list that is gone is not kept"
+
+
+def test_the_engine_hears_of_so_many_rows_and_no_more(desk: Desk) -> None:
+    desk.company.glance(desk, [new_id() for _ in range(MOST_GLANCED + 9)])
+    (told,) = desk.told
+    assert isinstance(told, pipe.Glance)
+    assert len(told.tickets) == MOST_GLANCED

@@ -27,6 +27,8 @@ TO_ENGINE: list[Any] = [
     pipe.Deepen("message", new_id(), 101),
     pipe.Attend(new_id(), "typing:buyer"),
     pipe.Attend(None, "viewing"),
+    pipe.Glance((new_id(), new_id())),
+    pipe.Glance(()),
     pipe.Seek(3, Search(text="from:lena", now=datetime(2026, 3, 2, tzinfo=UTC))),
     pipe.SignOut(),
     pipe.SignOut(everywhere=True),

@@ -6,12 +6,12 @@ import pytest
 
 from console.kernel.ids import new_id
 from console.sync.client.voice import SETTLE_S, WRITING_S, Voice
-from console.sync.presence import REPEAT_S, THROTTLE_S, topic_of
+from console.sync.presence import GLANCE_S, LIST, REPEAT_S, THROTTLE_S, glance, topic_of
 from tests.fakes.clock import ManualClock
 
 pytestmark = pytest.mark.anyio
 A, B = new_id(), new_id()
-NAMES = {topic_of(A): "A", topic_of(B): "B"}
+NAMES = {topic_of(A): "A", topic_of(B): "B", LIST: "list"}
 
 
 class Speaker:
@@ -126,3 +126,32 @@ async def test_a_new_socket_hears_everything_again(at: Speaker) -> None:
     with pytest.raises(Closed):
         await at.voice.speak(send)
     assert heard == ["A"]
+
+
+def test_what_is_in_sight_is_said_at_once_then_not_too_often(at: Speaker) -> None:
+    at.voice.glance([A])
+    assert at.hear() == [f"list {glance([A])}"]
+    for n in range(20):
+        at.voice.glance([(A, B)[n % 2]])
+    assert at.hear() == []
+    assert at.wait(GLANCE_S) == [f"list {glance([B])}"], "only what is so by then"
+    assert at.wait(60) == [], "it holds until something else is in sight"
+    at.voice.glance([])
+    assert at.hear() == ["list "]
+
+
+async def test_what_is_in_sight_is_said_to_every_new_socket(at: Speaker) -> None:
+    at.voice.glance([A])
+    at.hear()
+    heard: list[str] = []
+
+    class Closed(Exception):
+        pass
+
+    async def send(frame: object) -> None:
+        heard.append(frame.what)
+        raise Closed
+
+    with pytest.raises(Closed):
+        await at.voice.speak(send)
+    assert heard == [glance([A])]

@@ -7,13 +7,19 @@ import pytest
 from msgspec import structs
 
 from console.conversations.records import CONVERSATION, SendReply
+from console.fields.model import Content, CustomField
+from console.fields.records import FIELD
 from console.kernel.codec import NIL
 from console.kernel.edits import Change, Insert, Remove, Reset
 from console.kernel.ids import new_id
+from console.people.server.scopes import org_scopes
 from console.sync.client import pipe
 from console.tickets.model import Priority, Sort, Status, View, ViewName
-from console.tickets.records import TICKET, Assign, SetPriority, SetStatus
-from console.tickets.viewmodel.queue import FIRST_ROWS, Marks
+from console.tickets.model.orders import ByField
+from console.tickets.records import TICKET, Assign, SetField, SetPriority, SetStatus
+from console.tickets.viewmodel.others import NOBODY
+from console.tickets.viewmodel.queue import FIRST_ROWS
+from console.tickets.viewmodel.row import Marks
 from console.views.model import Condition
 from tests.parts.acts import act, reply
 from tests.parts.console import Console
@@ -243,3 +249,57 @@ async def test_what_is_behind_a_filters_first_rows_is_counted_when_there_is_time
     while watched.queue.count_next():
         pass
     assert (len(watched.queue), watched.queue.counting) == (FIRST_ROWS + 5, False)
+
+
+async def test_somebody_who_comes_to_a_ticket_changes_its_row_and_no_other(
+    console: Console, watched: Watched
+) -> None:
+    one, _, three = console.cases("one", "two", "three")
+    watched.show(ViewName.UNASSIGNED)
+    for ticket in (one, three):
+        assert watched.row(ticket).others == NOBODY
+    watched.kinds()
+    console.meet(console.ben, three.id)
+    assert watched.edits == [Change(0)]
+    assert watched.row(three).others.words == "Ben is viewing"
+    console.meet(console.ben, three.id)
+    console.meet(console.cara, new_id())
+    assert watched.kinds() == [Change], "what is known, or of another list, is no news"
+    console.meet(console.ben, three.id, "typing:buyer")
+    assert watched.row(three).others.writes
+    console.meet(console.ben, three.id, "left")
+    assert watched.row(three).others == NOBODY
+    assert watched.row(one).others == NOBODY
+    assert watched.kinds() == [Change, Change]
+
+
+async def test_a_row_that_is_read_anew_knows_who_is_there(
+    console: Console, watched: Watched
+) -> None:
+    (one,) = console.cases("one")
+    console.meet(console.ben, one.id, "noting")
+    watched.show(ViewName.UNASSIGNED)
+    assert watched.row(one).others.words == "Ben is writing a note…"
+
+
+async def test_an_order_by_a_field_stays_exact(console: Console, watched: Watched) -> None:
+    one, two, three = console.cases("one", "two", "three")
+    field = CustomField(id=new_id(), content=Content(name="Sum", type="number"))
+    console.office.write(lambda tx: tx.record(FIELD, field, org_scopes()))
+    console.pull()
+    watched.show(ViewName.UNASSIGNED, ByField(field.id, down=True))
+    assert watched.subjects == ["three", "two", "one"], "none has a value: the newest first"
+    for ticket, value in ((one, 10), (two, 9)):
+        wish = SetField(field_id=field.id, value=value, seen=None)
+        await console.local.do(TICKET, ticket.id, wish, lane=ticket.id, about="")
+    assert watched.subjects == ["one", "two", "three"]
+    wish = SetField(field_id=field.id, value=100, seen=None)
+    await console.local.do(TICKET, three.id, wish, lane=three.id, about="")
+    assert watched.subjects == ["three", "one", "two"]
+    off = structs.replace(field, content=Content(name="Sum", type="number", active=False))
+    console.office.write(lambda tx: tx.record(FIELD, off, org_scopes()))
+    console.pull()
+    times = [watched.row(ticket).updated_at for ticket in (one, two, three)]
+    assert watched.subjects == [
+        name for _, name in sorted(zip(times, ("one", "two", "three"), strict=True), reverse=True)
+    ]

@@ -12,9 +12,10 @@ from console.people.model import INTAKE_SCOPE
 from console.people.server import accounts
 from console.people.viewmodel import Directory
 from console.tickets.model import UNSEEN, Sort, Status, Ticket, View, ViewName
+from console.tickets.model.orders import order_of
 from console.tickets.records import TICKET, Assign, ChangeTags, SetStatus
 from console.tickets.tables import rows
-from console.tickets.viewmodel.views import MENTIONS, TAGS_SHOWN, Views, sort_of, tagged
+from console.tickets.viewmodel.views import MENTIONS, TAGS_SHOWN, Views, tagged
 from console.views.model import Condition, Field, SavedView
 from console.views.records import VIEW, CreateView
 from tests.parts.acts import act, note
@@ -210,7 +211,7 @@ async def test_saved_views_stand_in_their_sections(side: Side, console: Console)
     (row,) = [row for row in side.views.rows if row.title == "mine"]
     assert row.view is not None
     assert row.saved is not None
-    assert (side.views.title(row.view), sort_of(row.saved)) == ("mine", Sort.OLDEST)
+    assert (side.views.title(row.view), order_of(row.saved.sort)) == ("mine", Sort.OLDEST)
     assert side.views.saved_as(row.saved.id) == row.view
     assert side.views.row(row.view) == row
     await side.views.saved.delete(row.saved.id)
@@ -270,7 +271,7 @@ async def test_a_view_of_a_later_release_is_shown_and_finds_nothing(
     console.office.write(lambda tx: tx.record(VIEW, view, frozenset({console.ana.scope})))
     console.pull()
     assert side.counts()["moody"] == 0
-    assert sort_of(view) is None
+    assert order_of(view.sort) is None
 
 
 async def test_tags_in_use_stand_under_their_title_once_it_is_unfolded(

@@ -6,9 +6,11 @@ from uuid import UUID
 from console.kernel.codec import NIL
 from console.kernel.edits import Edit
 from console.people.viewmodel import Directory
-from console.tickets.model import Sort, Ticket, View, ViewName
+from console.tickets.model import Ticket, View, ViewName
+from console.tickets.model.orders import Order
 from console.tickets.records import TICKET, Assign, SetPriority, SetStatus
-from console.tickets.viewmodel.queue import Queue, TicketRow
+from console.tickets.viewmodel.queue import Queue
+from console.tickets.viewmodel.row import TicketRow
 from tests.parts.acts import act
 from tests.parts.console import Console
 from tests.parts.edits import applied
@@ -29,7 +31,7 @@ class Watched:
         self.edits += edits
         assert self.keys == [ticket_id.bytes for ticket_id in self.queue.ids()]
 
-    def show(self, name: ViewName, sort: Sort | None = None, owner: UUID = NIL) -> list[str]:
+    def show(self, name: ViewName, sort: Order | None = None, owner: UUID = NIL) -> list[str]:
         self.queue.show(View(name=name, owner=owner), sort)
         return self.subjects
 

@@ -18,7 +18,7 @@ from console.tickets.viewmodel.triage import Triage
 from console.tickets.widgets.context import Context
 from console.tickets.widgets.header import Field
 from console.tickets.widgets.page import TicketPage
-from console.tickets.widgets.queue import STATUS_WORDS
+from console.tickets.widgets.row import STATUS_WORDS
 from console.tickets.widgets.signs import PRIORITY_ICONS, STATUS_ICONS
 from console.ui.slots import Slots
 from console.ui.theme import THEMES, Theme, ThemeName

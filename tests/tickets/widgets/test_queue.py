@@ -4,10 +4,10 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QAccessible, QImage
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
+from PySide6.QtGui import QAccessible, QHelpEvent, QImage
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.kernel.codec import NIL
@@ -17,7 +17,9 @@ from console.sync.client.scratch import Draft
 from console.tickets.model import Priority, Sort, Status, Ticket, View, ViewName
 from console.tickets.records import TICKET, Assign, SetPriority, SetStatus
 from console.tickets.viewmodel.queue import FIRST_ROWS, Queue
-from console.tickets.widgets.queue import WAIT_AMBER_S, WAIT_RED_S, QueueList, label
+from console.tickets.widgets.queue import QueueList
+from console.tickets.widgets.row import WAIT_AMBER_S, WAIT_RED_S, label
+from console.ui import words
 from console.ui.theme import THEMES, Theme, ThemeName
 from tests.parts.acts import act, reply
 from tests.parts.console import Console
@@ -147,6 +149,17 @@ async def test_rows_drawn_as_they_are_kept_look_as_if_they_were_painted(
         change()
         looks.append(seen())
         assert looks[-1] != looks[-2]
+
+
+async def test_no_picture_stays_of_a_ticket_that_left_the_list(
+    listed: Listed, tickets: list[Ticket]
+) -> None:
+    listed.list.grab()
+    kept = listed.list._painted.kept
+    assert kept.holds(tickets[3].id.bytes)
+    listed.takes(tickets[3])
+    assert not kept.holds(tickets[3].id.bytes)
+    assert kept.holds(tickets[2].id.bytes)
 
 
 # -- moving
@@ -401,3 +414,54 @@ async def test_rows_are_drawn_in_every_theme(
     picture = listed.list.grab().toImage()
     inks = {picture.pixel(x, y) for x in range(0, 370, 2) for y in range(0, 400, 2)}
     assert len(inks) > 10
+
+
+async def test_the_rows_in_sight_are_told_and_none_once_the_list_is_hidden(
+    listed: Listed, qtbot: QtBot
+) -> None:
+    told: list[pipe.ToEngine] = []
+    listed.console.local.company.tell = told.append
+    ids = listed.queue.ids()
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == [pipe.Glance(tuple(ids))]
+    listed.window.resize(370, 150)
+    listed.list.resize(370, 150)
+    qtbot.waitUntil(lambda: len(told) == 2)
+    assert told[1] == pipe.Glance(tuple(ids[:3])), "one that is cut off counts"
+    listed.list.verticalScrollBar().setValue(listed.list.verticalScrollBar().maximum())
+    qtbot.waitUntil(lambda: len(told) == 3)
+    assert told[2] == pipe.Glance(tuple(ids[-3:]))
+    listed.window.hide()
+    assert told[3:] == [pipe.Glance(())]
+    listed.window.show()
+    qtbot.waitUntil(lambda: len(told) == 5)
+    assert told[4] == told[2]
+
+
+async def test_others_at_a_ticket_are_marked_read_aloud_and_named_under_the_mouse(
+    listed: Listed, tickets: list[Ticket]
+) -> None:
+    plain = listed.list.grab().toImage()
+    for ticket, what in ((tickets[-1], "viewing"), (tickets[-2], "typing:buyer")):
+        listed.console.meet(listed.console.ben, ticket.id, what)
+    texts = [
+        listed.list.model().index(at, 0).data(Qt.ItemDataRole.AccessibleTextRole) for at in range(3)
+    ]
+    assert f"{listed.console.ben.name} is viewing" in texts[0]
+    assert "is typing a reply" in texts[1]
+    assert "viewing" not in texts[2]
+    marked = listed.list.grab().toImage()
+    row = listed.list.visualRect(listed.list.model().index(2, 0))
+    assert marked.copy(row) == plain.copy(row), "no other row looks different"
+    first = listed.list.visualRect(listed.list.model().index(0, 0))
+    assert marked.copy(first) != plain.copy(first)
+    place = first.center()
+    asked = QHelpEvent(QEvent.Type.ToolTip, place, listed.list.viewport().mapToGlobal(place))
+    QApplication.sendEvent(listed.list.viewport(), asked)
+    assert "is viewing" in QToolTip.text()
+    place = row.center()
+    asked = QHelpEvent(QEvent.Type.ToolTip, place, listed.list.viewport().mapToGlobal(place))
+    QApplication.sendEvent(listed.list.viewport(), asked)
+    assert "is viewing" not in QToolTip.text()
+    assert f"Last change: {words.full(tickets[3].updated_at)}" in QToolTip.text()
+    assert QToolTip.text().startswith("four\n")

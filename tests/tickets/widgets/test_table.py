@@ -1,6 +1,8 @@
 """A table's rows: drawn in every theme, and from the other side where people read that way."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,7 +14,9 @@ from console.people.viewmodel import Directory
 from console.tickets.model import Priority, Sort, View, ViewName
 from console.tickets.records import TICKET, ChangeTags, SetPriority
 from console.tickets.viewmodel.queue import Queue
+from console.tickets.viewmodel.row import Marks
 from console.tickets.widgets.queue import QueueList
+from console.tickets.widgets.signs import order_sign
 from console.tickets.widgets.table import COLUMNS, TableDelegate, TableHeader
 from console.ui.theme import THEMES, Theme, ThemeName, sizes
 from tests.parts.console import Console
@@ -100,7 +104,26 @@ async def test_a_row_is_read_aloud_as_in_the_list(tabled: Tabled) -> None:
 
 async def test_the_heading_of_the_order_is_marked(tabled: Tabled) -> None:
     for sort in Sort:
-        tabled.header.show_sort(sort)
+        tabled.header.show_sort(order_sign(sort, ()))
         (column,) = [name for name, column in COLUMNS.items() if column.sort == sort]
         assert tabled.header.isSortIndicatorShown()
         assert tabled.header.names[tabled.header.sortIndicatorSection()] == column
+
+
+async def test_others_and_mentions_are_marked_in_a_table_too(
+    tabled: Tabled, console: Console
+) -> None:
+    """At the end of the subject, where the others have nothing."""
+    (start, width) = next((s, w) for name, s, w in tabled.header.cells() if name == "subject")
+    end = (start + width - 26, start + width - 6)
+    assert len(inks(tabled.picture(), *end)) == 1
+    second = UUID(bytes=tabled.list.model().index(1, 0).model().key(1))
+    console.meet(console.ben, second)
+    assert len(inks(tabled.picture(), *end)) > 1
+    console.meet(console.ben, second, "left")
+    assert len(inks(tabled.picture(), *end)) == 1
+    row = tabled.queue.row(second.bytes)
+    assert row is not None
+    tabled.queue._rows[second.bytes] = replace(row, marks=Marks(mentions=True))
+    tabled.list.viewport().update()
+    assert len(inks(tabled.picture(), *end)) > 1
