@@ -20,6 +20,7 @@ from tests.screens.content import LONG_NAME, NOW
 from tests.screens.fielded import FIELDED
 from tests.screens.looking import LOOKING
 from tests.screens.many import MANY
+from tests.screens.masked import MASKED
 from tests.screens.merging import MERGING
 from tests.screens.searching import SEARCHING
 from tests.screens.settled import SETTLED
@@ -422,6 +423,7 @@ STATES = (
     *MANY,
     *MERGING,
     *FIELDED,
+    *MASKED,
     State("other-viewing", other_viewing),
     State("other-typing", other_typing),
     State("others-several", others_several, (1600, 900)),
