@@ -50,6 +50,7 @@ class MaskingPage(QWidget):
         self.own = QPlainTextEdit()
         self.own.setAccessibleName(tr("Never masked"))
         self.own.setTabChangesFocus(True)
+        self.own.setProperty("kind", "field")
         self.own.setFixedHeight(_OWN_TALL)
         self._told, self._problem = Text("", "dim"), Text("", "error")
         self.save_button, self.revert_button = QPushButton(tr("Save")), QPushButton(tr("Revert"))
