@@ -52,7 +52,8 @@ class Paged:
 async def test_it_is_set_by_keyboard_and_kept(console: Console, theme: Theme, qtbot: QtBot) -> None:
     paged = Paged(console, theme, qtbot)
     page = paged.page
-    assert page.checks["buyer", "email"].hasFocus()
+    assert page.focusProxy() is page.checks["buyer", "email"]
+    page.checks["buyer", "email"].setFocus()
     QTest.keyClick(page.checks["buyer", "email"], Key.Key_Space)
     page.own.setFocus()
     page.own.moveCursor(page.own.textCursor().MoveOperation.End)
