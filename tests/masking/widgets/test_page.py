@@ -57,7 +57,8 @@ async def test_it_is_set_by_keyboard_and_kept(console: Console, theme: Theme, qt
     QTest.keyClick(page.checks["buyer", "email"], Key.Key_Space)
     page.own.setFocus()
     page.own.moveCursor(page.own.textCursor().MoveOperation.End)
-    QTest.keyClicks(page.own, "\nShop.example")
+    QTest.keyClick(page.own, Key.Key_Return)
+    QTest.keyClicks(page.own, "Shop.example")
     assert paged.editing.unsaved
     await paged.save()
     assert paged.done == ["What is masked of contact data saved"]
