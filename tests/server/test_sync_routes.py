@@ -9,6 +9,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from msgspec import structs
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
@@ -27,7 +28,9 @@ from console.sync.frames import (
     SUBPROTOCOL,
     Batch,
     Bye,
+    CommandFrame,
     Hello,
+    ResultFrame,
     ServerFrame,
     Welcome,
 )
@@ -43,6 +46,7 @@ from console.sync.records import (
 )
 from console.sync.server import epoch
 from console.sync.server.feed import Resume, token_of
+from tests.parts import web
 from tests.parts.acts import note, received, reply
 from tests.parts.server import LiveServer
 from tests.parts.until import until
@@ -51,7 +55,7 @@ from tests.parts.until import until
 def post(server: LiveServer, path: str, token: str, body: object) -> httpx.Response:
     headers = {"authorization": f"Bearer {token}"}
     content = body if isinstance(body, bytes) else codec.encode(body)
-    return httpx.post(server.url + path, headers=headers, content=content, timeout=30)
+    return web.post(server.url + path, headers=headers, content=content, timeout=30)
 
 
 def results(answer: httpx.Response) -> Results:
@@ -151,12 +155,12 @@ def test_changes_after_a_cursor(server: LiveServer, token: str) -> None:
     headers = {"authorization": f"Bearer {token}"}
     conversation(server)
     first = codec.decode(
-        httpx.get(f"{server.url}/sync/v1/changes?after=0", headers=headers).content, Batch
+        web.get(f"{server.url}/sync/v1/changes?after=0", headers=headers).content, Batch
     )
     assert {change.k for change in first.changes} >= {"ticket", "conversation", "message", "party"}
     url = f"{server.url}/sync/v1/changes?after={first.to_seq}"
-    assert codec.decode(httpx.get(url, headers=headers).content, Batch).changes == ()
-    assert httpx.get(f"{server.url}/sync/v1/changes?after=x", headers=headers).status_code == 400
+    assert codec.decode(web.get(url, headers=headers).content, Batch).changes == ()
+    assert web.get(f"{server.url}/sync/v1/changes?after=x", headers=headers).status_code == 400
 
 
 # -- bootstrap
@@ -362,6 +366,41 @@ def test_signing_out_ends_the_live_socket_of_that_session_alone(
         assert bye(first) == BYE_SIGNED_OUT
         conversation(server)
         assert isinstance(hear(second), Batch)
+
+
+def test_a_command_said_there_is_decided_once_wherever_it_comes_again(
+    server: LiveServer, ana: User
+) -> None:
+    device, command = new_id(), structs.replace(note(conversation(server)), n=1)
+    token = server.token(ana, device)
+    head = server.call(server.core.read(server.core.feed.head))
+    with socket(server) as opened:
+        opened.send(wire.pack(hello(token, device, cursor=head, hwm=head)))
+        hear(opened)
+        opened.send(wire.pack(CommandFrame(command)))
+        heard = [hear(opened), hear(opened)]
+    (said,) = [frame.result for frame in heard if isinstance(frame, ResultFrame)]
+    assert isinstance(said.outcome, Accepted)
+    (told,) = [frame for frame in heard if isinstance(frame, Batch)]
+    assert said.outcome.seq == told.to_seq
+    (again,) = results(
+        post(server, "/sync/v1/commands", token, Commands(commands=(command,)))
+    ).results
+    assert (again.outcome, again.again) == (said.outcome, True)
+
+
+def test_nothing_is_done_for_a_session_that_has_just_ended(server: LiveServer, ana: User) -> None:
+    """Who it is that says it is read in the transaction that decides, not when the socket began."""
+    device, command = new_id(), structs.replace(note(conversation(server)), n=1)
+    token = server.token(ana, device)
+    head = server.call(server.core.read(server.core.feed.head))
+    with socket(server) as opened:
+        opened.send(wire.pack(hello(token, device, cursor=head, hwm=head)))
+        hear(opened)
+        server.write(lambda tx: tx.connection.exec_driver_sql("DELETE FROM session"))
+        opened.send(wire.pack(CommandFrame(command)))
+        assert bye(opened) == BYE_SIGNED_OUT
+    assert server.call(server.core.read(server.core.feed.head)) == head
 
 
 def test_who_hangs_up_is_not_counted_any_more(server: LiveServer, ana: User) -> None:
