@@ -7,6 +7,7 @@ from console.conversations.tables.schema import CONVERSATIONS, MESSAGES, SIGHTIN
 from console.drafts.tables.schema import DRAFTS
 from console.fields.tables.schema import FIELDS
 from console.macros.tables.schema import MACROS
+from console.masking.tables.schema import MASKINGS
 from console.orders.tables.schema import ORDERS
 from console.people.tables.schema import PARTIES, PARTY_NOTES, ROLES, TEAMS, USERS
 from console.search.tables.index import SearchIndex
@@ -19,7 +20,7 @@ from console.views.tables.schema import VIEWS
 def catalog() -> Catalog:
     """All record kinds of this version."""
     kinds = (
-        ROLES, TEAMS, USERS, VIEWS, FIELDS, TICKETS, PARTIES, PARTY_NOTES, ORDERS, SIGHTINGS, CONVERSATIONS,
+        ROLES, TEAMS, USERS, VIEWS, FIELDS, MASKINGS, TICKETS, PARTIES, PARTY_NOTES, ORDERS, SIGHTINGS, CONVERSATIONS,
         MESSAGES, MACROS, DRAFTS, SAVED_SEARCHES,
     )  # fmt: skip
     return Catalog(kinds, SearchIndex())

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from msgspec import Struct, structs
@@ -11,6 +11,9 @@ from msgspec import Struct, structs
 from console.kernel.codec import NIL, Record
 from console.kernel.errors import Refused
 from console.kernel.ids import derived_id
+
+if TYPE_CHECKING:  # no first paint waits for what finds contact data
+    from console.masking.model.shield import Shield
 
 LaneName = Literal["buyer", "seller", "internal"]
 AuthorKind = Literal["party", "staff", "system"]
@@ -74,7 +77,9 @@ class Message(Record, frozen=True, kw_only=True):
 
     `author_id` is a party's or a user's; `body` is plain text. `html` is the same as its sender
     formatted it, cleaned by `markup.clean`, empty for none; `source` the mail as it came, as a file.
-    `mentions` are the colleagues that the text names, in its order.
+    `mentions` are the colleagues that the text names, in its order. `masked` are the kinds of contact
+    data that were covered before it was kept, in the order of their places; `as_is` that somebody with
+    leave had some go out as it stands.
     """
 
     conversation_id: UUID
@@ -89,6 +94,8 @@ class Message(Record, frozen=True, kw_only=True):
     html: str = ""
     source: Attachment | None = None
     mentions: tuple[Mention, ...] = ()
+    masked: tuple[str, ...] = ()
+    as_is: bool = False
 
     @property
     def files(self) -> tuple[Attachment, ...]:
@@ -136,10 +143,13 @@ def staff_message(
     attachments: tuple[Attachment, ...] = (),
     html: str = "",
     mentions: tuple[Mention, ...] = (),
+    shield: "Shield | None" = None,
+    *,
+    as_is: bool = False,
 ) -> Message:
     """The next message as a colleague writes it; raises what `checked_body` raises.
 
-    Of `html` that is kept which `markup.own` lets through; where it says more than the words do,
+    What goes to a party goes through the `shield` before them, unless it is to go `as_is`. Of `html` that is kept which `markup.own` lets through; where it says more than the words do,
     the body is what it reads as: the two never differ. Of `mentions` those stay whose words stand
     in it, in a note.
     """
@@ -150,6 +160,15 @@ def staff_message(
         formatted = ""
     if formatted:
         body = markup.plain_of(formatted)
+    masked: tuple[str, ...] = ()
+    unmasked = False
+    if shield is not None:
+        from console.conversations import shielding
+
+        if as_is:
+            unmasked = bool(shield.find(body))
+        else:
+            body, formatted, masked = shielding.shielded(body, formatted, shield)
     known = lane(conversation, name)
     named = tuple(each for each in mentions if each.words in body and name == "internal")
     return Message(
@@ -165,7 +184,14 @@ def staff_message(
         attachments=attachments,
         html=formatted,
         mentions=named,
+        masked=masked,
+        as_is=unmasked,
     )
+
+
+def others(conversation: Conversation, name: LaneName) -> list[UUID]:
+    """The parties on the other lanes, whose contact data is not for whoever is on this one."""
+    return [known.party_id for known in conversation.lanes if known.name != name]
 
 
 def lane(conversation: Conversation, name: LaneName) -> Lane | None:

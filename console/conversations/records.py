@@ -34,7 +34,9 @@ class SendReply(Strict, frozen=True):
     somebody else than the author saw (`base_rev`) refuses it with `newer_reply`, unless `anyway`.
     `html` is the same with formats, `markup.OWN_TAGS`; the body is taken from it then. Where several
     conversations are shown as one, `seen` is the newest change of any of them that the author saw,
-    and a newer reply in any of them counts; 0 where it stands alone.
+    and a newer reply in any of them counts; 0 where it stands alone. Contact data that the
+    organisation's policy masks is covered; `as_is` leaves it, which who has no leave to is refused with
+    `may_not_unmask`.
     """
 
     message_id: UUID
@@ -44,6 +46,7 @@ class SendReply(Strict, frozen=True):
     anyway: bool = False
     html: str = ""
     seen: Seq = 0
+    as_is: bool = False
 
 
 class AddNote(Strict, frozen=True):

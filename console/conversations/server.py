@@ -22,6 +22,7 @@ from console.conversations.model import (
     checked_mentions,
     lane,
     mentions,
+    others,
     safe_name,
     sighting_id,
     staff_message,
@@ -40,8 +41,10 @@ from console.conversations.records import (
 from console.kernel.clock import whole_ms
 from console.kernel.codec import NIL
 from console.kernel.errors import Denied, Refused
-from console.people.model import Action, Actor, Party
-from console.people.records import USER
+from console.masking.model.shield import Shield
+from console.masking.server import shield_of
+from console.people.model import Action, Actor, Party, Side
+from console.people.records import PARTY, USER
 from console.people.server.parties import ensure_party
 from console.people.server.scopes import queue_scopes
 from console.sync.records import Scopes, Seq
@@ -89,11 +92,29 @@ def send_reply(tx: Tx, request: Request[SendReply]) -> None:
             raise newer_reply()
         if args.seen:
             tx.emit(Replying(request.target, me, args.seen))
-    _write(tx, stored.record, request, args.lane)
+    if args.as_is and Action.UNMASK not in request.actor.actions:
+        told = "Only those who may have contact data go out as it stands."
+        raise Refused("may_not_unmask", told, fields={"as_is": "not allowed"})
+    shield = _shield(tx, request.actor, stored.record, args.lane)
+    _write(tx, stored.record, request, args.lane, shield)
+
+
+def _shield(tx: Tx, author: Actor, conversation: Conversation, to: Side) -> Shield:
+    """What is kept from whoever is on this lane, by the organisation's policy."""
+    on = lane(conversation, to)
+    ids = [on.party_id] if on else []
+    found = {key: tx.get(PARTY, key) for key in (*ids, *others(conversation, to))}
+    party = next((found[key] for key in ids), None)
+    rest = [known.record for key, known in found.items() if known and key not in ids]
+    return shield_of(tx, author, to, party.record if party else None, rest)
 
 
 def _write(
-    tx: Tx, conversation: Conversation, request: Request[SendReply] | Request[AddNote], to: LaneName
+    tx: Tx,
+    conversation: Conversation,
+    request: Request[SendReply] | Request[AddNote],
+    to: LaneName,
+    shield: Shield | None = None,
 ) -> None:
     args = request.args
     author, at = request.actor.user_id, whole_ms(tx.at)
@@ -101,7 +122,7 @@ def _write(
     named = _known(tx, args.mentions) if isinstance(args, AddNote) else ()
     message = staff_message(
         conversation, _fresh(tx, args.message_id), to, args.body, author, at, files, args.html,
-        named,
+        named, shield, as_is=isinstance(args, SendReply) and args.as_is,
     )  # fmt: skip
     add_message(tx, conversation, message)
     if mentions(message, author):  # who wrote it has seen it

@@ -8,8 +8,8 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from console.desktop.later import make_macros, make_search, make_settings
-from console.desktop.pages import FIELDS, MACROS, OUTBOX, SEARCH, SETTINGS
+from console.desktop.later import make_macros, make_masking, make_search, make_settings
+from console.desktop.pages import FIELDS, MACROS, MASKING, OUTBOX, SEARCH, SETTINGS
 from console.desktop.settings import Settings
 from console.kernel.clock import Clock
 from console.sync.client.local import Local
@@ -54,6 +54,7 @@ def raise_behind(
     space.pages.add_later(MACROS, partial(make_macros, space, local, theme))
     space.pages.add_later(SEARCH, partial(make_search, space, theme, clock))
     space.pages.add_later(FIELDS, space.fielding.page)
+    space.pages.add_later(MASKING, partial(make_masking, space, local, theme))
     space.pages.add_later(SETTINGS, partial(make_settings, space, theme))
     space.panes.chain()
     yield

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from console.desktop.workspace import Workspace
     from console.kernel.clock import Clock
     from console.macros.widgets.page import MacrosPage
+    from console.masking.widgets.page import MaskingPage
     from console.search.widgets.page import SearchPage
     from console.sync.client.local import Local
     from console.ui.theme import Theme
@@ -29,6 +30,17 @@ def make_macros(workspace: "Workspace", local: "Local", theme: "Theme") -> "Macr
     page.left.connect(workspace.back)
     page.done.connect(workspace.say_done)
     page.name_keys(workspace.keymap.beside)
+    return page
+
+
+def make_masking(workspace: "Workspace", local: "Local", theme: "Theme") -> "MaskingPage":
+    """The policy of what is masked."""
+    from console.masking.viewmodel.editing import Editing
+    from console.masking.widgets.page import MaskingPage
+
+    page = MaskingPage(Editing(local, workspace.directory), workspace.slots, theme)
+    page.left.connect(workspace.back)
+    page.done.connect(workspace.toast.say)
     return page
 
 

@@ -10,7 +10,7 @@ from console.desktop.standing import Middle
 from console.kernel.signal import Strand
 
 INBOX, OUTBOX, MACROS, SEARCH, FIELDS = "inbox", "outbox", "macros", "search", "fields"
-SETTINGS = "settings"
+SETTINGS, MASKING = "settings", "masking"
 
 
 @runtime_checkable

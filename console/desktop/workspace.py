@@ -244,6 +244,7 @@ class Workspace(Fittings):
             self.search.close()
         await self.drafts.close()
         await self.spelling.close()
+        await self.opened.composer.watch.close()
 
     def keep(self) -> None:
         """Remember how the workspace stands."""

@@ -59,6 +59,17 @@ class Tasks:
         await asyncio.gather(*pending, return_exceptions=True)
 
 
+def runs() -> bool:
+    """Whether there is a loop; a window that closes after it is painted and asked once more."""
+    import asyncio
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
 async def heed(news: "asyncio.Event", turn: Callable[[], Awaitable[float]]) -> None:
     """Take a turn, then the next when there is news or as many seconds are over as it said.
 

@@ -27,6 +27,7 @@ class Action(StrEnum):
     READ = "read"
     REPLY = "conversation.reply"
     NOTE = "conversation.note"
+    UNMASK = "conversation.unmask"
     RECEIVE = "conversation.receive"
     ASSIGN = "ticket.assign"
     STATUS = "ticket.status"
@@ -39,6 +40,7 @@ class Action(StrEnum):
     MACROS = "macro.write"
     MACROS_SHARED = "macro.share"
     FIELDS = "field.write"
+    MASKING = "masking.write"
     CUSTOMER_NOTES = "people.notes"
     ORDERS = "order.write"
     PEOPLE = "people.write"
@@ -55,7 +57,8 @@ INTERNAL = frozenset({Action.NOTE})
 ROLES: Mapping[str, frozenset[Action]] = {
     "agent": _TRIAGE,
     "supervisor": _TRIAGE
-    | {Action.MACROS_SHARED, Action.FIELDS, Action.CUSTOMER_NOTES, Action.FIGURES},
+    | {Action.MACROS_SHARED, Action.FIELDS, Action.CUSTOMER_NOTES, Action.FIGURES}
+    | {Action.UNMASK, Action.MASKING},
     "admin": frozenset(Action),
     "integration": frozenset({Action.READ, Action.RECEIVE, Action.ORDERS}),
 }

@@ -27,6 +27,7 @@ from console.people.model import (
 from console.people.records import (
     PARTY,
     PARTY_NOTE,
+    USER,
     ChangePartyNote,
     DeletePartyNote,
     NoteParty,
@@ -248,7 +249,11 @@ class PartyNotes:
 
 # -- before the server has answered
 
-OVERLAID = (Overlaid(PARTY_NOTE, "party_notes", rows.note_columns),)
+OVERLAID = (
+    Overlaid(PARTY_NOTE, "party_notes", rows.note_columns),
+    Overlaid(PARTY, "parties", rows.party_columns, laid=False),
+    Overlaid(USER, "users", rows.user_columns, laid=False),
+)
 
 
 def preview_note(layer: Layer, wish: Wish) -> None:

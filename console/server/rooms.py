@@ -9,6 +9,7 @@ from console.conversations import server as conversations
 from console.drafts import server as drafts
 from console.fields import server as fields
 from console.macros import server as macros
+from console.masking import server as masking
 from console.orders import server as orders
 from console.people.model import authorize
 from console.people.server import notes, sessions
@@ -45,6 +46,7 @@ def dispatch() -> Dispatch:
         *notes.HANDLERS,
         *views.HANDLERS,
         *fields.HANDLERS,
+        *masking.HANDLERS,
         *orders.HANDLERS,
         *conversations.HANDLERS,
         *tickets.HANDLERS,

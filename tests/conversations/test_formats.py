@@ -14,7 +14,9 @@ from tests.conversations.hostile.corpus import PAYLOADS
 from tests.parts.acts import Case, begin_case, note, reply
 from tests.parts.office import Office
 
-HTML = '<p>Hi <strong>you</strong></p><ul><li>a</li><li><a href="https://x.test">b</a></li></ul>'
+HTML = (
+    '<p>Hi <strong>you</strong></p><ul><li>a</li><li><a href="https://x.desk.test">b</a></li></ul>'
+)
 
 
 @pytest.fixture
@@ -32,7 +34,7 @@ def test_a_formatted_reply_reads_as_plain_text_too(office: Office, ana: Actor) -
     assert isinstance(office.run(ana, told), Accepted)
     message = last(office, case)
     assert message.html == HTML
-    assert message.body == "Hi you\n- a\n- b (https://x.test)", "it is never another text"
+    assert message.body == "Hi you\n- a\n- b (https://x.desk.test)", "it is never another text"
 
 
 def test_words_without_formats_are_plain(office: Office, ana: Actor) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from msgspec import structs
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel
 
@@ -156,6 +157,17 @@ def _order(t: Tried) -> list[str]:
     return [view.name for view in t.workspace.views.saved.kept_for("personal")]
 
 
+def _naming_contacts(workspace: Workspace) -> None:
+    """Somebody who leads has written an address to a party, and was told of it."""
+    directory, composer = workspace.directory, workspace.opened.composer
+    me = directory.me
+    assert me is not None
+    directory.users[me.id] = structs.replace(me, role="supervisor")
+    composer.address("buyer")
+    composer.rewrite("Write to nord@nord.example")
+    assert composer.watch.question()
+
+
 def _writing(workspace: Workspace) -> None:
     workspace.page.write("buyer")
 
@@ -189,6 +201,8 @@ DOES: dict[str, Does] = {
     "later": Does(_pick("Send later: choose, or type 16:30, 3 h, 2 d")),
     "macros": Does(lambda t: t.workspace.macros.isVisible()),
     "field_page": Does(lambda t: t.workspace.shown_page == "fields"),
+    "masking_page": Does(lambda t: t.workspace.shown_page == "masking"),
+    "contacts": Does(lambda t: t.workspace.opened.composer.watch.as_is, _naming_contacts),
     "undo_send": Does(_pick("Send after")),
     "assign": Does(_pick("Assign to")),
     "mine": Does(lambda t: t.ticket.assignee_id == t.workspace._local.me),

@@ -14,7 +14,7 @@ CODE = [path for path in MODULES if CONSOLE in path.parents]
 GENERATED = CONSOLE / "store" / "migrations" / "versions"
 MAX_FILE, MAX_TEST_FILE, MAX_FUNCTION = 500, 400, 60
 SPINE = ("kernel", "store", "sync")
-ROLES = ("markup", "model", "records", "tables", "server", "viewmodel", "widgets")
+ROLES = ("markup", "shielding", "model", "records", "tables", "server", "viewmodel", "widgets")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -181,5 +181,5 @@ def test_rooms_hold_roles_and_nothing_else() -> None:
     ]
     assert wrong == []
     assert [room.name for room in rooms()] == [
-        "conversations", "drafts", "fields", "macros", "orders", "people", "search", "tickets", "views",
+        "conversations", "drafts", "fields", "macros", "masking", "orders", "people", "search", "tickets", "views",
     ]  # fmt: skip

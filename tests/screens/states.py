@@ -20,6 +20,7 @@ from tests.screens.content import LONG_NAME, NOW
 from tests.screens.fielded import FIELDED
 from tests.screens.looking import LOOKING
 from tests.screens.many import MANY
+from tests.screens.masked import MASKED
 from tests.screens.merging import MERGING
 from tests.screens.others import OTHERS
 from tests.screens.searching import SEARCHING
@@ -384,6 +385,7 @@ STATES = (
     *MERGING,
     *FIELDED,
     *OTHERS,
+    *MASKED,
     State("pick-status", pick_status),
     State("pick-priority", pick_priority),
     State("pick-assignee", pick_assignee),

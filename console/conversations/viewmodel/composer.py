@@ -14,17 +14,15 @@ from console.conversations.model import (
     Mention,
     checked_body,
     checked_mentions,
-    gaps,
 )
 from console.conversations.records import CONVERSATION
 from console.conversations.viewmodel import recipients
+from console.conversations.viewmodel.asking import Asked
 from console.conversations.viewmodel.fellows import Fellows
 from console.conversations.viewmodel.files import FileItem, named, sent_file
 from console.conversations.viewmodel.message import (
     ON_ITS_WAY,
     OTHER_DRAFT,
-    UNFILLED,
-    UNUSUAL,
     Afterwards,
     ComposerState,
     Nothing,
@@ -35,8 +33,10 @@ from console.conversations.viewmodel.message import (
     caret_at_end,
 )
 from console.conversations.viewmodel.recipients import NOBODY
+from console.conversations.viewmodel.watch import ContactWatch
 from console.conversations.viewmodel.wording import (
     below,
+    drafted,
     formats_of,
     mentioned,
     problem,
@@ -61,7 +61,7 @@ from console.sync.presence import VIEWING, typing_to
 class Composer:
     """Writes to one ticket's conversation. `changed` when something other than the text did.
 
-    `fellows` tells which colleagues write to the same lane.
+    `fellows` tells which colleagues write to the same lane, `watch` what will be masked.
     """
 
     def __init__(self, local: Local, directory: Directory) -> None:
@@ -70,8 +70,6 @@ class Composer:
         self._ticket = NIL
         self._conversation: Conversation | None = None
         self._latest: Sequence[Conversation] = ()
-        self._asked_for: str | None = None
-        self._asked_gaps = ""
         self._then: Then = {}
         self._sending: set[UUID] = set()
         self.afterwards: Afterwards = Nothing()
@@ -85,6 +83,8 @@ class Composer:
         local.files.changed.connect(self._file_changed)
         local.link.connect(self._file_changed)
         self.fellows = Fellows(local, directory)
+        self.watch = ContactWatch(local, directory)
+        self._asked = Asked(self.watch)
 
     def open(
         self,
@@ -103,7 +103,7 @@ class Composer:
         to = recipients.found(choices, kept.draft.to if kept else self._usual(choices))
         text = kept.draft.body if kept else ""
         caret = kept.draft.caret if kept else 0
-        self._asked_for, self._asked_gaps = None, ""
+        self._asked.forget()
         self._then = dict(kept.draft.then) if kept else {}
         html = kept.draft.html if kept else ""
         self.state = ComposerState(
@@ -140,7 +140,7 @@ class Composer:
     def address(self, key: str) -> None:
         """Write to this recipient instead, named by their key."""
         to = next((c for c in self.state.choices if c.key == key), self.state.to)
-        self._asked_for = None
+        self._asked.readdress()
         self._show(to, self.state.choices)
         self._keep()
 
@@ -215,6 +215,8 @@ class Composer:
     def _look_beside(self) -> None:
         state = self.state
         self.fellows.look(self._ticket, state.to.lane, typed=bool(state.text.strip()))
+        there = (each for each in self._latest if each.id == state.to.conversation_id)
+        self.watch.look(next(there, self._conversation), state)
 
     # -- files
 
@@ -255,12 +257,7 @@ class Composer:
         if ticket != self._ticket:
             kept = self._local.drafts.get(ticket)
             return kept.draft if kept else Draft(to="internal", body="")
-        state = self.state
-        return Draft(
-            to=state.to.key, body=state.text, caret=state.caret, then=self._then,
-            html=state.html,
-            mentions=tuple((each.user_id, each.name) for each in state.mentions),
-        )  # fmt: skip
+        return drafted(self.state, self._then)
 
     def _files(self) -> tuple[FileItem, ...]:
         kept = self._local.files.of(self._ticket) if self._ticket != NIL else []
@@ -295,10 +292,10 @@ class Composer:
         except Refused as refusal:
             self._show(state.to, state.choices, problem(refusal.code) or refusal.message)
             return None
-        if question := self._question(state, body):
+        if question := self._asked.question(state, body):
             self._show(state.to, state.choices, question)
             return None
-        args, about = worded(state, body, told, html, self._seen())
+        args, about = worded(state, body, told, html, self._seen(), as_is=self.watch.as_is)
         release = self._release(at)
         where = state.to.conversation_id if public else conversation.id
         message = Deed(CONVERSATION, where, args, about, tuple(f.id for f in files))
@@ -316,18 +313,6 @@ class Composer:
         """The newest change of any conversation shown here, 0 where there is but one."""
         revisions = [self._local.revision(CONVERSATION, each.id) for each in self._latest]
         return max(revisions) if len(revisions) > 1 else 0
-
-    def _question(self, state: ComposerState, body: str) -> str:
-        """What is asked once before this goes; asked again when anything of it changed."""
-        found = gaps(body)
-        if found and self._asked_gaps != body:
-            self._asked_gaps = body
-            start, end = found[0]
-            return tr(UNFILLED).format(gap=body[start:end])
-        if state.unusual and self._asked_for != state.to.key:
-            self._asked_for = state.to.key
-            return tr(UNUSUAL).format(name=state.to.name)
-        return ""
 
     def _release(self, at: datetime | None) -> Release | None:
         if at is not None:

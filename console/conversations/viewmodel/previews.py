@@ -5,9 +5,12 @@ from uuid import UUID
 from msgspec import structs
 
 from console.conversations.model import (
+    Conversation,
     LaneName,
     Sighting,
+    lane,
     mentions,
+    others,
     sighting_id,
     staff_message,
     with_message,
@@ -26,6 +29,11 @@ from console.conversations.tables.rows import (
     sighting_columns,
 )
 from console.kernel.codec import Strict
+from console.masking.model.policy import POLICY_ID, Content
+from console.masking.model.shield import Shield, shield_for
+from console.masking.records import MASKING
+from console.people.model import Side
+from console.people.records import PARTY, USER
 from console.sync.client.overlay import Layer, Overlaid, Previews, Wish
 
 OVERLAID = (
@@ -51,14 +59,24 @@ def _preview(layer: Layer, wish: Wish, to: LaneName) -> None:
     conversation = layer.get(CONVERSATION, wish.target)
     if conversation is None or layer.has(MESSAGE, args.message_id):
         return
+    shield = None if to == "internal" else _shield(layer, wish.me, conversation, to)
     message = staff_message(
         conversation, args.message_id, to, args.body, wish.me, wish.at, args.attachments,
-        args.html, named,
+        args.html, named, shield, as_is=isinstance(args, SendReply) and args.as_is,
     )  # fmt: skip
     layer.lay(MESSAGE, message)
     layer.lay(CONVERSATION, with_message(conversation, message))
     if mentions(message, wish.me):  # who wrote it has seen it
         _see(layer, wish.me, message.id)
+
+
+def _shield(layer: Layer, me: UUID, conversation: Conversation, to: Side) -> Shield:
+    """The shield as the server will make it, by what is here."""
+    policy, on = layer.get(MASKING, POLICY_ID), lane(conversation, to)
+    rest = [layer.get(PARTY, party_id) for party_id in others(conversation, to)]
+    party = layer.get(PARTY, on.party_id) if on else None
+    content = policy.content if policy else Content()
+    return shield_for(content, to, party, [p for p in rest if p], layer.get(USER, me))
 
 
 def preview_sighting(layer: Layer, wish: Wish) -> None:
@@ -74,9 +92,14 @@ def _see(layer: Layer, user_id: UUID, message_id: UUID) -> None:
 
 
 def renew_reply(_: Layer, wish: Wish) -> Strict:
-    """Sent although a colleague answered meanwhile, if that is what stood against it."""
+    """Sent although a colleague answered meanwhile, or masked, if that is what stood against it."""
     args: Strict = wish.args
-    return structs.replace(args, anyway=True) if wish.refused == "newer_reply" else args
+    match wish.refused:
+        case "newer_reply":
+            return structs.replace(args, anyway=True)
+        case "may_not_unmask":
+            return structs.replace(args, as_is=False)
+    return args
 
 
 PREVIEWS = (

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from console.conversations import markup
 from console.conversations.model import Message
 from console.conversations.viewmodel.quotes import quoted_from
+from console.masking.model.shield import covers
 
 SHOWN_CHARS = 12_000
 """Of a message, until somebody asks for all of it."""
@@ -28,7 +29,10 @@ _NEAR = 1_000
 
 @dataclass(frozen=True)
 class Span:
-    """Letters `start` to `end` of a block look so, lead to `href`, or are a colleague `named`."""
+    """Letters `start` to `end` of a block look so, lead to `href`, or are a colleague `named`.
+
+    `masked` ones stand for contact data that was covered.
+    """
 
     start: int
     end: int
@@ -37,6 +41,7 @@ class Span:
     code: bool = False
     href: str = ""
     named: bool = False
+    masked: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,9 +87,22 @@ def prose(message: Message, named: Named = (), *, plain: bool, whole: bool) -> P
     `named` pairs the words of each mention in it with those that are shown for them.
     """
     rich = bool(message.html) and not plain
-    if not named:
-        return _rich(message.html, whole) if rich else _plain(message.body, whole)
-    return _mentioning(message.html if rich else message.body, named, rich, whole)
+    text = message.html if rich else message.body
+    if named:
+        return _mentioning(text, named, rich, whole)
+    made = _rich(text, whole) if rich else _plain(text, whole)
+    return _with_covers(made) if message.masked else made
+
+
+@lru_cache(maxsize=KEPT)
+def _with_covers(made: Prose) -> Prose:
+    """The same, where contact data was covered marked as such."""
+
+    def marked(block: Block) -> Block:
+        found = (Span(start, end, masked=True) for start, end in covers(block.text))
+        return replace(block, spans=(*block.spans, *found))
+
+    return replace(made, blocks=tuple(map(marked, made.blocks)))
 
 
 @lru_cache(maxsize=KEPT)

@@ -22,7 +22,7 @@ from console.kernel import tongue
 from console.kernel.codec import NIL
 from console.kernel.errors import Refused
 from console.kernel.signal import Signal
-from console.kernel.tasks import Tasks
+from console.kernel.tasks import Tasks, runs
 from console.kernel.tongue import number, tr
 from console.people.viewmodel import Directory
 from console.sync.client.local import Local
@@ -85,7 +85,7 @@ class Spelling:
 
     def begin(self) -> None:
         """Somebody is about to write: look for dictionaries, unless that was done."""
-        if not self._begun and self.on and _runs():
+        if not self._begun and self.on and runs():
             self._begun = True
             self._tasks.spawn(self._load(), name="dictionaries")
 
@@ -278,7 +278,7 @@ class Spelling:
         return known is False
 
     def _soon(self) -> None:
-        if self._timer is None and not self._closed and _runs():
+        if self._timer is None and not self._closed and runs():
             self._timer = self._later(CHECK_S, self._due)
 
     def _due(self) -> None:
@@ -341,15 +341,6 @@ class Spelling:
             return called(self.language)
         wanted = self.guessed.partition("_")[0]
         return tr("No dictionary: {language}").format(language=called(wanted))
-
-
-def _runs() -> bool:
-    """Whether there is a loop; a window that closes after it is painted and asked once more."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
 
 
 def called(language: str) -> str:

@@ -39,12 +39,27 @@ def mentioned(draft: Draft) -> tuple[Mention, ...]:
     return tuple(Mention(user_id, name) for user_id, name in draft.mentions)
 
 
+def drafted(state: ComposerState, then: Then) -> Draft:
+    """What is typed and what is to follow it, as a draft."""
+    return Draft(
+        to=state.to.key, body=state.text, caret=state.caret, then=then, html=state.html,
+        mentions=tuple((each.user_id, each.name) for each in state.mentions),
+    )  # fmt: skip
+
+
 def worded(
-    state: ComposerState, body: str, files: tuple[Attachment, ...], html: str, seen: int
+    state: ComposerState,
+    body: str,
+    files: tuple[Attachment, ...],
+    html: str,
+    seen: int,
+    *,
+    as_is: bool = False,
 ) -> tuple[SendReply | AddNote, str]:
     """The command that says it, and what that is called.
 
-    `seen` is the newest change of all that is shown as one, 0 for one conversation.
+    `seen` is the newest change of all that is shown as one, 0 for one conversation; `as_is` leaves
+    contact data as it stands.
     """
     to = state.to
     told: dict[str, Any] = {
@@ -55,7 +70,9 @@ def worded(
     }
     if to.lane == "internal":
         return AddNote(mentions=state.mentions, **told), tr("Note")
-    return SendReply(lane=to.lane, seen=seen, **told), tr("Reply to {name}").format(name=to.name)
+    return SendReply(lane=to.lane, seen=seen, as_is=as_is, **told), tr("Reply to {name}").format(
+        name=to.name
+    )
 
 
 def problem(code: str) -> str:

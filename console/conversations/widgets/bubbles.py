@@ -142,6 +142,8 @@ def head(item: MessageItem) -> tuple[str, str]:
         parts.append(told.format(name=words.bare(item.to), lane=tr(LANES[message.lane])))
     else:
         parts.append(tr(_TO[message.lane]))
+    if message.as_is:
+        parts.append(tr("contact data not masked"))
     parts.append(words.clock(message.at))
     return name, beside(parts)
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 from console.conversations.model import LaneName, gaps
 from console.conversations.viewmodel.composer import Composer
 from console.conversations.viewmodel.message import Recipient
+from console.conversations.widgets.contacts import ContactNotice
 from console.conversations.widgets.editor import Editor
 from console.conversations.widgets.files import (
     FilesBar,
@@ -76,6 +77,7 @@ class ComposerBox(QFrame):
         self._problem = Text("", "warn")
         self._problem.setWordWrap(True)
         self.editor = Editor(theme)
+        self.contacts = ContactNotice(composer.watch, self.editor, theme)
         self.formatting = Formatting(self.editor)
         self._bar = FormatBar(self.formatting, theme)
         self._shown = ("", "", False)  # text, formats, and whether there are any
@@ -156,6 +158,7 @@ class ComposerBox(QFrame):
         body.addWidget(self._bar)
         body.addWidget(self._files)
         body.addWidget(self._then, 0, Qt.AlignmentFlag.AlignLeading)
+        body.addWidget(self.contacts)
         body.addWidget(self._problem)
         box.addLayout(body)
         box.addLayout(foot)

@@ -28,6 +28,7 @@ from console.conversations.widgets import bubbles, prose
 from console.conversations.widgets.bubbles import Bubble
 from console.kernel.clock import Clock
 from console.kernel.tongue import beside, mark, tr, trn
+from console.masking.model.shield import unmarked
 from console.orders.model import EventName
 from console.orders.widgets import EVENTS
 from console.ui import icons, paint, words
@@ -249,7 +250,7 @@ def _spoken_message(item: MessageItem) -> str:
     name, rest = bubbles.head(item)
     files = [safe_name(file.name) for file in item.message.attachments]
     told = rich.prose(item.message, item.named, plain=item.plain, whole=item.unfolded)
-    body = "\n".join(block.text for block in told.blocks)
+    body = unmarked("\n".join(block.text for block in told.blocks))
     rest = f"{rest}, {tr('sent')}" if bubbles.is_sent(item) else rest
     said = f"{name}, {rest}: {body}"
     if files:

@@ -1,4 +1,4 @@
-"""What is marked in the text being written: gaps, what a macro filled in, links, code and mentions."""
+"""What is marked in the text being written: gaps, what a macro filled in or will be masked, formats."""
 
 from collections.abc import Iterable, Iterator
 
@@ -19,6 +19,7 @@ class Marks(QObject):
         super().__init__(editor)  # it goes with the editor, and hears of no theme after that
         self._editor, self._theme = editor, theme
         self._filled: list[QTextCursor] = []
+        self._masked: list[QTextCursor] = []
         self.formats = False
         """Whether the text may have formats: it is only then looked through for them."""
         theme.changed.connect(self.refresh)
@@ -26,16 +27,25 @@ class Marks(QObject):
     def fill(self, start: int, text: str, spans: Iterable[tuple[int, int]]) -> None:
         """A macro's text begins at this place; its spans (in characters) were filled in."""
         for begin, end in spans:
-            cursor = QTextCursor(self._editor.document())
-            cursor.setPosition(start + units(text[:begin]))
-            cursor.setPosition(start + units(text[:end]), QTextCursor.MoveMode.KeepAnchor)
-            self._filled.append(cursor)
+            self._filled.append(self._at(start + units(text[:begin]), start + units(text[:end])))
+        self.refresh()
+
+    def mask(self, text: str, spans: Iterable[tuple[int, int]]) -> None:
+        """These spans (in characters) of the text, which is all that stands there, will not go out."""
+        self._masked = [self._at(units(text[:start]), units(text[:end])) for start, end in spans]
         self.refresh()
 
     def forget(self) -> None:
-        """Another text is shown: nothing in it was filled in here."""
+        """Another text is shown: nothing in it was filled in here, or looked through yet."""
         self._filled.clear()
+        self._masked.clear()
         self.refresh()
+
+    def _at(self, start: int, end: int) -> QTextCursor:
+        cursor = QTextCursor(self._editor.document())
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        return cursor
 
     def refresh(self) -> None:
         """Mark what stands there now."""
@@ -44,10 +54,10 @@ class Marks(QObject):
         marks = [_mark(cursor, tokens["green_tint"], tokens["text"]) for cursor in self._filled]
         text = self._editor.toPlainText()
         for begin, end in gaps(text):
-            cursor = QTextCursor(self._editor.document())
-            cursor.setPosition(units(text[:begin]))
-            cursor.setPosition(units(text[:end]), QTextCursor.MoveMode.KeepAnchor)
+            cursor = self._at(units(text[:begin]), units(text[:end]))
             marks.append(_mark(cursor, tokens["amber_tint"], tokens["amber"]))
+        self._masked = [cursor for cursor in self._masked if cursor.hasSelection()]
+        marks += [_mark(cursor, tokens["chip"], tokens["dim"], out=True) for cursor in self._masked]
         self._editor.setExtraSelections([*(self._formats() if self.formats else ()), *marks])
 
     def _formats(self) -> Iterator[QTextEdit.ExtraSelection]:
@@ -70,11 +80,14 @@ class Marks(QObject):
             yield _mark(cursor, tokens["accent_tint"], tokens["accent"])
 
 
-def _mark(cursor: QTextCursor, ground: QColor | None, ink: QColor) -> QTextEdit.ExtraSelection:
+def _mark(
+    cursor: QTextCursor, ground: QColor | None, ink: QColor, *, out: bool = False
+) -> QTextEdit.ExtraSelection:
     made = QTextEdit.ExtraSelection()
     look = QTextCharFormat()
     if ground is not None:
         look.setBackground(ground)
     look.setForeground(ink)
+    look.setFontStrikeOut(out)
     made.cursor, made.format = cursor, look
     return made

@@ -222,11 +222,13 @@ def _in_sight(painter: QPainter) -> QRectF:
 def _links(spans: Sequence[Span], tokens: Tokens) -> list[QTextLayout.FormatRange]:
     found = []
     for span in spans:
-        if span.href or span.named:
+        if span.href or span.named or span.masked:
             made = QTextLayout.FormatRange()
             made.start, made.length = span.start, span.end - span.start
             look = QTextCharFormat()
-            look.setForeground(tokens["accent"])
+            look.setForeground(tokens["dim" if span.masked else "accent"])
+            if span.masked:
+                look.setBackground(tokens["chip"])
             look.setFontUnderline(bool(span.href))
             made.format = look
             found.append(made)

@@ -29,6 +29,14 @@ VIEW: tuple[UiCommand, ...] = (
         lambda w: w.show_page("fields"),
     ),
     UiCommand(
+        "masking_page",
+        mark("Contact data: what is masked"),
+        "G, P",
+        "eye-slash",
+        mark("View"),
+        lambda w: w.show_page("masking"),
+    ),
+    UiCommand(
         "undo_send",
         mark("Undo send: how long…"),
         "",

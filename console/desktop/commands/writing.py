@@ -36,6 +36,14 @@ WRITING: tuple[UiCommand, ...] = (
         lambda w: w.formats.paste_plain(),
     ),
     UiCommand(
+        "contacts",
+        mark("Send contact data as it is, or masked"),
+        "",
+        "eye-slash",
+        _GROUP,
+        lambda w: w.page.composer.contacts.turn(),
+    ),
+    UiCommand(
         "spelling",
         mark("Next misspelled word"),
         "F7",

@@ -21,7 +21,8 @@ from console.sync.server.tx import Tx
 _BROUGHT: Mapping[str, frozenset[str]] = {
     "admin": ROLES["admin"],
     "agent": frozenset({Action.VIEWS, Action.VALUES}),
-    "supervisor": frozenset({Action.VIEWS, Action.VALUES, Action.FIELDS, Action.CUSTOMER_NOTES}),
+    "supervisor": frozenset({Action.VIEWS, Action.VALUES, Action.FIELDS, Action.CUSTOMER_NOTES})
+    | {Action.UNMASK, Action.MASKING},
 }
 """What roles founded by an earlier release may do from now on."""
 

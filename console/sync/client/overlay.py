@@ -29,7 +29,7 @@ class Overlaid(Generic[R]):
     """A kind whose pending changes are shown, its table, and the columns a record projects to.
 
     `lane` marks the kind whose records are the lanes of actions. What stands beside the records is
-    overlaid with them.
+    overlaid with them. Records of a kind that is not `laid` are only looked at by previews.
     """
 
     kind: Kind[R]
@@ -37,6 +37,7 @@ class Overlaid(Generic[R]):
     columns: Callable[[R], Mapping[str, Value]]
     lane: bool = False
     beside: Beside[R] | None = None
+    laid: bool = True
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,8 @@ class Overlay:
         self._lanes: dict[UUID, Layer] = {}
         self._users: dict[tuple[str, UUID], set[UUID]] = {}
         for overlaid in self.kinds.values():
+            if not overlaid.laid:
+                continue
             self._shadow(overlaid.table, overlaid.table, "id")
             if overlaid.beside is not None:
                 self._shadow(overlaid.beside.table, overlaid.table, overlaid.beside.owner)

@@ -1,0 +1,1 @@
+"""Masking: contact data that must not go from one party to the other, found and covered."""

@@ -1,0 +1,1 @@
+"""The policy as stored on both sides: reads in `rows`, the table in `schema`."""

@@ -1,0 +1,1 @@
+"""How the policy looks: the page on which it is read and set."""

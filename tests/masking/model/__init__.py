@@ -1,0 +1,1 @@
+"""What masking knows: finding, policy, shield."""
