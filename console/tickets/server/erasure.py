@@ -10,6 +10,7 @@ from console.conversations.records import CONVERSATION
 from console.kernel.errors import Refused
 from console.orders.records import ORDER
 from console.people.records import PARTY
+from console.store.reader import listed
 from console.sync.records import Scopes, sees
 from console.sync.server.erasure import Erased, erase
 from console.sync.server.tx import Tx
@@ -60,25 +61,33 @@ def erase_ticket(tx: Tx, ticket: Ticket) -> TicketErased:
     return TicketErased(
         tickets=len(tickets),
         messages=sum(max(count - 1, 0) for count in erased),
-        orders=sum(
-            erase(tx, ORDER, other) for other in orders if not links.tickets_about(tx, other)
-        ),
+        orders=sum(erase(tx, ORDER, other) for other in orders if not links.is_about(tx, other)),
         parties=sum(
             erase(tx, PARTY, other) > 0  # with what was noted of them
             for other in parties
-            if not links.tickets_about(tx, other) and not _named_by_order(tx, other)
+            if not links.is_about(tx, other) and not _named_by_order(tx, other)
         ),
     )
 
 
 def _named_by_order(tx: Tx, party_id: UUID) -> bool:
-    if tx.find(ORDER, "buyer_id", party_id):
-        return True
-    # No column names the seller, and nobody erases often: the documents are looked through.
-    named = tx.rows(
-        "SELECT id FROM orders WHERE doc LIKE :named", named=f'%"seller_id":"{party_id}"%'
+    """Whether an order names the party as buyer or seller that this transaction does not erase."""
+    gone = tx.touched(ORDER)
+    others, params = listed("o", gone)
+    left = f"AND id NOT IN {others}" if gone else ""
+    named = any(
+        tx.rows(
+            f"SELECT 1 FROM orders WHERE {side} = :party {left} LIMIT 1",
+            party=party_id.bytes,
+            **params,
+        )
+        for side in ("buyer_id", "seller_id")
     )
-    return any(tx.get(ORDER, UUID(bytes=bytes(row[0]))) for row in named)
+    return named or any(
+        party_id in (stored.record.buyer_id, stored.record.seller_id)
+        for stored in gone.values()
+        if stored
+    )
 
 
 def drop_links(tx: Tx, event: Erased) -> None:
