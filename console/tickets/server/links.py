@@ -16,6 +16,7 @@ from console.store.schema import id_column
 from console.sync.records import Kind, Scopes
 from console.sync.server.schema import spine
 from console.sync.server.tx import Stored, Tx
+from console.sync.working import FIRST_ALONE
 from console.tickets.model import Ticket
 from console.tickets.records import TICKET
 
@@ -117,14 +118,15 @@ def _mine(tx: Tx, linked_id: UUID) -> tuple[list[Stored[Ticket]], Collection[UUI
 def _is_in(tx: Tx, linked_id: UUID, scope: int, touched: Collection[UUID]) -> bool:
     """Whether a scope shows a ticket about it that this transaction has not written."""
     others, params = listed("o", touched)
+    # One ticket after another, of which there are few: a join would go through all the scope shows.
     sql = (
-        "SELECT 1 FROM ticket_link l JOIN record_scope s ON s.kind = 'ticket'"
-        " AND s.id = l.ticket_id AND s.scope_id = :scope"
-        f" WHERE l.linked_id = :linked AND {_but(others, touched, 'l.ticket_id')} LIMIT 1"
+        f"SELECT 1 FROM ticket_link l WHERE l.linked_id = :linked AND {_but(others, touched)}"
+        " AND EXISTS (SELECT 1 FROM record_scope s WHERE s.kind = 'ticket' AND s.id = l.ticket_id"
+        f" AND +s.scope_id = :scope {FIRST_ALONE}) LIMIT 1"
     )
     return bool(tx.rows(sql, linked=linked_id.bytes, scope=scope, **params))
 
 
-def _but(names: str, touched: Collection[UUID], column: str = "ticket_id") -> str:
+def _but(names: str, touched: Collection[UUID]) -> str:
     """The condition that leaves these out; `NOT IN (NULL)` would leave out all."""
-    return f"{column} NOT IN {names}" if touched else "1 = 1"
+    return f"ticket_id NOT IN {names}" if touched else "1 = 1"
