@@ -36,6 +36,13 @@ def numbered(tx: Tx, number: int, scopes: Scopes) -> Ticket:
     raise Refused("no_ticket", f"There is no ticket {number}.", fields={"number": "unknown"})
 
 
+def messages_of(tx: Tx, ticket: Ticket) -> list[bytes]:
+    """The ids of the messages that go with the ticket."""
+    held = dict.fromkeys(each.conversation_id for each in family.within(tx, ticket))
+    sql = "SELECT id FROM messages WHERE conversation_id = :held"
+    return [bytes(row[0]) for each in held for row in tx.rows(sql, held=each.bytes)]
+
+
 def erase_ticket(tx: Tx, ticket: Ticket) -> TicketErased:
     """Erase the ticket, its conversation with all messages and every other ticket over it.
 
