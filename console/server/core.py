@@ -16,7 +16,7 @@ from console.catalog import catalog
 from console.kernel.clock import Clock
 from console.kernel.codec import NIL
 from console.kernel.crash import crash_here
-from console.kernel.errors import Unavailable
+from console.kernel.errors import SignedOut, Unavailable
 from console.kernel.tasks import Tasks
 from console.people.model import Action, Actor
 from console.people.server import accounts, sessions
@@ -177,17 +177,19 @@ class Core:
         return await self.read(lambda reader: sessions.actor_of(reader, token, now))
 
     async def execute(
-        self, actor: Actor, commands: Sequence[Command], epoch_no: int = 0
+        self, who: Actor | str, commands: Sequence[Command], epoch_no: int = 0
     ) -> list[Result]:
         """Decide commands in their order; one result each. All that is decided is durable.
 
-        `epoch_no` is the epoch they were numbered in: new ones of another are not decided.
+        `who` is an actor or a session's token; whose that is, is read in the transaction that
+        decides. `epoch_no` is the epoch they were numbered in: new ones of another are not
+        decided. Raises SignedOut.
         """
         if self.leaving:
             return [Result(command.cmd_id, Retry(come_back_s())) for command in commands]
         asked_at = perf_counter()
         deciding = self.writer.put_all(
-            [(partial(self._execute, actor, command, epoch_no), command) for command in commands]
+            [(partial(self._execute, who, command, epoch_no), command) for command in commands]
         )
         if deciding:
             # The writer settles in order: when the last is decided, all are. One wait, not many.
@@ -196,23 +198,32 @@ class Core:
             if not last.cancelled():
                 last.exception()  # raised again below: asyncio need not complain that nobody looked
         results = [
-            await self._result(actor, command, decided)
+            await self._result(who, command, decided)
             for command, decided in zip(commands, deciding, strict=True)
         ]
         self.counts.note(commands, results, perf_counter() - asked_at)
         return results
 
-    def _execute(self, actor: Actor, command: Command, epoch_no: int, tx: Tx) -> Decision:
-        return self.dispatch.execute(tx, actor, command, epoch_no)
+    def _execute(self, who: Actor | str, command: Command, epoch_no: int, tx: Tx) -> Decision:
+        return self.dispatch.execute(tx, self._actor_in(tx, who), command, epoch_no)
 
-    async def _result(self, actor: Actor, command: Command, decided: Future[Decision]) -> Result:
+    def _actor_in(self, tx: Tx, who: Actor | str) -> Actor:
+        return sessions.actor_of(tx, who, self.clock.now()) if isinstance(who, str) else who
+
+    async def _result(
+        self, who: Actor | str, command: Command, decided: Future[Decision]
+    ) -> Result:
         try:
             decision = decided.result()
+        except SignedOut:
+            raise
         except Unavailable as away:
             return Result(command.cmd_id, Retry(away.retry_after_s or RETRY_S))
         except Exception:
             log.exception("command_failed", extra={"type": command.type, "cmd": command.cmd_id})
-            decision = await self.write(lambda tx: self.dispatch.give_up(tx, actor, command))
+            decision = await self.write(
+                lambda tx: self.dispatch.give_up(tx, self._actor_in(tx, who), command)
+            )
         outcome: Outcome = decision.settled
         return Result(command.cmd_id, outcome, again=decision.first is not None)
 

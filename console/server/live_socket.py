@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
+from console.kernel.crash import crash_here
 from console.kernel.errors import SignedOut, Unavailable
 from console.people.model import Action
 from console.people.server import sessions
@@ -104,8 +105,11 @@ async def _serve(core: Core, channel: _Socket) -> None:
     if actor.device != hello.device or Action.READ not in actor.actions:
         raise Ended(Bye(BYE_SIGNED_OUT))
 
-    async def execute(command: Command) -> Result:
-        return (await core.execute(await core.actor(hello.token), [command]))[0]
+    async def execute(command: Command, epoch_no: int) -> Result:
+        crash_here("server.said")
+        (result,) = await core.execute(hello.token, [command], epoch_no)
+        crash_here("server.said.decided")
+        return result
 
     def granted(reader: Reader) -> Scopes:
         return sessions.actor_of(reader, hello.token, core.clock.now()).scopes

@@ -1,6 +1,6 @@
 """A colleague in a process of its own: two consoles are never one process, nor do they share a loop.
 
-`python -m tests.bench.speaker URL TOKEN` reads a JSON line for each request and answers with one.
+`python -m tests.bench.speaker URL TOKEN DEVICE` reads a JSON line for each request and answers with one.
 `Speaker` is the other end of that pipe.
 """
 
@@ -8,21 +8,23 @@ import asyncio
 import json
 import sys
 from itertools import count
+from uuid import UUID
 
 from console.kernel import codec
-from console.sync.records import Command, Commands
+from console.sync.records import Command
 from tests.bench.console import Seat
-from tests.bench.wishes import Colleague
+from tests.bench.wishes import Talker
 
 
-async def main(url: str, token: str) -> None:
+async def main(url: str, token: str, device: str) -> None:
     """Send what each line says until there are no more; several may be under way."""
-    loop, colleague = asyncio.get_running_loop(), Colleague(url, token)
+    loop, colleague = asyncio.get_running_loop(), Talker(url, token, UUID(device))
+    await colleague.begin()
     reader = asyncio.StreamReader(limit=1 << 26)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
 
     async def send(number: int, body: str) -> None:
-        begun = await colleague.say(*codec.decode(body.encode(), Commands).commands)
+        begun = await colleague.say(codec.decode(body.encode(), Command))
         sys.stdout.write(json.dumps([number, begun]) + "\n")
         sys.stdout.flush()
 
@@ -36,14 +38,14 @@ class Speaker:
     """The process, from outside."""
 
     def __init__(self, url: str, seat: Seat) -> None:
-        self._where = url, seat.token
+        self._where = url, seat.token, str(seat.device)
         self._process: asyncio.subprocess.Process | None = None
         self._told = dict[int, asyncio.Future[float]]()
         self._numbers = count()
         self._listening: asyncio.Task[None] | None = None
 
-    async def say(self, *some: Command) -> float:
-        """Send commands and check that they are accepted; when they were sent (monotonic, s)."""
+    async def say(self, some: Command) -> float:
+        """Send a command and check that it is accepted; when it was sent (monotonic, s)."""
         if self._process is None:
             pipe = asyncio.subprocess.PIPE
             words = (sys.executable, "-m", "tests.bench.speaker", *self._where)
@@ -51,7 +53,7 @@ class Speaker:
             self._listening = asyncio.create_task(self._listen(self._process))
         number = next(self._numbers)
         told = self._told[number] = asyncio.get_running_loop().create_future()
-        body = codec.encode(Commands(commands=some)).decode()
+        body = codec.encode(some).decode()
         assert self._process.stdin is not None, "stdin is a pipe"
         self._process.stdin.write(json.dumps([number, body]).encode() + b"\n")
         return await told

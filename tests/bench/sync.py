@@ -30,7 +30,8 @@ from tests.bench.live import Bare, Stage
 from tests.bench.process import Served
 from tests.bench.server import office
 from tests.bench.shop import Shop, cut, seats, tickets, touch
-from tests.bench.wishes import Colleague, pushed, wishes
+from tests.bench.speaker import Speaker
+from tests.bench.wishes import pushed, wishes
 from tests.parts import nats
 from tests.parts.databases import Databases, Postgres, PostgresMissing
 
@@ -208,7 +209,7 @@ class Scene:
         watcher = Console(self.desk(0), server, self.seats[0])
         await watcher.begin()
         stage = Stage(server, self.seats, self.tickets, self.scale)
-        speaker = Colleague(server.url, self.seats[1].token)
+        speaker = Speaker(server.url, self.seats[1])
         found = await live.one_by_one(stage, watcher, speaker)
         await speaker.close()
         await watcher.close()

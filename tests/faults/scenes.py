@@ -303,10 +303,10 @@ async def again(world: World, order: str) -> None:
     await world.quiet()
     engine, victim = world.ana.engines.now, victim_of(world, order)
     assert engine is not None
-    await engine.ask(arm="engine.answered")
+    await engine.ask(arm="engine.said")
     await victim.ask(arm=order)
     await world.ana_notes()
-    await died(engine, "engine.answered")
+    await died(engine, "engine.said")
     await died(victim, order)
 
 

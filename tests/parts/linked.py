@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Raw, structs
 
 from console.kernel.ids import new_id
-from console.sync.client.link import Absorb, Action, Greeted, Link, Post, Rescope, Tell
+from console.sync.client.link import Absorb, Action, Greeted, Link, Post, Rescope, Say, Tell
 from console.sync.client.standing import Standing
 from console.sync.frames import Welcome
 from console.sync.records import Command, Epoch, Outcome, Result
@@ -95,4 +95,6 @@ def of(actions: Iterable[Action], kind: type[Any]) -> list[Any]:
 
 
 def sent(actions: Iterable[Action]) -> list[tuple[UUID, int]]:
-    return [(c.cmd_id, c.n) for post in of(actions, Post) for c in post.commands]
+    """What goes out, over the socket or posted."""
+    said = [(say.command.cmd_id, say.command.n) for say in of(actions, Say)]
+    return said + [(c.cmd_id, c.n) for post in of(actions, Post) for c in post.commands]

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from msgspec import structs
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
@@ -27,7 +28,9 @@ from console.sync.frames import (
     SUBPROTOCOL,
     Batch,
     Bye,
+    CommandFrame,
     Hello,
+    ResultFrame,
     ServerFrame,
     Welcome,
 )
@@ -362,6 +365,41 @@ def test_signing_out_ends_the_live_socket_of_that_session_alone(
         assert bye(first) == BYE_SIGNED_OUT
         conversation(server)
         assert isinstance(hear(second), Batch)
+
+
+def test_a_command_said_there_is_decided_once_wherever_it_comes_again(
+    server: LiveServer, ana: User
+) -> None:
+    device, command = new_id(), structs.replace(note(conversation(server)), n=1)
+    token = server.token(ana, device)
+    head = server.call(server.core.read(server.core.feed.head))
+    with socket(server) as opened:
+        opened.send(wire.pack(hello(token, device, cursor=head, hwm=head)))
+        hear(opened)
+        opened.send(wire.pack(CommandFrame(command)))
+        heard = [hear(opened), hear(opened)]
+    (said,) = [frame.result for frame in heard if isinstance(frame, ResultFrame)]
+    assert isinstance(said.outcome, Accepted)
+    (told,) = [frame for frame in heard if isinstance(frame, Batch)]
+    assert said.outcome.seq == told.to_seq
+    (again,) = results(
+        post(server, "/sync/v1/commands", token, Commands(commands=(command,)))
+    ).results
+    assert (again.outcome, again.again) == (said.outcome, True)
+
+
+def test_nothing_is_done_for_a_session_that_has_just_ended(server: LiveServer, ana: User) -> None:
+    """Who it is that says it is read in the transaction that decides, not when the socket began."""
+    device, command = new_id(), structs.replace(note(conversation(server)), n=1)
+    token = server.token(ana, device)
+    head = server.call(server.core.read(server.core.feed.head))
+    with socket(server) as opened:
+        opened.send(wire.pack(hello(token, device, cursor=head, hwm=head)))
+        hear(opened)
+        server.write(lambda tx: tx.connection.exec_driver_sql("DELETE FROM session"))
+        opened.send(wire.pack(CommandFrame(command)))
+        assert bye(opened) == BYE_SIGNED_OUT
+    assert server.call(server.core.read(server.core.feed.head)) == head
 
 
 def test_who_hangs_up_is_not_counted_any_more(server: LiveServer, ana: User) -> None:

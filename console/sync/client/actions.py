@@ -63,6 +63,13 @@ class Post:
 
 
 @dataclass(frozen=True)
+class Say:
+    """Send this command over the live socket, numbered in the epoch that its welcome told."""
+
+    command: Command
+
+
+@dataclass(frozen=True)
 class Absorb:
     """Apply a batch and acknowledge it."""
 
@@ -135,7 +142,7 @@ class Stop:
 
 
 Action = (
-    Connect | Fetch | Supply | Audit | Post | Absorb | Greeted | Empty | Missing | Rescope | Report | Tell
+    Connect | Fetch | Supply | Audit | Post | Say | Absorb | Greeted | Empty | Missing | Rescope | Report | Tell
     | Wake | Hang | Stop | Carry
 )  # fmt: skip
 News = Missing | Report | Tell | Stop

@@ -7,7 +7,17 @@ from uuid import UUID
 from msgspec import structs
 
 from console.sync.client.freight import Freight
-from console.sync.records import MAX_COMMANDS, MAX_COMMANDS_BYTES, Command
+from console.sync.records import (
+    MAX_COMMANDS,
+    MAX_COMMANDS_BYTES,
+    Command,
+    Expected,
+    Result,
+    Retry,
+)
+
+SAID_MOST_BYTES = 16 * 1024
+"""A command with longer arguments is posted: on the socket it would hold up what comes after it."""
 
 
 @dataclass
@@ -17,6 +27,7 @@ class Lanes:
     waiting: dict[UUID, tuple[UUID, Command]] = field(default_factory=dict)
     answered: set[UUID] = field(default_factory=set)
     in_flight: tuple[UUID, ...] = ()
+    said: UUID | None = None  # over the socket, and not answered there
     held: dict[UUID, float] = field(default_factory=dict)
     next_n: int = 1
     alone: bool = False
@@ -49,3 +60,36 @@ class Lanes:
             chosen.append(structs.replace(command, n=self.next_n + len(chosen)))
         self.in_flight = tuple(command.cmd_id for command in chosen)
         return tuple(chosen)
+
+    def may_say(self, batch: tuple[Command, ...]) -> bool:
+        """Whether these go over the socket, which is faster, instead of being posted.
+
+        What got no answer there is posted the next time: a command that ends the socket must not
+        do so for ever, and a refused post says why.
+        """
+        if len(batch) != 1 or self.alone:
+            return False
+        return batch[0].cmd_id != self.said and len(bytes(batch[0].args)) <= SAID_MOST_BYTES
+
+    def answer(
+        self, results: Iterable[Result], now: float
+    ) -> tuple[tuple[Result, ...], list[float]]:
+        """Take the answers to what is in flight: the final ones, and when held lanes may go on."""
+        final, later = list[Result](), list[float]()
+        self.in_flight = ()
+        for result in results:
+            match result.outcome:
+                case Expected(n):
+                    self.next_n = n
+                    break
+                case Retry(after_s):
+                    if result.cmd_id in self.waiting:
+                        lane, _ = self.waiting[result.cmd_id]
+                        self.held[lane] = now + after_s
+                        later.append(now + after_s)
+                case _:
+                    self.next_n += 1
+                    self.waiting.pop(result.cmd_id, None)
+                    self.answered.add(result.cmd_id)
+                    final.append(result)
+        return tuple(final), later

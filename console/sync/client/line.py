@@ -19,8 +19,10 @@ from console.sync.frames import (
     ACK_WITHIN_S,
     Ack,
     Batch,
+    CommandFrame,
     Ephemeral,
     Hello,
+    ResultFrame,
     ServerFrame,
     Welcome,
 )
@@ -70,7 +72,7 @@ class Line:
         self._calls += 1
         self._tasks.spawn(self._talk(self._calls), name="live-socket")
 
-    async def send(self, frame: Ack | Ephemeral) -> None:
+    async def send(self, frame: Ack | CommandFrame | Ephemeral) -> None:
         """Say this, if there is a socket to say it to."""
         if self._socket is not None:
             try:
@@ -134,6 +136,8 @@ class Line:
                     if isinstance(frame, Ephemeral) and call == self._calls:
                         self._present(frame)
                         continue
+                    if isinstance(frame, ResultFrame):
+                        crash_here("engine.said")
                     await self._room.acquire()
                     if call != self._calls:
                         self._room.release()

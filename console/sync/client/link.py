@@ -23,6 +23,7 @@ from console.sync.client.actions import (
     Post,
     Report,
     Rescope,
+    Say,
     Status,
     Stop,
     Supply,
@@ -47,7 +48,7 @@ from console.sync.frames import (
     ServerFrame,
     Welcome,
 )
-from console.sync.records import Command, Expected, Rejected, Result, Retry, Seq
+from console.sync.records import Command, Rejected, Result, Seq
 
 BEHIND_S = 5.0
 AUDIT_EVERY_MS = 7 * 24 * 3600 * 1000
@@ -178,25 +179,10 @@ class Link:
 
     def posted(self, results: Iterable[Result], now: float) -> Iterator[Action]:
         """The server answered the commands in flight."""
-        queue, final = self._queue, []
-        queue.in_flight = ()
-        for result in results:
-            match result.outcome:
-                case Expected(n):
-                    queue.next_n = n
-                    break
-                case Retry(after_s):
-                    if result.cmd_id in queue.waiting:
-                        lane, _ = queue.waiting[result.cmd_id]
-                        queue.held[lane] = now + after_s
-                        yield Wake(now + after_s)
-                case _:
-                    queue.next_n += 1
-                    queue.waiting.pop(result.cmd_id, None)
-                    queue.answered.add(result.cmd_id)
-                    final.append(result)
+        final, later = self._queue.answer(results, now)
+        yield from (Wake(at) for at in later)
         if final:
-            yield Report(tuple(final))
+            yield Report(final)
         yield from self._send(now)
 
     def post_failed(self, now: float, retry_after: float | None = None) -> Iterator[Action]:
@@ -250,6 +236,7 @@ class Link:
                 yield Rescope(held)
                 yield from self._fetch_wanted()
             case ResultFrame(result):
+                self._queue.said = None
                 yield from self.posted([result], now)
             case Ping(head) if isinstance(head, int) and head > (self._standing.cursor or 0):
                 self._behind_since = self._behind_since or now
@@ -363,7 +350,10 @@ class Link:
         if queue.in_flight or self._missing or now < queue.not_before:
             return
         batch = queue.next_batch(now, self._files)
-        if batch:
+        if queue.may_say(batch):
+            queue.said = batch[0].cmd_id
+            yield Say(batch[0])
+        elif batch:
             yield Post(batch, self._epoch)
 
     def _bye(self, bye: Bye, now: float) -> Iterator[Action]:

@@ -37,6 +37,7 @@ from console.sync.client.voice import Voice
 from console.sync.frames import (
     MAX_MARKS,
     PROTO,
+    CommandFrame,
     Ephemeral,
     Hello,
     Lost,
@@ -218,6 +219,9 @@ class Session:
                 await self._write(lambda: self._replica.absorb(batch))
                 crash_here("engine.absorbed")
                 await self._line.ack(batch.to_seq, at_once=batch.more)
+            case decide.Say(command):
+                crash_here("engine.say")
+                await self._line.send(CommandFrame(command))
             case decide.Greeted(epoch, shown, head, border, installation):
                 crash_here("engine.greet")
                 await self._write(

@@ -64,7 +64,8 @@ class Socket(Protocol):
         """The next frame. Raises ConnectionError once the connection is gone."""
 
 
-Execute = Callable[[Command], Awaitable[Result]]
+Execute = Callable[[Command, int], Awaitable[Result]]
+"""Decides a command numbered in the epoch of that number."""
 Granted = Callable[[Reader], Scopes]
 """What the console's user may see, in a snapshot. Raises SignedOut when the session has ended."""
 
@@ -106,6 +107,7 @@ class LiveSession:
         self._granted = granted
         self._scanned: Seq = 0  # the log has been looked at up to here for this console
         self._told: Seq = 0  # and the console was told so
+        self._epoch_no = 0  # its commands are numbered in the epoch that the welcome told
         self._goal: Seq = 0  # it counts as current once it was told so far
         self._seen_from: Seq = 0  # all that was committed since, it was to see as it was then
         self._unacked: deque[tuple[Seq, int, int]] = deque()  # to_seq, changes, bytes of a batch
@@ -149,6 +151,7 @@ class LiveSession:
             return standing, self._feed.head(reader), now, lost, place.number(reader)
 
         standing, head, now, lost, installation = await self._database.read(look)
+        self._epoch_no = now.no
         behind = head > hello.cursor
         crash_here("server.welcome")
         await self._send(
@@ -323,7 +326,8 @@ class LiveSession:
                     if held_back:  # whoever has credit was sent everything
                         listener.wake.set()
                 case CommandFrame(command):
-                    await self._send(ResultFrame(await self._execute(command)))
+                    result = await self._execute(command, self._epoch_no)
+                    await self._send(ResultFrame(result))
                 case Ephemeral():
                     await self._presence.say(listener, frame)
                 case Ping():

@@ -162,6 +162,10 @@ class Tx:
         """Committed rows of any table: what this transaction wrote is not among them."""
         return self._reader.rows(sql, **params)
 
+    def row(self, sql: str, /, **params: Value) -> Row | None:
+        """The first of these rows, or None."""
+        return self._reader.row(sql, **params)
+
     def locked(self, sql: str, /, **params: Value) -> list[Row]:
         """The same, and until our end no other node writes these rows."""
         return self.rows(sql + " FOR UPDATE" if self._postgres else sql, **params)

@@ -1,6 +1,7 @@
 """The link's commands as tables: numbered, in lanes, retried, taken apart, never lost."""
 
-from console.sync.client.link import Post, Report, Stop, Wake
+from console.sync.client.lanes import SAID_MOST_BYTES
+from console.sync.client.link import Post, Report, Say, Stop, Wake
 from console.sync.frames import Lost, ResultFrame
 from console.sync.records import (
     MAX_COMMANDS,
@@ -26,12 +27,51 @@ def test_commands_wait_until_the_welcome_and_go_on_from_its_number() -> None:
 
 def test_commands_say_in_which_epoch_they_were_numbered() -> None:
     wire = Wire(fetched_before()).live()
-    one = wish()
-    (first,) = of(wire.queue(one), Post)
+    one, two = wish(), wish()
+    (first,) = of(wire.queue(one, two), Post)
     wire.do(wire.link.closed(wire.now))
     assert first.epoch == LIFE.no
     (again,) = of(wire.frame(welcome(epoch=Epoch(8, 9))), Post)
     assert (again.commands, again.epoch) == (first.commands, 8)
+
+
+def test_one_that_is_alone_goes_over_the_socket_and_more_are_posted_at_once() -> None:
+    wire = Wire(fetched_before()).live()
+    one, two, three = wish(), wish(), wish()
+    assert [say.command.cmd_id for say in of(wire.queue(one), Say)] == [one.cmd_id]
+    assert wire.queue(one, two, three) == []
+    after = wire.frame(ResultFrame(Result(one.cmd_id, Accepted(11))))
+    assert [len(post.commands) for post in of(after, Post)] == [2]
+    assert of(after, Say) == []
+
+
+def test_what_got_no_answer_on_the_socket_is_posted_which_says_why() -> None:
+    wire = Wire(fetched_before()).live()
+    one = wish()
+    assert len(of(wire.queue(one), Say)) == 1
+    wire.do(wire.link.closed(wire.now))
+    again = wire.frame(welcome())
+    assert [post.commands[0].cmd_id for post in of(again, Post)] == [one.cmd_id]
+    assert of(again, Say) == []
+
+
+def test_what_is_to_be_tried_again_later_may_be_said_again() -> None:
+    wire = Wire(fetched_before()).live()
+    one = wish()
+    wire.queue(one)
+    wire.frame(ResultFrame(Result(one.cmd_id, Retry(5.0))))
+    wire.now += 5
+    assert len(of(wire.do(wire.link.tick(wire.now)), Say)) == 1
+
+
+def test_a_long_command_is_posted() -> None:
+    wire = Wire(fetched_before()).live()
+    long, short = wish(SAID_MOST_BYTES), wish(SAID_MOST_BYTES - 2)
+    (first,) = wire.queue(long)
+    assert isinstance(first, Post)
+    wire.posted((long, Accepted(11)))
+    (then,) = wire.queue(short)
+    assert isinstance(then, Say)
 
 
 def test_one_batch_in_flight_and_the_rest_after_the_answer() -> None:

@@ -63,13 +63,15 @@ class Console:
         self.signed_out = False
         self.user = new_id()
         self.tasks = Tasks()
+        self.epochs: list[int] = []
 
     def _granted(self, _: Reader) -> Scopes:
         if self.signed_out:
             raise SignedOut
         return self.scopes
 
-    async def _execute(self, command: Command) -> Result:
+    async def _execute(self, command: Command, epoch_no: int) -> Result:
+        self.epochs.append(epoch_no)
         return Result(command.cmd_id, Accepted(5))
 
     async def hello(self, cursor: int | None = None, **more: object) -> "asyncio.Task[None]":
@@ -280,6 +282,7 @@ async def test_a_command_over_the_socket(console: Console) -> None:
     console.socket.say(CommandFrame(command))
     found = await console.socket.until(ResultFrame)
     assert found.result == Result(command.cmd_id, Accepted(5))
+    assert console.epochs == [console.socket.of(Welcome)[0].epoch.no], "the one it was told"
 
 
 @pytest.mark.parametrize("data", ["{", '{"t":"teleport"}', "hello"])

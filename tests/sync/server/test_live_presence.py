@@ -48,7 +48,7 @@ class Desk:
     def _granted(self, reader: Reader) -> Scopes:
         return sight(reader, self.user.id)
 
-    async def _execute(self, command: Command) -> Result:
+    async def _execute(self, command: Command, epoch_no: int) -> Result:
         return Result(command.cmd_id, Accepted(5))
 
     async def open(self) -> "Desk":
