@@ -5,6 +5,7 @@ No first paint waits for it. Each step loads the code of what it makes, so that 
 
 from collections.abc import Iterator
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from console.desktop.later import make_macros, make_search, make_settings
@@ -18,11 +19,26 @@ from console.ui.theme import Theme
 if TYPE_CHECKING:
     from console.desktop.workspace import Workspace
 
+_SLOW_TO_LOAD = (
+    "console.tickets.viewmodel.attention",
+    "console.tickets.viewmodel.opened",
+    "console.conversations.widgets.timeline",
+    "console.conversations.widgets.composer",
+    "console.desktop.beside",
+    "console.desktop.writing",
+    "console.desktop.many",
+    "console.search.viewmodel.search",
+)
+"""Modules that take a frame or two each, with what they load: no step has two of them."""
+
 
 def raise_behind(
     space: "Workspace", local: Local, settings: Settings, theme: Theme, clock: Clock, slots: Slots
 ) -> Iterator[None]:
     """Make it in steps, and put it to its places."""
+    for name in _SLOW_TO_LOAD:
+        import_module(name)
+        yield
     yield from _raise_ticket(space, local, theme, clock)
     from console.desktop.beside import Beside
     from console.tickets.widgets.context import Context

@@ -1,6 +1,7 @@
 """The engine process: knows the record kinds, serves the console at the other end of its pipe."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -28,5 +29,6 @@ def main(logs: Path | None = None) -> int:
     source, sink = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # Whatever prints by accident must not end up between the frames.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    gc.freeze()  # what is loaded stays: looking through it for garbage stands in the way of changes
     asyncio.run(run_engine(catalog(), SystemClock(), source, sink))
     return 0

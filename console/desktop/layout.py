@@ -12,16 +12,18 @@ KEPT_WITHIN_MS = 50
 
 A key that is held down comes more often: then not every step of it is written.
 """
+_BEHIND_MS = 25
+"""So long after a change it is written: what is painted of it does not wait for the disk."""
 
 
 class Layout(QObject):
-    """Keeps view, ticket and columns of a workspace as they change: at once, then after a rest."""
+    """Keeps view, ticket and columns of a workspace as they change: behind the next frame, then after a rest."""
 
     def __init__(self, workspace: "Workspace") -> None:
         super().__init__(workspace)
         self._workspace = workspace
         self._changed = False
-        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon = QTimer(self, singleShot=True, interval=_BEHIND_MS)
         self._soon.timeout.connect(self._write)
         self._rest = QTimer(self, singleShot=True, interval=KEPT_WITHIN_MS)
         self._rest.timeout.connect(self._rested)
@@ -37,7 +39,7 @@ class Layout(QObject):
 
     def _note(self, *_: object) -> None:
         self._changed = True
-        if not self._rest.isActive():
+        if not (self._rest.isActive() or self._soon.isActive()):
             self._soon.start()
 
     def _rested(self) -> None:

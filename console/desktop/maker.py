@@ -1,5 +1,6 @@
 """How a desk's workspaces are made: at once, or in steps while a page that moves is shown."""
 
+import gc
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -23,6 +24,7 @@ class Maker:
         self._desk = desk
         self._begun: Workspace | None = None
         self._steps: Steps | None = None
+        self._is_first = True
 
     def make(self, settings: Settings, slots: Slots, ticket: UUID) -> Workspace:
         """A workspace, or a ticket alone."""
@@ -69,6 +71,9 @@ class Maker:
         self._wire(made)
         desk.present(made)
         desk.maybe_picture()
+        if self._is_first:  # it stays, as a rule: no frame waits until it was looked through
+            self._is_first = False
+            gc.freeze()
 
     def _end(self, made: Workspace) -> None:
         """Give up one that is in the making."""

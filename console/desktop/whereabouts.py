@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _LANES: tuple[Filter, ...] = ("buyer", "seller", "internal", "orders")
 _WRITING = "writing"
+_LINE_WITHIN_MS = 50
+"""So soon at the latest the line is put down: behind its first hits, before anybody presses another key."""
 
 
 class Whereabouts(QObject):
@@ -34,6 +36,8 @@ class Whereabouts(QObject):
         workspace.split.toggled.connect(self._tell)
         workspace.opened.timeline.edits.connect(self._tell)
         workspace.many.selection.changed.connect(self._tell)
+        self._line = QTimer(self, singleShot=True, interval=_LINE_WITHIN_MS)
+        self._line.timeout.connect(self._keep_line)
         workspace.search.changed.connect(self._typed)
         app = QApplication.instance()
         assert isinstance(app, QApplication), "there is something to be in"
@@ -54,6 +58,9 @@ class Whereabouts(QObject):
 
     def keep(self) -> None:
         """Put it down beside the rest of the layout, once one has gone back to what stands there."""
+        if self._line.isActive():
+            self._line.stop()
+            self._keep_line()
         if not self._begun:
             return
         workspace, keep = self._workspace, self._settings.keep_text
@@ -66,10 +73,15 @@ class Whereabouts(QObject):
         keep("selected", workspace.many.selection.told)
 
     def _typed(self, _: None) -> None:
+        if not self._line.isActive():
+            self._line.start()
+
+    def _keep_line(self) -> None:
         self._local.remember(self._line_name, self._workspace.search.text)
 
     def forget(self) -> None:
         """Its window is closed for good: the line is nobody's any more."""
+        self._line.stop()
         self._local.remember(self._line_name, "")
 
     # -- going back

@@ -8,7 +8,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
-import httpx
 import pytest
 from sqlalchemy import text
 
@@ -26,6 +25,7 @@ from tests.cli.parley import (
     said_here,
     taken_port,
 )
+from tests.parts import web
 
 KINDS = {"conversation", "message", "ticket", "order", "party", "user", "team", "role"}
 
@@ -79,12 +79,12 @@ def test_serve_says_ready_answers_and_stops_on_sigterm(parley: Parley) -> None:
     """In the folder that is used when none is named, which is made for its owner alone."""
     data = parley.home / ".local" / "share" / "parley" / "server"
     with parley.serving() as (url, process):
-        assert httpx.get(f"{url}/status", trust_env=False).status_code == 401
+        assert web.get(f"{url}/status", trust_env=False).status_code == 401
         assert stat.S_IMODE(data.stat().st_mode) == 0o700
         assert stat.S_IMODE((data / "server.json").stat().st_mode) == 0o600
-        assert httpx.get(f"{url}/health", trust_env=False).json() == {"live": True, "ready": True}
+        assert web.get(f"{url}/health", trust_env=False).json() == {"live": True, "ready": True}
         scraper = {"authorization": f"Bearer {(data / SCRAPE_FILE).read_text()}"}
-        scraped = httpx.get(f"{url}/metrics", headers=scraper, trust_env=False)
+        scraped = web.get(f"{url}/metrics", headers=scraper, trust_env=False)
         assert "parley_log_head_epoch" in scraped.text
         process.send_signal(signal.SIGTERM)
         assert ended(process) == Told(0, "", "")
@@ -259,7 +259,7 @@ ANA = ("--name", "Ana Kovac", "--role", "agent", "--password-stdin")
 
 def sign_in(url: str, email: str) -> str:
     body = {"email": email, "password": PASSWORD}
-    answer = httpx.post(f"{url}/auth/sign-in", json=body, trust_env=False)
+    answer = web.post(f"{url}/auth/sign-in", json=body, trust_env=False)
     assert answer.status_code == 200
     return str(answer.json()["token"])
 

@@ -6,10 +6,9 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-import httpx
-
 from tests.cli.conftest import Served
 from tests.cli.parley import DEADLINE_S, PASSWORD, Parley, Told
+from tests.parts import web
 
 ANA = ("--name", "Ana Kovac", "--role", "agent", "--password-stdin")
 
@@ -49,5 +48,5 @@ def test_a_user_is_added_through_an_address(served: Served) -> None:
     words = ("admin", "user", "add", "uma@desk.test", *ANA, "--server", served.url)
     assert served.parley(*words, stdin=PASSWORD).code == 0
     body = {"email": "uma@desk.test", "password": PASSWORD}
-    answer = httpx.post(f"{served.url}/auth/sign-in", json=body, trust_env=False)
+    answer = web.post(f"{served.url}/auth/sign-in", json=body, trust_env=False)
     assert answer.status_code == 200, answer.text

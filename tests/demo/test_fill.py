@@ -19,6 +19,7 @@ from console.store.engine import open_sqlite
 from console.sync.server import blobs
 from console.tickets.model import ACTIVE, Status
 from tests.demo.conftest import NOW, Sandbox, Shelf, Silent
+from tests.parts import web
 from tests.parts.server import live_server
 
 LENA = "303-9182736-4567890"
@@ -107,12 +108,11 @@ def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:
 def test_ana_signs_in_with_the_password_of_the_marker(
     copy: Path, sandbox: Sandbox, library: Library
 ) -> None:
-    import httpx
 
     ana = {"email": library.staff("ana").email, "password": sandbox.marker.passwords["ana"]}
     assert ana["email"] == "ana@parley.example"
     with live_server(copy) as server:
-        answer = httpx.post(f"{server.url}/auth/sign-in", json=ana)
+        answer = web.post(f"{server.url}/auth/sign-in", json=ana)
     assert answer.status_code == 200
     assert answer.json()["role"] == "agent"
 

@@ -14,6 +14,7 @@ from console.demo.serving import served, usable_port
 from console.kernel.errors import Unusable
 from console.server import lock
 from tests.demo.conftest import ROOT
+from tests.parts import web
 
 
 @pytest.fixture(autouse=True)
@@ -41,14 +42,14 @@ def test_served_joined_and_ended(copy: Path) -> None:
             assert first.ours
             assert not first.url.endswith(f":{port}")
             assert loaded == ["yes"]
-            assert httpx.get(f"{first.url}/openapi.json").status_code != 503
+            assert web.get(f"{first.url}/openapi.json").status_code != 503
             with served(copy, port) as second:
                 assert not second.ours
                 assert second.url == first.url
             assert lock.is_held(copy), "who joined must not end it"
     assert not lock.is_held(copy)
     with pytest.raises(httpx.ConnectError):
-        httpx.get(first.url)
+        web.get(first.url)
 
 
 def test_a_killed_starter_takes_its_server_along(copy: Path) -> None:

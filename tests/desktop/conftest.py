@@ -1,6 +1,5 @@
 """A server with a small shop, and a computer without a keyring."""
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from tests.desktop.at import At
 from tests.parts.acts import received
 from tests.parts.seat import Seat
 from tests.parts.server import PASSWORD, PASSWORD_HASH, LiveServer, live_server
-from tests.screens.shop import Made, make_shop
+from tests.screens.shop import Made
 
 SUBJECTS = ("Parcel never arrived", "Wrong size", "Invoice please")
 
@@ -95,12 +94,6 @@ def open_shop(folder: Path, port: int = 0) -> Iterator[Shop]:
             for subject in SUBJECTS:
                 made.hear(subject, f"{subject}: can you help?")
         yield made
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """The shop of the pictures, made once."""
-    return asyncio.run(make_shop(tmp_path_factory.mktemp("shop")))
 
 
 @pytest.fixture

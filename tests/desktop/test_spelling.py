@@ -1,5 +1,6 @@
 """Spelling at the real workspace: words of a small list, keys pressed for real, settings, toasts."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -32,11 +33,12 @@ def speller(monkeypatch: pytest.MonkeyPatch) -> Wordlist:
 @pytest.fixture
 async def desk(
     console: Console, theme: Theme, qtbot: QtBot, tmp_path: Path, speller: Wordlist
-) -> Desk:
+) -> AsyncIterator[Desk]:
     made = Desk(console, theme, qtbot, tmp_path)
     made.workspace.resize(1440, 900)
     await settled(made)
-    return made
+    yield made
+    await made.workspace.end()
 
 
 async def settled(desk: Desk) -> None:

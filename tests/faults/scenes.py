@@ -19,6 +19,7 @@ from tests.faults.console import Console
 from tests.faults.seat import KEY
 from tests.faults.shop import Shop
 from tests.faults.world import World
+from tests.parts import web
 from tests.parts.acts import act, received
 from tests.parts.server import PASSWORD
 
@@ -118,7 +119,7 @@ async def found(world: World, order: str) -> None:
     await died(await shop.start(order), order)
     child = await shop.start()
     assert child.alive, "the second start goes through"
-    answer = httpx.post(f"{shop.url}/auth/sign-in", json={"email": "a@b", "password": "c"})
+    answer = web.post(f"{shop.url}/auth/sign-in", json={"email": "a@b", "password": "c"})
     assert answer.json()["code"] == "wrong_password"
     await shop.close()
 

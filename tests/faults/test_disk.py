@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
-import httpx
 import pytest
 
 from console.conversations.records import CONVERSATION, AddNote
@@ -22,6 +21,7 @@ from console.sync.client.work import CACHE_FILE, WORK_FILE, open_work
 from console.sync.records import Accepted, Result
 from tests.conftest import Errors
 from tests.faults.disks import How, bad_disk
+from tests.parts import web
 from tests.parts.acts import AT, act, chance_text, note, received
 from tests.parts.compare import assert_replica_equals_server
 from tests.parts.console import KEY, Console
@@ -119,11 +119,11 @@ async def test_a_server_that_cannot_write_tells_whoever_signs_in(
     user = server.add_user("Ana Kovac")
     body = {"email": user.email, "password": PASSWORD, "device": str(new_id())}
     with bad_disk(Path(database.removeprefix("sqlite:///")), "read-only", 1) as disk:
-        answer = httpx.post(f"{server.url}/auth/sign-in", json=body)
+        answer = web.post(f"{server.url}/auth/sign-in", json=body)
         assert answer.status_code == 503
         assert answer.json()["message"] == "The database cannot be written now."
         disk.mend()
-        assert httpx.post(f"{server.url}/auth/sign-in", json=body).status_code == 200
+        assert web.post(f"{server.url}/auth/sign-in", json=body).status_code == 200
 
 
 @pytest.mark.parametrize("how", ["full", "read-only"])

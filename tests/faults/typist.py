@@ -109,6 +109,7 @@ def _busy(desk: Desk) -> list[str]:
     names = [*local._tasks.names, *desk.slots._tasks.names]
     names += [name for place in desk.windows for name in place.slots._tasks.names]
     names += ["layout" for each in desk.workspaces if each.arrangement._changed]
+    names += ["line" for each in desk.workspaces if each.whereabouts._line.isActive()]
     if local.standing is None or local.standing.mode != "offline":
         names.append("to be known offline")  # there is a line above the list then
     tops = QApplication.topLevelWidgets()

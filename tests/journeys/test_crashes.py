@@ -17,6 +17,7 @@ from console.store.reader import Reader
 from console.sync.client import pipe
 from console.sync.records import Accepted, Commands
 from console.sync.server.tx import Tx
+from tests.parts import web
 from tests.parts.acts import act, crowd, received
 from tests.parts.compare import assert_shows, shown
 from tests.parts.desk import Desk, ProcessDesk
@@ -178,7 +179,6 @@ def loaded(desk: Desk) -> int:
 async def test_a_command_that_was_answered_before_the_kill_is_answered_alike_after_it(
     server: ServerProcess,
 ) -> None:
-    import httpx
 
     from console.kernel import codec
     from console.sync.records import Results
@@ -192,7 +192,7 @@ async def test_a_command_that_was_answered_before_the_kill_is_answered_alike_aft
     body = codec.encode(Commands(commands=commands))
 
     def post() -> Results:
-        answer = httpx.post(f"{server.url}/sync/v1/commands", content=body, headers=headers)
+        answer = web.post(f"{server.url}/sync/v1/commands", content=body, headers=headers)
         return codec.decode(answer.content, Results)
 
     before = post()

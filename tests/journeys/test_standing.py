@@ -4,7 +4,6 @@ import threading
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from console.kernel.ids import new_id
@@ -14,6 +13,7 @@ from console.sync.asking import PAGE_ROWS
 from console.sync.client import pipe
 from console.sync.records import command
 from console.tickets.records import TICKET, ChangeTags
+from tests.parts import web
 from tests.parts.acts import crowd, received
 from tests.parts.compare import assert_replica_equals_server
 from tests.parts.desk import Desk, Desks
@@ -226,7 +226,7 @@ async def test_signing_out_ends_the_session_on_both_sides(server: LiveServer, de
     await desk.until(lambda: any(isinstance(f, pipe.SignedOut) for f in desk.said), "signed out")
     headers = {"authorization": f"Bearer {desk.token}"}
     url = f"{server.url}/sync/v1/changes?after=0"
-    assert httpx.get(url, headers=headers).status_code == 401
+    assert web.get(url, headers=headers).status_code == 401
     hear(server)
     assert desk.rows("tickets") == {}
     await desks.close()
@@ -257,7 +257,7 @@ async def test_a_session_ended_by_the_server_stops_the_desk(
     desk = await desks.open(ana)
     await desk.live()
     headers = {"authorization": f"Bearer {desk.token}"}
-    httpx.post(f"{server.url}/auth/sign-out", headers=headers)
+    web.post(f"{server.url}/auth/sign-out", headers=headers)
     await desk.until(lambda: desk.mode == "signed_out", "signed out")
     assert modes(desk)[-1] == "signed_out"
     await desks.close()

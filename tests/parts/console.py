@@ -4,8 +4,10 @@ No engine and no network: `pull` and `push` carry what they would carry, when a 
 """
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -46,20 +48,26 @@ class Console:
 
     def __init__(self, office: Office, clock: ManualClock, folder: Path) -> None:
         self.office, self.clock, self.folder = office, clock, folder
-        self.ana = office.user("Ana Kovac", "agent", (TEAM,))
-        self.ben = office.user("Ben Ode", "agent", (TEAM,))
-        self.cara = office.user("Cara Lind", "supervisor")
-        self.shop = office.actor(office.user("Shop", "integration"))
+        self.ana = self._staff("Ana Kovac", "agent", (TEAM,))
+        self.ben = self._staff("Ben Ode", "agent", (TEAM,))
+        self.cara = self._staff("Cara Lind", "supervisor")
+        self.shop = office.actor(self._staff("Shop", "integration"))
         self.team: Team = next(t for t in office.read(people_rows.teams) if t.name == TEAM)
         self.local: Local
         self.replica: Replica
 
+    def _staff(self, name: str, role: str, teams: tuple[str, ...] = ()) -> User:
+        email = f"{name.split(maxsplit=1)[0].lower()}@desk.test"
+        known = self.office.read(lambda r: people_rows.user_by_email(r, email))
+        return known or self.office.user(name, role, teams)
+
     # -- the desk
 
-    async def open(self) -> "Console":
-        """Start: the cache is fetched whole, as far as it is not there yet."""
+    async def open(self, *, fetched: bool = False) -> "Console":
+        """Start: the cache is fetched whole, unless that was done."""
         self.replica = open_replica(self.folder / CACHE_FILE, KEY, catalog())
-        self.fetch()
+        if not fetched:
+            self.fetch()
         self.local = Local(self.folder, KEY, self.ana.id, self.clock, rooms())
         assert self.local.open_cache()
         return self
@@ -217,11 +225,38 @@ class Console:
         self.office.run(self.shop, told_order(number, **{**fields, **more}))
 
 
+@dataclass(frozen=True)
+class Begun:
+    """An empty shop and Ana's profile once it is fetched: files that a console begins on copies of."""
+
+    shop: str
+    profile: Path
+
+
+def begin(shop: str, profile: Path) -> Begun:
+    """Found the shop in a migrated database and fetch it."""
+    office = Office(shop, ManualClock())
+    console = Console(office, office.clock, profile)
+    console.replica = open_replica(profile / CACHE_FILE, KEY, catalog())
+    console.fetch()
+    console.replica.close()
+    open_work(profile / WORK_FILE, KEY).close()
+    office.close()
+    return Begun(shop, profile)
+
+
 @asynccontextmanager
-async def console_at(office: Office, clock: ManualClock, folder: Path) -> AsyncIterator[Console]:
-    """An open console over an empty shop, closed at the end."""
-    console = await Console(office, clock, folder).open()
+async def console_at(
+    begun: Begun, shop: str, clock: ManualClock, folder: Path
+) -> AsyncIterator[Console]:
+    """An open console over a copy of that shop, in a copy of the profile; closed at the end."""
+    shutil.copytree(begun.profile, folder, dirs_exist_ok=True)
+    office = Office(shop, clock, joins=True)
     try:
-        yield console
+        console = await Console(office, clock, folder).open(fetched=True)
+        try:
+            yield console
+        finally:
+            await console.close()
     finally:
-        await console.close()
+        office.close()

@@ -192,10 +192,19 @@ class Databases:
             else:
                 self._postgres.run(f"DROP DATABASE {name}")
 
+    def like(self, url: str) -> str:
+        """The URL of a copy of an SQLite file that nobody uses."""
+        path = self._file(f"parley_{next(self._numbers)}")
+        shutil.copy(url.removeprefix("sqlite:///"), path)
+        return f"sqlite:///{path}"
+
+    def _file(self, name: str) -> Path:
+        return self._folder / f"{name}.db"
+
     def _fresh_file(self, name: str, migrated: bool) -> str:
-        path = self._folder / f"{name}.db"
+        path = self._file(name)
         if migrated:
-            template = self._folder / "template.db"
+            template = self._file("template")
             if not template.exists():
                 _migrate(f"sqlite:///{template}")
             shutil.copy(template, path)

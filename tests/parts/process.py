@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
-import httpx
-
 from console.kernel.clock import SystemClock
 from console.people.model import User
 from console.people.server import accounts
@@ -18,6 +16,7 @@ from console.server.core import Core, open_core
 from console.store.engine import open_database
 from console.store.reader import Reader
 from console.sync.server.tx import Tx
+from tests.parts import web
 from tests.parts.ports import free_port
 from tests.parts.server import PASSWORD, PASSWORD_HASH
 
@@ -68,7 +67,7 @@ class ServerProcess:
     def token(self, user: User, device: UUID | None = None) -> str:
         """A session token, by the front door."""
         body = {"email": user.email, "password": PASSWORD, "device": str(device)}
-        answer = httpx.post(f"{self.url}/auth/sign-in", json=body)
+        answer = web.post(f"{self.url}/auth/sign-in", json=body)
         assert answer.status_code == 200, answer.text
         return str(answer.json()["token"])
 

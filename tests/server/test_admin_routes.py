@@ -9,6 +9,7 @@ import pytest
 from console.search.server.texts import FORGOTTEN_AT_ONCE
 from console.server.admin_routes import Erase, erase_ticket
 from console.tickets.server.erasure import TicketErased
+from tests.parts import web
 from tests.parts.acts import received
 from tests.parts.server import CONTROL, LiveServer
 
@@ -17,13 +18,13 @@ NEW = {"email": "zoe@desk.test", "name": "Zoe Adams", "role": "agent", "password
 
 def add(server: LiveServer, **more: Any) -> httpx.Response:
     headers = {"authorization": f"Bearer {CONTROL}"}
-    return httpx.post(f"{server.url}/admin/users", json={**NEW, **more}, headers=headers)
+    return web.post(f"{server.url}/admin/users", json={**NEW, **more}, headers=headers)
 
 
 def test_a_user_who_was_added_signs_in(server: LiveServer) -> None:
     user_id = add(server, teams=["Europe"]).json()["user_id"]
     body = {"email": NEW["email"], "password": NEW["password"]}
-    told = httpx.post(f"{server.url}/auth/sign-in", json=body).json()
+    told = web.post(f"{server.url}/auth/sign-in", json=body).json()
     assert (told["user_id"], told["role"]) == (user_id, "agent")
 
 
@@ -61,7 +62,7 @@ def test_a_ticket_is_erased_by_who_may_see_it(server: LiveServer) -> None:
 
     def erase(token: str, number: int) -> httpx.Response:
         headers = {"authorization": f"Bearer {token}"}
-        return httpx.post(f"{server.url}/admin/erase", json={"number": number}, headers=headers)
+        return web.post(f"{server.url}/admin/erase", json={"number": number}, headers=headers)
 
     assert erase(agent, 1).status_code == 403
     missing = erase(boss, 7)
@@ -85,7 +86,7 @@ def test_who_is_put_in_other_teams_sees_other_queues(server: LiveServer) -> None
 
     def put(token: str, **body: Any) -> httpx.Response:
         headers = {"authorization": f"Bearer {token}"}
-        return httpx.post(f"{server.url}/admin/teams", json=body, headers=headers)
+        return web.post(f"{server.url}/admin/teams", json=body, headers=headers)
 
     before = server.call(server.core.actor(server.token(ana))).scopes
     assert put(server.token(ana), email=ana.email, teams=["Asia"]).status_code == 403

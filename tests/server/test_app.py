@@ -2,23 +2,23 @@
 
 from typing import Any
 
-import httpx
 import pytest
 
+from tests.parts import web
 from tests.parts.server import CONTROL, LiveServer
 
 OPERATOR = {"authorization": f"Bearer {CONTROL}"}
 
 
 def test_what_is_not_there_is_a_value_too(server: LiveServer) -> None:
-    answer = httpx.get(f"{server.url}/no/such/page", headers=OPERATOR)
+    answer = web.get(f"{server.url}/no/such/page", headers=OPERATOR)
     assert answer.status_code == 404
     assert set(answer.json()) == {"code", "message", "fields"}
 
 
 def test_no_answer_may_be_kept_or_guessed_at(server: LiveServer) -> None:
     for path in ("/status", "/no/such/page", "/schema/openapi.json"):
-        answer = httpx.get(server.url + path, headers=OPERATOR)
+        answer = web.get(server.url + path, headers=OPERATOR)
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert "server" not in answer.headers
@@ -26,7 +26,7 @@ def test_no_answer_may_be_kept_or_guessed_at(server: LiveServer) -> None:
 
 def test_a_body_too_large_is_refused(server: LiveServer) -> None:
     body = b'{"email":"' + b"x" * (2 * 1024 * 1024) + b'"}'
-    answer = httpx.post(f"{server.url}/auth/sign-in", content=body)
+    answer = web.post(f"{server.url}/auth/sign-in", content=body)
     assert answer.status_code == 413
 
 
@@ -39,7 +39,7 @@ def test_our_own_mistake_tells_nothing_of_itself(
         raise ZeroDivisionError("a secret detail")
 
     monkeypatch.setattr(server.core.hub, "listeners", property(broken))
-    answer = httpx.get(f"{server.url}/status", headers=OPERATOR)
+    answer = web.get(f"{server.url}/status", headers=OPERATOR)
     assert answer.status_code == 500
     assert answer.json()["code"] == "server_error"
     assert "secret" not in answer.text
@@ -49,7 +49,7 @@ def test_our_own_mistake_tells_nothing_of_itself(
 def test_the_openapi_page_is_for_whoever_is_signed_in(server: LiveServer) -> None:
     ana = server.add_user("Ana Kovac")
     headers = {"authorization": f"Bearer {server.token(ana)}"}
-    assert httpx.get(f"{server.url}/schema/openapi.json").status_code == 401
-    answer = httpx.get(f"{server.url}/schema/openapi.json", headers=headers)
+    assert web.get(f"{server.url}/schema/openapi.json").status_code == 401
+    answer = web.get(f"{server.url}/schema/openapi.json", headers=headers)
     assert answer.status_code == 200
     assert {"/auth/sign-in", "/admin/users", "/api/v1/tickets"} <= set(answer.json()["paths"])

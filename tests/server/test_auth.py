@@ -13,6 +13,7 @@ from console.people.records import USER
 from console.people.server import accounts
 from console.server.auth import SIGN_INS_PER_ADDRESS, Gate, SignIn
 from console.sync.server.tx import Tx
+from tests.parts import web
 from tests.parts.server import CONTROL, PASSWORD, LiveServer
 from tests.parts.until import until
 
@@ -21,12 +22,12 @@ def sign_in(
     server: LiveServer, email: str, password: str = PASSWORD, **more: Any
 ) -> httpx.Response:
     body = {"email": email, "password": password, **more}
-    return httpx.post(f"{server.url}/auth/sign-in", json=body)
+    return web.post(f"{server.url}/auth/sign-in", json=body)
 
 
 def status(server: LiveServer, token: str) -> int:
     headers = {"authorization": f"Bearer {token}"}
-    return httpx.get(f"{server.url}/sync/v1/changes?after=0", headers=headers).status_code
+    return web.get(f"{server.url}/sync/v1/changes?after=0", headers=headers).status_code
 
 
 def test_a_session_begins_and_ends(server: LiveServer) -> None:
@@ -37,7 +38,7 @@ def test_a_session_begins_and_ends(server: LiveServer) -> None:
     assert (told["user_id"], told["name"], told["role"]) == (str(ana.id), "Ana Kovac", "agent")
     assert status(server, told["token"]) == 200
     headers = {"authorization": f"Bearer {told['token']}"}
-    assert httpx.post(f"{server.url}/auth/sign-out", headers=headers).status_code == 204
+    assert web.post(f"{server.url}/auth/sign-out", headers=headers).status_code == 204
     assert status(server, told["token"]) == 401
     assert answer.headers["cache-control"] == "no-store"
 
@@ -48,7 +49,7 @@ def test_all_sessions_end_where_one_asks_for_it(server: LiveServer) -> None:
     tokens = [sign_in(server, "ana@desk.test").json()["token"] for _ in range(2)]
     other = sign_in(server, "ben@desk.test").json()["token"]
     headers = {"authorization": f"Bearer {tokens[0]}"}
-    assert httpx.post(f"{server.url}/auth/sign-out-everywhere", headers=headers).status_code == 204
+    assert web.post(f"{server.url}/auth/sign-out-everywhere", headers=headers).status_code == 204
     assert [status(server, token) for token in (*tokens, other)] == [401, 401, 200]
 
 
@@ -152,7 +153,7 @@ def test_another_users_device_is_refused(server: LiveServer) -> None:
     "body", [b"", b"{", b'{"email":"a"}', b'{"email":"a","password":"b","sudo":1}', b"[]"]
 )
 def test_what_is_no_sign_in(server: LiveServer, body: bytes) -> None:
-    answer = httpx.post(f"{server.url}/auth/sign-in", content=body)
+    answer = web.post(f"{server.url}/auth/sign-in", content=body)
     assert answer.status_code in (400, 422)
     assert set(answer.json()) == {"code", "message", "fields"}
 
@@ -160,11 +161,11 @@ def test_what_is_no_sign_in(server: LiveServer, body: bytes) -> None:
 @pytest.mark.parametrize("header", ["", "Bearer", "Basic abc", "bearer x y"])
 def test_what_is_no_token(server: LiveServer, header: str) -> None:
     headers = {"authorization": header} if header else {}
-    assert httpx.get(f"{server.url}/status", headers=headers).status_code == 401
+    assert web.get(f"{server.url}/status", headers=headers).status_code == 401
 
 
 def test_the_control_token_is_the_operator(server: LiveServer) -> None:
     headers = {"authorization": f"Bearer {CONTROL}"}
-    answer = httpx.get(f"{server.url}/status", headers=headers)
+    answer = web.get(f"{server.url}/status", headers=headers)
     assert answer.status_code == 200
     assert answer.json()["records"]["role"] == 4

@@ -69,6 +69,7 @@ from console.views.records import (
 from tests.parts.acts import AT, Case, act, begin_case, received, team_named
 from tests.parts.office import Office
 from tests.parts.server import LiveServer
+from tests.parts.web import request
 
 COMMANDS = sorted(rooms.dispatch().handlers)
 STANDINGS = ["agent in team", "agent outside", "supervisor", "admin", "integration", "inactive"]
@@ -336,7 +337,7 @@ class Callers:
         path = path.replace("{blob_id:uuid}", str(self.ticket))
         query = "?after=0" if path.endswith("changes") else ""
         content = b"{}" if route.method == "POST" else None
-        return httpx.request(
+        return request(
             route.method, self.server.url + path + query, headers=headers, content=content
         )
 

@@ -14,6 +14,7 @@ from console.people.server.scopes import regrant
 from console.people.tables import rows
 from console.server.blob_routes import SAFE_TYPES, asked_range
 from console.sync.blobs import BLOBS, MAX_BLOB_BYTES, MAX_PATCH_BYTES, PART_BYTES, PLAIN_TYPE
+from tests.parts import web
 from tests.parts.acts import act, received
 from tests.parts.blobs import Sample, noise
 from tests.parts.server import LiveServer
@@ -28,7 +29,7 @@ class Caller:
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         headers = {"authorization": f"Bearer {self.token}", **more.pop("headers", {})}
-        return httpx.request(method, self.server.url + path, headers=headers, **more)
+        return web.request(method, self.server.url + path, headers=headers, **more)
 
     def declare(self, file: Sample, **more: Any) -> httpx.Response:
         told = {"id": str(file.id), "size": len(file.data), "sha256": file.sha256}
@@ -270,7 +271,7 @@ def test_a_download_ends_when_access_does(server: LiveServer, ana: Caller) -> No
     gone = structs.replace(user, teams=frozenset())
     headers = {"authorization": f"Bearer {ana.token}"}
     got = 0
-    with httpx.stream("GET", f"{server.url}{BLOBS}/{file.id}", headers=headers) as answer:
+    with web.stream("GET", f"{server.url}{BLOBS}/{file.id}", headers=headers) as answer:
         assert answer.status_code == 200
         for chunk in answer.iter_raw(PART_BYTES):
             if got == 0:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 from console.kernel.ids import new_id
 from console.sync.frames import BYE_RESTART, SUBPROTOCOL
+from tests.parts import web
 from tests.parts.server import LiveServer, live_server
 
 
@@ -32,7 +32,7 @@ def test_a_request_is_told_when_to_come_back(server: LiveServer, expected_errors
     expected_errors.expect("database_read_failed")
     headers = {"authorization": f"Bearer {server.token(server.add_user('Ana Kovac'))}"}
     lose(server)
-    answer = httpx.get(f"{server.url}/api/v1/tickets", headers=headers)
+    answer = web.get(f"{server.url}/api/v1/tickets", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert int(answer.headers["retry-after"]) > 0
 

@@ -17,13 +17,14 @@ from console.server.health import KEPT_S, Checks
 from console.server.serve import WebServer, uvicorn_config
 from console.store.engine import open_database
 from tests.fakes.clock import ManualClock
+from tests.parts import web
 from tests.parts.server import LiveServer
 
 pytestmark = pytest.mark.anyio
 
 
 def told(server: LiveServer, path: str = "/health") -> tuple[int, dict[str, Any]]:
-    answer = httpx.get(server.url + path)
+    answer = web.get(server.url + path)
     return answer.status_code, answer.json()
 
 

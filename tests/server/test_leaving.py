@@ -17,6 +17,7 @@ from console.sync import wire
 from console.sync.asking import PAGE_ROWS, BootEnd, Bootstrap
 from console.sync.frames import BYE_RESTART, Bye, Welcome
 from console.sync.records import Retry
+from tests.parts import web
 from tests.parts.acts import received
 from tests.parts.server import LiveServer
 from tests.parts.until import until
@@ -127,12 +128,10 @@ def test_a_fetch_that_is_broken_off_gives_its_place_back(server: LiveServer) -> 
     headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
     body = codec.encode(Bootstrap())
     for _ in range(MAX_BOOTSTRAPS + 2):
-        with (
-            httpx.Client() as client,
-            client.stream(
-                "POST", f"{server.url}/sync/v1/bootstrap", headers=headers, content=body
-            ) as answer,
-        ):
+        fetched = web.stream(
+            "POST", f"{server.url}/sync/v1/bootstrap", headers=headers, content=body
+        )
+        with fetched as answer:
             assert answer.status_code == 200
             next(answer.iter_raw())
         server.call(until_free(server))

@@ -24,6 +24,7 @@ from console.sync import wire
 from console.sync.frames import PROTO, SUBPROTOCOL, Ack, Batch, Hello, ServerFrame, Welcome
 from console.sync.records import Command
 from tests.fakes.clock import ManualClock
+from tests.parts import web
 from tests.parts.acts import note, received
 from tests.parts.server import CONTROL, LiveServer
 
@@ -32,7 +33,7 @@ Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 
 def scraped(server: LiveServer) -> Samples:
-    answer = httpx.get(f"{server.url}/metrics", headers=OPERATOR)
+    answer = web.get(f"{server.url}/metrics", headers=OPERATOR)
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     return {
@@ -170,7 +171,7 @@ def test_a_fetch_counts_while_it_runs_also_when_nobody_waits_for_its_end(
 
     monkeypatch.setattr(server.core.feed, "totals", slow)
     headers = {"authorization": f"Bearer {server.token(ana)}"}
-    stream = httpx.stream("POST", f"{server.url}/sync/v1/bootstrap", headers=headers, json={})
+    stream = web.stream("POST", f"{server.url}/sync/v1/bootstrap", headers=headers, json={})
     with stream as answer:
         assert value(scraped(server), "parley_bootstraps") == 1
         answer.close()
@@ -208,7 +209,7 @@ def test_no_label_tells_anything_of_anybody(server: LiveServer, ana: User) -> No
     made_up = [Command(new_id(), name, new_id()) for name in names]
     with console(server, ana):
         server.execute(server.operator(), secret, *made_up)
-        answer = httpx.get(f"{server.url}/metrics", headers=OPERATOR).text
+        answer = web.get(f"{server.url}/metrics", headers=OPERATOR).text
         (listener,) = server.core.hub.listeners
     people = ("Lena", "Hoffmann", "@", "kettle", "leaks", "A-100", "Ana", "Kovac", "passwd")
     ids = [str(ana.id), ana.id.hex, listener.device.hex, str(listener.device), str(secret.target)]
@@ -230,7 +231,7 @@ def test_who_may_read_them(server: LiveServer, ana: User) -> None:
     tokens |= {server.token(root): 200, CONTROL: 200}
     for token, status in tokens.items():
         headers = {"authorization": f"Bearer {token}"} if token else {}
-        assert httpx.get(f"{server.url}/metrics", headers=headers).status_code == status, token
+        assert web.get(f"{server.url}/metrics", headers=headers).status_code == status, token
 
 
 @pytest.mark.anyio

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
-import httpx
 import pytest
 
 from console.catalog import catalog
@@ -21,6 +20,7 @@ from console.sync.frames import BYE_SIGNED_OUT, Batch, ScopeFrame, Welcome
 from console.sync.records import Accepted
 from console.sync.server import live, tail
 from tests.parts import nats as nats_parts
+from tests.parts import web
 from tests.parts.acts import received
 from tests.parts.compare import assert_shows, shown
 from tests.parts.desk import Desk
@@ -173,7 +173,7 @@ class Installation:
     def token(self, user: User, device: UUID | None = None) -> str:
         """A session, by the front door."""
         body = {"email": user.email, "password": PASSWORD, "device": str(device)}
-        answer = httpx.post(f"{self.url}/auth/sign-in", json=body, timeout=30)
+        answer = web.post(f"{self.url}/auth/sign-in", json=body, timeout=30)
         assert answer.status_code == 200, answer.text
         return str(answer.json()["token"])
 

@@ -12,6 +12,7 @@ from console.kernel.ids import new_id
 from console.people.model import User
 from console.sync.frames import BYE_PROTOCOL, SUBPROTOCOL
 from console.sync.server.feed import Resume, token_of
+from tests.parts import web
 from tests.parts.server import LiveServer
 
 HUGE = 10**40
@@ -27,7 +28,7 @@ def ana(server: LiveServer) -> User:
 
 def ask(server: LiveServer, user: User, method: str, path: str, **told: Any) -> httpx.Response:
     headers = {"authorization": f"Bearer {server.token(user)}"}
-    return httpx.request(method, server.url + path, headers=headers, **told)
+    return web.request(method, server.url + path, headers=headers, **told)
 
 
 def asked(path: str, field: str, number: int) -> dict[str, Any]:

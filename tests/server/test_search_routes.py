@@ -11,6 +11,7 @@ from console.people.model import User
 from console.search.model.query import MAX_QUERY_CHARS
 from console.server import search_routes
 from console.sync.asking import Search, Searched
+from tests.parts import web
 from tests.parts.acts import AT, received
 from tests.parts.server import LiveServer, live_server
 
@@ -23,7 +24,7 @@ def ana(server: LiveServer) -> User:
 def ask(server: LiveServer, token: str, line: str) -> httpx.Response:
     body = codec.encode(Search(text=line, now=AT))
     headers = {"authorization": f"Bearer {token}"}
-    return httpx.post(server.url + "/sync/v1/search", headers=headers, content=body, timeout=30)
+    return web.post(server.url + "/sync/v1/search", headers=headers, content=body, timeout=30)
 
 
 def test_it_answers_whoever_is_signed_in(server: LiveServer, ana: User) -> None:

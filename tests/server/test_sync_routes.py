@@ -46,6 +46,7 @@ from console.sync.records import (
 )
 from console.sync.server import epoch
 from console.sync.server.feed import Resume, token_of
+from tests.parts import web
 from tests.parts.acts import note, received, reply
 from tests.parts.server import LiveServer
 from tests.parts.until import until
@@ -54,7 +55,7 @@ from tests.parts.until import until
 def post(server: LiveServer, path: str, token: str, body: object) -> httpx.Response:
     headers = {"authorization": f"Bearer {token}"}
     content = body if isinstance(body, bytes) else codec.encode(body)
-    return httpx.post(server.url + path, headers=headers, content=content, timeout=30)
+    return web.post(server.url + path, headers=headers, content=content, timeout=30)
 
 
 def results(answer: httpx.Response) -> Results:
@@ -154,12 +155,12 @@ def test_changes_after_a_cursor(server: LiveServer, token: str) -> None:
     headers = {"authorization": f"Bearer {token}"}
     conversation(server)
     first = codec.decode(
-        httpx.get(f"{server.url}/sync/v1/changes?after=0", headers=headers).content, Batch
+        web.get(f"{server.url}/sync/v1/changes?after=0", headers=headers).content, Batch
     )
     assert {change.k for change in first.changes} >= {"ticket", "conversation", "message", "party"}
     url = f"{server.url}/sync/v1/changes?after={first.to_seq}"
-    assert codec.decode(httpx.get(url, headers=headers).content, Batch).changes == ()
-    assert httpx.get(f"{server.url}/sync/v1/changes?after=x", headers=headers).status_code == 400
+    assert codec.decode(web.get(url, headers=headers).content, Batch).changes == ()
+    assert web.get(f"{server.url}/sync/v1/changes?after=x", headers=headers).status_code == 400
 
 
 # -- bootstrap

@@ -8,6 +8,7 @@ import pytest
 from console.kernel.ids import new_id
 from console.people.model import User
 from console.people.tables import rows
+from tests.parts import web
 from tests.parts.acts import note, received, reply
 from tests.parts.server import LiveServer
 
@@ -19,7 +20,7 @@ def ana(server: LiveServer) -> User:
 
 def get(server: LiveServer, user: User, path: str, **params: Any) -> httpx.Response:
     headers = {"authorization": f"Bearer {server.token(user)}"}
-    return httpx.get(server.url + path, params=params, headers=headers)
+    return web.get(server.url + path, params=params, headers=headers)
 
 
 def hear(server: LiveServer, count: int, team: str = "") -> None:

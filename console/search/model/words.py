@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 PREFIX_CHARS = 3
@@ -73,8 +74,12 @@ def spans(text: str, terms: Sequence[Term]) -> list[tuple[int, int]]:
     terms = [term for term in terms if all(word in plain for word in term.words)]
     if not terms:
         return []
-    known = list(tokens(text))
     found: list[tuple[int, int]] = []
+    if text.isascii():
+        for term in terms:
+            found += _places(plain, term)
+        return _joined(sorted(found))
+    known = list(tokens(text))
     for term in terms:
         size = len(term.words)
         found += [
@@ -88,6 +93,24 @@ def spans(text: str, terms: Sequence[Term]) -> list[tuple[int, int]]:
 def has(text: str, term: Term) -> bool:
     """Whether a text has the term."""
     return bool(spans(text, (term,)))
+
+
+def _places(plain: str, term: Term) -> Iterator[tuple[int, int]]:
+    """Where a term stands in small ASCII letters, found without looking at every word."""
+    shape, first = _shape(term), term.words[0]
+    at = plain.find(first)
+    while at >= 0:
+        found = shape.match(plain, at) if at == 0 or not plain[at - 1].isalnum() else None
+        if found is not None:
+            yield found.span()
+        at = plain.find(first, at + 1)
+
+
+@lru_cache(maxsize=64)
+def _shape(term: Term) -> re.Pattern[str]:
+    """A term from its first letter to its last, in ASCII."""
+    end = "[a-z0-9]*" if term.begun else "(?![a-z0-9])"
+    return re.compile("[^a-z0-9]+".join(map(re.escape, term.words)) + end)
 
 
 def _stands(here: Sequence[Token], term: Term) -> bool:

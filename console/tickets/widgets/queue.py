@@ -22,6 +22,7 @@ from console.people.model import initials
 from console.tickets.model import DUE_SOON_S, OVERDUE_S, Priority, Status
 from console.tickets.viewmodel.queue import Queue, TicketRow
 from console.ui import icons, paint, words
+from console.ui.kept import Kept
 from console.ui.mirror import mirrors
 from console.ui.rows import Index, Rows, key_at, row_at
 from console.ui.scroll import OverlayBar
@@ -33,6 +34,12 @@ _AVATAR, _MENTION = 20, 15
 _LINE = 20
 _MINUTE_MS = 60_000
 _ROWS_AHEAD = 100
+_SHOWN_STATES = (
+    QStyle.StateFlag.State_Selected
+    | QStyle.StateFlag.State_MouseOver
+    | QStyle.StateFlag.State_HasFocus
+)
+"""What of a row's state can be seen."""
 CHANNEL_ICONS = {
     "email": "envelope-simple",
     "chat": "chat-circle",
@@ -133,17 +140,34 @@ class TicketDelegate(QStyledItemDelegate):
 class QueueDelegate(TicketDelegate):
     """Paints a ticket as two lines."""
 
+    def __init__(self, theme: Theme, clock: Clock, tickets: "QueueList") -> None:
+        super().__init__(theme, clock, tickets)
+        self._kept = Kept()
+        theme.changed.connect(self._kept.clear)
+        theme.arranged.connect(self._kept.clear)
+
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(200, self._theme.size("row"))
 
-    @mirrors
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: TicketRow | None = row_at(index)
         if row is None:
             return
+        now, states = self._clock.now(), option.state & _SHOWN_STATES
+        times = words.age(row.updated_at, now), label(row, now)
+        self._kept.draw(
+            painter, QRect(option.rect), self._theme.tokens["panel"], row.id,
+            (row, times, states, self._marked(row)),
+            lambda brush: self._paint(brush, option, (row, now)),
+        )  # fmt: skip
+
+    @mirrors
+    def _paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, told: tuple[TicketRow, datetime]
+    ) -> None:
+        row, now = told
         tokens, rect = self._theme.tokens, QRect(option.rect)
         self._ground(painter, option, rect, row, tokens)
-        now = self._clock.now()
         inner = rect.adjusted(EDGE, 0, -14, 0)
         apart = self._theme.size("apart")
         above = (rect.height() - _LINE - apart) // 2

@@ -1,5 +1,7 @@
 """Spelling in the composer: waves under words, never under the one being typed; menu, key, words."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QTextCharFormat
@@ -80,10 +82,11 @@ class Checked(Box):
 
 
 @pytest.fixture
-async def box(console: Console, theme: Theme, qtbot: QtBot) -> Checked:
+async def box(console: Console, theme: Theme, qtbot: QtBot) -> AsyncIterator[Checked]:
     made = Checked(console, theme, qtbot)
     await made.settle()
-    return made
+    yield made
+    await made.spelling.close()
 
 
 async def test_a_word_is_underlined_once_it_is_done(box: Checked) -> None:

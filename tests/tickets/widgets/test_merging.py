@@ -15,16 +15,10 @@ from console.tickets.widgets.merging import MergeDialog
 from console.ui.theme import Theme
 from tests.parts.seat import press
 from tests.screens.merging import LENA, OMAR, PRIYA
-from tests.screens.shop import Made, make_shop
+from tests.screens.shop import Made
 from tests.screens.stage import Scene
 
 Work = Callable[[Scene, Workspace], Awaitable[None]]
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """The shop, made once."""
-    return asyncio.run(make_shop(tmp_path_factory.mktemp("shop")))
 
 
 @pytest.fixture

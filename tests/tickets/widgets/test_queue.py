@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -124,6 +124,29 @@ async def test_a_ticket_far_behind_is_not_loaded_for_the_asking_alone(listed: Li
     assert (listed.queue.more, listed.current) == (True, "")
     assert listed.list.choose_ticket(deep)
     assert listed.list.currentIndex().row() == FIRST_ROWS + 2
+
+
+async def test_rows_drawn_as_they_are_kept_look_as_if_they_were_painted(
+    listed: Listed, tickets: list[Ticket], theme: Theme
+) -> None:
+    def seen() -> QImage:
+        found = listed.list.grab().toImage()
+        theme.arranged.emit()  # whereupon nothing is kept any more
+        assert listed.list.grab().toImage() == found
+        return found
+
+    looks = [seen()]
+    for change in (
+        lambda: listed.takes(tickets[2]),
+        lambda: listed.press(Key.Key_Down),
+        listed.window.setFocus,
+        lambda: listed.console.clock.advance(WAIT_AMBER_S),
+        lambda: theme.use("dark"),
+    ):
+        listed.list.grab()
+        change()
+        looks.append(seen())
+        assert looks[-1] != looks[-2]
 
 
 # -- moving
