@@ -1,6 +1,7 @@
 """Administration over HTTP, for the command line beside a running server and for consoles later."""
 
 import asyncio
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from console.kernel.errors import Refused
 from console.people.model import Action, Actor, User
 from console.people.records import USER
 from console.people.server import accounts
+from console.search.server import texts
 from console.server.core import Core
 from console.sync.server.tx import Tx
 from console.tickets.server import erasure
@@ -74,7 +76,19 @@ class Erase(Strict, frozen=True):
 
 
 async def erase_ticket(core: Core, actor: Actor, asked: Erase) -> TicketErased:
-    """Erase a ticket that the actor may see, with its conversation, for good. Raises Refused."""
+    """Erase a ticket that the actor may see, with its conversation, for good. Raises Refused.
+
+    Words leave the index first, few at a time, so that nobody waits long for the writer. Who is
+    interrupted in between has to ask again.
+    """
+
+    def look(tx: Tx) -> list[bytes]:
+        return erasure.messages_of(tx, erasure.numbered(tx, asked.number, actor.scopes))
+
+    going = await core.write(look)
+    for start in range(0, len(going), texts.FORGOTTEN_AT_ONCE):
+        some = going[start : start + texts.FORGOTTEN_AT_ONCE]
+        await core.write(partial(texts.forget, ids=some))
 
     def work(tx: Tx) -> TicketErased:
         tx.actor_id = actor.user_id

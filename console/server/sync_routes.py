@@ -26,6 +26,7 @@ from console.sync.records import MAX_COMMANDS, Commands, Results, Scopes
 from console.sync.server import epoch, place
 from console.sync.server.feed import Page, Pruned, Resume, first_page, resume_of, token_of
 from console.sync.server.live import border_at
+from console.sync.server.working_set import WorkingSet
 
 
 @post(
@@ -84,7 +85,8 @@ async def bootstrap(request: Request[Any, Any, Any], data: JSONBody[Bootstrap]) 
     # Checked before the answer begins: what fails in its middle cannot be told any more.
     resume = resume_of(data.resume, kinds) if data.resume else None
     border = border_at(core.clock.now()) if data.working else 0
-    first = resume or Resume(start=0, kind=kinds[0], after="", border=border, since=data.since)
+    first = resume or Resume(start=0, kind=kinds[0], border=border, since=data.since)
+    core.feed.check_place(first)
     pages = _counted(core, _pages(core, actor, scopes, kinds, first))
     await anext(pages)
     return Stream(
@@ -112,20 +114,23 @@ async def _counted(core: Core, pages: AsyncIterator[bytes]) -> AsyncIterator[byt
 async def _pages(
     core: Core, actor: Actor, scopes: Scopes, kinds: tuple[str, ...], at: Resume
 ) -> AsyncIterator[bytes]:
-    def begin(reader: Reader) -> tuple[Resume, BootStart]:
-        from_here = first_page(core.feed.head(reader), kinds[0], at.border, at.since)
+    feed = core.feed
+
+    def begin(reader: Reader) -> tuple[Resume, WorkingSet | None, BootStart]:
+        from_here = first_page(feed.head(reader), kinds[0], at.border, at.since)
         first = at if at.start else from_here
-        totals = core.feed.totals(reader, scopes, kinds, first.border, first.since)
+        among = feed.working_set(reader, scopes, first.border, first.since)
+        totals = feed.totals(reader, scopes, kinds, first.border, first.since, among)
         shown = tuple(sorted(scopes))
         now, number = epoch.current(reader), place.number(reader)
-        return first, BootStart(first.start, now, shown, totals, first.border, number)
+        return first, among, BootStart(first.start, now, shown, totals, first.border, number)
 
     def look(reader: Reader, at: Resume) -> Page | None:
         if not scopes <= granted_in(reader, actor):
             return None
-        return core.feed.page(reader, scopes, kinds, at)
+        return feed.page(reader, scopes, kinds, at, among)
 
-    at, start = await core.read(begin)
+    at, among, start = await core.read(begin)
 
     deflate = wire.Deflater()
     crash_here("server.bootstrap")

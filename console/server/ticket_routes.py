@@ -20,7 +20,7 @@ from console.people.tables import rows as people_rows
 from console.server.core import Core
 from console.store.reader import Reader
 from console.sync.records import Scopes, sees
-from console.sync.server.feed import visible
+from console.sync.server.seen import visible
 from console.tickets.model import Sort, Ticket, View, ViewName
 from console.tickets.records import TICKET
 from console.tickets.tables import rows

@@ -5,7 +5,7 @@ their tables (see `RecordTable`).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from hashlib import blake2b
 from itertools import count
@@ -82,12 +82,17 @@ def _at(condition: str, row: str, by: str = "") -> str:
 
 
 def sums(reader: Reader, table: str, where: str, params: dict[str, Any]) -> tuple[int, ...]:
-    """The BUCKETS sums over (id, rev) of the rows of `table` (as `t`) for which `where` holds.
+    """The BUCKETS sums over (id, rev) of the rows of `table` (as `t`) for which `where` holds."""
+    return sums_of(_all(reader, table, where, params))
+
+
+def sums_of(rows: Iterable[tuple[bytes, Seq]]) -> tuple[int, ...]:
+    """The BUCKETS sums over the (id, rev) of these rows.
 
     An id's last byte says its bucket: the first ones are a time.
     """
     found = [0] * BUCKETS
-    for raw_id, rev in _all(reader, table, where, params):
+    for raw_id, rev in rows:
         found[raw_id[-1]] += _sum(raw_id, rev)
     return tuple(total % _SUM for total in found)
 

@@ -8,6 +8,7 @@ from console.sync.records import Scopes
 from console.sync.registry import Catalog
 from console.sync.server.feed import Feed
 from console.sync.server.live import border_at
+from console.sync.server.working_set import WorkingSet
 from tests.parts.desk import Desk
 from tests.parts.server import LiveServer
 
@@ -34,17 +35,16 @@ def shown(
     """All that a server shows to whoever holds `scopes`, and the working set of it."""
     feed = Feed(catalog)
     some = border_at(SystemClock().now()) if border is None else border
-    return _rows(reader, feed, scopes, 0), _rows(reader, feed, scopes, some)
-
-
-def _rows(reader: Reader, feed: Feed, scopes: Scopes, border: int) -> Rows:
-    found = {}
-    for table in feed.catalog.tables.values():
+    kept = WorkingSet.read(reader, catalog, scopes, some)
+    everything: Rows = {}
+    needed: Rows = {}
+    for kind, table in feed.catalog.tables.items():
         name = table.table.name
-        where, params = feed.shown(table, scopes, border)
+        where, params = feed.shown(table, scopes)
         rows = reader.rows(f"SELECT t.id, t.rev, t.doc FROM {name} t WHERE {where}", **params)
-        found[name] = {bytes(row[0]): (row[1], row[2]) for row in rows}
-    return found
+        there = everything[name] = {bytes(row[0]): (row[1], row[2]) for row in rows}
+        needed[name] = {raw_id: there[raw_id] for raw_id, _ in kept.revs(reader, kind)}
+    return everything, needed
 
 
 def held(reader: Reader, catalog: Catalog) -> Rows:

@@ -1,10 +1,14 @@
 """Administration over HTTP: users are added and tickets erased by those who may, and never half."""
 
+import asyncio
 from typing import Any
 
 import httpx
 import pytest
 
+from console.search.server.texts import FORGOTTEN_AT_ONCE
+from console.server.admin_routes import Erase, erase_ticket
+from console.tickets.server.erasure import TicketErased
 from tests.parts import web
 from tests.parts.acts import received
 from tests.parts.server import CONTROL, LiveServer
@@ -91,3 +95,27 @@ def test_who_is_put_in_other_teams_sees_other_queues(server: LiveServer) -> None
     assert before != after
     assert len(before) == len(after)
     assert put(CONTROL, email="nobody@desk.test").json()["code"] == "no_user"
+
+
+def test_a_long_conversation_is_erased_in_bites_between_which_others_write(
+    server: LiveServer,
+) -> None:
+    """The words of each message take their time to leave the index: nobody waits for all of them."""
+    operator, first = server.operator(), received()
+    server.execute(operator, first)
+    more = [received(first.target, f"Word {n}") for n in range(3 * FORGOTTEN_AT_ONCE)]
+    server.execute(operator, *more)
+    (number,) = server.write(lambda tx: tx.rows("SELECT number FROM tickets"))[0]
+    left = "SELECT count(*) FROM search_text WHERE kind = 'message'"
+
+    async def beside() -> tuple[TicketErased, list[int]]:
+        core, seen = server.core, list[int]()
+        erasing = asyncio.create_task(erase_ticket(core, operator, Erase(number=number)))
+        while not erasing.done():
+            seen.append(await core.write(lambda tx: tx.rows(left)[0][0]))
+        return await erasing, seen
+
+    gone, seen = server.call(beside())
+    assert gone.messages == len(more) + 1
+    assert any(0 < count < len(more) + 1 for count in seen), "nobody wrote in between"
+    assert server.write(lambda tx: tx.rows(left)[0][0]) == 0

@@ -10,7 +10,7 @@ from console.kernel.ids import new_id
 from console.people.model import Actor, User
 from console.people.server import accounts
 from console.sync.records import Accepted, Outcome, Rejected
-from console.sync.server.feed import visible
+from console.sync.server.seen import visible
 from console.views import server
 from console.views.model import Condition, SavedView
 from console.views.records import (

@@ -25,7 +25,7 @@ from console.search.tables.rows import SCANNED, TICKETS_SCANNED
 from console.store.reader import Reader, Row, Value, listed
 from console.sync.asking import Search, Searched, SearchHit
 from console.sync.records import Scopes
-from console.sync.server.feed import visible
+from console.sync.server.seen import visible
 from console.tickets.model import Ticket
 from console.tickets.records import TICKET
 from console.tickets.tables import rows as ticket_rows

@@ -26,7 +26,7 @@ from console.sync.blobs import (
 )
 from console.sync.registry import Actor, Catalog
 from console.sync.server.blob_schema import blob, blob_part, blob_verdict
-from console.sync.server.feed import visible
+from console.sync.server.seen import visible
 from console.sync.server.tx import Tx
 
 MAX_PENDING = 200

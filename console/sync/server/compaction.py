@@ -20,7 +20,8 @@ KEEP_LOG_LINES = 1_000_000
 """Both are kept: the log of the last two weeks, and so many lines however old they are."""
 KEEP_ANSWERS = timedelta(days=90)
 KEEP_DEAD_JOBS = timedelta(days=90)
-BLOCK = 2_000
+BLOCK = 500
+"""So many lines at a time: some 25 ms, in the way of commands."""
 
 
 async def prune_log(bench: Bench, _: str = "") -> None:

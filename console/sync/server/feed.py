@@ -14,31 +14,36 @@ from console.kernel.errors import Refused
 from console.store.reader import Reader, Row, Value, listed
 from console.sync.asking import PAGE_ROWS
 from console.sync.frames import Batch, Resync
-from console.sync.records import Change, Epoch, Scopes, Seq, internal_scope, sees
+from console.sync.records import Change, Epoch, Scopes, Seq, sees
 from console.sync.registry import Catalog, RecordTable
 from console.sync.server import epoch
-from console.sync.working import FIRST_ALONE, working
+from console.sync.server.seen import visible
+from console.sync.server.working_set import WorkingSet
+from console.sync.working import working
 
 _IDS_PER_QUERY = 500
 _LAST_ID = b"\xff" * 16
+_ID_DIGITS = 32
+_REV_DIGITS = 16
 
 
 class Resume(codec.Strict, frozen=True):
-    """Where a bootstrap stopped: in which kind, after which id, and where its log starts.
+    """Where a bootstrap stopped: in which kind, after which place, and where its log starts.
 
-    `border` and `since` are what it leaves out: 0 for nothing.
+    A place is told in hex, an empty one is the kind's beginning. `border` and `since` are what it
+    leaves out: 0 for nothing.
     """
 
     start: Seq
     kind: str
-    after: str
+    after: str = ""
     border: codec.Whole = 0
     since: Seq = 0
 
 
 @dataclass(frozen=True)
 class Page:
-    """Up to PAGE_ROWS rows of one kind, newest id first; `next` continues, None at the end."""
+    """Up to PAGE_ROWS rows of one kind; `next` continues, None at the end."""
 
     rows: list[bytes]
     as_of: Seq
@@ -217,10 +222,27 @@ class Feed:
 
     # -- everything, in pages
 
+    def working_set(
+        self, reader: Reader, scopes: Scopes, border: int, since: Seq = 0
+    ) -> WorkingSet | None:
+        """What of a bootstrap can be found from what is worked on: all, unless it is of other rows."""
+        if not border or since:
+            return None
+        return WorkingSet.read(reader, self.catalog, scopes, border)
+
     def totals(
-        self, reader: Reader, scopes: Scopes, kinds: Iterable[str], border: int = 0, since: Seq = 0
+        self,
+        reader: Reader,
+        scopes: Scopes,
+        kinds: Iterable[str],
+        border: int = 0,
+        since: Seq = 0,
+        among: WorkingSet | None = None,
     ) -> dict[str, int]:
-        """How many rows a bootstrap of these kinds sends."""
+        """How many rows a bootstrap of these kinds sends; of children at most so many."""
+        some = among or self.working_set(reader, scopes, border, since)
+        if some is not None:
+            return {kind: some.total(reader, kind) for kind in kinds}
         counts = {}
         for kind in kinds:
             table = self.catalog[kind]
@@ -230,24 +252,67 @@ class Feed:
             counts[kind] = row[0] if row else 0
         return counts
 
-    def page(self, reader: Reader, scopes: Scopes, kinds: tuple[str, ...], at: Resume) -> Page:
-        """The page after `at`, which is of these kinds, as NDJSON lines ready to send."""
-        table = self.catalog[at.kind]
-        where, params = self.shown(table, scopes, at.border, at.since)
-        rows = reader.rows(
-            f"SELECT t.id, t.rev, t.sc, t.doc FROM {table.table.name} t"
-            f" WHERE t.id < :after AND {where} ORDER BY t.id DESC LIMIT {PAGE_ROWS}",
-            after=bytes.fromhex(at.after),
-            **params,
-        )
+    def check_place(self, at: Resume) -> None:
+        """Raise Refused `bad_resume` for a place where no page of such a bootstrap ends."""
+        if at.since:
+            digits = _REV_DIGITS
+        else:
+            child = self.catalog[at.kind].kind.parent is not None
+            digits = 2 * _ID_DIGITS if at.border and child else _ID_DIGITS
+        ends = len(at.after) in (0, digits)
+        if not ends or (at.since and int(at.after or "0", 16) > codec.MAX_WHOLE):
+            raise Refused("bad_resume", "This resume token is not of this bootstrap.")
+
+    def page(
+        self,
+        reader: Reader,
+        scopes: Scopes,
+        kinds: tuple[str, ...],
+        at: Resume,
+        among: WorkingSet | None = None,
+    ) -> Page:
+        """The page after `at`, which is of these kinds, as NDJSON lines ready to send.
+
+        `among` is the bootstrap's working set, if one was read before.
+        """
+        some = among or self.working_set(reader, scopes, at.border, at.since)
+        if some is not None:
+            rows, after = some.page(reader, at.kind, at.after)
+        elif at.since:
+            rows, after = self._newer(reader, scopes, at)
+        else:
+            rows, after = self._all(reader, scopes, at)
         head = self.head(reader)
-        lines = [_line(at.kind, *row) for row in rows]
-        if len(rows) == PAGE_ROWS:
-            return Page(lines, head, structs.replace(at, after=rows[-1][0].hex()))
+        lines = [_line(at.kind, *row[:4]) for row in rows]
+        if after is not None:
+            return Page(lines, head, structs.replace(at, after=after))
         following = kinds.index(at.kind) + 1
         if following == len(kinds):
             return Page(lines, head, None)
         return Page(lines, head, first_page(at.start, kinds[following], at.border, at.since))
+
+    def _all(self, reader: Reader, scopes: Scopes, at: Resume) -> tuple[list[Row], str | None]:
+        """Newest id first."""
+        table = self.catalog[at.kind]
+        where, params = self.shown(table, scopes)
+        rows = reader.rows(
+            f"SELECT t.id, t.rev, t.sc, t.doc FROM {table.table.name} t"
+            f" WHERE t.id < :after AND {where} ORDER BY t.id DESC LIMIT {PAGE_ROWS}",
+            after=bytes.fromhex(at.after) or _LAST_ID, **params,
+        )  # fmt: skip
+        return rows, rows[-1][0].hex() if len(rows) == PAGE_ROWS else None
+
+    def _newer(self, reader: Reader, scopes: Scopes, at: Resume) -> tuple[list[Row], str | None]:
+        """As they were written, oldest first: what is written meanwhile comes once more, at the end."""
+        table = self.catalog[at.kind]
+        since = int(at.after, 16) if at.after else at.since
+        where, params = self.shown(table, scopes, at.border, since)
+        rows = reader.rows(
+            f"SELECT t.id, t.rev, t.sc, t.doc FROM {table.table.name} t"
+            f" WHERE {where} ORDER BY t.rev LIMIT {PAGE_ROWS}",
+            **params,
+        )
+        return rows, f"{rows[-1][1]:0{_REV_DIGITS}x}" if len(rows) == PAGE_ROWS else None
 
     def shown(
         self, table: RecordTable[Any], scopes: Scopes, border: int = 0, since: Seq = 0
@@ -267,28 +332,9 @@ class Feed:
         return where, params
 
 
-def visible(
-    table: RecordTable[Any], scopes: Scopes, row: str = "t"
-) -> tuple[str, dict[str, Value]]:
-    """The SQL condition on a record table `t`, or `row`, that whoever holds `scopes` sees it."""
-    names, params = listed("s", sorted(scopes))
-    if table.kind.parent is None:
-        where = f"s.kind = '{table.kind.name}' AND s.id = {row}.id AND s.scope_id IN {names}"
-    else:
-        inside = sorted(s - 1 for s in scopes if s == internal_scope(s))
-        inner, inner_params = listed("n", inside)
-        params |= inner_params
-        where = (
-            f"s.kind = '{table.kind.parent}' AND s.id = {row}.{table.parent}"
-            f" AND (({row}.internal = 0 AND s.scope_id IN {names})"
-            f" OR ({row}.internal = 1 AND s.scope_id IN {inner}))"
-        )
-    return f"EXISTS (SELECT 1 FROM record_scope s WHERE {where} {FIRST_ALONE})", params
-
-
 def first_page(start: Seq, kind: str, border: int = 0, since: Seq = 0) -> Resume:
     """The beginning of a kind in a bootstrap whose log starts at `start`."""
-    return Resume(start=start, kind=kind, after=_LAST_ID.hex(), border=border, since=since)
+    return Resume(start=start, kind=kind, border=border, since=since)
 
 
 def token_of(resume: Resume) -> str:

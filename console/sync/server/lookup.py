@@ -27,7 +27,8 @@ from console.sync.records import Change, Scopes, Seq, sees
 from console.sync.registry import RecordTable
 from console.sync.server import epoch
 from console.sync.server.feed import Feed
-from console.sync.working import sums
+from console.sync.server.working_set import WorkingSet
+from console.sync.working import sums_of
 
 OLDER_ROWS = 200
 _MOST = 1 << 53
@@ -142,10 +143,8 @@ class Lookup:
 
     def digests(self, reader: Reader, border: int, scopes: Scopes) -> Digests:
         """The sums over the working set of every kind."""
-        found = {}
-        for name, table in self._catalog.tables.items():
-            where, params = self._feed.shown(table, scopes, border)
-            found[name] = sums(reader, table.table.name, where, params)
+        some = WorkingSet.read(reader, self._catalog, scopes, border)
+        found = {name: sums_of(some.revs(reader, name)) for name in self._catalog.names}
         return Digests(self._feed.head(reader), epoch.current(reader), found)
 
     def compare(self, reader: Reader, asked: Compared, scopes: Scopes) -> Found:
@@ -176,15 +175,9 @@ class Lookup:
     def _in_buckets(
         self, reader: Reader, table: RecordTable[Any], asked: Compared, scopes: Scopes
     ) -> dict[UUID, Seq]:
-        where, params = self._feed.shown(table, scopes, asked.border)
-        names, buckets = listed("b", [bytes((bucket,)) for bucket in set(asked.buckets)])
-        rows = reader.rows(
-            f"SELECT t.id, t.rev FROM {table.table.name} t"
-            f" WHERE substr(t.id, 16, 1) IN {names} AND {where}",
-            **params,
-            **buckets,
-        )
-        return {UUID(bytes=bytes(row[0])): row[1] for row in rows}
+        some = WorkingSet.read(reader, self._catalog, scopes, asked.border)
+        rows = some.revs(reader, table.kind.name, set(asked.buckets))
+        return {UUID(bytes=raw_id): rev for raw_id, rev in rows}
 
     # -- all
 

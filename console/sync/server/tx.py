@@ -151,6 +151,13 @@ class Tx:
             stored.record for (name, _), stored in written.items() if stored and name == kind.name
         ]
 
+    def touched(self, kind: Kind[R]) -> dict[UUID, Stored[R] | None]:
+        """What this transaction wrote of a kind so far, None for what it erased, by id."""
+        written = {**self._written, **self._job.written}
+        return {
+            record_id: stored for (name, record_id), stored in written.items() if name == kind.name
+        }
+
     def rows(self, sql: str, /, **params: Value) -> list[Row]:
         """Committed rows of any table: what this transaction wrote is not among them."""
         return self._reader.rows(sql, **params)

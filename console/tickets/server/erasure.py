@@ -10,6 +10,7 @@ from console.conversations.records import CONVERSATION
 from console.kernel.errors import Refused
 from console.orders.records import ORDER
 from console.people.records import PARTY
+from console.store.reader import listed
 from console.sync.records import Scopes, sees
 from console.sync.server.erasure import Erased, erase
 from console.sync.server.tx import Tx
@@ -33,6 +34,13 @@ def numbered(tx: Tx, number: int, scopes: Scopes) -> Ticket:
         if sees(scopes, stored.scopes):
             return stored.record
     raise Refused("no_ticket", f"There is no ticket {number}.", fields={"number": "unknown"})
+
+
+def messages_of(tx: Tx, ticket: Ticket) -> list[bytes]:
+    """The ids of the messages that go with the ticket."""
+    held = dict.fromkeys(each.conversation_id for each in family.within(tx, ticket))
+    sql = "SELECT id FROM messages WHERE conversation_id = :held"
+    return [bytes(row[0]) for each in held for row in tx.rows(sql, held=each.bytes)]
 
 
 def erase_ticket(tx: Tx, ticket: Ticket) -> TicketErased:
@@ -60,25 +68,33 @@ def erase_ticket(tx: Tx, ticket: Ticket) -> TicketErased:
     return TicketErased(
         tickets=len(tickets),
         messages=sum(max(count - 1, 0) for count in erased),
-        orders=sum(
-            erase(tx, ORDER, other) for other in orders if not links.tickets_about(tx, other)
-        ),
+        orders=sum(erase(tx, ORDER, other) for other in orders if not links.is_about(tx, other)),
         parties=sum(
             erase(tx, PARTY, other) > 0  # with what was noted of them
             for other in parties
-            if not links.tickets_about(tx, other) and not _named_by_order(tx, other)
+            if not links.is_about(tx, other) and not _named_by_order(tx, other)
         ),
     )
 
 
 def _named_by_order(tx: Tx, party_id: UUID) -> bool:
-    if tx.find(ORDER, "buyer_id", party_id):
-        return True
-    # No column names the seller, and nobody erases often: the documents are looked through.
-    named = tx.rows(
-        "SELECT id FROM orders WHERE doc LIKE :named", named=f'%"seller_id":"{party_id}"%'
+    """Whether an order names the party as buyer or seller that this transaction does not erase."""
+    gone = tx.touched(ORDER)
+    others, params = listed("o", gone)
+    left = f"AND id NOT IN {others}" if gone else ""
+    named = any(
+        tx.rows(
+            f"SELECT 1 FROM orders WHERE {side} = :party {left} LIMIT 1",
+            party=party_id.bytes,
+            **params,
+        )
+        for side in ("buyer_id", "seller_id")
     )
-    return any(tx.get(ORDER, UUID(bytes=bytes(row[0]))) for row in named)
+    return named or any(
+        party_id in (stored.record.buyer_id, stored.record.seller_id)
+        for stored in gone.values()
+        if stored
+    )
 
 
 def drop_links(tx: Tx, event: Erased) -> None:

@@ -1,17 +1,22 @@
 """What a ticket is about: its parties and orders are seen wherever one of their tickets is."""
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, Table, Text
 
 from console.kernel.codec import NIL
+from console.orders.records import ORDER
 from console.orders.server import show_order
+from console.people.records import PARTY
 from console.people.server.parties import show_party
+from console.store.reader import listed
 from console.store.schema import id_column
-from console.sync.records import Scopes
+from console.sync.records import Kind, Scopes
 from console.sync.server.schema import spine
 from console.sync.server.tx import Stored, Tx
+from console.sync.working import FIRST_ALONE
 from console.tickets.model import Ticket
 from console.tickets.records import TICKET
 
@@ -19,7 +24,7 @@ ticket_link = Table(
     "ticket_link",
     spine,
     id_column("linked_id", primary_key=True),
-    id_column("ticket_id", primary_key=True),
+    id_column("ticket_id", primary_key=True, index=True),
     Column("kind", Text, nullable=False),
 )
 
@@ -71,19 +76,57 @@ def show_linked(tx: Tx, ticket: Ticket) -> None:
 
 
 def show(tx: Tx, kind: str, linked_id: UUID) -> None:
-    """Let a party or an order be seen where its tickets are."""
-    found = [stored.scopes for stored in tickets_about(tx, linked_id)]
-    scopes: Scopes = frozenset().union(*found)
-    if kind == "order":
+    """Let a party or an order be seen where its tickets are.
+
+    Its row is locked first: what another node moves meanwhile is then seen, or sees this.
+    """
+    of: Kind[Any] = ORDER if kind == ORDER.name else PARTY
+    known = tx.get(of, linked_id)
+    if known is None:
+        return
+    mine, touched = _mine(tx, linked_id)
+    scopes: Scopes = frozenset().union(*(stored.scopes for stored in mine))
+    scopes |= {scope for scope in known.scopes - scopes if _is_in(tx, linked_id, scope, touched)}
+    if kind == ORDER.name:
         show_order(tx, linked_id, scopes)
     else:
         show_party(tx, linked_id, scopes)
 
 
-def tickets_about(tx: Tx, linked_id: UUID) -> list[Stored[Ticket]]:
-    """The tickets that are about a party or an order."""
-    sql = "SELECT ticket_id FROM ticket_link WHERE linked_id = :linked"
-    ids = {UUID(bytes=bytes(row[0])) for row in tx.rows(sql, linked=linked_id.bytes)}
+def is_about(tx: Tx, linked_id: UUID) -> bool:
+    """Whether any ticket is about a party or an order."""
+    mine, touched = _mine(tx, linked_id)
+    others, params = listed("o", touched)
+    sql = f"SELECT 1 FROM ticket_link WHERE linked_id = :linked AND {_but(others, touched)} LIMIT 1"
+    return bool(mine) or bool(tx.rows(sql, linked=linked_id.bytes, **params))
+
+
+def _mine(tx: Tx, linked_id: UUID) -> tuple[list[Stored[Ticket]], Collection[UUID]]:
+    """The tickets about it that this transaction wrote, and all that it wrote or erased.
+
+    A seller has tens of thousands of others: where those are seen is asked of the database.
+    """
+    touched = tx.touched(TICKET)
+    names, params = listed("t", touched)
+    sql = f"SELECT ticket_id FROM ticket_link WHERE linked_id = :linked AND ticket_id IN {names}"
+    ids = {UUID(bytes=bytes(row[0])) for row in tx.rows(sql, linked=linked_id.bytes, **params)}
     fresh: Links = tx.noted(_FRESH) or frozenset()
     ids |= {ticket_id for ticket_id, _, other in fresh if other == linked_id}
-    return [stored for ticket_id in sorted(ids) if (stored := tx.get(TICKET, ticket_id))]
+    return [stored for each in sorted(ids) if (stored := touched.get(each))], touched
+
+
+def _is_in(tx: Tx, linked_id: UUID, scope: int, touched: Collection[UUID]) -> bool:
+    """Whether a scope shows a ticket about it that this transaction has not written."""
+    others, params = listed("o", touched)
+    # One ticket after another, of which there are few: a join would go through all the scope shows.
+    sql = (
+        f"SELECT 1 FROM ticket_link l WHERE l.linked_id = :linked AND {_but(others, touched)}"
+        " AND EXISTS (SELECT 1 FROM record_scope s WHERE s.kind = 'ticket' AND s.id = l.ticket_id"
+        f" AND +s.scope_id = :scope {FIRST_ALONE}) LIMIT 1"
+    )
+    return bool(tx.rows(sql, linked=linked_id.bytes, scope=scope, **params))
+
+
+def _but(names: str, touched: Collection[UUID]) -> str:
+    """The condition that leaves these out; `NOT IN (NULL)` would leave out all."""
+    return f"ticket_id NOT IN {names}" if touched else "1 = 1"

@@ -10,7 +10,7 @@ from console.people.model import User
 from console.search.model.saved import SAVED_MOST, saved_id
 from console.search.records import SAVED_SEARCH, DropSearch, SaveSearch
 from console.sync.records import Outcome, Rejected
-from console.sync.server.feed import visible
+from console.sync.server.seen import visible
 from tests.parts.acts import AT, act
 from tests.parts.office import Office
 
