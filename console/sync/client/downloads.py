@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from console.kernel.errors import Refused, Unavailable
 from console.store import bulk
-from console.store.engine import Database
+from console.store.engine import Database, SqlReader
 from console.store.reader import listed
 from console.sync.blobs import BLOBS, PART_BYTES, Attached, part_size
 from console.sync.client.freight import Download
@@ -115,15 +115,12 @@ def drop_orphans(connection: Connection, catalog: Catalog) -> None:
     for table in catalog.tables.values():
         if table.blobs is None:
             continue
-        kind, name = {"kind": table.kind.name}, table.table.name
-        rows = connection.execute(
-            text(
-                f"SELECT b.id, b.record, b.rev, t.rev, t.doc FROM blob b"
-                f" LEFT JOIN {name} t ON t.id = b.record WHERE b.kind = :kind"
-                " AND (t.rev IS NULL OR t.rev <> b.rev)"
-            ),
-            kind,
-        ).fetchall()
+        rows = SqlReader(connection).rows(
+            f"SELECT b.id, b.record, b.rev, t.rev, t.doc FROM blob b"
+            f" LEFT JOIN {table.table.name} t ON t.id = b.record WHERE b.kind = :kind"
+            " AND (t.rev IS NULL OR t.rev <> b.rev)",
+            kind=table.kind.name,
+        )
         gone = []
         for raw, record, _, rev, doc in rows:
             carried = _carried(table, UUID(bytes=record), doc) if rev is not None else []
