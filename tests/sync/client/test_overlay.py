@@ -312,7 +312,7 @@ async def test_every_kind_laid_over_has_its_table_and_view(console: Console) -> 
         kind = laid.reader.row(
             "SELECT type FROM temp.sqlite_schema WHERE name = :name", name=overlaid.table
         )
-        assert kind == ("view",)
+        assert kind == (("view",) if overlaid.laid else None), overlaid.table
     case = console.case()
     console.office.run(console.actor(console.ben), reply(case.conversation_id))
     console.pull()
