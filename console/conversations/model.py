@@ -149,9 +149,10 @@ def staff_message(
 ) -> Message:
     """The next message as a colleague writes it; raises what `checked_body` raises.
 
-    What goes to a party goes through the `shield` before them, unless it is to go `as_is`. Of `html` that is kept which `markup.own` lets through; where it says more than the words do,
-    the body is what it reads as: the two never differ. Of `mentions` those stay whose words stand
-    in it, in a note.
+    What goes to a party goes through the `shield` before them, unless it is to go `as_is`. Of `html`
+    that is kept which `markup.own` lets through; where it says more than the words do, the body is
+    what it reads as: the two never differ. Of `mentions` those stay whose words stand in it, in a
+    note.
     """
     from console.conversations import markup  # no first paint waits for what cleans
 
@@ -166,7 +167,7 @@ def staff_message(
         from console.conversations import shielding
 
         if as_is:
-            unmasked = bool(shield.find(body))
+            unmasked = bool(shield.find(body) or shielding.hidden(formatted, shield))
         else:
             body, formatted, masked = shielding.shielded(body, formatted, shield)
     known = lane(conversation, name)

@@ -118,4 +118,9 @@ def number(value: int) -> str:
 
 def beside(parts: Iterable[str]) -> str:
     """Things side by side, without the empty ones: `Hamburg · German · 15:08 there`."""
-    return _begun(" · ".join(str(_apart(part)) for part in parts if part))
+    return joined(" · ", filter(None, parts))
+
+
+def joined(sign: str, parts: Iterable[str]) -> str:
+    """Texts one after the other in the order of the language, whatever direction each has."""
+    return _begun(sign.join(map(apart, parts)))

@@ -14,8 +14,8 @@ KNOWN = names_of(Content)
 class SetMasking(Strict, frozen=True):
     """Give the organisation's one policy this content; the target is `policy.POLICY_ID`.
 
-    A colleague changed it since the author looked: `masking_changed`. What the author does not
-    know of the content, as `knows` says, stays.
+    A colleague changed it since the author looked: `masking_changed`. Of the content that is set
+    which `knows` names; the rest stays, whether the author did not change it or does not know it.
     """
 
     content: Content

@@ -14,7 +14,7 @@ from console.kernel.codec import NIL, Strict
 from console.kernel.errors import Refused
 from console.kernel.ids import new_id
 from console.kernel.signal import Signal
-from console.kernel.tongue import mark, tr, trn
+from console.kernel.tongue import joined, mark, tr, trn
 from console.people.model import (
     MAX_NOTES,
     Action,
@@ -129,7 +129,7 @@ def together(names: Sequence[str]) -> str:
 
 def listed(names: Sequence[str]) -> str:
     """Names, tags or files one after the other: `a, b, c`."""
-    return tr(", ").join(names)
+    return joined(tr(", "), names)
 
 
 @dataclass(frozen=True)

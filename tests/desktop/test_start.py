@@ -16,6 +16,7 @@ LATER = {
     "console.tickets.widgets.page",
     "console.desktop.settings_page", "console.macros.widgets.page", "console.search.widgets.page",
     "aiohttp", "asyncio", "babel", "difflib", "httpx", "keyring.backends.macOS", "litestar", "nh3",
+    "console.masking.model.addresses", "console.masking.model.phones", "phonenumbers",
     "PySide6.QtDBus",
     "PySide6.QtNetwork", "PySide6.QtPrintSupport", "PySide6.QtSvg", "qasync", "rich", "sqlalchemy",
     "truststore", "websockets",

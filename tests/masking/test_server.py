@@ -113,6 +113,10 @@ def test_as_it_is_needs_leave_and_is_noted(
     told = said(office, case, sue, "lena@mail.test", **args)
     assert (told.body, told.as_is, told.masked) == ("lena@mail.test", True, ())
     assert not said(office, case, sue, "Nothing to hide", **args).as_is
+    hidden = said(
+        office, case, sue, "here", html='<p><a href="https://evil.test/pay">here</a></p>', **args
+    )
+    assert hidden.as_is, "where a link leads counts, too"
 
 
 def test_other_partys_number_is_known_in_any_shape(office: Office, ana: Actor) -> None:

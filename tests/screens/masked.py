@@ -17,14 +17,17 @@ TEXT = (
 
 
 def _lead(shown: Workspace) -> None:
-    """Whoever sits there leads."""
+    """Whoever sits there leads from now on."""
     me = shown.directory.me
     assert me is not None
     shown.directory.users[me.id] = structs.replace(me, role="supervisor")
+    shown.directory.changed.emit(None)
 
 
-async def _writing(scene: Scene, text: str) -> Workspace:
+async def _writing(scene: Scene, text: str, *, leads: bool = False) -> Workspace:
     shown = await scene.work(LENA)
+    if leads:
+        _lead(shown)
     shown.page.write("seller")
     shown.page.composer.insert(text)
     await until(lambda: shown.opened.composer.watch.notice.words, "the notice")
@@ -39,9 +42,9 @@ async def contacts_seen(scene: Scene) -> None:
 
 async def contacts_as_is(scene: Scene) -> None:
     """Somebody who may has it go out as it is."""
-    _lead(await scene.work(LENA))
-    shown = await _writing(scene, TEXT)
+    shown = await _writing(scene, TEXT, leads=True)
     shown.page.composer.contacts.turn()
+    assert shown.opened.composer.watch.as_is
     await scene.settle()
 
 

@@ -16,6 +16,7 @@ _SPOKEN = frozenset(
         "filter-many", "table", "bulk-asked", "snooze-asked", "settings", "settings-keys",
         "settings-notifications", "settings-device", "fields", "fields-missing", "fields-page",
         "fields-filter", "tags-open", "customer-notes", "formatted", "misspelled", "mentioned",
+        "contacts-seen", "contacts-masked", "masking-page",
     }
 )  # fmt: skip
 STATES = (

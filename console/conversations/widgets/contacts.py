@@ -1,5 +1,6 @@
 """Below the text being written: which contact data its recipient will not get, and the way to leave it."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from console.conversations.viewmodel.watch import ContactWatch
@@ -22,13 +23,13 @@ class ContactNotice(QWidget):
         self._icon, self._words = Text(), Text("", "dim")
         self._words.setWordWrap(True)
         self.button = QPushButton()
-        self.button.setProperty("kind", "quiet")
+        self.button.setProperty("kind", "link")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 2, 0, 2)
         row.setSpacing(8)
-        row.addWidget(self._icon)
-        row.addWidget(self._words, 1)
-        row.addWidget(self.button)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._words, 1, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
         self.button.clicked.connect(self.turn)
         theme.changed.connect(self._dress)
         watch.changed.connect(self._changed)

@@ -8,16 +8,17 @@ from console.masking.model.contacts import Contact
 MAX_HOST_CHARS = 253
 _TLDS_TOLD = (
     "com net org info biz shop store online site website web app dev xyz club pro name mobi tel"
-    " email mail space live life world today company market deals sale top vip io co tv"
-    " eu de at ch li fr lu nl uk ie pt gr cy mt se dk fi ee lv lt pl cz sk hu ro bg hr si rs"
-    " ba mk al ua ru by kz tr il ae sa qa kw bh om jo lb eg ma tn dz ng ke za gh ca mx br ar"
-    " cl pe uy ve ec au nz jp cn tw hk kr sg my th vn ph pk bd lk ir iq su asia africa berlin"
+    " email mail space live life world company market deals top vip io co tv cc gd gg gl ly tk ws"
+    " eu de at ch li fr nl uk ie pt gr cy mt se dk fi ee lv lt pl cz sk hu ro bg hr si rs"
+    " ba mk al ua ru kz tr ae sa qa kw bh om jo lb eg ma tn dz ng ke za gh ca mx br ar"
+    " cl pe uy ve ec nz jp cn tw hk kr sg th vn ph pk bd lk ir iq su asia africa berlin"
     " hamburg wien paris london example test"
 )
 _TLDS = frozenset(_TLDS_TOLD.split())
 """What bare names end with that are taken for hosts; a name with another wants `https://` or `www.`."""
-_COUNTRIES = frozenset(("it", "es", "be", "no", "in", "me", "is", "to"))
-"""Endings that are words, too: `arrived.it was` is no host."""
+_WORDS_TOLD = "it es be no in me is to il au lu by my us so ai page link click sale today"
+_WORDS = frozenset(_WORDS_TOLD.split())
+"""Endings that are words, too: `arrived.it was` is no host, `shop.it/x` and `my-shop.it` are."""
 _POINTS = frozenset(("point", "punkt"))
 """A dot, spelled out, that is another word, too: `at this point it is`."""
 _MAILERS = (
@@ -64,12 +65,13 @@ _HOST = re.compile(
     r"[^\W\d_]{2,24}+)(?![\w-])((?:[/?#]|:\d)[^\s<>\"'“”«»]{0,2000}+)?",
     re.IGNORECASE,
 )
+_SAID_END = r"(?:com|net|org|shop|store|eu|co|de)"
 _SAID_HOST = re.compile(
-    rf"(?<![\w@./:%+-])({_LABEL}(?:{_DOT_WORD}{_LABEL}){{0,2}}{_SPACE}{{1,2}}(?:dot|punkt|punto|kropka)"
-    rf"{_SPACE}{{1,2}}(?:com|net|org|de|shop|store|eu|co))(?![\w-])",
+    rf"(?<![\w@./:%+-])({_LABEL}(?:{_DOT_WORD}{_LABEL}){{0,2}}{_SPACE}{{1,2}}(?:dot|punkt|punto(?!{_SPACE}+de)|kropka)"
+    rf"{_SPACE}{{1,2}}{_SAID_END})(?![\w-])",
     re.IGNORECASE,
 )
-_DOT_SAID = re.compile(rf"{_DOT_WORD}(?:com|net|org|de|shop|store|eu|co)(?!\w)", re.IGNORECASE)
+_DOT_SAID = re.compile(rf"{_DOT_WORD}{_SAID_END}(?!\w)", re.IGNORECASE)
 _MESSENGERS_TOLD = (
     "wa.me whatsapp.com t.me telegram.me telegram.dog m.me messenger.com signal.me signal.group"
     " line.me viber.com discord.gg discord.com skype.com wechat.com kik.me threema.id snapchat.com"
@@ -80,9 +82,10 @@ _HANDLE = re.compile(
     r"(?<![^\W_])(?:telegram|tg|instagram|insta|ig|whats ?app|snapchat|snap|skype|discord|wechat|weixin|viber"
     r"|kik|threema|facebook|fb|messenger|тг|телеграм|инстаграм|تيليجرام|تلغرام|انستغرام)"
     r"(?:[^\S\n]{1,2}(?:name|id|handle|user|username|nick|account|is|ist|est|es|è|to|konto|contact|profile?)){0,2}"
-    r"(?:[^\S\n]{0,2}[:=-][^\S\n]{0,2}@?|[^\S\n]{1,2}@)([^\W_][\w.-]{2,31}+)(?!@)",
+    r"(?:[^\S\n]{0,2}[:=-][^\S\n]{0,2}(?:@|live:)?|[^\S\n]{1,2}@)([^\W_][\w.-]{2,31}+)(?!@)",
     re.IGNORECASE,
 )
+_SIGNED = re.compile(r"[^\d.-]")
 
 
 def find(text: str) -> Iterator[Contact]:
@@ -101,6 +104,8 @@ def find(text: str) -> Iterator[Contact]:
 def _handles(text: str) -> Iterator[Contact]:
     for found in _HANDLE.finditer(text):
         name = found[1].rstrip(".-")
+        if not _SIGNED.search(name):
+            continue  # a number: telephones are looked for, and it may go on
         if not name.isalpha() or text[found.start(1) - 1] == "@":
             yield Contact(found.start(), found.start(1) + len(name), "messenger", name.lower())
 
@@ -132,10 +137,10 @@ def _domain(told: str, start: int) -> tuple[str, int]:
     plain, pointed, place, end = True, False, 0, 0
     for dot in [*_DOTS.finditer(told), None]:
         label = told[place : dot.start() if dot else len(told)].lower()
-        known = label in _TLDS or label in _COUNTRIES
+        known = label in _TLDS or label in _WORDS
         if len(labels) > 1 and labels[-1] in _TLDS and not known:
             break
-        if not plain and (not known or (pointed and label in _COUNTRIES)):
+        if not plain and (not known or (pointed and label in _WORDS)):
             break
         labels.append(label)
         end = place + len(label)
@@ -172,7 +177,10 @@ def _is_host(labels: list[str], rest: str, *, written: str) -> bool:
     if labels[0].lower() == "www" and len(labels) > 2:
         return True
     end = last.lower()
-    return end in _TLDS or (end in _COUNTRIES and len(rest) > 1)
+    if end in _WORDS:
+        below = before.lower() in _TLDS and len(labels) > 2  # `shop.com.au`
+        return len(rest) > 1 or below or "-" in before
+    return end in _TLDS
 
 
 def _link(start: int, end: int, told: str) -> Contact:

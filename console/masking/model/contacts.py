@@ -8,6 +8,8 @@ from typing import Literal, NamedTuple
 ContactKind = Literal["email", "phone", "messenger", "account", "link"]
 KINDS: tuple[ContactKind, ...] = ("email", "phone", "messenger", "account", "link")
 _TAKEN, _LINKED = 1, 2
+_UNSEEN = "\u034f\ufe0e\ufe0f\u20e3"
+"""What joins letters, chooses how one looks, or draws a key around it."""
 _KEPT = 64
 """Texts whose contacts are remembered: what is typed is looked through again when it is sent."""
 
@@ -79,8 +81,8 @@ def _fold(letter: str) -> str:
     category = unicodedata.category(letter)
     if category == "Nd":
         return str(unicodedata.decimal(letter))
-    if category in ("Cf", "Mn") and unicodedata.normalize("NFKC", letter) == letter:
-        return "" if category == "Cf" or letter == "\u034f" else letter
+    if category == "Cf" or letter in _UNSEEN:
+        return ""
     if category == "Zs":
         return " "
     if category == "Pd":

@@ -20,6 +20,8 @@ from console.masking.model.digits import (
 
 MAX_TRIED = 400
 """So many runs of digits are looked up in a text; of those beyond, the shape decides alone."""
+MIN_CALLED, MAX_CALLED = 8, 12
+"""So many digits have the numbers that words alone say to be one."""
 _AROUND = 40
 _ANYWHERE = (
     "DE",
@@ -42,8 +44,9 @@ _ANYWHERE = (
 """Whose numbers are known by their shape though nobody of the conversation lives there."""
 _RUN = re.compile(r"(?<![^\W_])(?<![^\W_]-)(?:\+[^\S\n]?)?\(?\+?\d(?:[^\S\n]|[\d().\-/+]){5,58}+")
 _DATE = re.compile(
-    r"(?<!\d)(?:\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}[./-][^\S\n]?\d{1,2}[./-][^\S\n]?(?:\d{4}|\d{2}))(?![\d/-])"
+    r"(?<!\d)(?<!\d\.)(?:\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}[./-][^\S\n]?\d{1,2}[./-][^\S\n]?(?:\d{4}|\d{2}))(?![\d/-]|\.\d)"
 )
+_HOURS = re.compile(r"\d{1,2}\.\d{2}[^\S\n]?-[^\S\n]?\d{1,2}\.\d{2}")
 _SIGNS = re.compile(r"\D+")
 _PIECE = re.compile(r"[^\s+]+")
 _APART = re.compile(r"\+?(?:\d[ .\-]){7,15}\d(?!\d)")
@@ -51,19 +54,28 @@ _APART = re.compile(r"\+?(?:\d[ .\-]){7,15}\d(?!\d)")
 _US = re.compile(r"(?:1[ .-])?\(?\d{3}\)?[ .\-/]{1,2}\d{3}[ .-]\d{4}")
 _CALLED = re.compile(
     r"(?<![^\W_])(?:tel|phone|telephone|mobile|cell|cellphone|call|ring|text|sms|whats ?app|signal|viber|fax"
-    r"|hotline|reach|telefon\w*|handy\w*|mobil\w*|anruf\w*|ruf\w*|erreich\w*|téléphone|tél|portable|appel\w*"
+    r"|hotline|reach|mob|kom|telegram|tg|wechat|weixin|kik|threema|telefon\w*|handy\w*|mobil\w*|anruf\w*|ruf\w*|erreich\w*|téléphone|tél|portable|appel\w*"
     r"|joindre|teléfono|móvil|celular|ll[aá]m\w*|telefono|cellulare|chiam\w*|telefone|telemóvel|lig[ua]\w*"
     r"|telefoon\w*|bel|mobiel|komórk\w*|zadzwo\w*|dzwo\w*|ring|ringa|puhelin\w*|телефон\w*|тел|звон\w*|позвон\w*"
     r"|(?:my|your|his|her|their|contact|other|new|which|meine?|mon|mi|mio|mój)[^\S\n](?:number|no|nummer|numéro"
-    r"|número|numero|numer)|هاتف\w*|هاتفي|جوال\w*|موبايل|اتصل\w*|واتساب|رقمي|電話|电话|手机)(?![^\W_])",
+    r"|número|numero|numer)|هاتف\w*|جوال\w*|موبايل|اتصل\w*|واتساب|رقمي|電話|电话|手机)(?![^\W_])",
     re.IGNORECASE,
 )
+_DIRECTLY = re.compile(
+    _CALLED.pattern + r"[^\S\n]?(?:[.:=,-]{1,2}[^\S\n]?)?"
+    r"(?:(?:me|us|him|her|them|at|on|is|mich|mir|uns|an|unter|auf|ist|moi|au|sur|est|al|en|es|un|è"
+    r"|to|na|pod|nr|no|number|nummer|numer|numéro|número|numero|op|på|على|هو|رقم):?[^\S\n]){0,3}\(?$",
+    re.IGNORECASE,
+)
+"""What says so directly before a number: then it is one, whatever country's."""
 _NUMBERED = re.compile(
     r"(?:(?<![^\W_])(?:order|orders|tracking|track|parcel|package|shipment|invoice|ticket|case|claim|ref|reference"
     r"|sku|ean|upc|isbn|imei|serial|article|item|product|model|id|account|username|zip|postcode|batch|lot|rma"
-    r"|transaction|payment|card|bestell\w*|auftrag\w*|rechnung\w*|sendung\w*|paket\w*|artikel\w*|kunden\w*"
-    r"|vorgang\w*|commande|suivi|colis|facture|pedido|seguimiento|factura|ordine|spedizione|fattura|zam[oó]wien\w*"
-    r"|przesył\w*|paczk\w*|bestelling\w*|encomenda|fatura|заказ\w*|трек\w*|طلب\w*|الطلب|شحنة|الشحنة|فاتورة)"
+    r"|transaction|payment|card|consignment|waybill|awb|barcode|code|voucher|coupon|vat|bestell\w*|auftrag\w*|rechnung\w*|sendung\w*|paket\w*|artikel\w*|kunden\w*"
+    r"|vorgang\w*|serien\w*|modell\w*|lieferschein\w*|akten\w*|commande|suivi|colis|facture|dossier|réf|référence"
+    r"|pedido|seguimiento|factura|referencia|envío|paquete|guía|ordine|riferimento|pacco|spedizione|fattura|zam[oó]wien\w*"
+    r"|przesył\w*|paczk\w*|faktur\w*|nadania|bestelling\w*|zending\w*|pakket\w*|factuur\w*|encomenda|fatura"
+    r"|заказ\w*|трек\w*|(?:ال)?(?:طلب\w*|شحن\w*|فاتور\w*|تتبع|مرجع\w*))"
     r"(?![^\W_])|[#№])",
     re.IGNORECASE,
 )
@@ -141,6 +153,17 @@ def _looked_up(text: str, start: int, told: str, regions: tuple[str, ...]) -> It
             if not local or _is_meant(text, start + begin, raw, region, at_home=at_home):
                 taken[begin:end] = [True] * (end - begin)
                 yield Contact(start + begin, start + end, "phone", digits)
+    if not any(taken):
+        yield from _called(text, start, told)
+
+
+def _called(text: str, start: int, told: str) -> Iterator[Contact]:
+    """A number of no country that is looked in, where the words directly before it call it one."""
+    raw = told.rstrip(" .-/(")
+    digits, before = digits_of(raw), text[max(0, start - _AROUND) : start]
+    other = "x" in raw or _HOURS.fullmatch(raw) or _is_money(text, start, raw)
+    if MIN_CALLED <= len(digits) <= MAX_CALLED and not other and _DIRECTLY.search(before):
+        yield Contact(start, start + len(raw), "phone", digits)
 
 
 def _spread(raw: str, start: int, regions: tuple[str, ...]) -> Iterator[Contact]:
@@ -176,7 +199,7 @@ def _matches(told: str, region: str) -> tuple[tuple[int, int, str, str, bool], .
 def _is_meant(text: str, start: int, raw: str, region: str, *, at_home: bool) -> bool:
     """Whether digits that could be a number of a country are meant as one."""
     before = text[max(0, start - _AROUND) : start].rpartition("\n")[2]
-    if _MONEY_BEFORE.search(before) or _MONEY_AFTER.match(text, start + len(raw)):
+    if _is_money(text, start, raw):
         return False
     called, numbered = _last(_CALLED, before), _last(_NUMBERED, before)
     if called != numbered:
@@ -190,6 +213,11 @@ def _is_meant(text: str, start: int, raw: str, region: str, *, at_home: bool) ->
     if region == "US":
         return _US.fullmatch(raw) is not None
     return at_home and signs >= 2 and len(digits) >= 8
+
+
+def _is_money(text: str, start: int, raw: str) -> bool:
+    before = text[max(0, start - _AROUND) : start]
+    return bool(_MONEY_BEFORE.search(before) or _MONEY_AFTER.match(text, start + len(raw)))
 
 
 def _last(words: re.Pattern[str], before: str) -> int:

@@ -1,5 +1,9 @@
 """Writing the policy: changed in a form and saved; what stands in it stays until then."""
 
+from typing import Any
+
+from msgspec import structs
+
 from console.kernel.errors import Refused
 from console.kernel.signal import Signal
 from console.kernel.tongue import mark, tr
@@ -71,7 +75,7 @@ class Editing:
             self.changed.emit(None)
             return ""
         about = tr("What is masked of contact data")
-        args = SetMasking(content=clean, knows=KNOWN)
+        args = SetMasking(content=clean, knows=tuple(_changed(clean, self._kept)))
         await self._local.do(MASKING, POLICY_ID, args, lane=POLICY_ID, about=about)
         self._typed = None
         self._load(None)
@@ -84,10 +88,17 @@ class Editing:
     def _load(self, _: None) -> None:
         reader = self._local.reader
         policy = rows.policy(reader) if reader else None
-        self._kept = policy.content if policy else Content()
-        if self._typed == self._kept:
-            self._typed = None
+        before, self._kept = self._kept, policy.content if policy else Content()
+        if self._typed is not None:  # a colleague's changes come in beside one's own
+            mine = structs.replace(self._kept, **_changed(self._typed, before))
+            self._typed = mine if mine != self._kept else None
         self.changed.emit(None)
 
     def _again(self, _: None) -> None:
         self.changed.emit(None)
+
+
+def _changed(content: Content, before: Content) -> dict[str, Any]:
+    """What is different of the content, by its names."""
+    told = {name: getattr(content, name) for name in KNOWN}
+    return {name: value for name, value in told.items() if value != getattr(before, name)}

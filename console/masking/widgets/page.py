@@ -23,7 +23,7 @@ from console.ui.theme import Theme
 from console.ui.widgets import Text, hline
 
 WIDEST = 640
-_OWN_TALL = 180
+_OWN_TALL = 264
 _LABEL_WIDTH = 230
 _KIND_WORDS: dict[ContactKind, str] = {
     "email": mark("E-mail addresses"),
@@ -72,22 +72,22 @@ class MaskingPage(QWidget):
         box.setContentsMargins(24, 18, 24, 16)
         box.setSpacing(8)
         lead = tr(
-            "What one party writes or is quoted with must not tell the other how to reach them"
-            " outside the exchange. Messages are masked before they are kept; whoever writes one sees"
-            " what will be masked."
+            "No message is to tell buyer and seller how to reach each other outside the marketplace."
+            " What is ticked is masked before a message is kept; whoever writes it sees that before"
+            " it goes."
         )
-        for words, role in ((lead, "dim"), (tr("Masked"), "title")):
-            label = Text(words, role)
-            label.setWordWrap(True)
-            box.addWidget(label)
+        told = Text(lead, "dim")
+        told.setWordWrap(True)
+        box.addWidget(told)
+        box.addSpacing(8)
         box.addLayout(self._grid())
         box.addSpacing(12)
         box.addWidget(Text(tr("Never masked"), "title"))
         hint = Text(
             tr(
-                "The exchange's own domains, with all below them, e-mail addresses and telephone"
-                " numbers: one a line. The recipient's own, and the address and domain of the"
-                " colleague who writes, never are either."
+                "The marketplace's own domains with all below them, its e-mail addresses and its"
+                " telephone numbers, one a line. The recipient's own address and number, and the"
+                " work address of whoever writes with its domain, are never masked either."
             ),
             "dim",
         )
@@ -122,10 +122,13 @@ class MaskingPage(QWidget):
         grid.setVerticalSpacing(8)
         grid.setColumnMinimumWidth(0, _LABEL_WIDTH)
         grid.setColumnStretch(2, 1)
+        grid.addWidget(Text(tr("Masked"), "title"), 0, 0)
+        for column, words in enumerate(_AUDIENCES.values(), start=1):
+            grid.addWidget(Text(tr(words), "dim"), 0, column)
         for row, kind in enumerate(KINDS, start=1):
-            grid.addWidget(Text(tr(_KIND_WORDS[kind]), "strong"), row, 0)
+            grid.addWidget(Text(tr(_KIND_WORDS[kind])), row, 0)
             for column, (audience, words) in enumerate(_AUDIENCES.items(), start=1):
-                check = Check(self._theme, tr(words))
+                check = Check(self._theme, "")
                 told = tr("{kind}, masked: {audience}")
                 name = told.format(kind=tr(_KIND_WORDS[kind]), audience=tr(words))
                 check.setAccessibleName(name)
@@ -191,5 +194,6 @@ class MaskingPage(QWidget):
         self._told.setVisible(not writable)
         self._problem.setText(editing.problem)
         self._problem.setVisible(bool(editing.problem))
-        self.save_button.setEnabled(editing.unsaved and writable)
-        self.revert_button.setEnabled(editing.unsaved)
+        for button in (self.save_button, self.revert_button):
+            button.setVisible(writable)
+            button.setEnabled(editing.unsaved)

@@ -38,11 +38,21 @@ HITS = [
     ("my number is 9876543210", "phone", "919876543210"),
     ("اتصل على +٢٠ ١٠٠ ١٢٣ ٤٥٦٧", "phone", "201001234567"),
     ("mi móvil es +34 612 345 678", "phone", "34612345678"),
+    ("WhatsApp: 0171 2345678", "phone", "491712345678"),
+    ("Telegram: 0171-2345678", "phone", "491712345678"),
+    ("WhatsApp me on 612345678", "phone", "612345678"),
+    ("llámame al 612 345 678", "phone", "612345678"),
+    ("zadzwoń: 601 234 567", "phone", "601234567"),
+    ("mój numer to 601-234-567", "phone", "601234567"),
+    ("kom. 601234567", "phone", "601234567"),
+    ("ring 22 33 44 55", "phone", "22334455"),
+    ("\u0660\ufe0f1\ufe0f\u20e37\u20e31 2345678", "phone", "491712345678"),
     ("https://wa.me/49171234567", "messenger", "wa.me"),
     ("t.me/lena_k", "messenger", "t.me"),
     ("my Telegram: @lena_k92", "messenger", "lena_k92"),
     ("insta is @lena.shop", "messenger", "lena.shop"),
     ("skype: lena_k92", "messenger", "lena_k92"),
+    ("Skype: live:lena.k92", "messenger", "lena.k92"),
     ("https://www.facebook.com/lena", "messenger", "facebook.com"),
     ("DE89 3704 0044 0532 0130 00", "account", "DE89370400440532013000"),
     ("GB82WEST12345698765432", "account", "GB82WEST12345698765432"),
@@ -54,6 +64,9 @@ HITS = [
     ("lena-shop dot com", "link", "lena-shop.com"),
     ("hxxps://lena.example/pay", "link", "lena.example"),
     ("negozio.it/offerta", "link", "negozio.it"),
+    ("il-negozio.it", "link", "il-negozio.it"),
+    ("lena-shop.com.au", "link", "lena-shop.com.au"),
+    ("bit.ly/3xyzAbC", "link", "bit.ly"),
 ]
 
 MISSES = [
@@ -80,6 +93,19 @@ MISSES = [
     "https is safe, mail me here",
     "Größe 38, Modell 1234567, Version 1.2.3",
     "文字 2026年11月23日 订单 1234567",
+    "Numéro de dossier 06 12 34 56 78, référence 06.12.34.56.78",
+    "referencia 612 345 678, factura 612345678",
+    "الفاتورة رقم 0100 123 4567 ورقم الشحنة 01012345678",
+    "Le colis est cassé.il fuit, le 06.12.26 et 08.12.26",
+    "It came.my order was late, it arrived.today I saw it",
+    "El paquete está a punto de salir",
+    "Call us at 10.00 - 12.30, phone 8806095299907, your phone IMEI 490154203237518",
+    "Telegram 1234, WhatsApp has 3.000.000 users, signal 12 345 678 €",
+    "FedEx 7712 3456 7890, 9612 0196 0012 3456 7890 12, Royal Mail AB123456785GB",
+    "GLS 12345678901, Hermes H1001990012345601024, DPD 01505012345678",
+    "SIRET 732 829 320 00074, NIP 525-000-12-34, VAT GB123456789",
+    "Numer przesyłki 523 456 789 012 345 678 901 234, paczka 601 234 567",
+    "IP 192.168.100.200, version 1.02.03.04.05, 1200*800*400 mm",
 ]
 
 
@@ -109,7 +135,8 @@ def test_people_write_numbers_as_at_home_where_they_are() -> None:
     text = "612 345 678"
     assert find(text) == []
     assert [c.value for c in find(text, ("ES",))] == ["34612345678"]
-    assert [c.value for c in find("06 12 34 56 78", ("FR",))] == ["33612345678"]
+    for text in ("06 12 34 56 78", "06.12.34.56.78"):
+        assert [c.value for c in find(text, ("FR",))] == ["33612345678"]
     assert find("pedido 612 345 678", ("ES",)) == [], "an order is none at home either"
 
 

@@ -97,6 +97,8 @@ async def test_agents_read_it(console: Console, theme: Theme, qtbot: QtBot) -> N
     assert "Only those who lead teams change what is masked." in paged.says()
     assert paged.page.own.isReadOnly()
     assert not any(check.isEnabled() for check in paged.page.checks.values())
+    assert not paged.page.save_button.isVisible()
+    assert not paged.page.revert_button.isVisible()
     await paged.save()
     assert paged.done == []
     assert all(check.accessibleName() for check in paged.page.checks.values())
@@ -104,8 +106,26 @@ async def test_agents_read_it(console: Console, theme: Theme, qtbot: QtBot) -> N
         QTest.keyClick(paged.page, Key.Key_Escape)
 
 
-async def test_a_colleagues_policy_comes_in(console: Console, theme: Theme, qtbot: QtBot) -> None:
+async def test_a_colleagues_change_stays_beside_ones_own(
+    console: Console, theme: Theme, qtbot: QtBot
+) -> None:
+    paged = Paged(console, theme, qtbot)
+    paged.page.checks["buyer", "email"].click()
+    assert put(console.office, console.actor(console.cara), seller=("phone",)) == "accepted"
+    console.pull()
+    assert paged.editing.unsaved
+    assert not paged.page.checks["seller", "link"].isChecked(), "hers is seen at once"
+    assert not paged.page.checks["buyer", "email"].isChecked(), "what is ticked here stays"
+    await paged.save()
+    await console.push()
+    stored = console.office.get(MASKING, POLICY_ID)
+    assert stored is not None
+    assert stored.record.content == Content(
+        buyer=("phone", "messenger", "account", "link"), seller=("phone",)
+    )
 
+
+async def test_a_colleagues_policy_comes_in(console: Console, theme: Theme, qtbot: QtBot) -> None:
     paged = Paged(console, theme, qtbot)
     assert put(console.office, console.actor(console.cara), seller=()) == "accepted"
     console.pull()
