@@ -109,7 +109,7 @@ class Composer:
         self.state = ComposerState(
             to, choices, text, caret, self._unusual(to, choices), files=self._files(),
             then=self.afterwards.words(self._then), html=html, rich=bool(html) or (self.rich_first and not text),
-            mentions=mentioned(kept.draft) if kept else (),
+            mentions=mentioned(kept.draft) if kept else (), as_is=bool(kept and kept.draft.as_is),
         )  # fmt: skip
         self.changed.emit(None)
         self._look_beside()
@@ -197,8 +197,15 @@ class Composer:
         self.state = replace(
             self.state, to=to, choices=choices, unusual=self._unusual(to, choices), problem=problem,
             files=self._files(), then=self.afterwards.words(self._then),
+            as_is=self.state.as_is and to.key == self.state.to.key,
         )  # fmt: skip
         self.changed.emit(None)
+        self._look_beside()
+
+    def unmask(self, *, as_is: bool) -> None:
+        """Have contact data go out as it is, or masked after all; nothing without leave."""
+        self.state = replace(self.state, as_is=as_is and self.watch.notice.may_leave)
+        self._keep()
         self._look_beside()
 
     @property
@@ -375,6 +382,7 @@ class Composer:
             self._then = {}
             rest = self.state.text.removeprefix(state.text)
             html = markup.from_plain(rest) if rest and self.state.rich else ""
+            self.state = replace(self.state, as_is=False)
             self.type(rest, max(self.state.caret - len(state.text), 0), html)
             self._show(self.state.to, self.state.choices)
 

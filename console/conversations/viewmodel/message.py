@@ -53,6 +53,8 @@ class ComposerState:
     rich: bool = False
     mentions: tuple[Mention, ...] = ()
     """The colleagues who were picked and still stand in the text, in its order."""
+    as_is: bool = False
+    """Whether contact data in it is to go out as it stands, should its author have leave to."""
 
 
 class Said(Record, frozen=True):
@@ -63,6 +65,7 @@ class Said(Record, frozen=True):
     lane: LaneName = "internal"
     attachments: tuple[Attachment, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    as_is: bool = False
 
 
 class Afterwards(Protocol):

@@ -93,7 +93,7 @@ class ContactWatch:
     @property
     def as_is(self) -> bool:
         """Whether the draft is to go out with all that is found in it."""
-        return self._as_is and bool(self._named)
+        return self.notice.as_is
 
     def look(self, conversation: Conversation | None, state: ComposerState) -> None:
         """This is written to somebody in this conversation: it is looked through soon."""
@@ -106,25 +106,20 @@ class ContactWatch:
             self._for = (conversation.id, to, conversation.lanes)
             self._conversation, self._to = conversation, to
             self._shield = self._made()
-        self._draft = (state.to.key, state.text, state.html)
+        self._draft, self._as_is = (state.to.key, state.text, state.html), state.as_is
         if self._draft == self._seen:
-            return
-        if not state.text.strip() or not self._shield.kinds:
+            self._tell()
+        elif not state.text.strip() or not self._shield.kinds:
             self._show(self._draft, (), ())
         else:
             self._soon()
-
-    def leave(self, *, as_is: bool) -> None:
-        """Have what is found go out as it is, or masked after all."""
-        self._as_is = as_is and self.notice.may_leave
-        self._tell()
 
     def question(self) -> str:
         """What is asked before a draft goes that was not looked through yet and has contact data."""
         if self._draft == self._seen or not self._shield.kinds or not self._for:
             return ""
         self._show(self._draft, *_looked_through(self._shield, self._draft))
-        if not self._named or self._as_is:
+        if not self._named or self.as_is:
             return ""
         return tr("Contact data will be masked: see what, then send again.")
 
@@ -156,20 +151,20 @@ class ContactWatch:
 
     def _show(self, draft: _Draft, found: Sequence[Contact], named: Sequence[str]) -> None:
         self._seen, self._found, self._named = draft, found, named
-        if not named:
-            self._as_is = False
         self._tell()
 
     def _tell(self) -> None:
         notice = Notice()
         if self._named:
-            one, many = (_AS_IS if self._as_is else _MASKED)[self._to]
+            may_leave = self._may_leave()
+            as_is = self._as_is and may_leave
+            one, many = (_AS_IS if as_is else _MASKED)[self._to]
             count = len(self._named)
             shown = [_short(each) for each in self._named[:SHOWN]]
             told = listed([*shown, "…"] if count > SHOWN else shown)
             words = trn(one, many, count).format(count=count, list=told)
             text = self._seen[1] if self._seen else ""
-            notice = Notice(words, text, tuple(self._found), self._may_leave(), self._as_is)
+            notice = Notice(words, text, tuple(self._found), may_leave, as_is)
         if notice != self.notice:
             self.notice = notice
             self.changed.emit(None)
@@ -177,7 +172,6 @@ class ContactWatch:
     def _forget(self) -> None:
         self._cancel()
         self._for, self._conversation, self._seen = (), None, None
-        self._as_is = False
         self._show(("", "", ""), (), ())
 
     def _made(self) -> Shield:

@@ -43,7 +43,7 @@ def drafted(state: ComposerState, then: Then) -> Draft:
     """What is typed and what is to follow it, as a draft."""
     return Draft(
         to=state.to.key, body=state.text, caret=state.caret, then=then, html=state.html,
-        mentions=tuple((each.user_id, each.name) for each in state.mentions),
+        mentions=tuple((each.user_id, each.name) for each in state.mentions), as_is=state.as_is,
     )  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def problem(code: str) -> str:
 def below(before: Draft | None, said: Said, then: Then, to: str) -> Draft:
     """A draft of what a message said, below what is typed already, the caret behind both.
 
-    `to` is the key of whoever it goes to.
+    `to` is the key of whoever it goes to. Contact data goes out as it is only where all of it was to.
     """
     typed = before.body.rstrip() if before else ""
     body, html = "\n\n".join(filter(None, (typed, said.body))), ""
@@ -102,4 +102,5 @@ def below(before: Draft | None, said: Said, then: Then, to: str) -> Draft:
     return Draft(
         to=to, body=body, caret=caret_at_end(body), then=then, html=html,
         mentions=(*(before.mentions if before else ()), *named),
+        as_is=said.as_is and (before is None or not typed or before.as_is),
     )  # fmt: skip

@@ -77,7 +77,7 @@ class ComposerBox(QFrame):
         self._problem = Text("", "warn")
         self._problem.setWordWrap(True)
         self.editor = Editor(theme)
-        self.contacts = ContactNotice(composer.watch, self.editor, theme)
+        self.contacts = ContactNotice(composer, self.editor, theme)
         self.formatting = Formatting(self.editor)
         self._bar = FormatBar(self.formatting, theme)
         self._shown = ("", "", False)  # text, formats, and whether there are any

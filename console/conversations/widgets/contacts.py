@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from console.conversations.viewmodel.watch import ContactWatch
+from console.conversations.viewmodel.composer import Composer
 from console.conversations.widgets.editor import Editor
 from console.kernel.tongue import tr
 from console.ui import icons
@@ -17,9 +17,10 @@ _ICON = 16
 class ContactNotice(QWidget):
     """Shows the watch's notice, marks in the editor what it is about; hidden while there is none."""
 
-    def __init__(self, watch: ContactWatch, editor: Editor, theme: Theme) -> None:
+    def __init__(self, composer: Composer, editor: Editor, theme: Theme) -> None:
         super().__init__()
-        self._watch, self._editor, self._theme = watch, editor, theme
+        self._composer, self._watch = composer, composer.watch
+        self._editor, self._theme = editor, theme
         self._icon, self._words = Text(), Text("", "dim")
         self._words.setWordWrap(True)
         self.button = QPushButton()
@@ -32,14 +33,14 @@ class ContactNotice(QWidget):
         row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
         self.button.clicked.connect(self.turn)
         theme.changed.connect(self._dress)
-        watch.changed.connect(self._changed)
+        self._watch.changed.connect(self._changed)
         self._changed(None)
 
     def turn(self) -> None:
         """Have the contact data go out as it is, or masked after all; nothing without leave."""
         notice = self._watch.notice
-        if notice.may_leave:
-            self._watch.leave(as_is=not notice.as_is)
+        if notice.words:
+            self._composer.unmask(as_is=not notice.as_is)
 
     def _dress(self) -> None:
         icon = "eye" if self._watch.notice.as_is else "eye-slash"

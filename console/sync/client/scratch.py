@@ -15,8 +15,9 @@ class Draft(Record, frozen=True):
     """An unsent message: the composer's lane, its text and where the caret was.
 
     `then` is what is done once it is accepted, as the room that knows it wrote it; `html` the text
-    with formats, empty for plain; `mentions` the colleagues named in it, by id and name. `language`
-    is that of its spelling, where an earlier release kept it here.
+    with formats, empty for plain; `mentions` the colleagues named in it, by id and name; `as_is`
+    has its contact data go out as it stands. `language` is that of its spelling, where an earlier
+    release kept it here.
     """
 
     to: str
@@ -26,6 +27,7 @@ class Draft(Record, frozen=True):
     html: str = ""
     mentions: tuple[tuple[UUID, str], ...] = ()
     language: str = ""
+    as_is: bool = False
 
 
 class Kept(NamedTuple):

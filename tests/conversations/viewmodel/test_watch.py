@@ -1,11 +1,14 @@
 """What the composer says of contact data before it goes, and that what then goes is the same."""
 
+from datetime import timedelta
+
 import pytest
 from msgspec import structs
 
 from console.conversations.model import Message
 from console.conversations.tables import rows
 from console.conversations.viewmodel.watch import SHOWN, SHOWN_CHARS
+from console.kernel.codec import NIL
 from console.masking.model.policy import POLICY_ID, Content, MaskingPolicy
 from console.masking.records import MASKING
 from console.people.records import USER
@@ -16,7 +19,8 @@ from tests.parts.console import Console
 from tests.parts.until import until
 
 pytestmark = pytest.mark.anyio
-BODY = "Her address: lena@mail.test, or 0171 2345678"
+PHONE = "0171 2345678"
+BODY = f"Her address: lena@mail.test, or {PHONE}"
 
 
 @pytest.fixture
@@ -118,7 +122,7 @@ async def test_who_has_leave_sends_it_as_it_is(writing: Writing) -> None:
     writing.type(BODY)
     await told(writing)
     assert watch.notice.may_leave
-    watch.leave(as_is=True)
+    writing.composer.unmask(as_is=True)
     assert watch.notice.words.startswith("2 contact details go to the seller as they are: ")
     assert await writing.send() is not None
     assert (last(writing).body, last(writing).as_is) == (BODY, True)
@@ -129,12 +133,59 @@ async def test_who_has_leave_sends_it_as_it_is(writing: Writing) -> None:
     assert not watch.as_is, "the next message is masked again"
 
 
-async def test_leave_lost_meanwhile_holds_it_and_trying_again_masks_it(writing: Writing) -> None:
+async def test_that_it_goes_as_it_is_stays_with_the_draft(writing: Writing) -> None:
     lead(writing.console)
-    console, watch = writing.console, writing.composer.watch
+    composer, watch = writing.composer, writing.composer.watch
     writing.type(BODY)
     await told(writing)
-    watch.leave(as_is=True)
+    composer.unmask(as_is=True)
+    composer.open(NIL, None)
+    assert watch.notice.words == ""
+    writing.open()
+    assert (await told(writing)).startswith("2 contact details go to the seller as they are: ")
+    composer.address("buyer")
+    await until(lambda: "for the buyer" in watch.notice.words, "masked for somebody else")
+    composer.address("seller")
+    await until(lambda: "masked for the seller" in watch.notice.words, "decided anew")
+
+
+async def test_a_message_taken_back_is_as_it_was_typed(writing: Writing) -> None:
+    lead(writing.console)
+    composer = writing.composer
+    composer.undo_s = 10
+    for as_is in (False, True):
+        writing.type(BODY)
+        await told(writing)
+        composer.unmask(as_is=as_is)
+        sent = await writing.send()
+        assert sent is not None
+        assert (PHONE in last(writing).body) is as_is, "shown as it would go"
+        await composer.undo_send(sent)
+        assert (composer.state.text, composer.state.as_is) == (BODY, as_is)
+
+
+async def test_what_is_scheduled_goes_by_the_policy_of_its_time(writing: Writing) -> None:
+    console = writing.console
+    writing.type(BODY)
+    await told(writing)
+    at = console.clock.now() + timedelta(hours=1)
+    assert await writing.composer.send(at=at) is not None
+    policy = MaskingPolicy(id=POLICY_ID, content=Content(seller=("phone",)))
+    console.office.write(lambda tx: tx.record(MASKING, policy, org_scopes()))
+    console.pull()
+    (entry,) = console.local.waiting(writing.ticket)
+    await console.local.releases.free([entry])
+    await console.push()
+    assert last(writing).masked == ("phone",)
+    assert "lena@mail.test" in last(writing).body
+
+
+async def test_leave_lost_meanwhile_holds_it_and_trying_again_masks_it(writing: Writing) -> None:
+    lead(writing.console)
+    console = writing.console
+    writing.type(BODY)
+    await told(writing)
+    writing.composer.unmask(as_is=True)
     await writing.send()
     console.office.write(lambda tx: tx.record(USER, console.ana))
     await console.push()
