@@ -53,14 +53,12 @@ REASONS: Mapping[str, Reason] = {
     "too_many_searches": Reason(
         mark("there are as many saved searches as there may be: delete one first")
     ),
-    "too_many_own": Reason(mark("it names more that is never masked than it may"), _NEVER),
     "too_many_files": Reason(mark("it brings more files than it may"), _NEVER),
     "too_many_mentions": Reason(mark("it mentions more colleagues than it may"), _NEVER),
     "too_many_fields": Reason(mark("there are as many fields as there may be")),
     "too_many_notes": Reason(mark("there are as many notes as there may be: delete one first")),
     # it cannot be reached any more
     "denied": Reason(mark("you have no access to it"), _NEVER),
-    "may_not_unmask": Reason(mark("you may not send contact data as it is: it would go masked")),
     "access_revoked": Reason(mark("you lost access to it"), _NEVER),
     "no_conversation": Reason(mark("the conversation is gone"), _NEVER),
     "nobody_there": Reason(mark("nobody is in that lane"), _NEVER),
@@ -77,10 +75,12 @@ REASONS: Mapping[str, Reason] = {
     "attachment_differs": Reason(mark("its file is not what it says"), _NEVER),
     "hash_mismatch": Reason(mark("its file arrived damaged")),
     "disk_full": Reason(mark("this computer’s disk refused to give its file")),
+    "may_not_unmask": Reason(mark("you may not send contact data as it is: it would go masked")),
+    "too_many_own": Reason(mark("more is kept from masking than may be"), _NEVER),
+    "bad_own": Reason(mark("one of its lines is no domain, address or number"), _NEVER),
     "bad_lane": Reason(mark("it is addressed to nobody outside"), _NEVER),
     "bad_view": Reason(mark("the view cannot be kept like that"), _NEVER),
     "bad_search": Reason(mark("the search cannot be kept like that"), _NEVER),
-    "bad_own": Reason(mark("a line of what is never masked cannot be used"), _NEVER),
     "bad_macro_name": Reason(mark("the macro has no usable name"), _NEVER),
     "bad_shortcut": Reason(mark("the macro's shortcut cannot be used"), _NEVER),
     "bad_placeholder": Reason(mark("a placeholder in it is not known"), _NEVER),
