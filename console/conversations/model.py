@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
@@ -11,8 +12,10 @@ from msgspec import Struct, structs
 from console.kernel.codec import NIL, Record
 from console.kernel.errors import Refused
 from console.kernel.ids import derived_id
+from console.people.model import Party, Side, User
 
 if TYPE_CHECKING:  # no first paint waits for what finds contact data
+    from console.masking.model.policy import Content
     from console.masking.model.shield import Shield
 
 LaneName = Literal["buyer", "seller", "internal"]
@@ -190,9 +193,20 @@ def staff_message(
     )
 
 
-def others(conversation: Conversation, name: LaneName) -> list[UUID]:
-    """The parties on the other lanes, whose contact data is not for whoever is on this one."""
-    return [known.party_id for known in conversation.lanes if known.name != name]
+def shield_before(
+    conversation: Conversation,
+    name: Side,
+    content: "Content",
+    party_of: Callable[[UUID], Party | None],
+    author: User | None,
+) -> "Shield":
+    """The shield, by a policy's content, before whoever is on a lane and from all on the others."""
+    from console.masking.model.shield import shield_for
+
+    on = lane(conversation, name)
+    party = party_of(on.party_id) if on else None
+    rest = [party_of(each.party_id) for each in conversation.lanes if each.name != name]
+    return shield_for(content, name, party, [each for each in rest if each], author)
 
 
 def lane(conversation: Conversation, name: LaneName) -> Lane | None:

@@ -22,8 +22,8 @@ from console.conversations.model import (
     checked_mentions,
     lane,
     mentions,
-    others,
     safe_name,
+    shield_before,
     sighting_id,
     staff_message,
     with_message,
@@ -42,7 +42,7 @@ from console.kernel.clock import whole_ms
 from console.kernel.codec import NIL
 from console.kernel.errors import Denied, Refused
 from console.masking.model.shield import Shield
-from console.masking.server import shield_of
+from console.masking.server import content_now
 from console.people.model import Action, Actor, Party, Side
 from console.people.records import PARTY, USER
 from console.people.server.parties import ensure_party
@@ -101,12 +101,14 @@ def send_reply(tx: Tx, request: Request[SendReply]) -> None:
 
 def _shield(tx: Tx, author: Actor, conversation: Conversation, to: Side) -> Shield:
     """What is kept from whoever is on this lane, by the organisation's policy."""
-    on = lane(conversation, to)
-    ids = [on.party_id] if on else []
-    found = {key: tx.get(PARTY, key) for key in (*ids, *others(conversation, to))}
-    party = next((found[key] for key in ids), None)
-    rest = [known.record for key, known in found.items() if known and key not in ids]
-    return shield_of(tx, author, to, party.record if party else None, rest)
+
+    def party_of(party_id: UUID) -> Party | None:
+        stored = tx.get(PARTY, party_id)
+        return stored.record if stored else None
+
+    user = tx.get(USER, author.user_id)
+    content, me = content_now(tx), user.record if user else None
+    return shield_before(conversation, to, content, party_of, me)
 
 
 def _write(

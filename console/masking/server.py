@@ -4,23 +4,24 @@ from msgspec import structs
 
 from console.kernel.errors import Refused
 from console.kernel.grown import with_unknown
-from console.masking.model.policy import POLICY_ID, Audience, Content, MaskingPolicy, checked
-from console.masking.model.shield import Shield, shield_for
+from console.masking.model.policy import (
+    POLICY_ID,
+    Content,
+    MaskingPolicy,
+    checked,
+    content_of,
+)
 from console.masking.records import MASKING, SetMasking
-from console.people.model import Action, Actor, Party
-from console.people.records import USER
+from console.people.model import Action
 from console.people.server.scopes import org_scopes
 from console.sync.server.dispatch import Handles, Request
 from console.sync.server.tx import Tx
 
 
-def shield_of(
-    tx: Tx, author: Actor, to: Audience, party: Party | None, others: list[Party]
-) -> Shield:
-    """The shield, by the policy as it is now, before a party whom a colleague writes to."""
-    policy, user = tx.get(MASKING, POLICY_ID), tx.get(USER, author.user_id)
-    content = policy.record.content if policy else Content()
-    return shield_for(content, to, party, others, user.record if user else None)
+def content_now(tx: Tx) -> Content:
+    """The policy as it is now."""
+    stored = tx.get(MASKING, POLICY_ID)
+    return content_of(stored.record if stored else None)
 
 
 def set_masking(tx: Tx, request: Request[SetMasking]) -> None:

@@ -1,5 +1,6 @@
 """Replies and notes as they look before the server has answered."""
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from msgspec import structs
@@ -8,9 +9,8 @@ from console.conversations.model import (
     Conversation,
     LaneName,
     Sighting,
-    lane,
     mentions,
-    others,
+    shield_before,
     sighting_id,
     staff_message,
     with_message,
@@ -29,12 +29,14 @@ from console.conversations.tables.rows import (
     sighting_columns,
 )
 from console.kernel.codec import Strict
-from console.masking.model.policy import POLICY_ID, Content
-from console.masking.model.shield import Shield, shield_for
+from console.masking.model.policy import POLICY_ID, content_of
 from console.masking.records import MASKING
 from console.people.model import Side
 from console.people.records import PARTY, USER
 from console.sync.client.overlay import Layer, Overlaid, Previews, Wish
+
+if TYPE_CHECKING:
+    from console.masking.model.shield import Shield
 
 OVERLAID = (
     Overlaid(CONVERSATION, "conversations", conversation_columns),
@@ -70,13 +72,12 @@ def _preview(layer: Layer, wish: Wish, to: LaneName) -> None:
         _see(layer, wish.me, message.id)
 
 
-def _shield(layer: Layer, me: UUID, conversation: Conversation, to: Side) -> Shield:
+def _shield(layer: Layer, me: UUID, conversation: Conversation, to: Side) -> "Shield":
     """The shield as the server will make it, by what is here."""
-    policy, on = layer.get(MASKING, POLICY_ID), lane(conversation, to)
-    rest = [layer.get(PARTY, party_id) for party_id in others(conversation, to)]
-    party = layer.get(PARTY, on.party_id) if on else None
-    content = policy.content if policy else Content()
-    return shield_for(content, to, party, [p for p in rest if p], layer.get(USER, me))
+    content = content_of(layer.get(MASKING, POLICY_ID))
+    return shield_before(
+        conversation, to, content, lambda key: layer.get(PARTY, key), layer.get(USER, me)
+    )
 
 
 def preview_sighting(layer: Layer, wish: Wish) -> None:

@@ -9,15 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from console.conversations import markup, shielding
-from console.conversations.model import Conversation, lane, others
+from console.conversations.model import Conversation, shield_before
 from console.conversations.viewmodel.message import ComposerState
-from console.kernel.codec import NIL
 from console.kernel.signal import Signal
 from console.kernel.tasks import Tasks, runs
 from console.kernel.tongue import pair, tr, trn
 from console.masking.model.contacts import Contact
-from console.masking.model.policy import Audience, Content
-from console.masking.model.shield import Shield, shield_for
+from console.masking.model.policy import Audience, content_of
+from console.masking.model.shield import Shield
 from console.masking.records import MASKING
 from console.masking.tables import rows
 from console.people.model import Action
@@ -179,13 +178,9 @@ class ContactWatch:
         reader, conversation = self._local.reader, self._conversation
         if reader is None or conversation is None:
             return Shield()
-        policy, on = rows.policy(reader), lane(conversation, self._to)
-        ids = {on.party_id} if on else set()
-        known = self._directory.parties(ids | set(others(conversation, self._to)))
-        party = known.get(on.party_id if on else NIL)
-        rest = [each for key, each in known.items() if key not in ids]
-        content = policy.content if policy else Content()
-        return shield_for(content, self._to, party, rest, self._directory.me)
+        known = self._directory.parties({each.party_id for each in conversation.lanes})
+        content = content_of(rows.policy(reader))
+        return shield_before(conversation, self._to, content, known.get, self._directory.me)
 
     def _may_leave(self) -> bool:
         reader, me = self._local.reader, self._directory.me

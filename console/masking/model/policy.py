@@ -52,6 +52,11 @@ class MaskingPolicy(Record, frozen=True, kw_only=True):
     changed_by: UUID = NIL
 
 
+def content_of(policy: MaskingPolicy | None) -> Content:
+    """What the policy says, also while there is none."""
+    return policy.content if policy else Content()
+
+
 def checked(content: Content) -> Content:
     """The content as it is kept: each kind once, what is the exchange's own once, in order.
 

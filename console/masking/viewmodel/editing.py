@@ -7,7 +7,7 @@ from msgspec import structs
 from console.kernel.errors import Refused
 from console.kernel.signal import Signal
 from console.kernel.tongue import mark, tr
-from console.masking.model.policy import MAX_OWN, POLICY_ID, Content, checked
+from console.masking.model.policy import MAX_OWN, POLICY_ID, Content, checked, content_of
 from console.masking.records import KNOWN, MASKING, SetMasking
 from console.masking.tables import rows
 from console.people.model import Action
@@ -88,7 +88,7 @@ class Editing:
     def _load(self, _: None) -> None:
         reader = self._local.reader
         policy = rows.policy(reader) if reader else None
-        before, self._kept = self._kept, policy.content if policy else Content()
+        before, self._kept = self._kept, content_of(policy)
         if self._typed is not None:  # a colleague's changes come in beside one's own
             mine = structs.replace(self._kept, **_changed(self._typed, before))
             self._typed = mine if mine != self._kept else None
