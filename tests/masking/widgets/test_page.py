@@ -7,10 +7,14 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from console.masking.model.policy import CARRIERS, POLICY_ID, Content
-from console.masking.records import MASKING
+from console.masking.records import MASKING, SetMasking
 from console.masking.viewmodel.editing import Editing
 from console.masking.widgets.page import MaskingPage
+from console.people.model import authorize
 from console.people.viewmodel import Directory
+from console.server import rooms
+from console.sync.server.dispatch import Dispatch
+from console.tickets.viewmodel.reasons import reason
 from console.ui.slots import Slots
 from console.ui.theme import Theme
 from tests.conversations.viewmodel.test_watch import lead
@@ -131,3 +135,24 @@ async def test_a_colleagues_policy_comes_in(console: Console, theme: Theme, qtbo
     console.pull()
     assert not paged.page.checks["seller", "link"].isChecked()
     assert paged.page.checks["buyer", "link"].isChecked()
+
+
+async def test_a_server_of_before_refuses_it_and_nothing_else_is_lost(
+    console: Console, theme: Theme, qtbot: QtBot
+) -> None:
+    known = console.office.dispatch.handlers.values()
+    before = [handler for handler in known if handler.args is not SetMasking]
+    console.office.dispatch = Dispatch(before, authorize)
+    paged = Paged(console, theme, qtbot)
+    paged.page.checks["buyer", "email"].click()
+    await paged.save()
+    await console.push()
+    (entry,) = console.local.entries.values()
+    told = "the server is older than this Parley and does not know it"
+    assert reason(entry).words == told
+    assert paged.page.checks["buyer", "email"].isChecked(), "it stands as it holds"
+    console.office.dispatch = rooms.dispatch()
+    await console.local.retry(entry)
+    await console.push()
+    assert not paged.page.checks["buyer", "email"].isChecked(), "tried again on a newer one"
+    assert console.local.entries == {}
