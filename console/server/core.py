@@ -195,9 +195,9 @@ class Core:
         if deciding:
             # The writer settles in order: when the last is decided, all are. One wait, not many.
             last = asyncio.wrap_future(deciding[-1])
+            # Raised again below, if somebody still waits: asyncio need not complain of it.
+            last.add_done_callback(lambda done: done.cancelled() or done.exception())
             await asyncio.wait([last])
-            if not last.cancelled():
-                last.exception()  # raised again below: asyncio need not complain that nobody looked
         results = [
             await self._result(who, command, decided)
             for command, decided in zip(commands, deciding, strict=True)

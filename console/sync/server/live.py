@@ -12,7 +12,7 @@ from msgspec import structs
 from console.kernel.clock import Clock, to_ms
 from console.kernel.crash import crash_here
 from console.kernel.errors import Refused
-from console.kernel.tasks import race
+from console.kernel.tasks import Tasks, race
 from console.store.engine import Database
 from console.store.reader import Reader
 from console.sync import wire
@@ -115,6 +115,9 @@ class LiveSession:
         self._sending_since: float | None = None  # a batch that the socket has not taken yet
         self._stalled = False
         self._alarm: asyncio.TimerHandle | None = None
+        self._tasks = Tasks()
+        self._deciding: asyncio.Task[None] | None = None
+        self._failure: Exception | None = None  # what went wrong in deciding ends the session
 
     async def run(self, hello: Hello, user_id: UUID, last_n: int) -> None:
         """Serve until either side ends it. Raises Ended or ConnectionError."""
@@ -133,6 +136,7 @@ class LiveSession:
                 self._alarm.cancel()
             self._hub.listeners.discard(listener)
             self._presence.gone(listener)
+            await self._tasks.close()
 
     def progress(self) -> Progress:
         """How far behind its console is now."""
@@ -202,6 +206,8 @@ class LiveSession:
             listener.wake.clear()
             if self._hub.leaving:
                 raise Ended(Bye(BYE_RESTART))
+            if self._failure is not None:
+                raise self._failure
             now = self._clock.monotonic()
             if self._unacked and now - self._last_ack > ACK_TIMEOUT_S:
                 raise Ended(Bye(BYE_SLOW, retry_after_s=5.0))
@@ -326,14 +332,25 @@ class LiveSession:
                     if held_back:  # whoever has credit was sent everything
                         listener.wake.set()
                 case CommandFrame(command):
-                    result = await self._execute(command, self._epoch_no)
-                    await self._send(ResultFrame(result))
+                    if self._deciding is not None:  # one at a time: whoever says more waits
+                        await asyncio.wait([self._deciding])
+                    deciding = self._decide(command, listener)
+                    self._deciding = self._tasks.spawn(deciding, name="live-decide")
                 case Ephemeral():
                     await self._presence.say(listener, frame)
                 case Ping():
                     await self._break_silence()
                 case _:
                     raise Ended(Bye(BYE_PROTOCOL))
+
+
+    async def _decide(self, command: Command, listener: Listener) -> None:
+        """Beside what else the console says: its acknowledgements do not wait for the writer."""
+        try:
+            await self._send(ResultFrame(await self._execute(command, self._epoch_no)))
+        except Exception as error:  # noqa: BLE001 - raised where the session runs
+            self._failure = error
+            listener.wake.set()
 
 
 def border_at(now: datetime) -> int:
