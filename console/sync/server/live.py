@@ -204,13 +204,8 @@ class LiveSession:
         while True:
             await listener.wake.wait()
             listener.wake.clear()
-            if self._hub.leaving:
-                raise Ended(Bye(BYE_RESTART))
-            if self._failure is not None:
-                raise self._failure
             now = self._clock.monotonic()
-            if self._unacked and now - self._last_ack > ACK_TIMEOUT_S:
-                raise Ended(Bye(BYE_SLOW, retry_after_s=5.0))
+            self._end_if_over(now)
             silent = now - self._last_sent >= PING_INTERVAL_S
             if listener.regrant is not None or silent:
                 await self._regrant(listener)
@@ -222,6 +217,14 @@ class LiveSession:
             if silent:
                 await self._break_silence()
             await self._tell_presence(listener)
+
+    def _end_if_over(self, now: float) -> None:
+        if self._hub.leaving:
+            raise Ended(Bye(BYE_RESTART))
+        if self._failure is not None:
+            raise self._failure
+        if self._unacked and now - self._last_ack > ACK_TIMEOUT_S:
+            raise Ended(Bye(BYE_SLOW, retry_after_s=5.0))
 
     async def _tell_presence(self, listener: Listener) -> None:
         """Who else is there: after everything else, and only to who reads what they are sent."""
@@ -342,7 +345,6 @@ class LiveSession:
                     await self._break_silence()
                 case _:
                     raise Ended(Bye(BYE_PROTOCOL))
-
 
     async def _decide(self, command: Command, listener: Listener) -> None:
         """Beside what else the console says: its acknowledgements do not wait for the writer."""
