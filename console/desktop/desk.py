@@ -19,6 +19,7 @@ from console.desktop.keystore import Secret
 from console.desktop.language import speak
 from console.desktop.leaving import Leaving
 from console.desktop.maker import Maker
+from console.desktop.picture import Picture
 from console.desktop.preferences import LANGUAGE
 from console.desktop.rooms import rooms
 from console.desktop.settings import Settings
@@ -52,7 +53,6 @@ SET_ASIDE = mark("The file of your unsent work could not be read: it was kept as
 NOT_HERE = mark("Ticket #{number} is not on this computer: you may not see it, or it is too old")
 TOO_MANY = mark("{count} windows are open: close one first")
 IN_USE = "profile_in_use"
-PICTURE_MS = 60_000
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +76,7 @@ class Desk:
         self.window.closed = self.leaving.closed
         self.window.activated.connect(self._main_activated)
         self.maker = Maker(self)
+        self.picture = Picture(self)
         self.windows = Windows(
             self.settings, self.maker.make, self.leaving.asks, self.leaving.other_closed
         )
@@ -132,7 +133,7 @@ class Desk:
         self.bridge.started.connect(self._engine_started)
         self.bridge.start()
         self.citizen = Citizen(self)
-        self._await_picture()
+        self.picture.wait()
         await self.finished.wait()
         self.leaving.keep()
         await self.citizen.close()
@@ -352,34 +353,6 @@ class Desk:
     def end(self) -> None:
         """End, without a question; everything is there again at the next start."""
         self.leaving.end()
-
-    # -- pictures
-
-    def _await_picture(self) -> None:
-        """Give up on the screenshot that was asked for when its page does not come."""
-        if self.options.screenshot is not None:
-            QTimer.singleShot(PICTURE_MS, self.window, self._no_picture)
-            self.maybe_picture()
-
-    def maybe_picture(self) -> None:
-        """Take the screenshot that was asked for, once the page it should show is there."""
-        signing_in = self.options.sign_in is not None and self.workspace is None
-        loading = isinstance(self.window.page, LoadingPage)
-        if self.options.screenshot is not None and not signing_in and not loading:
-            QTimer.singleShot(0, self.window, self._take_picture)  # when the page is laid out
-
-    def _take_picture(self) -> None:
-        file = self.options.screenshot
-        if not self.window.grab().save(str(file)):
-            self.problem = (
-                f"The picture {file} cannot be written: name a .png in a folder of yours."
-            )
-        self.finished.set()
-
-    def _no_picture(self) -> None:
-        if not self.finished.is_set():
-            self.problem = "There is nothing to show yet: is the server running and reachable?"
-            self.finished.set()
 
 
 def make_profile(folder: Path) -> None:

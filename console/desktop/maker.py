@@ -72,7 +72,7 @@ class Maker:
         self._begun = self._steps = None
         self._wire(made)
         desk.present(made)
-        desk.maybe_picture()
+        desk.picture.take()
         if self._is_first:  # it stays, as a rule: no frame waits until it was looked through
             self._is_first = False
             gc.freeze()

@@ -20,6 +20,9 @@ from console.kernel.codec import NIL, Strict
 from console.kernel.ids import derived_id, new_id
 from console.macros.model import Content, Macro
 from console.macros.records import MACRO, ChangeMacro, CreateMacro, DeleteMacro
+from console.masking.model.policy import POLICY_ID
+from console.masking.model.policy import Content as MaskingContent
+from console.masking.records import SetMasking
 from console.orders.model import EventName, Order, OrderEvent
 from console.orders.records import RecordOrder, RecordOrderEvent
 from console.orders.server import order_id_of
@@ -134,6 +137,7 @@ def command_for(name: str, case: Case) -> Command:
         wish = ShareDraft(ticket_id=ticket.id, version=version, device=new_id())
         return act(ticket.id, wish)
     for names, made in (
+        (("SetMasking",), masking_command),
         (("CreateMacro", "ChangeMacro", "DeleteMacro"), macro_command),
         (("NoteParty", "ChangePartyNote", "DeletePartyNote"), note_command),
         (("CreateField", "ChangeField", "MoveField"), field_command),
@@ -146,6 +150,11 @@ def command_for(name: str, case: Case) -> Command:
         return view_command(name, case)
     target = case.conversation_id if name in ("SendReply", "AddNote") else ticket.id
     return act(target, wishes[name])
+
+
+def masking_command(_: str, __: Case) -> Command:
+    """The same for the organisation's one policy."""
+    return act(POLICY_ID, SetMasking(content=MaskingContent(own=("shop.test",))))
 
 
 def view_command(name: str, case: Case) -> Command:
@@ -253,8 +262,8 @@ def test_every_command_is_tried_here(office: Office) -> None:
 def test_every_action_is_asked_for_somewhere() -> None:
     by_commands = {handler.action for handler in rooms.dispatch().handlers.values()}
     by_routes = {handler.opt.get("action") for handler in web.ROUTES}
-    # asked for by what a command says: of a macro, or of a colleague's note
-    by_content = {Action.MACROS_SHARED, Action.CUSTOMER_NOTES}
+    # asked for by what a command says: of a macro, of a colleague's note, or of contact data
+    by_content = {Action.MACROS_SHARED, Action.CUSTOMER_NOTES, Action.UNMASK}
     assert set(Action) - by_commands - by_routes - by_content == set()
 
 

@@ -13,7 +13,7 @@ def test_figures_count_what_is_there(server: LiveServer) -> None:
     assert told["records"] == {
         "role": 4, "team": 1, "user": 1, "ticket": 2, "party": 2, "order": 1,
         "conversation": 2, "message": 2, "view": 0, "saved_search": 0, "macro": 0, "draft": 0, "field": 0, "party_note": 0,
-        "sighting": 0,
+        "sighting": 0, "masking": 0,
     }  # fmt: skip
     assert told["head"] == server.call(server.core.read(server.core.feed.head))
     assert told["epoch"][0] == told["head"] >> 32

@@ -119,7 +119,7 @@ def test_every_command_that_gives_the_whole_of_something_says_what_it_knows() ->
     handlers = rooms.dispatch().handlers
     whole = {name for name, known in handlers.items() if any(_structs(known.args))}
     says = {name for name in whole if "knows" in handlers[name].args.__struct_fields__}
-    assert says == {"ChangeMacro", "ChangeField"}
+    assert says == {"ChangeMacro", "ChangeField", "SetMasking"}
     assert whole - says - set(_LISTS) == set(WHOLE)
 
 

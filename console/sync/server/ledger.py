@@ -14,6 +14,7 @@ from console.kernel.clock import to_ms
 from console.kernel.codec import Record, write_record
 from console.kernel.crash import crash_here
 from console.store import bulk
+from console.store.engine import SqlReader
 from console.sync.records import Scopes, Seq
 from console.sync.registry import Catalog, RecordTable
 from console.sync.server import blob_uses, schema
@@ -71,10 +72,10 @@ def number(connection: Connection, log: list[LogEntry]) -> None:
     if connection.dialect.name == "postgresql":
         lock_log(connection)
         sql = "SELECT nextval('change_seq') FROM generate_series(1, :n)"
-        seqs = [row[0] for row in connection.execute(text(sql), {"n": len(log)})]
+        seqs = [row[0] for row in SqlReader(connection).rows(sql, n=len(log))]
     else:
         sql = "UPDATE sync_state SET v = v + :n WHERE k = 'seq' RETURNING v"
-        last = connection.execute(text(sql), {"n": len(log)}).scalar_one()
+        ((last,),) = SqlReader(connection).rows(sql, n=len(log))
         seqs = list(range(last - len(log) + 1, last + 1))
     for entry, seq in zip(log, seqs, strict=True):
         entry.seq = seq
@@ -83,16 +84,18 @@ def number(connection: Connection, log: list[LogEntry]) -> None:
 
 def write(connection: Connection, catalog: Catalog, log: list[LogEntry], at: datetime) -> None:
     """Write numbered entries to the record tables, the scope index and the change log."""
-    spans: dict[str, dict[UUID, tuple[LogEntry, LogEntry]]] = {name: {} for name in catalog.tables}
+    spans: dict[str, dict[UUID, tuple[LogEntry, LogEntry]]] = {}
     for entry in log:
         if entry.op in "GR":
             continue
         if entry.record is not None:
             entry.doc = write_record(entry.record)
-        mine = spans[entry.kind]
+        mine = spans.setdefault(entry.kind, {})
         earlier = mine.get(entry.id)
         mine[entry.id] = (earlier[0] if earlier else entry, entry)
     for name, table in catalog.tables.items():
+        if name not in spans:
+            continue
         _write_records(connection, table, spans[name].values())
         changed = (
             (last.id, first.before is None, last.record) for first, last in spans[name].values()

@@ -16,7 +16,7 @@ from console.tickets.viewmodel.reasons import REASONS, Reason, reason
 from tests.parts.acts import act
 
 CONSOLE = Path(__file__).resolve().parents[3] / "console"
-ROOMS = ("conversations", "drafts", "fields", "macros", "orders", "people", "tickets")
+ROOMS = ("conversations", "drafts", "fields", "macros", "masking", "orders", "people", "tickets")
 SPINE = ("sync/server/dispatch.py", "sync/server/answers.py", "kernel/codec.py", "kernel/errors.py")
 NO_COMMAND = ("people/server/accounts.py", "tickets/server/erasure.py")
 """Administration: by command line and HTTP, answered at once."""
