@@ -1,7 +1,6 @@
 """Administration over HTTP, for the command line beside a running server and for consoles later."""
 
 import asyncio
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +13,9 @@ from console.kernel.errors import Refused
 from console.people.model import Action, Actor, User
 from console.people.records import USER
 from console.people.server import accounts
-from console.search.server import texts
 from console.server.core import Core
+from console.server.erasing import erase_ticket
 from console.sync.server.tx import Tx
-from console.tickets.server import erasure
 from console.tickets.server.erasure import TicketErased
 
 
@@ -75,28 +73,6 @@ class Erase(Strict, frozen=True):
     number: Whole
 
 
-async def erase_ticket(core: Core, actor: Actor, asked: Erase) -> TicketErased:
-    """Erase a ticket that the actor may see, with its conversation, for good. Raises Refused.
-
-    Words leave the index first, few at a time, so that nobody waits long for the writer. Who is
-    interrupted in between has to ask again.
-    """
-
-    def look(tx: Tx) -> list[bytes]:
-        return erasure.messages_of(tx, erasure.numbered(tx, asked.number, actor.scopes))
-
-    going = await core.write(look)
-    for start in range(0, len(going), texts.FORGOTTEN_AT_ONCE):
-        some = going[start : start + texts.FORGOTTEN_AT_ONCE]
-        await core.write(partial(texts.forget, ids=some))
-
-    def work(tx: Tx) -> TicketErased:
-        tx.actor_id = actor.user_id
-        return erasure.erase_ticket(tx, erasure.numbered(tx, asked.number, actor.scopes))
-
-    return await core.write(work)
-
-
 @post("/admin/users", opt={"action": Action.PEOPLE})
 async def post_user(request: Request[Any, Any, Any], data: JSONBody[NewUser]) -> UserAdded:
     """Add a user."""
@@ -112,7 +88,7 @@ async def post_teams(request: Request[Any, Any, Any], data: JSONBody[TeamsOf]) -
 @post("/admin/erase", opt={"action": Action.ERASE}, status_code=200)
 async def post_erase(request: Request[Any, Any, Any], data: JSONBody[Erase]) -> TicketErased:
     """Erase a ticket with its conversation."""
-    return await erase_ticket(request.app.state.core, request.state.actor, data)
+    return await erase_ticket(request.app.state.core, request.state.actor, data.number)
 
 
 ROUTES = (post_user, post_teams, post_erase)

@@ -22,7 +22,7 @@ from console.people.model import Action, Actor
 from console.people.server import accounts, sessions
 from console.people.tables import rows
 from console.search.server.settling import LATE, Settling
-from console.server import rooms, scanning
+from console.server import erasing, rooms, scanning
 from console.server.counts import Counts
 from console.server.leaving import Guests, Turnstile, come_back_s
 from console.server.scanning import Clamd
@@ -89,7 +89,7 @@ class Core:
         self.bootstraps = Turnstile()
         self.tail = Tail(self.hub, self.feed, self.read) if self._shared else None
         self.scanner = scanner
-        kinds = (*rooms.JOBS, *(scanning.kinds(scanner) if scanner else ()))
+        kinds = (*rooms.JOBS, erasing.FINISH, *(scanning.kinds(scanner) if scanner else ()))
         self.worker = Worker(self, kinds, shared=self._shared)
         self.settling = Settling(self)
         self.moved = asyncio.Event()
@@ -195,9 +195,9 @@ class Core:
         if deciding:
             # The writer settles in order: when the last is decided, all are. One wait, not many.
             last = asyncio.wrap_future(deciding[-1])
+            # Raised again below, if somebody still waits: asyncio need not complain of it.
+            last.add_done_callback(lambda done: done.cancelled() or done.exception())
             await asyncio.wait([last])
-            if not last.cancelled():
-                last.exception()  # raised again below: asyncio need not complain that nobody looked
         results = [
             await self._result(who, command, decided)
             for command, decided in zip(commands, deciding, strict=True)

@@ -23,11 +23,11 @@ from console.server.admin_routes import (
     TeamsOf,
     UserAdded,
     add_user,
-    erase_ticket,
     set_teams,
 )
 from console.server.config import LOOPBACK, ServerConfig
 from console.server.core import Core, open_core
+from console.server.erasing import erase_ticket
 from console.server.field_routes import FieldKept, Fields, KeepField, all_fields, keep_field
 from console.server.figures import Figures, figures
 from console.store import migrate
@@ -142,7 +142,7 @@ class Within:
         return await all_fields(self._core)
 
     async def erase(self, asked: Erase) -> TicketErased:
-        return await erase_ticket(self._core, self._operator, asked)
+        return await erase_ticket(self._core, self._operator, asked.number)
 
     async def teams(self) -> Mapping[str, UUID]:
         found = await self._core.read(lambda reader: reader.rows("SELECT name, id FROM teams"))

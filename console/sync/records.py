@@ -100,7 +100,8 @@ class Change(Struct, frozen=True, omit_defaults=True):
     """One record as it now is. `rev` is the change that wrote it; apply only what is newer.
 
     `op`: U the whole record in `doc`; D gone for everybody; X out of your scopes.
-    `sc` are the record's scopes, empty for records that follow a parent.
+    `sc` are the record's scopes, empty for records that follow a parent. `new` tells of one that
+    was made since the reader's cursor, so that nothing older is about it.
     """
 
     k: str
@@ -108,6 +109,7 @@ class Change(Struct, frozen=True, omit_defaults=True):
     rev: Seq
     op: Literal["U", "D", "X"] = "U"
     sc: tuple[int, ...] = ()
+    new: bool = False
     doc: Raw = Raw(b"null")
 
 

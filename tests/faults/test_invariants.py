@@ -30,6 +30,7 @@ INVARIANTS: dict[int, tuple[str, tuple[str, ...]]] = {
     3: (
         "A quiet cache is what the server shows of the working set.",
         (
+            "tests/sync/test_same_set.py::test_what_is_sent_summed_up_and_kept_is_one_set",
             "tests/journeys/test_two_desks.py::test_every_conflict_is_settled_by_its_rule_and_seen",
             "tests/faults/test_crash_points.py::test_kill_9_at_any_moment_costs_nothing",
             "tests/faults/test_proxy.py::test_two_desks_work_through_a_storm",

@@ -1,14 +1,21 @@
 """Administration over HTTP: users are added and tickets erased by those who may, and never half."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from console.kernel.clock import SystemClock
 from console.search.server.texts import FORGOTTEN_AT_ONCE
-from console.server.admin_routes import Erase, erase_ticket
+from console.server.auth import operator
+from console.server.core import open_core
+from console.server.erasing import FINISH_AFTER, erase_ticket
+from console.store.engine import open_database
+from console.sync.server.tx import Tx
 from console.tickets.server.erasure import TicketErased
+from tests.fakes.clock import ManualClock
 from tests.parts import web
 from tests.parts.acts import received
 from tests.parts.server import CONTROL, LiveServer
@@ -110,7 +117,7 @@ def test_a_long_conversation_is_erased_in_bites_between_which_others_write(
 
     async def beside() -> tuple[TicketErased, list[int]]:
         core, seen = server.core, list[int]()
-        erasing = asyncio.create_task(erase_ticket(core, operator, Erase(number=number)))
+        erasing = asyncio.create_task(erase_ticket(core, operator, number))
         while not erasing.done():
             seen.append(await core.write(lambda tx: tx.rows(left)[0][0]))
         return await erasing, seen
@@ -119,3 +126,45 @@ def test_a_long_conversation_is_erased_in_bites_between_which_others_write(
     assert gone.messages == len(more) + 1
     assert any(0 < count < len(more) + 1 for count in seen), "nobody wrote in between"
     assert server.write(lambda tx: tx.rows(left)[0][0]) == 0
+
+
+@pytest.mark.anyio
+async def test_an_erasure_that_was_interrupted_is_finished_later(
+    database_url: str, clock: ManualClock
+) -> None:
+    """Whoever asked need not ask again: the words are gone already, the rows would stay."""
+    clock.advance((SystemClock().now() - clock.now()).total_seconds())
+    core = await open_core(open_database(database_url), clock, serving=False)
+    who, first = await operator(core), received()
+    await core.execute(who, [first, *(received(first.target, f"Word {n}") for n in range(30))])
+    erasing = asyncio.create_task(erase_ticket(core, who, 1))
+    words = "SELECT count(*) FROM search_text WHERE kind = 'message'"
+    while await core.write(lambda tx: tx.rows(words)[0][0]) == 31:
+        await asyncio.sleep(0)
+    erasing.cancel()
+    await asyncio.gather(erasing, return_exceptions=True)
+
+    def left(tx: Tx) -> tuple[int, int]:
+        jobs, tickets = (
+            tx.rows(f"SELECT count(*) FROM {table}")[0][0]
+            for table in ("job WHERE kind = 'finish_erasing'", "tickets")
+        )
+        return jobs, tickets
+
+    await core.worker.turn()
+    assert await core.write(left) == (1, 1), "not before it must be dead"
+
+    def due(tx: Tx) -> None:
+        back = FINISH_AFTER // timedelta(milliseconds=1)
+        tx.connection.exec_driver_sql(
+            f"UPDATE job SET due_at = due_at - {back} WHERE kind = 'finish_erasing'"
+        )
+
+    await core.write(due)
+    await core.worker.turn()
+    assert await core.write(left) == (0, 0)
+    assert await core.write(lambda tx: tx.rows(words)[0][0]) == 0
+    by = "SELECT DISTINCT actor FROM change_log WHERE op = 'D'"
+    assert [bytes(row[0]) for row in await core.read(lambda r: r.rows(by))] == [who.user_id.bytes]
+    await core.leave()
+    core.close()

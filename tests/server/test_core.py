@@ -1,5 +1,7 @@
 """The core: founded once, an epoch a start, commands in order, the newest always in the hub."""
 
+import asyncio
+import gc
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -98,6 +100,20 @@ async def test_a_database_that_cannot_be_written_now_asks_for_a_retry(
     assert isinstance(held.outcome, Retry)
     (done,) = await core.execute(who, [first])
     assert (type(done.outcome), done.again) == (Accepted, False)
+
+
+async def test_who_does_not_wait_for_a_refused_decision_leaves_no_complaint(core: Core) -> None:
+    """A console that goes away while its command is decided: the answer is nobody's any more."""
+    complaints: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, told: complaints.append(told))
+    asking = asyncio.create_task(core.execute("nobody's token", [received()]))
+    await asyncio.sleep(0)
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    await core.write(lambda tx: None)
+    del asking
+    gc.collect()
+    assert complaints == []
 
 
 async def test_an_unknown_command_among_others(core: Core, who: Actor) -> None:

@@ -47,6 +47,7 @@ class Holdings:
         self._kept = tuple(table.kind.name for table in catalog.kept)
         self._guards: list[Guard] = []
         self._undecided: dict[str, set[bytes]] = {}
+        self._made: set[bytes] = set()  # what of it was not there before, so that nothing is its
 
     # -- guards
 
@@ -143,6 +144,7 @@ class Holdings:
             return self.apply(connection, changes), False
         new = {name: self._unknown(connection, name, changes) for name in self._kept}
         touched = self.apply(connection, changes)
+        self._made |= {change.id.bytes for change in changes if change.new}
         new = {name: ids | self._undecided.get(name, set()) for name, ids in new.items()}
         later = more or bool(self._guards)
         self._undecided = new if later else {}
@@ -151,7 +153,8 @@ class Holdings:
             self.delete(connection, table, [(raw, _FOREVER) for raw in out], {})
             new[table.kind.name] -= out
         came = {name: ids | _ids(changes, name) for name, ids in new.items()}
-        return touched, self._note_lacking(connection, new, came)
+        lacks = self._note_lacking(connection, new, came)
+        return touched, (not later and self._note_back(connection, new)) or lacks
 
     def _unknown(self, connection: Connection, kind: str, changes: Iterable[Change]) -> set[bytes]:
         ids = _ids(changes, kind)
@@ -214,6 +217,28 @@ class Holdings:
             sql = f"SELECT a.id FROM {self._catalog[kind].table.name} a WHERE a.id IN {names} AND ({missing})"
             for row in SqlReader(connection).rows(sql, nil=codec.NIL.bytes, **params):
                 yield {"kind": kind, "id": row[0]}
+
+    def _note_back(self, connection: Connection, new: dict[str, set[bytes]]) -> bool:
+        """List who names a record that comes back by a change of its own after it was let go.
+
+        What was noted of a party and what they ordered went with them, and has not changed. What
+        is itself of others names those, and its children are counted.
+        """
+        lacking: list[dict[str, Any]] = []
+        for by in self._catalog.kept:
+            for brought, condition in by.brings.items():
+                back = set() if self._catalog[brought].brings else new[brought] - self._made
+                for part in _parts(back):
+                    names, params = listed("i", part)
+                    whose = " OR ".join(
+                        f"a.{name} IN {names}" for name in _NAMES.findall(condition)
+                    )
+                    sql = f"SELECT a.id FROM {by.table.name} a WHERE {whose}"
+                    rows = SqlReader(connection).rows(sql, **params)
+                    lacking += ({"kind": by.kind.name, "id": row[0]} for row in rows)
+        self._made = set()
+        bulk.upsert(connection, schema.lacking, lacking)
+        return bool(lacking)
 
     def _incomplete(
         self,

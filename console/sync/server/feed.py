@@ -137,6 +137,7 @@ class Feed:
     def _as_now(self, reader: Reader, lines: list[Row], scopes: Scopes) -> Iterator[Change]:
         touched: dict[str, dict[UUID, Seq]] = {}
         before: dict[UUID, list[Scopes]] = {}
+        made: set[UUID] = set()
         for seq, kind, raw_id, was, op in lines:
             if op in "GR" or kind not in self.catalog.tables:
                 continue
@@ -144,9 +145,13 @@ class Feed:
             touched.setdefault(kind, {})[record_id] = seq
             if was is not None:
                 before.setdefault(record_id, []).append(frozenset(json.loads(was)))
+            elif op == "U" and self.catalog[kind].kind.parent is None:
+                made.add(record_id)
         for name, table in self.catalog.tables.items():
             now: dict[UUID, Scopes] = {}
-            yield from self._records(reader, table, touched.get(name, {}), scopes, now)
+            for change in self._records(reader, table, touched.get(name, {}), scopes, now):
+                new = change.op == "U" and change.id in made
+                yield structs.replace(change, new=True) if new else change
             if table.kind.parent is None:
                 moved = {i: (before[i], now[i]) for i in now if i in before}
                 come, gone = _sides(moved, scopes)

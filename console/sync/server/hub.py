@@ -162,7 +162,8 @@ def _rendered(entry: LogEntry, scopes: Scopes) -> Change | None:
     if sees(scopes, entry.after, entry.internal):
         sc = () if entry.parent_id else tuple(sorted(entry.after))
         rev = entry.rev or entry.seq
-        return Change(entry.kind, entry.id, rev, sc=sc, doc=Raw(entry.doc))
+        new = entry.before is None and entry.parent_id is None
+        return Change(entry.kind, entry.id, rev, sc=sc, new=new, doc=Raw(entry.doc))
     if entry.internal and not sees(scopes, entry.touched, internal=True):
         return None
     return Change(entry.kind, entry.id, entry.seq, "X")

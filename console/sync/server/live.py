@@ -12,7 +12,7 @@ from msgspec import structs
 from console.kernel.clock import Clock, to_ms
 from console.kernel.crash import crash_here
 from console.kernel.errors import Refused
-from console.kernel.tasks import race
+from console.kernel.tasks import Tasks, race
 from console.store.engine import Database
 from console.store.reader import Reader
 from console.sync import wire
@@ -115,6 +115,9 @@ class LiveSession:
         self._sending_since: float | None = None  # a batch that the socket has not taken yet
         self._stalled = False
         self._alarm: asyncio.TimerHandle | None = None
+        self._tasks = Tasks()
+        self._deciding: asyncio.Task[None] | None = None
+        self._failure: Exception | None = None  # what went wrong in deciding ends the session
 
     async def run(self, hello: Hello, user_id: UUID, last_n: int) -> None:
         """Serve until either side ends it. Raises Ended or ConnectionError."""
@@ -133,6 +136,7 @@ class LiveSession:
                 self._alarm.cancel()
             self._hub.listeners.discard(listener)
             self._presence.gone(listener)
+            await self._tasks.close()
 
     def progress(self) -> Progress:
         """How far behind its console is now."""
@@ -200,11 +204,8 @@ class LiveSession:
         while True:
             await listener.wake.wait()
             listener.wake.clear()
-            if self._hub.leaving:
-                raise Ended(Bye(BYE_RESTART))
             now = self._clock.monotonic()
-            if self._unacked and now - self._last_ack > ACK_TIMEOUT_S:
-                raise Ended(Bye(BYE_SLOW, retry_after_s=5.0))
+            self._end_if_over(now)
             silent = now - self._last_sent >= PING_INTERVAL_S
             if listener.regrant is not None or silent:
                 await self._regrant(listener)
@@ -216,6 +217,14 @@ class LiveSession:
             if silent:
                 await self._break_silence()
             await self._tell_presence(listener)
+
+    def _end_if_over(self, now: float) -> None:
+        if self._hub.leaving:
+            raise Ended(Bye(BYE_RESTART))
+        if self._failure is not None:
+            raise self._failure
+        if self._unacked and now - self._last_ack > ACK_TIMEOUT_S:
+            raise Ended(Bye(BYE_SLOW, retry_after_s=5.0))
 
     async def _tell_presence(self, listener: Listener) -> None:
         """Who else is there: after everything else, and only to who reads what they are sent."""
@@ -326,14 +335,24 @@ class LiveSession:
                     if held_back:  # whoever has credit was sent everything
                         listener.wake.set()
                 case CommandFrame(command):
-                    result = await self._execute(command, self._epoch_no)
-                    await self._send(ResultFrame(result))
+                    if self._deciding is not None:  # one at a time: whoever says more waits
+                        await asyncio.wait([self._deciding])
+                    deciding = self._decide(command, listener)
+                    self._deciding = self._tasks.spawn(deciding, name="live-decide")
                 case Ephemeral():
                     await self._presence.say(listener, frame)
                 case Ping():
                     await self._break_silence()
                 case _:
                     raise Ended(Bye(BYE_PROTOCOL))
+
+    async def _decide(self, command: Command, listener: Listener) -> None:
+        """Beside what else the console says: its acknowledgements do not wait for the writer."""
+        try:
+            await self._send(ResultFrame(await self._execute(command, self._epoch_no)))
+        except Exception as error:  # noqa: BLE001 - raised where the session runs
+            self._failure = error
+            listener.wake.set()
 
 
 def border_at(now: datetime) -> int:

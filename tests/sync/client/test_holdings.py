@@ -108,6 +108,31 @@ def test_an_old_ticket_that_comes_back_alone_is_completed(replica: Replica) -> N
     assert (count(replica, "messages"), replica.standing.lacks) == (3, False)
 
 
+def party(rev: int, record_id: UUID, *, new: bool = False) -> Change:
+    doc = Raw(encode({"side": "buyer", "name": "Lena"}))
+    return Change("party", record_id, rev, sc=(20,), new=new, doc=doc)
+
+
+def test_somebody_who_was_let_go_and_comes_back_with_a_change_is_completed(
+    replica: Replica,
+) -> None:
+    """A customer of long ago moved and writes again: what was noted of them has not changed."""
+    one, two, lena = new_id(), new_id(), new_id()
+    begun = ticket(13, one, two, at=AT, requester_id=lena)
+    absorb(replica, conversation(11, one), message(12, one), party(12, lena), begun)
+    assert replica.lacking() == [Wanted(kind="ticket", ids=(two,))]
+
+
+def test_somebody_who_is_new_lacks_nothing(replica: Replica) -> None:
+    """Also when the log is cut between them and what keeps them."""
+    one, lena = new_id(), new_id()
+    begun = ticket(13, one, at=AT, requester_id=lena)
+    changes = (conversation(11, one), message(12, one), party(12, lena, new=True), begun)
+    replica.absorb(Batch(10, 12, changes[:3], more=True))
+    replica.absorb(Batch(12, 13, changes[3:]))
+    assert (count(replica, "parties"), replica.standing.lacks) == (1, False)
+
+
 def test_what_left_and_came_again_has_the_children_that_came_with_it_and_no_others(
     replica: Replica,
 ) -> None:

@@ -166,6 +166,30 @@ def test_an_internal_message_is_told_to_the_internal_scope_alone(office: Office)
     assert "message" in [kind for kind, _, _ in changes(office, cursor, frozenset({4, 5}))]
 
 
+@pytest.mark.parametrize("how", ["log", "ring"])
+def test_what_was_made_since_the_cursor_is_told_as_new(office: Office, how: str) -> None:
+    """Whoever does not hold a record learns so whether something older may be about it."""
+    scopes = frozenset({20, 22})
+    old = conversation(office, frozenset({20}))
+    cursor = office.head()
+    made = conversation(office, frozenset({20}))
+    for each in (made, old):
+        office.write(lambda tx, e=each: tx.record(CONVERSATION, e, scopes))
+
+    def told() -> dict[UUID, bool]:
+        if how == "ring":
+            batch = office.hub.batch(cursor, scopes)
+            assert batch is not None
+        else:
+            batch = office.read(lambda reader: office.feed.changes(reader, cursor, scopes))
+        news: dict[UUID, bool] = {}
+        for change in batch.changes:
+            news[change.id] = change.new or news.get(change.id, False)
+        return news
+
+    assert told() == {old.id: False, made.id: True}
+
+
 def test_a_deleted_record_comes_as_a_d(office: Office) -> None:
     party = Party(id=new_id(), side="buyer", name="Lena")
     office.write(lambda tx: tx.record(PARTY, party, frozenset({20})))
