@@ -1,6 +1,7 @@
 """The course of a run: which happening comes next; in half of the runs whole tickets are merged too."""
 
 import asyncio
+from collections.abc import Collection
 
 from tests.simulation import checks, merging, rules
 from tests.simulation.rules import Rule
@@ -13,11 +14,14 @@ MERGING = (0.0, 0.0, 0.2, 0.4)
 
 
 class Course:
-    """What happens in one run. Of merging its own dice decide, so that other runs stay as they were."""
+    """What happens in one run. Of merging its own dice decide, so that other runs stay as they were.
 
-    def __init__(self, world: World) -> None:
+    The rules called as `often` says happen all the time.
+    """
+
+    def __init__(self, world: World, often: Collection[str] = ()) -> None:
         self._world = world
-        self._weights = rules.drawn(world)
+        self._weights = rules.drawn(world, often)
         self._merging = world.apart.choice(MERGING)
 
     async def step(self) -> None:

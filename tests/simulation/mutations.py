@@ -242,8 +242,9 @@ MUTATIONS: Mapping[str, Fault] = {
     "no guard on late fetches": _around(
         Holdings, "ours", lambda _: lambda self, connection, rows, scopes, guard: iter(rows)
     ),
-    "what comes alone stays alone": _around(
-        Holdings, "_note_lacking", lambda _: lambda self, connection, *ids: False
+    "what comes alone stays alone": _all(
+        _around(Holdings, "_note_lacking", lambda _: lambda self, connection, *ids: False),
+        _around(Holdings, "_note_back", lambda _: lambda self, connection, *ids: False),
     ),
     "no replay after a restore": _around(Outbox, "revive", lambda _: lambda self, lost, confirm: 0),
     "cursor from the last page": _around(Replica, "end_boot", _newest_page),
@@ -275,6 +276,14 @@ MUTATIONS: Mapping[str, Fault] = {
     ),
     "split off and left behind": _around(splits, "begun", _left_behind),
 }
+
+
+SHOWN_BY: Mapping[str, tuple[str, ...]] = {
+    "no guard on late fetches": ("regrant_in_a_bustle", "bad_line"),
+    "what comes alone stays alone": ("regrant_in_a_bustle", "bad_line"),
+    "requests of a lost life done": ("restore_under_late_requests",),
+}
+"""Rules that happen all the time in runs with a fault that hardly any other run would show."""
 
 
 def broken(name: str | None) -> AbstractContextManager[Any]:

@@ -4,7 +4,7 @@ Each rule is one happening; which come, and how often, is drawn for every run an
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
 from console.sync.server.tx import Tx
@@ -280,15 +280,20 @@ WEIGHTS: dict[Rule, int] = {
     cut_after_frames: 3, mishap: 5, bad_line: 2, silence: 2, let_time_pass: 4, rest: 1,
 }  # fmt: skip
 """How often each happens, before a run makes some of them rare and others frequent."""
+OFTEN = 30
 ALWAYS: frozenset[Rule] = frozenset({create, append, heal, let_time_pass})
 
 
-def drawn(world: World) -> dict[Rule, int]:
-    """This run's weights: some rules do not happen at all, others three times as often."""
-    return {
+def drawn(world: World, often: Collection[str] = ()) -> dict[Rule, int]:
+    """This run's weights: some rules do not happen at all, others three times as often.
+
+    Those called as `often` says happen all the time.
+    """
+    weights = {
         rule: weight * (1 if rule in ALWAYS else world.dice.choice((0, 1, 1, 3)))
         for rule, weight in WEIGHTS.items()
     }
+    return weights | {rule: OFTEN for rule in WEIGHTS if rule.__name__ in often}
 
 
 def some_desk(world: World) -> SimDesk:

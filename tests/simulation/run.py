@@ -5,7 +5,7 @@ import logging
 import shutil
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ from tests.simulation.loop import (
     VirtualLoop,
     run_virtually,
 )
-from tests.simulation.mutations import broken
+from tests.simulation.mutations import SHOWN_BY, broken
 from tests.simulation.seeded import seeded
 from tests.simulation.server import MEMORY
 from tests.simulation.watch import Problem, Watch
@@ -86,7 +86,7 @@ def run(seed: int, *, steps: int = STEPS, mutation: str | None = None) -> Report
         with seeded(seed, clock), _way_to_send(seed), broken(mutation), _no_garbage():
             world = World(seed, loop, clock, folder)
             with _errors(world.watch):
-                _live(world, loop, steps)
+                _live(world, loop, steps, SHOWN_BY.get(mutation or "", ()))
             world.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -95,10 +95,10 @@ def run(seed: int, *, steps: int = STEPS, mutation: str | None = None) -> Report
     return Report(seed, steps, mutation, watch.problems, watch.trace, watch.digest, virtual_s)
 
 
-def _live(world: World, loop: VirtualLoop, steps: int) -> None:
+def _live(world: World, loop: VirtualLoop, steps: int, often: Collection[str]) -> None:
     async def live() -> None:
         await world.open()
-        course = Course(world)
+        course = Course(world, often)
         for _ in range(steps):
             await course.step()
             if world.watch.problems:
