@@ -1,7 +1,7 @@
 """A page with a list of things at the side, and the form of the chosen one with what is done with it."""
 
 from abc import abstractmethod
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -27,6 +27,20 @@ from console.ui.theme import Theme
 from console.ui.widgets import Empty, Text, hline
 
 _LIST_WIDTH = 320
+
+
+def saves_or_leaves(
+    event: QKeyEvent, save: Callable[[], object], leave: Callable[[], object]
+) -> bool:
+    """What a page of things to edit does with Ctrl+S and Escape; whether it was one of them."""
+    control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+    if event.key() == Qt.Key.Key_S and control:
+        save()
+    elif event.key() == Qt.Key.Key_Escape:
+        leave()
+    else:
+        return False
+    return True
 
 
 class Editing(Protocol):
@@ -172,10 +186,5 @@ class Chooser(QWidget):
             self._choosing.choose(key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        if event.key() == Qt.Key.Key_S and control:
-            self.save()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
+        if not saves_or_leaves(event, self.save, self.left.emit):
             super().keyPressEvent(event)

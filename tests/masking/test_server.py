@@ -1,5 +1,6 @@
 """Who sets the policy, and that no reply gets round it; on both databases."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -21,9 +22,9 @@ def code(outcome: Outcome) -> str:
 
 
 def put(
-    office: Office, who: Actor, base_rev: int = 0, target: UUID = POLICY_ID, **content: object
+    office: Office, who: Actor, base_rev: int = 0, target: UUID = POLICY_ID, **content: Any
 ) -> str:
-    args = SetMasking(content=Content(**content), knows=KNOWN)  # type: ignore[arg-type]
+    args = SetMasking(content=Content(**content), knows=KNOWN)
     return code(office.run(who, act(target, args, base_rev=base_rev)))
 
 

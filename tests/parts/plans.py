@@ -53,7 +53,7 @@ class Explained:
 def explained_tx(office: Office, tx: Tx) -> Explained:
     """What is asked in a transaction from here on, and how it is answered."""
     told = Explained(tx._reader, sqlite=office.database.dialect == "sqlite")
-    tx._reader = told  # type: ignore[assignment]
+    tx._reader = told
     return told
 
 

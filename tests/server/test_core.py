@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import threading
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from console.sync.records import Accepted, Rejected, Retry
 from console.sync.server import epoch
 from tests.fakes.clock import ManualClock
 from tests.parts.acts import note, received
+from tests.parts.until import PATIENCE_S, until
 
 pytestmark = pytest.mark.anyio
 
@@ -106,10 +108,14 @@ async def test_who_does_not_wait_for_a_refused_decision_leaves_no_complaint(core
     """A console that goes away while its command is decided: the answer is nobody's any more."""
     complaints: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, told: complaints.append(told))
+    busy = threading.Event()
+    before = core.writer.put(lambda tx: busy.wait(PATIENCE_S))
     asking = asyncio.create_task(core.execute("nobody's token", [received()]))
-    await asyncio.sleep(0)
+    await until(lambda: core.writer.waiting == 1, "the command to wait for the writer")
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
+    busy.set()
+    assert await asyncio.wrap_future(before)
     await core.write(lambda tx: None)
     del asking
     gc.collect()

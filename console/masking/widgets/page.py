@@ -17,6 +17,7 @@ from console.kernel.tongue import mark, tr
 from console.masking.model.contacts import KINDS, ContactKind
 from console.masking.model.policy import Audience, Content
 from console.masking.viewmodel.editing import Editing
+from console.ui.chooser import saves_or_leaves
 from console.ui.controls import Check
 from console.ui.slots import Slots
 from console.ui.theme import Theme
@@ -155,12 +156,7 @@ class MaskingPage(QWidget):
         self._slots.start(tell(), "masking")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        if event.key() == Qt.Key.Key_S and control:
-            self.save()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
+        if not saves_or_leaves(event, self.save, self.left.emit):
             super().keyPressEvent(event)
 
     def _typed(self, _: object = None) -> None:

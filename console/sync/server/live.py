@@ -12,7 +12,7 @@ from msgspec import structs
 from console.kernel.clock import Clock, to_ms
 from console.kernel.crash import crash_here
 from console.kernel.errors import Refused
-from console.kernel.tasks import Tasks, race
+from console.kernel.tasks import race
 from console.store.engine import Database
 from console.store.reader import Reader
 from console.sync import wire
@@ -115,9 +115,7 @@ class LiveSession:
         self._sending_since: float | None = None  # a batch that the socket has not taken yet
         self._stalled = False
         self._alarm: asyncio.TimerHandle | None = None
-        self._tasks = Tasks()
-        self._deciding: asyncio.Task[None] | None = None
-        self._failure: Exception | None = None  # what went wrong in deciding ends the session
+        self._asked = asyncio.Queue[Command](maxsize=1)  # one is decided, whoever says more waits
 
     async def run(self, hello: Hello, user_id: UUID, last_n: int) -> None:
         """Serve until either side ends it. Raises Ended or ConnectionError."""
@@ -130,13 +128,15 @@ class LiveSession:
         try:
             await self._welcome(hello, proto, listener, last_n)
             listener.progress = self.progress
-            await race(live_send=self._send_changes(listener), live_receive=self._receive(listener))
+            await race(
+                live_send=self._send_changes(listener), live_receive=self._receive(listener),
+                live_decide=self._decide(),
+            )  # fmt: skip
         finally:
             if self._alarm is not None:
                 self._alarm.cancel()
             self._hub.listeners.discard(listener)
             self._presence.gone(listener)
-            await self._tasks.close()
 
     def progress(self) -> Progress:
         """How far behind its console is now."""
@@ -221,8 +221,6 @@ class LiveSession:
     def _end_if_over(self, now: float) -> None:
         if self._hub.leaving:
             raise Ended(Bye(BYE_RESTART))
-        if self._failure is not None:
-            raise self._failure
         if self._unacked and now - self._last_ack > ACK_TIMEOUT_S:
             raise Ended(Bye(BYE_SLOW, retry_after_s=5.0))
 
@@ -335,10 +333,7 @@ class LiveSession:
                     if held_back:  # whoever has credit was sent everything
                         listener.wake.set()
                 case CommandFrame(command):
-                    if self._deciding is not None:  # one at a time: whoever says more waits
-                        await asyncio.wait([self._deciding])
-                    deciding = self._decide(command, listener)
-                    self._deciding = self._tasks.spawn(deciding, name="live-decide")
+                    await self._asked.put(command)
                 case Ephemeral():
                     await self._presence.say(listener, frame)
                 case Ping():
@@ -346,13 +341,11 @@ class LiveSession:
                 case _:
                     raise Ended(Bye(BYE_PROTOCOL))
 
-    async def _decide(self, command: Command, listener: Listener) -> None:
+    async def _decide(self) -> None:
         """Beside what else the console says: its acknowledgements do not wait for the writer."""
-        try:
-            await self._send(ResultFrame(await self._execute(command, self._epoch_no)))
-        except Exception as error:  # noqa: BLE001 - raised where the session runs
-            self._failure = error
-            listener.wake.set()
+        while True:
+            result = await self._execute(await self._asked.get(), self._epoch_no)
+            await self._send(ResultFrame(result))
 
 
 def border_at(now: datetime) -> int:
