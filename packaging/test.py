@@ -35,6 +35,8 @@ LAST_WORDS_S = 60
 
 def main(words: list[str]) -> int:
     """Prepare, run all checks whatever the others say, pytest last; returns the exit code."""
+    # A shell has what it starts in the background ignore Ctrl+C, and so would all that tests start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     environment.ensure_system(
         needed=environment.OFF_SCREEN,
         wanted=(

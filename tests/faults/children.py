@@ -4,9 +4,11 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -53,16 +55,58 @@ class Nursery:
 
     async def bear(self, role: str, **asked: Any) -> "Child":
         """A child in this role; see `roles` for what each takes."""
-        reader, writer = await asyncio.open_unix_connection(self.path)
-        writer.write(json.dumps({"role": role, **asked}).encode() + b"\n")
-        return Child(reader, writer)
+        line = Line(socket.socket(socket.AF_UNIX))
+        await line.connect(self.path)
+        line.say({"role": role, **asked})
+        return Child(line)
+
+
+class Line:
+    """A connection of JSON lines.
+
+    What came before the other end closed is read to its last word, also when something was written
+    after that: a stream of asyncio's drops it then.
+    """
+
+    def __init__(self, connection: socket.socket) -> None:
+        connection.setblocking(False)
+        self._socket = connection
+        self._begun = b""
+
+    async def connect(self, path: str) -> None:
+        """Raises OSError."""
+        await asyncio.get_running_loop().sock_connect(self._socket, path)
+
+    def say(self, told: dict[str, Any]) -> None:
+        """A line that fits the socket's buffer. Raises OSError."""
+        data = json.dumps(told).encode() + b"\n"
+        assert self._socket.send(data) == len(data), "an order is short"
+
+    async def hear(self) -> dict[str, Any] | None:
+        """The next line; None when there is none any more."""
+        loop = asyncio.get_running_loop()
+        while b"\n" not in self._begun:
+            try:
+                more = await loop.sock_recv(self._socket, 65_536)
+            except OSError:
+                more = b""
+            if not more:
+                return None
+            self._begun += more
+        line, _, self._begun = self._begun.partition(b"\n")
+        found: dict[str, Any] = json.loads(line)
+        return found
+
+    def close(self) -> None:
+        """Say and hear no more."""
+        self._socket.close()
 
 
 class Child:
     """A process of ours: what it says, and how it ended."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader, self._writer = reader, writer
+    def __init__(self, line: Line) -> None:
+        self._line = line
         self._said: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.dead: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self.pid = 0
@@ -71,22 +115,19 @@ class Child:
 
     async def _listen(self) -> None:
         try:
-            while text := await self._reader.readline():
-                told = json.loads(text)
+            while (told := await self._line.hear()) is not None:
                 if "exit" in told:
                     self.end(told["exit"])
                 else:
                     self._said.put_nowait(told)
-        except OSError:
-            pass
         finally:
-            self._writer.close()
+            self._line.close()
         self.end(GONE)
 
     async def close(self) -> None:
         """Listen to it no more."""
         await self._tasks.close()
-        self._writer.close()
+        self._line.close()
 
     def end(self, code: int) -> None:
         """It is dead; a later word on how changes nothing."""
@@ -115,7 +156,10 @@ class Child:
         """What it answers to an order. Raises Died."""
         if not self.alive:
             raise Died
-        self._writer.write(json.dumps(order).encode() + b"\n")
+        try:
+            self._line.say(order)
+        except OSError as error:
+            raise Died from error
         (answer,) = (await self.hear()).values()
         return answer
 
@@ -145,46 +189,49 @@ class Engines:
         self.ended: dict[int, int] = {}
         self._changed = asyncio.Event()
         self._known: dict[int, Child] = {}
-        self._lines: list[asyncio.StreamWriter] = []
         self._tasks = Tasks()
 
     async def open(self) -> "Engines":
         """Listen."""
-        self._server = await asyncio.start_unix_server(self._met, self.path)
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(self.path)
+        self._listener.listen()
+        self._listener.setblocking(False)
+        self._tasks.spawn(self._accept(), name="engines")
         return self
 
     async def close(self) -> None:
         """Listen no more, to none of them."""
-        self._server.close()
         await self._tasks.close()
+        self._listener.close()
         for child in self._known.values():
             await child.close()
-        for writer in self._lines:
-            writer.close()
 
-    def _met(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._lines.append(writer)
-        self._tasks.spawn(self._meet(reader, writer), name="meet")
+    async def _accept(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            connection, _ = await loop.sock_accept(self._listener)
+            self._tasks.spawn(self._meet(Line(connection)), name="meet")
 
-    async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _meet(self, line: Line) -> None:
+        kept = False
         try:
-            told = json.loads(await reader.readline() or b"{}")
-        except OSError:
-            told = {}
-        if told and "exit" not in told:
-            order, self.order = self.order, ""
-            armed = {"arm": order, "clock_s": self.clock_s}
-            writer.write(json.dumps(armed).encode() + b"\n")
-            child = EngineChild(reader, writer)
-            child.pid = told["pid"]
-            self._known[told["mark"]] = self.now = child
-        else:
-            if told:
+            told = await line.hear()
+            if told is not None and "exit" in told:
                 known = self._known.get(told["mark"])
                 self.ended[told["mark"]] = told["exit"]
                 if known is not None:
                     known.end(told["exit"])
-            writer.close()
+            elif told is not None:
+                order, self.order = self.order, ""
+                with suppress(OSError):  # it has died since: its trampoline tells how
+                    line.say({"arm": order, "clock_s": self.clock_s})
+                child, kept = EngineChild(line), True
+                child.pid = told["pid"]
+                self._known[told["mark"]] = self.now = child
+        finally:
+            if not kept:
+                line.close()
         self._changed.set()
 
     async def until(self, holds: Callable[[], Any]) -> None:
@@ -203,9 +250,7 @@ class EngineChild(Child):
 
     async def _listen(self) -> None:
         try:
-            while text := await self._reader.readline():
-                self._said.put_nowait(json.loads(text))
-        except OSError:
-            pass
+            while (told := await self._line.hear()) is not None:
+                self._said.put_nowait(told)
         finally:
-            self._writer.close()
+            self._line.close()

@@ -14,6 +14,7 @@ from console.server.core import Core, open_core
 from console.store.engine import open_database
 from console.sync.records import Accepted, Rejected, Retry
 from console.sync.server import epoch
+from console.sync.server.tx import Tx
 from tests.fakes.clock import ManualClock
 from tests.parts.acts import note, received
 from tests.parts.until import PATIENCE_S, until
@@ -108,13 +109,19 @@ async def test_who_does_not_wait_for_a_refused_decision_leaves_no_complaint(core
     """A console that goes away while its command is decided: the answer is nobody's any more."""
     complaints: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, told: complaints.append(told))
-    busy = threading.Event()
-    before = core.writer.put(lambda tx: busy.wait(PATIENCE_S))
+    begun, free = threading.Event(), threading.Event()
+
+    def busy(_: Tx) -> bool:
+        begun.set()
+        return free.wait(PATIENCE_S)
+
+    before = core.writer.put(busy)
+    await until(begun.is_set, "the writer to be busy")
     asking = asyncio.create_task(core.execute("nobody's token", [received()]))
     await until(lambda: core.writer.waiting == 1, "the command to wait for the writer")
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
-    busy.set()
+    free.set()
     assert await asyncio.wrap_future(before)
     await core.write(lambda tx: None)
     del asking
