@@ -16,6 +16,7 @@ from console.people.model import Action
 from console.people.server import sessions
 from console.server.core import Core
 from console.server.leaving import come_back_s
+from console.server.sockets import put_of
 from console.store.reader import Reader
 from console.sync import wire
 from console.sync.frames import (
@@ -43,11 +44,12 @@ Send = Callable[[Event], Awaitable[None]]
 class _Socket:
     """The web server's socket as the sync protocol sees it."""
 
-    __slots__ = ("_receive", "_send")
+    __slots__ = ("_receive", "_send", "put")
 
-    def __init__(self, receive: Receive, send: Send) -> None:
+    def __init__(self, receive: Receive, send: Send, put: Callable[[str | bytes], bool]) -> None:
         self._receive = receive
         self._send = send
+        self.put = put
 
     async def send(self, data: str | bytes) -> None:
         kind = "text" if isinstance(data, str) else "bytes"
@@ -70,7 +72,7 @@ class _Socket:
 
 async def live(core: Core, scope: Scope, hear: Receive, say: Send) -> None:
     """One socket from its beginning to its end. Its first frame carries the token, no URL ever does."""
-    channel = _Socket(hear, say)
+    channel = _Socket(hear, say, put_of(scope))
     await hear()  # that somebody connects
     if scope["path"] != PATH or any(name == b"origin" for name, _ in scope["headers"]):
         # Consoles send no Origin; whoever does is a page in somebody's browser.

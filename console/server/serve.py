@@ -23,6 +23,7 @@ from console.server import exclusive, lock
 from console.server.app import make_app
 from console.server.config import ServerConfig
 from console.server.core import Core, open_core
+from console.server.sockets import Sockets
 from console.store.engine import open_database
 from console.sync.server.broker import Broker
 from console.sync.wire import MAX_FRAME_BYTES
@@ -180,7 +181,7 @@ def uvicorn_config(config: ServerConfig, app: Any) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         interface="asgi3",
-        ws="websockets-sansio",
+        ws=Sockets,
         ws_per_message_deflate=False,
         ws_max_size=MAX_FRAME_BYTES,
         log_config=None,

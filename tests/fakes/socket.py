@@ -11,11 +11,15 @@ F = TypeVar("F", bound=ServerFrame)
 
 
 class FakeSocket:
-    """What the session sends is in `sent`; what the console says is queued by `say`."""
+    """What the session sends is in `sent`; what the console says is queued by `say`.
+
+    `put_at_once` counts what came without a turn of the session.
+    """
 
     def __init__(self) -> None:
         self.sent: list[ServerFrame] = []
         self.largest = 0
+        self.put_at_once = 0
         self._incoming: asyncio.Queue[str | bytes | None] = asyncio.Queue()
         self._reading = asyncio.Event()
         self._reading.set()
@@ -26,6 +30,16 @@ class FakeSocket:
         if not self._reading.is_set():
             self.waiting.set()
         await self._reading.wait()
+        self._take(data)
+
+    def put(self, data: str | bytes) -> bool:
+        if self._reading.is_set():
+            self._take(data)
+            self.put_at_once += 1
+            return True
+        return False
+
+    def _take(self, data: str | bytes) -> None:
         self.largest = max(self.largest, len(data))
         self.sent.append(wire.unpack_server(data))
         self._news.set()

@@ -9,6 +9,7 @@ from uvicorn.protocols.utils import ClientDisconnected
 from websockets.exceptions import ConnectionClosedError, ConnectionClosedOK
 from websockets.frames import Close
 
+from console.server.sockets import PUT
 from console.sync import wire
 from console.sync.client.http import CONNECT_S
 from console.sync.frames import SUBPROTOCOL, Welcome
@@ -28,7 +29,6 @@ SCOPE: dict[str, Any] = {
     "query_string": b"",
     "headers": [(b"host", b"127.0.0.1:8425")],
     "subprotocols": [SUBPROTOCOL],
-    "extensions": {"websocket.http.response": {}},
 }
 NORMAL, GOING_AWAY = 1000, 1012
 
@@ -69,7 +69,8 @@ class Line:
     # -- the server's end
 
     async def _serve(self) -> None:
-        scope = {**SCOPE, "client": (f"desk-{self.path.name}", 1), "state": {}}
+        client = (f"desk-{self.path.name}", 1)
+        scope = {**SCOPE, "client": client, "state": {}, "extensions": {PUT: {"put": self._put}}}
         try:
             await self._server.app(scope, self._receive, self._send)
         except ClientDisconnected:
@@ -97,6 +98,13 @@ class Line:
                     raise ClientDisconnected
             case "websocket.close":
                 self.down.put(Close(message["code"], ""))
+
+    def _put(self, data: str | bytes) -> bool:
+        if self._gone or not self.down.has_room:
+            return False
+        self._server.sends(self.path, wire.unpack_server(data))
+        self.down.put(data)
+        return True
 
     def _to_server(self, thing: Any) -> None:
         if isinstance(thing, Close):

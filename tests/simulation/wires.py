@@ -39,6 +39,11 @@ class Wire:
         self._loop.call_at(self._last, self._arrive)
         self._count()
 
+    @property
+    def has_room(self) -> bool:
+        """Whether a sender need not wait."""
+        return self._room.is_set()
+
     async def send(self, thing: Any) -> None:
         """Send something once there is room."""
         while not self._room.is_set() and not self.dead:

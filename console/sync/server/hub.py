@@ -34,8 +34,15 @@ class Progress(NamedTuple):
     silent_s: float = 0.0
 
 
+def _not_at_once() -> bool:
+    return False
+
+
 class Listener:
-    """One connected console, as the hub sees it: an alarm, and what it may see."""
+    """One connected console, as the hub sees it: an alarm, and what it may see.
+
+    `tell` sends it what is new at once, where it can; where it says False its session is woken to.
+    """
 
     def __init__(self, user_id: UUID, device: UUID, scopes: Scopes) -> None:
         self.user_id = user_id
@@ -45,6 +52,7 @@ class Listener:
         self.regrant: Seq | None = None
         self.session = uuid4()
         self.progress: Callable[[], Progress] = Progress  # its session says, once it runs
+        self.tell: Callable[[], bool] = _not_at_once
 
 
 class Hub:
@@ -85,11 +93,12 @@ class Hub:
         self._tell()
 
     def _tell(self) -> None:
-        """There is more than before: every console is to look."""
+        """There is more than before: every console is told, or is to look."""
         self._batches.clear()
         self.fanout.forget()
         for listener in self.listeners:
-            listener.wake.set()
+            if not listener.tell():
+                listener.wake.set()
 
     def ahead(self, cursor: Seq) -> int:
         """How many lines of the log came after `cursor`; at least so many when that is long ago."""

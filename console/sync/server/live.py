@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Literal, Protocol
 from uuid import UUID
 
@@ -46,6 +47,7 @@ from console.sync.frames import (
 )
 from console.sync.records import Command, Epoch, Result, Scopes, Seq
 from console.sync.server import epoch, place
+from console.sync.server.fanout import Frame
 from console.sync.server.feed import Feed, Pruned
 from console.sync.server.hub import Hub, Listener, Progress
 from console.sync.server.presence import Presence
@@ -59,6 +61,9 @@ class Socket(Protocol):
 
     async def send(self, data: str | bytes) -> None:
         """Send one frame; waits while the other side does not read."""
+
+    def put(self, data: str | bytes) -> bool:
+        """Send one frame at once; whether that was possible without waiting."""
 
     async def receive(self) -> str | bytes:
         """The next frame. Raises ConnectionError once the connection is gone."""
@@ -114,6 +119,7 @@ class LiveSession:
         self._last_ack = self._last_sent = clock.monotonic()
         self._sending_since: float | None = None  # a batch that the socket has not taken yet
         self._stalled = False
+        self._waits = False  # all was sent: the sender waits for an alarm
         self._alarm: asyncio.TimerHandle | None = None
         self._asked = asyncio.Queue[Command](maxsize=1)  # one is decided, whoever says more waits
 
@@ -128,6 +134,7 @@ class LiveSession:
         try:
             await self._welcome(hello, proto, listener, last_n)
             listener.progress = self.progress
+            listener.tell = partial(self._tell, listener)
             await race(
                 live_send=self._send_changes(listener), live_receive=self._receive(listener),
                 live_decide=self._decide(),
@@ -202,7 +209,11 @@ class LiveSession:
 
         look()
         while True:
-            await listener.wake.wait()
+            self._waits = True
+            try:
+                await listener.wake.wait()
+            finally:
+                self._waits = False
             listener.wake.clear()
             now = self._clock.monotonic()
             self._end_if_over(now)
@@ -221,8 +232,11 @@ class LiveSession:
     def _end_if_over(self, now: float) -> None:
         if self._hub.leaving:
             raise Ended(Bye(BYE_RESTART))
-        if self._unacked and now - self._last_ack > ACK_TIMEOUT_S:
+        if self._overdue(now):
             raise Ended(Bye(BYE_SLOW, retry_after_s=5.0))
+
+    def _overdue(self, now: float) -> bool:
+        return bool(self._unacked) and now - self._last_ack > ACK_TIMEOUT_S
 
     async def _tell_presence(self, listener: Listener) -> None:
         """Who else is there: after everything else, and only to who reads what they are sent."""
@@ -239,17 +253,47 @@ class LiveSession:
         else:
             await self._send(Ping(self._scanned))
 
-    async def _send_next(self, listener: Listener) -> None:
-        # The ring has records as they were: some of what is newly seen may have left since.
-        ring = self._scanned >= self._seen_from
-        batch = self._hub.batch(self._scanned, listener.scopes) if ring else None
-        if batch is None:
-            batch = await self._read_log(listener)
-            if batch is None:
-                return
+    def _tell(self, listener: Listener) -> bool:
+        """Send what is new in the turn that commits it, if all before was sent and nobody waits.
+
+        A turn of the loop for every console, and what they wait in, cost twice what sending does.
+        """
+        if not self._waits or self._sending_since is not None or listener.regrant is not None:
+            return False
+        if self._overdue(self._clock.monotonic()) or not self._has_credit():
+            return False
+        batch = self._ringed(listener)
+        if batch is None or batch.more:
+            return False
+        if self._concerns(batch):
+            frames = self._frames(batch)
+            if len(frames) != 1:
+                return False
+            crash_here("server.send")
+            if not self._socket.put(frames[0].data):
+                return False
+            self._sent(frames[0])
+            crash_here("server.sent")
         self._scanned = batch.to_seq
-        if batch.changes or self._told < self._goal <= batch.to_seq:
-            await self._send_batch(structs.replace(batch, from_seq=self._told))
+        return True
+
+    async def _send_next(self, listener: Listener) -> None:
+        batch = self._ringed(listener) or await self._read_log(listener)
+        if batch is None:
+            return
+        self._scanned = batch.to_seq
+        if self._concerns(batch):
+            await self._send_batch(batch)
+
+    def _ringed(self, listener: Listener) -> Batch | None:
+        """What comes next, of the newest changes; None when the log must be read."""
+        # The ring has records as they were: some of what is newly seen may have left since.
+        if self._scanned < self._seen_from:
+            return None
+        return self._hub.batch(self._scanned, listener.scopes)
+
+    def _concerns(self, batch: Batch) -> bool:
+        return bool(batch.changes) or self._told < self._goal <= batch.to_seq
 
     async def _read_log(self, listener: Listener) -> Batch | None:
         """The next part of the log, None when what the console may see has changed meanwhile.
@@ -273,22 +317,30 @@ class LiveSession:
             listener.wake.set()
         return batch
 
+    def _frames(self, batch: Batch) -> tuple[Frame, ...]:
+        return self._hub.fanout.frames(structs.replace(batch, from_seq=self._told))
+
     async def _send_batch(self, batch: Batch) -> None:
-        for to_seq, changes, data in self._hub.fanout.frames(batch):
-            if not self._unacked:
-                self._last_ack = self._clock.monotonic()
-            self._unacked.append((to_seq, changes, len(data)))
-            self._told = to_seq
+        for frame in self._frames(batch):
             crash_here("server.send")
-            self._last_sent = self._sending_since = self._clock.monotonic()
+            self._sent(frame)
+            self._sending_since = self._last_sent
             try:
-                await self._socket.send(data)
+                await self._socket.send(frame.data)
             except asyncio.CancelledError:
                 if self._stalled:
                     raise Ended(None) from None
                 raise
             self._sending_since = None
             crash_here("server.sent")
+
+    def _sent(self, frame: Frame) -> None:
+        """It is on its way: the console owes an acknowledgement."""
+        self._last_sent = self._clock.monotonic()
+        if not self._unacked:
+            self._last_ack = self._last_sent
+        self._unacked.append((frame.to_seq, frame.changes, len(frame.data)))
+        self._told = frame.to_seq
 
     def _has_credit(self) -> bool:
         changes = sum(entry[1] for entry in self._unacked)

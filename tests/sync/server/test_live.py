@@ -323,6 +323,40 @@ async def test_a_fork_is_told_and_ends_the_session(console: Console, ahead: str)
     assert console.socket.of(Resync) == [Resync("fork")]
 
 
+async def test_what_is_new_is_told_in_the_turn_that_commits_it(console: Console) -> None:
+    await console.hello()
+    await console.socket.until_at(await console.write())
+    told = console.socket.put_at_once
+    console.socket.say(Ack(await console.write()))
+    head = await console.write(3)
+    await console.socket.until_at(head)
+    assert console.socket.put_at_once == told + 2
+    batches = console.socket.of(Batch)
+    assert [batch.from_seq for batch in batches[1:]] == [batch.to_seq for batch in batches[:-1]]
+
+
+async def test_nothing_is_told_before_what_still_waits_for_the_socket(console: Console) -> None:
+    await console.hello()
+    start = console.socket.of(Welcome)[0].head
+    await console.write(1, ELSEWHERE)
+    (listener,) = console.core.hub.listeners
+    tell = listener.tell
+
+    def just_read() -> bool:
+        console.socket.stall(False)
+        return tell()
+
+    listener.tell = just_read
+    console.socket.stall()
+    console.socket.say(Ping())  # the answer says how far the log was looked at, and waits
+    await console.socket.waiting.wait()
+    head = await console.write()
+    await console.socket.until_at(head)
+    batches = console.socket.of(Batch)
+    assert [batch.from_seq for batch in batches] == [start, batches[0].to_seq]
+    assert [len(batch.changes) for batch in batches] == [0, 1]
+
+
 async def test_a_change_of_grants_is_told(console: Console) -> None:
     await console.hello()
     console.scopes = frozenset({22, 23})
