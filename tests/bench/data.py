@@ -69,6 +69,7 @@ class Scale:
     consoles: int = 50
     presses: int = 200
     crowd: int = 200
+    throng: int = 1_000
     events: int = 200
     live_s: float = 10.0
     away: int = 50_000
@@ -84,8 +85,8 @@ class Scale:
     def quick(cls) -> "Scale":
         """A tenth of everything, for trying the benchmarks themselves."""
         return cls(
-            tickets=1_000, big=5_000, runs=3, consoles=10, presses=50, crowd=40, events=40,
-            live_s=2.0, away=3_000, commands=400, drained=200, kills=2, cycle_s=4.0, boots=2,
+            tickets=1_000, big=5_000, runs=3, consoles=10, presses=50, crowd=40, throng=100,
+            events=40, live_s=2.0, away=3_000, commands=400, drained=200, kills=2, cycle_s=4.0, boots=2,
             bulk=500,
         )  # fmt: skip
 

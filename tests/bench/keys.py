@@ -18,6 +18,7 @@ class Key:
 _LIVE = "PouchDB 10/22, RxDB 2.5/9, Synapse 43/85"
 _DOCS = "PouchDB 4,600, RxDB 21,750 in memory"
 _SOCKET = "websockets 12–14, aiohttp 13.5, ws 9.9"
+_FANS = "one event, no decision: Bun 16, nchan 17, aiohttp 22, ws 24, websockets 25"
 KEYS = {
     "sync.bootstrap": Key("rows/s", "≥ 20,000", _DOCS),
     "sync.wire": Key("bytes/row", "≤ 200", "PouchDB 353, RxDB 573, Synapse 769"),
@@ -26,6 +27,8 @@ KEYS = {
     "sync.live.p99": Key("ms", "≤ 15", _LIVE),
     "sync.live.200.p50": Key("ms"),
     "sync.live.200.p99": Key("ms", "≤ 40"),
+    "server.fanout.p50": Key("ms"),
+    "server.fanout.p99": Key("ms", "≤ 24 for 1,000", _FANS),
     "sync.commands": Key("commands/s", "≥ 3,000", "limit seen: 10,906 SQLite, 1,387 PostgreSQL"),
     "sync.catchup": Key("s", "≤ 5 for 50,000"),
     "sync.drain": Key("s", "≤ 20 for 2,000"),

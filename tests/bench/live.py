@@ -34,14 +34,17 @@ BARE_S = 2.0
 DOC_BYTES = 600
 WARM_S = 1.0
 IDLE = 200
+FAN_RATE = 10.0
+FANNED_S = 6.0
 
 
 @dataclass(frozen=True)
 class Bare:
-    """The limit twin: latencies (ms) for few and many listeners, memory of an idle socket (KiB)."""
+    """The limit twin: latencies (ms) for few, many and a throng of listeners, KiB of an idle socket."""
 
     few: list[float]
     many: list[float]
+    throng: list[float]
     conn: float
 
 
@@ -50,26 +53,28 @@ async def limits(scale: Scale) -> Bare:
     crowd = Crowd()
     try:
         with bare() as server:
-            few, many = _nobodies(scale.consoles - 1), _nobodies(scale.crowd - scale.consoles)
             conn = await idle_kib(crowd, server)
             await crowd.leave()
-            await crowd.join([server.url], few, 0)
-            done, low = await _passed_on(crowd, server, 0)
-            await crowd.join([server.url], many, done)
-            _, high = await _passed_on(crowd, server, done)
-            return Bare(low, high, conn)
+            done, found = 0, []
+            for listeners, rate, lasting in (
+                (scale.consoles, RATE, BARE_S), (scale.crowd, RATE, BARE_S),
+                (scale.throng, FAN_RATE, FANNED_S),
+            ):  # fmt: skip
+                nobodies = [Seat(None, "nobody", new_id()) for _ in range(listeners - 1)]
+                await crowd.join([server.url], nobodies, done)
+                done, times = await _passed_on(crowd, server, done, rate, int(lasting * rate))
+                await crowd.leave()
+                found.append(times)
+            return Bare(*found, conn)
     finally:
         crowd.close()
 
 
-def _nobodies(count: int) -> list[Seat]:
-    return [Seat(None, "nobody", new_id()) for _ in range(count)]
-
-
-async def _passed_on(crowd: Crowd, server: Served, start: int) -> tuple[int, list[float]]:
-    """Latencies of every delivery at RATE, and where the counted log then stands."""
+async def _passed_on(
+    crowd: Crowd, server: Served, start: int, rate: float, count: int
+) -> tuple[int, list[float]]:
+    """Where the counted log then stands, and latencies of every delivery."""
     sent: dict[UUID, float] = {}
-    count = int(BARE_S * RATE)
     async with make_client(server.url) as client:
 
         async def post(n: int) -> None:
@@ -79,7 +84,7 @@ async def _passed_on(crowd: Crowd, server: Served, start: int) -> tuple[int, lis
             sent[ticket] = time.monotonic()
             await client.post("/sync/v1/commands", content=wire.pack(batch))
 
-        await at_rate(count, RATE, post)
+        await at_rate(count, rate, post)
     return start + count, latencies(sent, (await crowd.heard())["times"])
 
 
@@ -127,20 +132,23 @@ class Stage:
 
 
 async def live(stage: Stage, watcher: Console, bare: Bare) -> list[Figure]:
-    """The figures with few consoles, one change after another, and with many at RATE."""
+    """The figures with few consoles, one change after another, with many at RATE, with a throng."""
     scale, server, crowd = stage.scale, stage.server, Crowd()
     speaker = Speaker(server.url, stage.seats[0])
-    others = stage.seats[1 : scale.crowd]
-    few, many = others[: scale.consoles - 1], others[scale.consoles - 1 :]
+    others = stage.seats[1 : scale.throng]
+    few, many = others[: scale.consoles - 1], others[scale.consoles - 1 : scale.crowd - 1]
     try:
         await crowd.join([server.url], few, watcher.cursor)
         alone = await one_by_one(stage, watcher, speaker)
         sizes = (await crowd.heard())["sizes"]
         await crowd.join([server.url], many, watcher.cursor)
         crowded = await _crowded(stage, watcher, speaker)
+        await crowd.join([server.url], others[scale.crowd - 1 :], watcher.cursor)
+        fanned = await _fanned(stage, speaker, crowd)
         return [
             *_tails("sync.live", alone, bare.few, stage.engine),
             *_tails("sync.live.200", crowded, bare.many, stage.engine),
+            *_tails("server.fanout", fanned, bare.throng, stage.engine),
             figure("sync.wire.live", sizes, DOC_BYTES, stage.engine),
         ]
     finally:
@@ -179,3 +187,15 @@ async def _crowded(stage: Stage, watcher: Console, speaker: Speaker) -> list[flo
     async with asyncio.timeout(10 * (stage.scale.live_s + WARM_S)):
         await at_rate(count, RATE, send)
     return list(chain(found[n] for n in range(int(WARM_S * RATE), count)))
+
+
+async def _fanned(stage: Stage, speaker: Speaker, crowd: Crowd) -> list[float]:
+    """Latencies (ms) of every delivery to a throng at FAN_RATE."""
+    some, sent = wishes(stage.tickets, int(FANNED_S * FAN_RATE), "throng"), dict[UUID, float]()
+    await crowd.heard()
+
+    async def send(n: int) -> None:
+        sent[some[n].target] = await speaker.say(some[n])
+
+    await at_rate(len(some), FAN_RATE, send)
+    return latencies(sent, (await crowd.heard())["times"])

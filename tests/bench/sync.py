@@ -72,7 +72,7 @@ class Scene:
         with shop.inside() as server:
             agent, teams = office(server)
             fill(server, server.operator(), scale.tickets, teams)
-            self.seats = seats(server, agent, scale.crowd + MOST_BOOTS + SPARE_SEATS)
+            self.seats = seats(server, agent, scale.throng + MOST_BOOTS + SPARE_SEATS)
             self.tickets = tickets(server)
         with shop.served() as process:
             yield from asyncio.run(self.boots(process, scale.boots))
@@ -138,7 +138,7 @@ class Scene:
         return figure("sync.catchup", took, limit, self.engine)
 
     async def _memory(self, server: Served, head: int) -> list[Figure]:
-        client, conn = await live.memory(server, self.seats[MOST_BOOTS:], head)
+        client, conn = await live.memory(server, self.seats[MOST_BOOTS:][: self.scale.crowd], head)
         return [
             figure("sync.memory.client", [client], None, self.engine),
             figure("sync.memory.conn", [conn], self.bare.conn, self.engine),
