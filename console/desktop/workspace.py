@@ -155,7 +155,7 @@ class Workspace(Fittings):
         ):
             self.toast.say(tr("No ticket is in sight here: go to the inbox first"))
             return
-        if of_ticket and self._in_outbox and self.outbox.ticket_id != NIL:
+        if of_ticket and self.shown_page == OUTBOX and self.outbox.ticket_id != NIL:
             self.show_ticket(self.outbox.ticket_id)
         if self.shown_page != INBOX or not self.many.takes(command.id):
             command.run(self)
@@ -195,10 +195,6 @@ class Workspace(Fittings):
         from console.search.viewmodel.search import Search
 
         return Search(self._local, self.directory)
-
-    @property
-    def _in_outbox(self) -> bool:
-        return self.shown_page == OUTBOX
 
     def _restore_list(self) -> None:
         """The view that was shown last, its order, and the ticket that was current in it."""

@@ -110,9 +110,9 @@ def audited(folder: Path, server: Served, seat: Seat, engine: str) -> list[Figur
 
             told = ask()
             there = repeated(ask, AUDITS, 1000)
-        differing = {kind: n for kind, n in replica.differing(told, border).items() if n}
+        differing = {kind: n for kind, n in replica.comparing.differing(told, border).items() if n}
         assert not differing, f"cache and server differ: {differing}"
-        here = repeated(lambda: replica.differing(told, border), AUDITS, 1000)
+        here = repeated(lambda: replica.comparing.differing(told, border), AUDITS, 1000)
         return [
             figure("sync.audit.server", there, plain, engine),
             figure("sync.audit.client", here, plain, engine),

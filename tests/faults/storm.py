@@ -16,7 +16,7 @@ from console.conversations.records import AddNote, SendReply
 from console.kernel.ids import new_id
 from console.people.model import User
 from console.sync.client import http, pipe
-from console.sync.server import live
+from console.sync.server import credit, live
 from console.tickets.model import Priority
 from console.tickets.records import SetPriority
 from tests.faults.proxy import FaultProxy, Weather
@@ -47,6 +47,7 @@ def quick() -> Iterator[None]:
     with (
         replaced(http, PING_S=PING_S, ANSWER_S=ANSWER_S, CLOSE_S=CLOSE_S),
         replaced(live, ACK_TIMEOUT_S=2 * ANSWER_S),
+        replaced(credit, ACK_TIMEOUT_S=2 * ANSWER_S),
         replaced(parts, uvicorn_config=quicker),
     ):
         yield

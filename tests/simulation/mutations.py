@@ -18,6 +18,7 @@ from console.store.writer import Writer
 from console.sync.client import holdings, pipe
 from console.sync.client.fetching import Fetching
 from console.sync.client.holdings import Holdings
+from console.sync.client.lacks import Lacks
 from console.sync.client.link import Link
 from console.sync.client.local import Local
 from console.sync.client.outbox import Entry, Outbox
@@ -243,8 +244,8 @@ MUTATIONS: Mapping[str, Fault] = {
         Holdings, "ours", lambda _: lambda self, connection, rows, scopes, guard: iter(rows)
     ),
     "what comes alone stays alone": _all(
-        _around(Holdings, "_note_lacking", lambda _: lambda self, connection, *ids: False),
-        _around(Holdings, "_note_back", lambda _: lambda self, connection, *ids: False),
+        _around(Lacks, "note", lambda _: lambda self, connection, *ids: False),
+        _around(Lacks, "note_back", lambda _: lambda self, connection, *ids: False),
     ),
     "no replay after a restore": _around(Outbox, "revive", lambda _: lambda self, lost, confirm: 0),
     "cursor from the last page": _around(Replica, "end_boot", _newest_page),

@@ -11,7 +11,7 @@ from console.kernel.clock import Clock
 from console.server import leaving
 from console.store import writer
 from console.sync.client import fetching, lanes, link
-from console.sync.server import feed, hub, live, lookup, presence
+from console.sync.server import credit, feed, hub, lookup, presence
 from tests.parts.replaced import replaced
 from tests.simulation.dice import dice
 
@@ -20,7 +20,7 @@ from tests.simulation.dice import dice
 SMALL = {
     feed: {"PAGE_ROWS": (3, 7, 40)},
     hub: {"RING": (6, 40), "RING_BATCH": (2, 7, 100)},
-    live: {"MAX_UNACKED_CHANGES": (4, 30, 2_000)},
+    credit: {"MAX_UNACKED_CHANGES": (4, 30, 2_000)},
     lanes: {"MAX_COMMANDS": (1, 3, 100)},
     lookup: {"PAGE_ROWS": (7, 40)},
     fetching: {"COMPARED_AT_ONCE": (2, 4_096)},

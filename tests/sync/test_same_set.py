@@ -165,7 +165,7 @@ class Cache:
     def _compare(self, border: int) -> None:
         told = self._office.read(lambda r: self._lookup.digests(r, border, self.scopes))
         for kind in told.kinds:
-            for asked in self.replica.compared(kind, told, border, 3):
+            for asked in self.replica.comparing.questions(kind, told, border, 3):
                 found = self._office.read(
                     lambda r, a=asked: self._lookup.compare(r, a, self.scopes)
                 )
@@ -177,7 +177,9 @@ class Cache:
         border = self.replica.standing.border
         told = self._office.read(lambda r: self._lookup.digests(r, border, self.scopes))
         return {
-            kind: found for kind, found in self.replica.differing(told, border).items() if found
+            kind: found
+            for kind, found in self.replica.comparing.differing(told, border).items()
+            if found
         }
 
     def check(self) -> None:

@@ -208,7 +208,7 @@ class Fetching:
         crash_here("engine.compare")
         told = await self._web.ask("/sync/v1/digests", Summed(border=border), Digests)
         for kind in told.kinds:
-            asked = partial(self._replica.compared, kind, told, border, COMPARED_AT_ONCE)
+            asked = partial(self._replica.comparing.questions, kind, told, border, COMPARED_AT_ONCE)
             for question in await self._worker.run(asked):
                 found = await self._web.ask("/sync/v1/compare", question, Found)
                 if found.changes:

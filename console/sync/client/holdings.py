@@ -4,7 +4,6 @@ Works inside the replica's transactions and commits nothing itself.
 """
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,13 +17,11 @@ from console.store import bulk, packed
 from console.store.engine import SqlReader
 from console.store.reader import Value, listed
 from console.sync.client import schema
+from console.sync.client.lacks import Lacks, parts
 from console.sync.client.standing import Touched
 from console.sync.records import Change, Scopes, Seq, sees
 from console.sync.registry import Catalog, RecordTable
-from console.sync.working import belongs, working
-
-_AT_ONCE = 500
-_NAMES = re.compile(r"\ba\.(\w+) = t\.id\b")
+from console.sync.working import belongs
 
 
 @dataclass
@@ -44,6 +41,7 @@ class Holdings:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
+        self._lacks = Lacks(catalog)
         self._kept = tuple(table.kind.name for table in catalog.kept)
         self._guards: list[Guard] = []
         self._undecided: dict[str, set[bytes]] = {}
@@ -122,7 +120,7 @@ class Holdings:
         anew = {c.id for c in changes if c.op == "U" and left.get(c.id, c.rev) < c.rev}
         for child in self._catalog.children[table.kind.name] if anew else ():
             told = {c.id.bytes for c in grouped.get(child.kind.name, ()) if c.op == "U"}
-            for part in _parts({each.bytes for each in anew}):
+            for part in parts({each.bytes for each in anew}):
                 names, params = listed("i", part)
                 sql = f"SELECT id FROM {child.table.name} WHERE {child.parent} IN {names}"
                 held = {row[0] for row in SqlReader(connection).rows(sql, **params)}
@@ -153,13 +151,16 @@ class Holdings:
             self.delete(connection, table, [(raw, _FOREVER) for raw in out], {})
             new[table.kind.name] -= out
         came = {name: ids | _ids(changes, name) for name, ids in new.items()}
-        lacks = self._note_lacking(connection, new, came)
-        return touched, (not later and self._note_back(connection, new)) or lacks
+        lacks = self._lacks.note(connection, new, came)
+        if not later:
+            lacks |= self._lacks.note_back(connection, new, self._made)
+            self._made = set()
+        return touched, lacks
 
     def _unknown(self, connection: Connection, kind: str, changes: Iterable[Change]) -> set[bytes]:
         ids = _ids(changes, kind)
         table = self._catalog[kind].table.name
-        for part in _parts(ids):
+        for part in parts(ids):
             names, params = listed("i", part)
             sql = f"SELECT id FROM {table} WHERE id IN {names}"
             ids -= {row[0] for row in SqlReader(connection).rows(sql, **params)}
@@ -181,85 +182,11 @@ class Holdings:
         reader = SqlReader(connection)
         if ids is None:
             return {row[0] for row in reader.rows(sql, **more)}
-        for part in _parts(ids):
+        for part in parts(ids):
             names, params = listed("i", part)
             rows = reader.rows(f"{sql} AND t.id IN {names}", **params, **more)
             found |= {row[0] for row in rows}
         return found
-
-    def _note_lacking(
-        self, connection: Connection, new: dict[str, set[bytes]], came: dict[str, set[bytes]]
-    ) -> bool:
-        """List what is new here without its children, and what came and names what is not here."""
-        alone: list[dict[str, Any]] = []
-        for kind, ids in new.items():
-            for brought, condition in self._catalog[kind].brings.items():
-                alone += self._pointless(connection, kind, brought, condition, came[kind])
-                for child in self._catalog.children[brought]:
-                    alone += self._incomplete(connection, kind, brought, condition, child, ids)
-        bulk.upsert(connection, schema.lacking, alone)
-        return bool(alone)
-
-    def _pointless(
-        self, connection: Connection, kind: str, brought: str, condition: str, ids: set[bytes]
-    ) -> Iterator[dict[str, Any]]:
-        """Of these records those that name a brought one which is not here.
-
-        The log does not bring it: it has not changed, it only has a use here from now on.
-        """
-        table = self._catalog[brought].table.name
-        missing = " OR ".join(
-            f"(a.{name} <> :nil AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.id = a.{name}))"
-            for name in _NAMES.findall(condition)
-        )
-        for part in _parts(ids) if missing else ():
-            names, params = listed("i", part)
-            sql = f"SELECT a.id FROM {self._catalog[kind].table.name} a WHERE a.id IN {names} AND ({missing})"
-            for row in SqlReader(connection).rows(sql, nil=codec.NIL.bytes, **params):
-                yield {"kind": kind, "id": row[0]}
-
-    def _note_back(self, connection: Connection, new: dict[str, set[bytes]]) -> bool:
-        """List who names a record that comes back by a change of its own after it was let go.
-
-        What was noted of a party and what they ordered went with them, and has not changed. What
-        is itself of others names those, and its children are counted.
-        """
-        lacking: list[dict[str, Any]] = []
-        for by in self._catalog.kept:
-            for brought, condition in by.brings.items():
-                back = set() if self._catalog[brought].brings else new[brought] - self._made
-                for part in _parts(back):
-                    names, params = listed("i", part)
-                    whose = " OR ".join(
-                        f"a.{name} IN {names}" for name in _NAMES.findall(condition)
-                    )
-                    sql = f"SELECT a.id FROM {by.table.name} a WHERE {whose}"
-                    rows = SqlReader(connection).rows(sql, **params)
-                    lacking += ({"kind": by.kind.name, "id": row[0]} for row in rows)
-        self._made = set()
-        bulk.upsert(connection, schema.lacking, lacking)
-        return bool(lacking)
-
-    def _incomplete(
-        self,
-        connection: Connection,
-        kind: str,
-        brought: str,
-        condition: str,
-        child: RecordTable[Any],
-        ids: set[bytes],
-    ) -> Iterator[dict[str, Any]]:
-        if child.latest is None:
-            return
-        held = (
-            f"SELECT 1 FROM {self._catalog[brought].table.name} t WHERE {condition} AND t.{child.latest.count}"
-            f" <= (SELECT count(*) FROM {child.table.name} c WHERE c.{child.parent} = t.id)"
-        )
-        for part in _parts(ids):
-            names, params = listed("i", part)
-            sql = f"SELECT a.id FROM {self._catalog[kind].table.name} a WHERE a.id IN {names} AND NOT EXISTS ({held})"
-            for row in SqlReader(connection).rows(sql, **params):
-                yield {"kind": kind, "id": row[0]}
 
     def mend(
         self, connection: Connection, changes: Sequence[Change], as_of: Seq, *, force: bool
@@ -384,7 +311,7 @@ def _put(
     names = [column.name for column in table.table.columns if column.name != "doc"]
     changed: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     new = dict(last)
-    for part in _parts(last.keys()):
+    for part in parts(last.keys()):
         listing, params = listed("i", part)
         sql = f"SELECT {', '.join(names)} FROM {table.table.name} WHERE id IN {listing}"
         for held in SqlReader(connection).rows(sql, **params):
@@ -402,17 +329,3 @@ def _put(
 
 def _ids(changes: Iterable[Change], kind: str) -> set[bytes]:
     return {change.id.bytes for change in changes if change.k == kind and change.op == "U"}
-
-
-def _parts(ids: Iterable[bytes]) -> Iterator[list[bytes]]:
-    every = sorted(ids)
-    for start in range(0, len(every), _AT_ONCE):
-        yield every[start : start + _AT_ONCE]
-
-
-def working_of(
-    catalog: Catalog, table: RecordTable[Any], border: int
-) -> tuple[str, dict[str, Value]]:
-    """The condition on `t` that a row is in the working set as it ends at `border`."""
-    condition = working(catalog, table)
-    return condition, {"border": border} if ":border" in condition else {}

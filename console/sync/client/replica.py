@@ -26,16 +26,16 @@ from console.kernel.errors import Refused, Unavailable
 from console.store import bulk, packed, sqlite
 from console.store.engine import Database, create_missing, open_sqlite
 from console.store.schema import records
-from console.sync.asking import BUCKETS, Compared, Digests, Found, Wanted
+from console.sync.asking import Found, Wanted
 from console.sync.client import lease, schema
+from console.sync.client.comparing import Comparing
 from console.sync.client.downloads import Downloads, drop_orphans
-from console.sync.client.holdings import Guard, Holdings, working_of
+from console.sync.client.holdings import Guard, Holdings
 from console.sync.client.schema import cache, cache_state
 from console.sync.client.standing import Boot, Standing, Touched
 from console.sync.frames import Batch
 from console.sync.records import Change, Epoch, Scopes, Seq
 from console.sync.registry import Catalog, Leaving
-from console.sync.working import sums
 
 LACKING_AT_ONCE = 20
 KEPT_MOST = 5_000
@@ -75,6 +75,7 @@ class Replica:
         self._catalog = catalog
         self._holdings = Holdings(catalog)
         self.files = Downloads(database, catalog)
+        self.comparing = Comparing(database, catalog)
         with database.writing() as connection:
             create_missing(connection, records)
             create_missing(connection, cache)
@@ -312,61 +313,6 @@ class Replica:
             return touched
 
     # -- comparing with the server
-
-    def compared(self, kind: str, told: Digests, border: int, most: int) -> list[Compared]:
-        """What to ask the server of a kind where the cache is not what these sums are of.
-
-        Parents are mended first: what is asked of children is looked up only then, as it is their
-        parents that make them part of the working set.
-        """
-        if self._catalog.get(kind) is None:
-            return []
-        buckets = self.differing(told, border, (kind,))[kind]
-        return self.questions(kind, buckets, border, most)
-
-    def differing(
-        self, told: Digests, border: int, kinds: Iterable[str] = ()
-    ) -> dict[str, list[int]]:
-        """For these kinds, or all, the buckets in which the cache is not what these sums are of."""
-        found = {}
-        with self._database.reading() as reader:
-            for name in kinds or self._catalog.names:
-                table = self._catalog[name]
-                where, params = working_of(self._catalog, table, border)
-                mine = sums(reader, table.table.name, where, params)
-                theirs = told.kinds.get(name, mine)
-                found[name] = [n for n in range(BUCKETS) if mine[n] != theirs[n]]
-        return found
-
-    def questions(
-        self, kind: str, buckets: Sequence[int], border: int, most: int
-    ) -> list[Compared]:
-        """What to ask the server of a kind, part by part: the differing buckets, and the rest."""
-        table = self._catalog[kind]
-        where, params = working_of(self._catalog, table, border)
-        sql = f"SELECT t.id, t.rev, CASE WHEN {where} THEN 1 ELSE 0 END FROM {table.table.name} t"
-        inside: dict[int, list[tuple[UUID, Seq]]] = {bucket: [] for bucket in buckets}
-        beside: list[tuple[UUID, Seq]] = []
-        with self._database.reading() as reader:
-            for raw_id, rev, working in reader.rows(sql, **params):
-                if not working:
-                    beside.append((UUID(bytes=raw_id), rev))
-                elif raw_id[-1] in inside:
-                    inside[raw_id[-1]].append((UUID(bytes=raw_id), rev))
-        asked: list[Compared] = []
-        some: list[int] = []
-        held: list[tuple[UUID, Seq]] = []
-        for bucket, mine in [*inside.items(), (None, [])]:
-            if some and (bucket is None or len(held) + len(mine) > most):
-                asked.append(
-                    Compared(kind=kind, border=border, buckets=tuple(some), held=tuple(held))
-                )
-                some, held = [], []
-            if bucket is not None:
-                some.append(bucket)
-                held += mine
-        parts = (beside[start : start + most] for start in range(0, len(beside), most))
-        return asked + [Compared(kind=kind, border=border, held=tuple(part)) for part in parts]
 
     def mend(self, found: Found, guard: Guard | None, *, force: bool) -> Touched:
         """Apply what differs; beside live frames with the guard of the question."""

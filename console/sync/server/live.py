@@ -1,7 +1,6 @@
 """One live session: greet a console, keep it current within its credit, notice when it is gone."""
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -25,8 +24,6 @@ from console.sync.frames import (
     BYE_SLOW,
     BYE_VERSION,
     MAX_MARKS,
-    MAX_UNACKED_BYTES,
-    MAX_UNACKED_CHANGES,
     OLDEST_PROTO,
     PING_INTERVAL_S,
     PROTO,
@@ -47,6 +44,7 @@ from console.sync.frames import (
 )
 from console.sync.records import Command, Epoch, Result, Scopes, Seq
 from console.sync.server import epoch, place
+from console.sync.server.credit import Credit
 from console.sync.server.fanout import Frame
 from console.sync.server.feed import Feed, Pruned
 from console.sync.server.hub import Hub, Listener, Progress
@@ -115,8 +113,8 @@ class LiveSession:
         self._epoch_no = 0  # its commands are numbered in the epoch that the welcome told
         self._goal: Seq = 0  # it counts as current once it was told so far
         self._seen_from: Seq = 0  # all that was committed since, it was to see as it was then
-        self._unacked: deque[tuple[Seq, int, int]] = deque()  # to_seq, changes, bytes of a batch
-        self._last_ack = self._last_sent = clock.monotonic()
+        self._credit = Credit(clock.monotonic())
+        self._last_sent = clock.monotonic()
         self._sending_since: float | None = None  # a batch that the socket has not taken yet
         self._stalled = False
         self._waits = False  # all was sent: the sender waits for an alarm
@@ -147,10 +145,9 @@ class LiveSession:
 
     def progress(self) -> Progress:
         """How far behind its console is now."""
-        behind = sum(entry[1] for entry in self._unacked) + self._hub.ahead(self._scanned)
-        size = sum(entry[2] for entry in self._unacked)
-        silent_s = self._clock.monotonic() - self._last_ack if self._unacked else 0.0
-        return Progress(behind, size, silent_s)
+        changes, size = self._credit.owed()
+        behind = changes + self._hub.ahead(self._scanned)
+        return Progress(behind, size, self._credit.silent_s(self._clock.monotonic()))
 
     async def _welcome(self, hello: Hello, proto: int, listener: Listener, last_n: int) -> None:
         def look(
@@ -222,7 +219,9 @@ class LiveSession:
                 await self._regrant(listener)
             # What a console may see is looked up again before anything that came after is sent.
             while (
-                listener.regrant is None and self._scanned < self._hub.tail and self._has_credit()
+                listener.regrant is None
+                and self._scanned < self._hub.tail
+                and not self._credit.spent
             ):
                 await self._send_next(listener)
             if silent:
@@ -232,15 +231,12 @@ class LiveSession:
     def _end_if_over(self, now: float) -> None:
         if self._hub.leaving:
             raise Ended(Bye(BYE_RESTART))
-        if self._overdue(now):
+        if self._credit.overdue(now):
             raise Ended(Bye(BYE_SLOW, retry_after_s=5.0))
-
-    def _overdue(self, now: float) -> bool:
-        return bool(self._unacked) and now - self._last_ack > ACK_TIMEOUT_S
 
     async def _tell_presence(self, listener: Listener) -> None:
         """Who else is there: after everything else, and only to who reads what they are sent."""
-        while self._has_credit() and self._presence.has_news(listener):
+        while not self._credit.spent and self._presence.has_news(listener):
             frames = await self._presence.news(listener)
             looked_at = self._clock.monotonic()
             for frame in frames:
@@ -260,7 +256,7 @@ class LiveSession:
         """
         if not self._waits or self._sending_since is not None or listener.regrant is not None:
             return False
-        if self._overdue(self._clock.monotonic()) or not self._has_credit():
+        if self._credit.spent or self._credit.overdue(self._clock.monotonic()):
             return False
         batch = self._ringed(listener)
         if batch is None or batch.more:
@@ -337,15 +333,8 @@ class LiveSession:
     def _sent(self, frame: Frame) -> None:
         """It is on its way: the console owes an acknowledgement."""
         self._last_sent = self._clock.monotonic()
-        if not self._unacked:
-            self._last_ack = self._last_sent
-        self._unacked.append((frame.to_seq, frame.changes, len(frame.data)))
+        self._credit.sent(frame, self._last_sent)
         self._told = frame.to_seq
-
-    def _has_credit(self) -> bool:
-        changes = sum(entry[1] for entry in self._unacked)
-        size = sum(entry[2] for entry in self._unacked)
-        return changes < MAX_UNACKED_CHANGES and size < MAX_UNACKED_BYTES
 
     async def _regrant(self, listener: Listener) -> None:
         at, listener.regrant = listener.regrant, None
@@ -378,10 +367,8 @@ class LiveSession:
             match frame:
                 case Ack(seq):
                     crash_here("server.ack")
-                    held_back = not self._has_credit()
-                    while self._unacked and self._unacked[0][0] <= seq:
-                        self._unacked.popleft()
-                    self._last_ack = self._clock.monotonic()
+                    held_back = self._credit.spent
+                    self._credit.acknowledged(seq, self._clock.monotonic())
                     if held_back:  # whoever has credit was sent everything
                         listener.wake.set()
                 case CommandFrame(command):

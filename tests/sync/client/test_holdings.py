@@ -242,9 +242,9 @@ def test_a_cache_like_the_servers_differs_nowhere_and_one_row_is_found(replica: 
         return Digests(13, LIFE, found)
 
     there = told()
-    assert not any(replica.differing(there, BORDER).values())
+    assert not any(replica.comparing.differing(there, BORDER).values())
     absorb(replica, conversation(14, one))
-    differing = replica.differing(there, BORDER)
+    differing = replica.comparing.differing(there, BORDER)
     assert differing["conversation"] == [one.bytes[-1]]
     assert sum(map(len, differing.values())) == 1
 

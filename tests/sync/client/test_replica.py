@@ -192,7 +192,7 @@ def test_another_history_is_mended_row_by_row(replica: Replica) -> None:
     boot = Boot(start=60, epoch=life, since=50, compare=True, force=True, granted=(20,))
     replica.begin_boot(boot)
     replica.absorb_page([party(55, kept, name="true")], boot, 61, replica.guard())
-    asked = replica.questions("party", range(BUCKETS), 0, 100)
+    asked = replica.comparing.about("party", range(BUCKETS), 0, 100)
     assert dict(pair for part in asked for pair in part.held) == {kept: 55, lost: 99, same: 9}
     touched = replica.mend(Found(61, life, (Change("party", lost, 61, "X"),)), None, force=True)
     replica.end_boot()
