@@ -101,8 +101,8 @@ class Web:
             check(response)
             lines = wire.Lines()
             async for chunk in response.aiter_raw():
+                self.refuse_offline()
                 for line in lines.feed(chunk):
-                    self.refuse_offline()
                     yield line
         finally:
             await response.aclose()

@@ -16,7 +16,7 @@ from console.sync.registry import Catalog, RecordTable
 from console.sync.server.seen import visible
 
 _IDS_PER_QUERY = 500
-_PARENTS_PER_PAGE = 100
+_PARENTS_PER_PAGE = 250
 _ID_BYTES = 16
 _LAST = b"\xff" * _ID_BYTES
 _DONE = bytes(_ID_BYTES)
