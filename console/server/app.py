@@ -32,6 +32,7 @@ from console.server import (
 from console.server.auth import Gate
 from console.server.core import Core
 from console.store.writer import AWAY_RETRY_S
+from console.sync.wire import MAX_ASKED_BYTES
 
 ROUTES = (
     *auth.ROUTES,
@@ -46,7 +47,6 @@ ROUTES = (
     *health.ROUTES,
     *metrics.ROUTES,
 )
-MAX_BODY_BYTES = 1024 * 1024
 ASGIApp = Callable[[Any, Any, Any], Awaitable[None]]
 _PRIVATE = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 
@@ -84,7 +84,7 @@ def _web(core: Core, control_token: str, scrape_token: str) -> Litestar:
                 "searches": search_routes.Limits(),
             }
         ),
-        request_max_body_size=MAX_BODY_BYTES,
+        request_max_body_size=MAX_ASKED_BYTES,
         openapi_config=OpenAPIConfig(
             title="Parley",
             version=__version__,

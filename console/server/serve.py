@@ -26,7 +26,7 @@ from console.server.core import Core, open_core
 from console.server.sockets import Sockets
 from console.store.engine import open_database
 from console.sync.server.broker import Broker
-from console.sync.wire import MAX_FRAME_BYTES
+from console.sync.wire import MAX_ASKED_BYTES
 
 STOP_DEADLINE_S = 5
 MAX_WAITING_CONNECTIONS = 2048
@@ -183,7 +183,7 @@ def uvicorn_config(config: ServerConfig, app: Any) -> uvicorn.Config:
         interface="asgi3",
         ws=Sockets,
         ws_per_message_deflate=False,
-        ws_max_size=MAX_FRAME_BYTES,
+        ws_max_size=MAX_ASKED_BYTES,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -14,6 +14,9 @@ from console.sync.records import Change
 T = TypeVar("T")
 ZSTD_LEVEL = 3
 MAX_FRAME_BYTES = 16 * 1024 * 1024
+"""What a server sends at most."""
+MAX_ASKED_BYTES = 1024 * 1024
+"""What a console sends at most, on its socket or as the body of a request."""
 
 _encoder = msgspec.json.Encoder()
 _client: msgspec.json.Decoder[ClientFrame] = msgspec.json.Decoder(ClientFrame)
@@ -32,23 +35,21 @@ def pack(frame: ServerFrame | ClientFrame) -> str | bytes:
 
 def unpack_client(data: str | bytes) -> ClientFrame:
     """What a console sent. Raises Refused `bad_frame`."""
-    return _unpack(_client, data)
+    return _unpack(_client, data, MAX_ASKED_BYTES)
 
 
 def unpack_server(data: str | bytes) -> ServerFrame:
     """What a server sent. Raises Refused `bad_frame`, also for a frame unknown to this version."""
-    return _unpack(_server, data)
+    return _unpack(_server, data, MAX_FRAME_BYTES)
 
 
-def _unpack(decoder: msgspec.json.Decoder[T], data: str | bytes) -> T:
+def _unpack(decoder: msgspec.json.Decoder[T], data: str | bytes, most: int) -> T:
     try:
         if isinstance(data, bytes):
             # The limit below holds only for a frame that does not say itself how large it is.
-            if zstandard.frame_content_size(data) > MAX_FRAME_BYTES:
-                raise Refused(
-                    "bad_frame", f"A frame unpacks to more than {MAX_FRAME_BYTES:,} bytes."
-                )
-            data = zstandard.ZstdDecompressor().decompress(data, max_output_size=MAX_FRAME_BYTES)
+            if zstandard.frame_content_size(data) > most:
+                raise Refused("bad_frame", f"A frame unpacks to more than {most:,} bytes.")
+            data = zstandard.ZstdDecompressor().decompress(data, max_output_size=most)
         return decoder.decode(data)
     except (zstandard.ZstdError, msgspec.DecodeError) as error:
         raise Refused("bad_frame", f"A frame was not understood: {error}") from error

@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosedError
+from websockets.frames import CloseCode
 
 from console.kernel.tasks import Tasks
 from console.server.config import ServerConfig
 from console.server.live_socket import Receive, Scope, Send
 from console.server.serve import uvicorn_config
 from console.server.sockets import put_of
+from console.sync.wire import MAX_ASKED_BYTES
 from tests.parts.ports import listening
 from tests.parts.until import until
 
@@ -91,3 +94,15 @@ async def test_who_has_gone_is_put_nothing(served: tuple[Served, str]) -> None:
     async with connect(served[1]) as console:
         put = await seated(served, console)
     await until(lambda: not put("are you there?"), "the server to notice")
+
+
+async def test_who_says_too_much_at_once_is_hung_up_on(served: tuple[Served, str]) -> None:
+    async with connect(served[1]) as console:
+        await console.send("x" * MAX_ASKED_BYTES)
+        await until(lambda: served[0].heard, "what is just not too much")
+        await console.send("x" * (MAX_ASKED_BYTES + 1))
+        with pytest.raises(ConnectionClosedError) as closed:
+            await console.recv()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == CloseCode.MESSAGE_TOO_BIG
+    assert [len(heard) for heard in served[0].heard] == [MAX_ASKED_BYTES]

@@ -74,7 +74,7 @@ def test_a_server_may_add_fields() -> None:
 def test_a_frame_that_unpacks_to_too_much_is_refused(sized: bool) -> None:
     compressor = zstandard.ZstdCompressor(write_content_size=sized)
     whole = b'{"t":"ack","seq":5}'  # but for its size it would be understood
-    bomb = compressor.compress(whole.ljust(wire.MAX_FRAME_BYTES + 1))
+    bomb = compressor.compress(whole.ljust(wire.MAX_ASKED_BYTES + 1))
     assert len(bomb) < 10_000
     with pytest.raises(Refused) as refusal:
         wire.unpack_client(bomb)
