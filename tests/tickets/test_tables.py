@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from msgspec import structs
 
 from console.kernel.codec import NIL
 from console.kernel.ids import new_id
@@ -137,3 +138,20 @@ def test_on_how_many_of_a_users_tickets_somebody_waits(
     assert len(mine) > 3
     assert office.read(lambda r: rows.waiting_for(r, ME)) == len(mine)
     assert office.read(lambda r: rows.waiting_for(r, new_id())) == 0
+
+
+def test_half_a_transaction_in_which_two_are_in_each_other_is_read_to_an_end(
+    office: Office,
+) -> None:
+    dice = random.Random(7)  # noqa: S311 - a test's dice
+    one, other, third = (drawn(dice, n, TEAM, (ME,), 20, created_at=AT) for n in (1, 2, 3))
+    one = structs.replace(one, merged_into=other.id, merged=(other.id, third.id))
+    other = structs.replace(other, merged_into=one.id, merged=(one.id,))
+    third = structs.replace(third, merged_into=one.id)
+    put(office, [one, other, third])
+    with office.database.reading() as reader:
+        assert [rows.head(reader, each).id for each in (one, other, third)] == [
+            other.id, one.id, other.id,
+        ]  # fmt: skip
+        assert [each.id for each in rows.inside(reader, one)] == [other.id, third.id]
+        assert {each.id for each in rows.inside(reader, other)} == {one.id, third.id}

@@ -115,6 +115,11 @@ class Layer:
         laid = self.laid.get((kind.name, record_id))
         return cast("R", laid[1]) if laid else None
 
+    def versions(self, kind: Kind[R], record_id: UUID) -> list[R]:
+        """The record as the lane has it so far, and as others lay it: any of them may be shown."""
+        mine = self.get(kind, record_id)
+        return [*([] if mine is None else [mine]), *self._overlay.laid(kind, record_id)]
+
     def lay(self, kind: Kind[R], record: R) -> None:
         """Show this record instead of the confirmed one."""
         self.used.add((kind.name, record.id))
@@ -169,9 +174,13 @@ class Overlay:
 
     def begun(self, kind: Kind[R], record_id: UUID) -> R | None:
         """A record that the cache does not have yet, as the lane shows it that begins it."""
+        return next(iter(self.laid(kind, record_id)), None)
+
+    def laid(self, kind: Kind[R], record_id: UUID) -> list[R]:
+        """The record as each lane lays it that does."""
         key = (kind.name, record_id)
-        laid = (self._lanes[lane].laid.get(key) for lane in self._users.get(key, ()))
-        return next((cast("R", found[1]) for found in laid if found is not None), None)
+        found = (self._lanes[lane].laid.get(key) for lane in self._users.get(key, ()))
+        return [cast("R", each[1]) for each in found if each is not None]
 
     def revision(self, kind: Kind[Any], record_id: UUID) -> int:
         """The change that wrote the confirmed record; 0 when it is not there."""

@@ -218,8 +218,13 @@ def to_wake(reader: Reader, now: datetime, limit: int) -> list[UUID]:
 
 
 def head(reader: Reader, of: Ticket) -> Ticket:
-    """The ticket in which this one is: itself when it is not merged, or that one is not here."""
-    while of.merged_into != NIL and (into := ticket(reader, of.merged_into)) is not None:
+    """The ticket in which this one is: itself when it is not merged, or that one is not here.
+
+    Half a transaction may be here, in which two seem to be in each other: one of them then.
+    """
+    seen = {NIL}
+    while of.merged_into not in seen and (into := ticket(reader, of.merged_into)) is not None:
+        seen.add(of.id)
         of = into
     return of
 
@@ -232,14 +237,14 @@ def merged_into(reader: Reader, found: Iterable[Ticket]) -> dict[UUID, int]:
 
 def inside(reader: Reader, of: Ticket) -> list[Ticket]:
     """What is merged into a ticket, directly or not, as far as it is here, in the order it came."""
-    found: list[Ticket] = []
+    found: dict[UUID, Ticket] = {}
     todo = list(of.merged)
     while todo:
         there = tickets(reader, todo)
-        step = [there[each] for each in todo if each in there]
-        found += step
-        todo = [each for came in step for each in came.merged]
-    return found
+        step = {each: there[each] for each in todo if each in there and each != of.id}
+        found |= step
+        todo = [each for came in step.values() for each in came.merged if each not in found]
+    return list(found.values())
 
 
 def of_requester(reader: Reader, party_id: UUID, limit: int) -> list[Ticket]:

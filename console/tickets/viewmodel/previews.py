@@ -95,9 +95,20 @@ def preview_merge(layer: Layer, wish: Wish) -> None:
         return
     while into.merged_into != NIL and (further := layer.get(TICKET, into.merged_into)):
         into = further
-    if other.merged_into == NIL and other.id != into.id:
+    if other.merged_into == NIL and not _leads(layer, into.id, other.id):
         for each in merged(into, other, wish.me, wish.at):
             layer.lay(TICKET, each)
+
+
+def _leads(layer: Layer, begun: UUID, end: UUID) -> bool:
+    """Whether one ticket is in the other, or other lanes show it there: not both are true in the end."""
+    seen, todo = {NIL}, [begun]
+    while todo:
+        each = todo.pop()
+        if each not in seen:
+            seen.add(each)
+            todo += [version.merged_into for version in layer.versions(TICKET, each)]
+    return end in seen
 
 
 def preview_unmerge(layer: Layer, wish: Wish) -> None:

@@ -10,7 +10,15 @@ from console.sync.client import pipe
 from console.sync.client.scratch import Draft
 from console.sync.records import Accepted, Rejected
 from console.tickets.model import Priority, Status, Ticket
-from console.tickets.records import ChangeTags, MarkRead, Merge, SetPriority, SetStatus
+from console.tickets.records import (
+    TICKET,
+    ChangeTags,
+    MarkRead,
+    Merge,
+    SetPriority,
+    SetStatus,
+    Unmerge,
+)
 from console.tickets.viewmodel.merging import OFFERED
 from console.tickets.viewmodel.triage import Triage
 from tests.parts.acts import act
@@ -259,3 +267,26 @@ async def test_everything_in_it_is_read_together(desk: Desk) -> None:
     assert codec.decode(bytes(sent[0].command.args), MarkRead).count == 2
     await desk.console.push()
     assert desk.now(desk.first).unread == 0
+
+
+async def test_what_is_done_all_at_once_never_shows_a_ticket_in_itself(desk: Desk) -> None:
+    """Offline: some of it stands against what the rest does, and the server will refuse that."""
+    office, boss = desk.console.office, desk.console.actor(desk.console.cara)
+    first, second, sam = (case.ticket.id for case in desk.cases)
+    office.run(boss, act(second, Merge(ticket=sam, mixed=True)))
+    desk.console.pull()
+    for target, args in (
+        (first, Merge(ticket=second)),
+        (second, Unmerge(ticket=sam)),
+        (sam, Merge(ticket=first, mixed=True)),
+        (second, Unmerge(ticket=first)),
+        (second, ChangeTags(add=("late",))),
+        (first, ChangeTags(add=("late",))),
+    ):
+        await desk.local.do(TICKET, target, args, lane=target, about="")
+        into = {each.id: each.merged_into for each in map(desk.now, desk.cases)}
+        for each in into:
+            way = [each]
+            while way[-1] in into and len(way) <= len(into):
+                way.append(into[way[-1]])
+            assert way[-1] not in into, f"a circle after {args}: {way}"
