@@ -9,7 +9,7 @@ from uuid import UUID
 
 from console.sync.client import pipe
 
-LEAST_S, MOST_S = 0.003, 0.05
+LEAST_S, MOST_S = 0.004, 0.05
 """How far apart its words are: the least when changes come singly, the most when they pour in."""
 
 
