@@ -136,6 +136,11 @@ class Many:
         selected = self.selection if what is None else what
         self._slots.start(self.bulk.wish(deed, selected), "bulk")
 
+    def leave(self) -> None:
+        """Ask no more: another view is shown, and what was asked about is out of sight."""
+        if self.bulk.cancel():
+            self._workspace.list.setFocus()
+
     def _confirm(self) -> None:
         self._workspace.list.setFocus()
         self._slots.start(self.bulk.confirm(), "bulk")

@@ -132,8 +132,10 @@ class Picks:
         act: Callable[[UUID, Any], Coroutine[Any, Any, object]],
         at: QWidget,
     ) -> None:
+        ticket_id = self._workspace.opened.ticket_id  # by the time of choosing it may be another
+
         def chosen(value: Any) -> None:
-            self._workspace.current.act(lambda ticket_id: act(ticket_id, value), title)
+            self._workspace.slots.start(act(ticket_id, value), title)
 
         picker = Picker(self._theme, title, search, chosen, self._workspace)
         picker.open_under(at)

@@ -41,11 +41,13 @@ class Snoozing:
         state, triage = self._workspace.opened.state, self._workspace.triage
         if state is None:
             return
+        # By the time of choosing another ticket may be open.
+        ticket_id, slots = state.ticket.id, self._workspace.slots
         asleep = state.ticket.snoozed_until is not None
         self.ask(
             self._workspace.page.header.status,
-            lambda at: self._workspace.current.act(lambda i: triage.snooze(i, at), "snooze"),
-            self.wake if asleep else None,
+            lambda at: slots.start(triage.snooze(ticket_id, at), "snooze"),
+            (lambda: slots.start(triage.wake(ticket_id), "wake")) if asleep else None,
         )
 
     def wake(self) -> None:

@@ -149,15 +149,15 @@ class Workspace(Fittings):
         from console.desktop.commands.thread import THREAD
 
         of_ticket = command.group == "Ticket" and command.id != "undo"
-        of_inbox = command in MANY or command in THREAD
-        if (of_ticket and self.shown_page not in (INBOX, OUTBOX)) or (
-            of_inbox and self.shown_page != INBOX
-        ):
+        of_inbox, inbox = command in MANY or command in THREAD, self.shown_page == INBOX
+        theirs = self.outbox.ticket_id if of_ticket and self.shown_page == OUTBOX else NIL
+        if (of_ticket or of_inbox) and not inbox and theirs == NIL:
             self.toast.say(tr("No ticket is in sight here: go to the inbox first"))
-            return
-        if of_ticket and self.shown_page == OUTBOX and self.outbox.ticket_id != NIL:
-            self.show_ticket(self.outbox.ticket_id)
-        if self.shown_page != INBOX or not self.many.takes(command.id):
+        elif theirs != NIL:
+            self.show_ticket(theirs)
+            if self.shown_page == INBOX:  # else it is shown in another window
+                command.run(self)
+        elif not inbox or not self.many.takes(command.id):
             command.run(self)
 
     # -- pages
@@ -264,6 +264,8 @@ class Workspace(Fittings):
 
         Of an empty view none does: a ticket beside it would look like one of its own.
         """
+        if view != self.queue.view:
+            self.many.leave()
         self._show_list(view)
         self.show_count(())
         if self.list.choose_ticket(self.opened.ticket_id):

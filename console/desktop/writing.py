@@ -66,8 +66,15 @@ class Writing:
             found = self.shelf.find(typed.removeprefix("/"), MOST_MACROS)
             return [macro_choice(macro) for macro in found]
 
+        ticket_id = self._workspace.opened.ticket_id
+
+        def chosen(macro_id: UUID) -> None:
+            if self._workspace.opened.ticket_id != ticket_id:  # the list has gone on meanwhile
+                self._workspace.show_ticket(ticket_id)
+            self.use(macro_id)
+
         if self._workspace.opened.state is not None:
-            self._open(tr("Use a macro"), search, self.use)
+            self._open(tr("Use a macro"), search, chosen)
 
     def use(self, macro_id: UUID) -> None:
         """Put a macro's text at the caret, filled in, and do what it does, now or once it is sent."""
@@ -88,7 +95,7 @@ class Writing:
         filled = fill(content.text, values)
         if filled.text:
             self._box.insert(filled.text, filled.spans)
-        attached = self._bring_files(macro)
+        attached = self._bring_files(macro, state.ticket.id)
         steps: list[Step] = []
         if content.deeds != NOTHING and (content.at_once or not composer.state.text.strip()):
             steps = plan(state.ticket, content.deeds, self._local.me)
@@ -102,31 +109,33 @@ class Writing:
             if self._workspace.opened.ticket_id == ticket_id:
                 self._take_out(filled, before, after)
                 composer.follow(then)
-            self._slots.start(self._detach(attached), "macro-files")
+            self._slots.start(self._detach(ticket_id, attached), "macro-files")
             self._slots.start(self._do(ticket_id, steps, back=True), "macro")
 
         self._after_macro = (after, undo)
         self._workspace.toast.say(tr("Macro “{name}” used").format(name=content.name), undo)
 
-    def _bring_files(self, macro: Macro) -> list[UUID]:
+    def _bring_files(self, macro: Macro, ticket_id: UUID) -> list[UUID]:
         """Begin to copy a macro's files into the message; those that came, as they come."""
         attached: list[UUID] = []
         if macro.content.files:
-            self._slots.start(self._attach(macro, attached), "macro-files")
+            self._slots.start(self._attach(macro, ticket_id, attached), "macro-files")
         return attached
 
-    async def _detach(self, files: Sequence[UUID]) -> None:
-        for file in files:
-            await self._composer.detach(file)
+    async def _detach(self, ticket_id: UUID, files: Sequence[UUID]) -> None:
+        """Leave these out of the message again; what was sent with it meanwhile stays its."""
+        for file in self._local.files.of(ticket_id):
+            if file.id in files:
+                await self._composer.detach(file.id)
 
-    async def _attach(self, macro: Macro, attached: list[UUID]) -> None:
-        """Copy a macro's files into the message; `attached` are then those copies."""
-        sources = await self._files.for_message(macro)
-        before = {file.id for file in self._composer.state.files}
+    async def _attach(self, macro: Macro, ticket_id: UUID, attached: list[UUID]) -> None:
+        """Copy a macro's files into a ticket's message; `attached` are then those copies."""
+        sources, files = await self._files.for_message(macro), self._local.files
+        before = {file.id for file in files.of(ticket_id)}
         try:
-            await self._composer.attach(sources)
+            await self._composer.attach(sources, ticket_id)
         finally:
-            attached += [f.id for f in self._composer.state.files if f.id not in before]
+            attached += [file.id for file in files.of(ticket_id) if file.id not in before]
 
     def _take_out(self, filled: Filled, before: ComposerState, after: str) -> None:
         """Take a macro's text out again; what was written around it since stays."""
@@ -186,7 +195,7 @@ class Writing:
         self._when(lambda at: self._slots.start(move(at), "reschedule"))
 
     def _when(self, chosen: Callable[[datetime], None]) -> None:
-        now = self._local.clock.now().astimezone()
+        now = self._local.clock.now()
         usual = containing([_time(each) for each in later.offered(now)])
 
         def search(typed: str) -> Sequence[Choice]:

@@ -227,12 +227,12 @@ class Composer:
 
     # -- files
 
-    async def attach(self, sources: Sequence[Path | Pasted]) -> None:
-        """Take files into the draft, each kept at once. What cannot be is left out and told.
+    async def attach(self, sources: Sequence[Path | Pasted], ticket: UUID | None = None) -> None:
+        """Take files into the draft (or `ticket`'s), each kept at once; what cannot be is told.
 
         Raises Refused or Unavailable with the first that was left out, after all others.
         """
-        ticket, problems = self._ticket, []
+        ticket, problems = ticket or (self._ticket if self._conversation else NIL), []
         for source in sources:
             try:
                 await self._attach(ticket, source)
@@ -242,7 +242,7 @@ class Composer:
             raise problems[0]
 
     async def _attach(self, ticket: UUID, source: Path | Pasted) -> None:
-        if ticket == NIL or self._conversation is None:
+        if ticket == NIL:
             return
         if len(self._local.files.of(ticket)) >= MAX_ATTACHMENTS:
             raise Refused("too_many_attachments", problem("too_many_attachments"))
@@ -254,7 +254,8 @@ class Composer:
 
     async def detach(self, file: UUID) -> None:
         """Leave a file out again."""
-        ticket = self._ticket
+        kept = self._local.files.kept.get(file)
+        ticket = kept.held_by if kept else self._ticket
         await self._local.files.detach(file)
         self._local.keep_draft(ticket, self._draft(ticket))
         self._local.say(pipe.Poke())

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from console.kernel.tongue import mark, tr
 
@@ -23,28 +23,29 @@ class Later:
     words: str
 
 
-def offered(now: datetime) -> list[Later]:
-    """The usual times from `now`, which is in the desk's zone; the nearest first."""
+def offered(now: datetime, zone: tzinfo | None = None) -> list[Later]:
+    """The usual times from `now`, the nearest first; `zone` is the desk's unless told."""
+    now = now.astimezone(zone)
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     found = [
         Later(now + timedelta(minutes=minutes), tr(_NAMED[minutes])) for minutes in _IN_MINUTES
     ]
-    afternoon = today.replace(hour=AFTERNOON_H)
+    afternoon = _there(today.replace(hour=AFTERNOON_H), zone)
     if afternoon > now + timedelta(minutes=30):
         found.append(Later(afternoon, tr("This afternoon")))
-    found.append(Later(_days(today, 1), tr("Tomorrow morning")))
+    found.append(Later(_days(today, 1, zone), tr("Tomorrow morning")))
     ahead = (_MONDAY - today.weekday()) % 7 or 7
     if ahead > 1:
-        found.append(Later(_days(today, ahead), tr("Monday morning")))
+        found.append(Later(_days(today, ahead, zone), tr("Monday morning")))
     return sorted(found, key=lambda later: later.at)
 
 
-def typed(text: str, now: datetime) -> Later | None:
+def typed(text: str, now: datetime, zone: tzinfo | None = None) -> Later | None:
     """What somebody typed as a time: `45 min`, `3 h`, `2 d`, `16:30`, `2026-12-01 9:00`.
 
     A time of day that is past is tomorrow's. None for anything else, and beyond MOST_DAYS.
     """
-    at = _after(text.strip().lower(), now) or _at_clock(text.strip(), now)
+    at = _after(text.strip().lower(), now) or _at_clock(text.strip(), now, zone)
     if at is None or not now < at <= now + timedelta(days=MOST_DAYS):
         return None
     return Later(at, tr("At the time typed"))
@@ -59,22 +60,29 @@ def _after(text: str, now: datetime) -> datetime | None:
     return now + number * size
 
 
-def _at_clock(text: str, now: datetime) -> datetime | None:
+def _at_clock(text: str, now: datetime, zone: tzinfo | None) -> datetime | None:
     found = _CLOCK.fullmatch(text)
     if found is None:
         return None
     year, month, day, hour, minute = found.groups()
     try:
-        at = now.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
+        today = now.astimezone(zone)
+        at = today.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
         if year is not None:
-            return at.replace(year=int(year), month=int(month), day=int(day))
-    except ValueError:
+            return _there(at.replace(year=int(year), month=int(month), day=int(day)), zone)
+    except (ValueError, OverflowError):
         return None
-    return at if at > now else at + timedelta(days=1)
+    at = _there(at, zone)
+    return at if at > now else _there(at + timedelta(days=1), zone)
 
 
-def _days(today: datetime, days: int) -> datetime:
-    return (today + timedelta(days=days)).replace(hour=MORNING_H)
+def _days(today: datetime, days: int, zone: tzinfo | None) -> datetime:
+    return _there((today + timedelta(days=days)).replace(hour=MORNING_H), zone)
+
+
+def _there(at: datetime, zone: tzinfo | None) -> datetime:
+    """The same time of day as clocks of the zone show it on that day."""
+    return at.replace(tzinfo=zone).astimezone(zone)
 
 
 _NAMED = {

@@ -160,13 +160,15 @@ class Editing:
         content, chosen = self.content, self.chosen
         if content is None or not self.unsaved:
             return None
+        saved = self._shelf.macro(chosen)
         try:
             clean = checked(content)
+            self.files.check(clean.files, saved.content.files if saved else ())
         except Refused as refusal:
             self.problem = _worded(refusal)
             self.changed.emit(None)
             return None
-        if self._shelf.macro(chosen) is None:
+        if saved is None:
             args: CreateMacro | ChangeMacro = CreateMacro(content=clean)
         else:
             args = ChangeMacro(content=clean, knows=KNOWN)

@@ -15,7 +15,7 @@ from console.conversations.viewmodel.files import FileItem, attached_file
 from console.kernel.codec import NIL
 from console.kernel.errors import Refused
 from console.kernel.ids import new_id
-from console.kernel.tongue import tr
+from console.kernel.tongue import beside, tr
 from console.macros.model import Macro
 from console.macros.records import MACRO
 from console.sync.blobs import MAX_BLOB_BYTES, PLAIN_TYPE
@@ -47,6 +47,13 @@ class MacroFiles:
         file = Attachment(new_id(), safe_name(path.name), kind, len(data), sha256)
         self._brought[file.id] = data
         return file
+
+    def check(self, files: Iterable[Attachment], saved: Sequence[Attachment]) -> None:
+        """Raise Refused `file_gone` for one that is not saved and was brought before a restart."""
+        for file in files:
+            if file.id not in self._brought and file not in saved:
+                told = tr("The file is not here any more.")
+                raise Refused("file_gone", beside((file.name, told)))
 
     async def keep(self, files: Iterable[Attachment]) -> tuple[UUID, ...]:
         """Write those of these that were just brought to the disk; which they are."""

@@ -71,7 +71,8 @@ class Search:
         self._told = Hits()
         self._searched: Searched | None = None
         self._more = False
-        self._seen = 0  # hits of the index so far, with those that pending changes take away
+        # Hits of the index so far, with those that pending changes take away, and the last's place.
+        self._seen, self._last = 0, reads.PENDING
         self._open: set[Hashable] = set()
         self._keys: list[Hashable] = []
         self.lines = Lines(local)
@@ -153,7 +154,7 @@ class Search:
         self._told = answer.hits if answer else Hits()
         self._places = dict(answer.places) if answer else {}
         found = self._told.hits
-        self._seen = len(found)
+        self._seen, self._last = len(found), min((hit.n for hit in found), default=reads.PENDING)
         self._more = len(found) == limit and bool(self.query.terms)
         waiting = self._waiting()
         self._hits = (*waiting, *self._fitting(found))
@@ -188,8 +189,8 @@ class Search:
 
     def older(self) -> None:
         """Find the hits before those shown."""
-        if self._more and not self._under_way and self._hits:
-            shown = After(self._seen, min(hit.n for hit in self._hits))
+        if self._more and not self._under_way:
+            shown = After(self._seen, self._last)
             limit = HITS - self._seen % HITS
             older = self._older(self._number, self._found(shown, limit), limit)
             self._tasks.spawn(older, name="search-older")
@@ -203,6 +204,7 @@ class Search:
             self._places |= answer.places
             self._more = len(answer.hits.hits) == limit
             self._seen += len(answer.hits.hits)
+            self._last = min((hit.n for hit in answer.hits.hits), default=self._last)
             self._hits += self._fitting(answer.hits.hits)
             self._rebuild()
             self.changed.emit(None)

@@ -14,6 +14,7 @@ from console.conversations.viewmodel.composer import Composer
 from console.conversations.viewmodel.items import MessageItem
 from console.conversations.viewmodel.threads import Joined, Parted
 from console.conversations.viewmodel.timeline import Timeline
+from console.conversations.viewmodel.wording import drafted
 from console.kernel.codec import NIL
 from console.kernel.signal import Signal
 from console.orders.viewmodel import OrderCard, Orders
@@ -169,10 +170,13 @@ class Opened:
     def resume(self) -> None:
         """Be at this ticket again after another window was; the draft may be another by now."""
         self._local.company.attend(self._id if self.state else None)
+        mine = drafted(self.composer.state, self.composer.then)
         kept = self._local.drafts.get(self._id)
-        if self.state is not None and self.composer.state.text != (kept.draft.body if kept else ""):
-            own = self._conversation()
-            self.composer.open(self._id, own, self._latest(own))
+        same = (
+            structs.replace(mine, caret=kept.draft.caret) == kept.draft if kept else not mine.body
+        )
+        if self.state is not None and not same:
+            self.composer.reopen()
 
     def _conversation(self) -> Conversation | None:
         reader = self._local.reader

@@ -1,6 +1,7 @@
 """Times to send at: what is offered and what is understood, in the desk's zone."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,7 +11,7 @@ NOW = datetime(2026, 3, 6, 11, 10, tzinfo=UTC)  # a Friday
 
 
 def test_the_usual_times_are_ahead_and_in_order() -> None:
-    found = later.offered(NOW)
+    found = later.offered(NOW, UTC)
     assert [told.words for told in found] == [
         "In half an hour", "In an hour", "This afternoon", "In three hours",
         "Tomorrow morning", "Monday morning",
@@ -21,7 +22,7 @@ def test_the_usual_times_are_ahead_and_in_order() -> None:
 
 def test_in_the_evening_no_afternoon_and_on_sunday_monday_is_tomorrow() -> None:
     sunday = datetime(2026, 3, 8, 19, 0, tzinfo=UTC)
-    told = [each.words for each in later.offered(sunday)]
+    told = [each.words for each in later.offered(sunday, UTC)]
     assert "This afternoon" not in told
     assert "Monday morning" not in told
 
@@ -46,8 +47,24 @@ def test_in_the_evening_no_afternoon_and_on_sunday_monday_is_tomorrow() -> None:
     ],
 )
 def test_what_is_typed_is_a_time_or_nothing(text: str, at: datetime | None) -> None:
-    told = later.typed(text, NOW)
+    told = later.typed(text, NOW, UTC)
     assert (told.at if told else None) == at
+
+
+def test_a_time_of_day_is_that_of_the_day_it_is_on_though_clocks_change_before() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    before = datetime(2026, 3, 28, 9, 10, tzinfo=UTC)  # the Saturday; clocks go forward that night
+    told = {each.words: each.at for each in later.offered(before, berlin)}
+    for words, day in (("Tomorrow morning", 29), ("Monday morning", 30)):
+        assert told[words] == datetime(2026, 3, day, 9, 0, tzinfo=berlin)
+    for text, at in (
+        ("2026-12-01 9:00", datetime(2026, 12, 1, 9, 0, tzinfo=berlin)),
+        ("2026-07-01 9:00", datetime(2026, 7, 1, 9, 0, tzinfo=berlin)),
+        ("8:00", datetime(2026, 3, 29, 8, 0, tzinfo=berlin)),
+    ):
+        typed = later.typed(text, before, berlin)
+        assert typed is not None
+        assert typed.at.astimezone(UTC) == at.astimezone(UTC)
 
 
 def test_pictograms_are_found_by_their_names_the_beginnings_first() -> None:

@@ -103,6 +103,24 @@ async def test_too_many_files_are_told_in_words(desk: Desk, tmp_path: Path) -> N
     assert await desk.editing.save() is not None
 
 
+async def test_one_that_was_never_saved_is_said_to_be_gone_after_a_restart(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.editing.new()
+    desk.editing.change(Content(name="Terms", text="See the file."))
+    await desk.editing.attach([terms(tmp_path)])
+    await desk.console.reopen()
+    again = Desk(desk.console)
+    assert await again.editing.save() is None
+    assert again.editing.problem == "terms.txt · The file is not here any more."
+    assert again.console.local.entries == {}
+    content = again.editing.content
+    assert content is not None
+    again.editing.detach(content.files[0].id)
+    await again.editing.attach([terms(tmp_path)])
+    assert await again.editing.save() is not None
+
+
 async def test_a_deleted_macro_comes_back_with_its_file(desk: Desk, tmp_path: Path) -> None:
     file = await written(desk, tmp_path)
     uploaded(desk, file)

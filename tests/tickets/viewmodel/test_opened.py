@@ -251,3 +251,21 @@ async def test_what_was_refused_waits_beside_the_ticket(open_: Open) -> None:
     assert [entry.state for entry in open_.state.waiting] == ["rejected"]
     await console.local.discard(open_.state.waiting[0])
     assert list(open_.state.waiting) == []
+
+
+async def test_whoever_comes_back_to_a_window_sees_the_draft_as_another_left_it(
+    console: Console,
+) -> None:
+    case = console.case()
+    console.pull()
+    one, other = Open(console).show(case), Open(console).show(case)
+    one.opened.composer.type("Refunded in full", 0)
+    other.opened.resume()
+    one.opened.composer.format(rich=True)
+    one.opened.composer.type("Refunded in full", 0, "<p>Refunded <b>in full</b></p>")
+    one.opened.composer.address("internal")
+    one.opened.composer.follow({"status": "pending"})
+    other.opened.resume()
+    mine, theirs = one.opened.composer, other.opened.composer
+    assert (theirs.state.html, theirs.state.to) == (mine.state.html, mine.state.to)
+    assert theirs.then == mine.then
