@@ -53,6 +53,11 @@ from console.sync.server.dispatch import Handles, Request
 from console.sync.server.erasure import Erased
 from console.sync.server.tx import Stored, Tx
 
+MAX_TOLD_CHARS = 200
+"""Of a sender's name and what else a channel tells of them."""
+MAX_ADDRESS_CHARS = 320
+"""No e-mail address is longer (RFC 3696): what is, is none."""
+
 
 @dataclass(frozen=True)
 class MessageAdded:
@@ -254,12 +259,17 @@ def add_message(
 
 
 def party_told(sender: Sender, party_id: UUID = NIL) -> Party:
-    """A sender as the party they are; characters nobody can see are left out."""
+    """A sender as the party they are; characters nobody can see are left out.
+
+    What is longer than MAX_TOLD_CHARS is cut, but an address: a part of one is somebody else's.
+    """
     told: dict[str, Any] = {
         name: "".join(filter(str.isprintable, value)) if isinstance(value, str) else value
         for name, value in structs.asdict(sender).items()
     }
-    return Party(id=party_id, **told)
+    cut = {name: v[:MAX_TOLD_CHARS] for name, v in told.items() if isinstance(v, str)}
+    address = told["email"] if len(told["email"]) <= MAX_ADDRESS_CHARS else ""
+    return Party(id=party_id, **{**told, **cut, "email": address})
 
 
 def move_conversation(tx: Tx, conversation_id: UUID, scopes: Scopes) -> None:

@@ -32,6 +32,8 @@ def share_draft(tx: Tx, request: Request[ShareDraft]) -> None:
     if not args.version.body.strip() and not others:
         tx.erase(DRAFT, request.target)
         return
+    if tx.get(tx.catalog["ticket"].kind, args.ticket_id) is None:
+        raise Denied  # erased meanwhile: nothing would take the words along any more
     draft = SharedDraft(
         id=request.target, owner_id=me, ticket_id=args.ticket_id, version=args.version,
         device=args.device, then=args.then, others=others,

@@ -62,7 +62,7 @@ def decode(data: bytes | str, kind: type[T]) -> T:
     """`data` as `kind`; raises Refused `bad_input` that names the field at fault."""
     try:
         return decoder(kind).decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refused("bad_input", f"Not understood: {error}") from error
 
 

@@ -73,6 +73,7 @@ def _web(core: Core, control_token: str, scrape_token: str) -> Litestar:
             ParleyError: _known_error,
             HTTPException: _web_error,
             OperationalError: _away,
+            RecursionError: _too_deep,
             Exception: _bug,
         },
         before_send=[_private],
@@ -119,6 +120,11 @@ def _web_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[Any]
     if isinstance(error.extra, list):
         fields = {str(e.get("key", "body")): str(e.get("message", "")) for e in error.extra}
     return _answer(error.status_code, "bad_request", error.detail, fields)
+
+
+def _too_deep(_: Request[Any, Any, Any], __: RecursionError) -> Response[Any]:
+    """A body of brackets within brackets, which nothing that is asked of us has."""
+    return _answer(400, "bad_request", "The request is nested too deeply.", {})
 
 
 def _away(request: Request[Any, Any, Any], error: OperationalError) -> Response[Any]:

@@ -2,13 +2,15 @@
 
 import asyncio
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from console.kernel.errors import Unavailable
 
 MAX_BOOTSTRAPS = 8
 """How many fetch everything at a time; readers have four threads, and others want to be read too."""
+STALLED_S = 30.0
+"""Whoever has not taken what they are sent by then reads no more: a lid was closed, a line is dead."""
 COME_BACK_S = (0.5, 5.0)
 """Consoles come back spread over this while, to whichever node answers."""
 BUSY_S = (2.0, 15.0)
@@ -50,19 +52,46 @@ class Guests:
             pass
 
 
+class Place:
+    """A place behind the turnstile, until it is left: by whoever has it, or for them."""
+
+    def __init__(self, leave: Callable[[], None]) -> None:
+        self._leave: Callable[[], None] | None = leave
+
+    @property
+    def left(self) -> bool:
+        """Whether it is somebody else's by now."""
+        return self._leave is None
+
+    def leave(self) -> None:
+        """Give it back; once is enough."""
+        leave, self._leave = self._leave, None
+        if leave is not None:
+            leave()
+
+    @contextmanager
+    def sending(self) -> Iterator[None]:
+        """In the block its holder is sent something; not taken within STALLED_S, the place is left."""
+        stalled = asyncio.get_running_loop().call_later(STALLED_S, self.leave)
+        try:
+            yield
+        finally:
+            stalled.cancel()
+
+
 class Turnstile:
     """Lets so many in at a time and asks the others to come back, each after another while."""
 
     def __init__(self, most: int = MAX_BOOTSTRAPS) -> None:
         self._free = most
 
-    def enter(self) -> None:
-        """Take a place. Raises Unavailable when all are taken."""
+    def enter(self) -> Place:
+        """A place. Raises Unavailable when all are taken."""
         if not self._free:
             after_s = random.uniform(*BUSY_S)  # noqa: S311 - spreads load
             raise Unavailable("Many are fetching everything just now.", retry_after_s=after_s)
         self._free -= 1
+        return Place(self._leave)
 
-    def leave(self) -> None:
-        """Give the place back."""
+    def _leave(self) -> None:
         self._free += 1

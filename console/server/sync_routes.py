@@ -100,15 +100,19 @@ async def _counted(core: Core, pages: AsyncIterator[bytes]) -> AsyncIterator[byt
     """`pages`, behind an empty first one: a place is taken with it and given back at the end.
 
     A generator that was never begun is never ended either, so whoever makes this takes that one.
+    Who stops reading loses the place, and is sent no more: a console goes on from its last page.
     """
-    core.bootstraps.enter()
+    place = core.bootstraps.enter()
     try:
         with core.counts.bootstrap():
             yield b""
             async for block in pages:
-                yield block
+                with place.sending():
+                    yield block
+                if place.left:
+                    return
     finally:
-        core.bootstraps.leave()
+        place.leave()
 
 
 async def _pages(

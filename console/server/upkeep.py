@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 
 from console.kernel.clock import SystemClock
-from console.kernel.errors import Unavailable, Unusable
+from console.kernel.errors import Refused, Unavailable, Unusable
 from console.server import backup, exclusive
 from console.server.backup import Ask
 from console.server.config import ServerConfig
@@ -27,6 +27,8 @@ def back_up(path: Path, config: ServerConfig, *, ask: Ask | None, force: bool) -
     if file is not None and not file.is_file():
         text = f"There is no database {file}: name the server's folder with --data, or --database."
         raise Unusable("no_data", text)
+    if file is not None and path.exists() and path.samefile(file):
+        raise Refused("backup_exists", f"{path} is the database itself: name another file.")
     passphrase = ask() if ask is not None else None
     with _failures_told():
         database = open_database(config.url)

@@ -23,6 +23,8 @@ LOCK_WAIT_MS = 100
 """Jobs that share a transaction wait so long for another node's; then each goes alone."""
 CONFLICTS = frozenset({"40P01", "40001", "23505"})
 """PostgreSQL's codes for: deadlock, serialization failure, somebody else made this key."""
+BEYOND_LIMITS = "54"
+"""How its codes begin for what goes beyond one of its limits; to SQLAlchemy it looks like an outage."""
 AWAY_RETRY_S = 5.0
 """After how long whoever was told that nothing can be written now should try again."""
 
@@ -205,8 +207,13 @@ def _is_conflict(error: Exception) -> bool:
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in CONFLICTS
 
 
+def _is_too_much(error: DBAPIError) -> bool:
+    """Whether it is more than PostgreSQL ever takes, as for an index: trying again is in vain."""
+    return (getattr(error.orig, "sqlstate", None) or "").startswith(BEYOND_LIMITS)
+
+
 def _translated(error: Exception) -> Exception:
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError) and not _is_too_much(error):
         log.error("database_write_failed", exc_info=error)
         return Unavailable("The database cannot be written now.", retry_after_s=AWAY_RETRY_S)
     return error

@@ -24,6 +24,8 @@ _server: msgspec.json.Decoder[ServerFrame] = msgspec.json.Decoder(ServerFrame)
 _control: msgspec.json.Decoder[BootLine] = msgspec.json.Decoder(BootLine)
 _row = msgspec.json.Decoder(Change)
 
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
 
 def pack(frame: ServerFrame | ClientFrame) -> str | bytes:
     """A frame as text, or zstd-compressed bytes from COMPRESS_FROM_BYTES on."""
@@ -51,7 +53,7 @@ def _unpack(decoder: msgspec.json.Decoder[T], data: str | bytes, most: int) -> T
                 raise Refused("bad_frame", f"A frame unpacks to more than {most:,} bytes.")
             data = zstandard.ZstdDecompressor().decompress(data, max_output_size=most)
         return decoder.decode(data)
-    except (zstandard.ZstdError, msgspec.DecodeError) as error:
+    except (zstandard.ZstdError, *_UNREADABLE) as error:
         raise Refused("bad_frame", f"A frame was not understood: {error}") from error
 
 

@@ -195,3 +195,12 @@ def test_what_is_no_database(here: Here, tmp_path: Path, words: tuple[str, ...])
     data = () if words[0] == "admin" else ("--data", tmp_path / "data")
     told = here(*words, *data)
     assert_one_sentence(told, "The database URL is not understood: write sqlite:///FILE or")
+
+
+def test_no_backup_takes_the_place_of_the_data(here: Here, shop: Path) -> None:
+    """Put there beside a running server, it would be the end of all that is written from then on."""
+    place = shop / "parley.db"
+    before = place.stat().st_ino
+    told = here("backup", place, "--data", shop, "--force")
+    assert_one_sentence(told, "is the database itself")
+    assert (place.stat().st_ino, tickets(ServerConfig(shop).url)) == (before, 3)

@@ -8,12 +8,13 @@ from msgspec import structs
 
 from console.conversations.model import Conversation, Message
 from console.conversations.records import CONVERSATION, MESSAGE
+from console.conversations.server import MAX_TOLD_CHARS
 from console.conversations.tables import rows
 from console.kernel.ids import new_id
 from console.people.model import Actor
 from console.people.records import PARTY
 from console.sync.records import Accepted, Outcome, Rejected
-from tests.parts.acts import AT, Case, begin_case, note, received, reply
+from tests.parts.acts import AT, Case, begin_case, chance_text, note, received, reply
 from tests.parts.blobs import Sample, put
 from tests.parts.office import Office
 
@@ -173,6 +174,24 @@ def test_a_name_that_no_database_keeps_is_cleaned(office: Office) -> None:
         "accepted",
         "bad_input",
     )
+
+
+def test_a_sender_of_any_length_is_kept_as_far_as_databases_go(office: Office) -> None:
+    """What stands behind `From:` is anybody's: no index takes 6,000 letters that do not repeat."""
+    case = begin_case(office)
+    long = chance_text(6_000).replace(" ", "")
+    told = ({"name": long}, {"email": f"{long}@mail.test"}, {"country": long})
+    kept = []
+    for n, more in enumerate(told):
+        outcome = case.hear("Hello?", **{"email": f"{n}@mail.test", **more})
+        assert code(outcome) == "accepted", more.keys()
+        party = office.get(PARTY, messages(office, case.conversation_id)[-1].author_id)
+        assert party is not None
+        kept.append((party.record.name, party.record.email, party.record.country))
+    short = long[:MAX_TOLD_CHARS]
+    assert kept == [
+        (short, "0@mail.test", ""), ("Lena Braun", "", ""), ("Lena Braun", "2@mail.test", short),
+    ]  # fmt: skip
 
 
 def test_positions_have_no_gaps_however_commands_share_transactions(

@@ -40,7 +40,7 @@ def rev(office: Office, user: User, ticket: UUID) -> int:
 
 
 def test_the_last_writer_wins_and_what_they_had_not_seen_is_kept(office: Office) -> None:
-    ana, ticket = office.user("Ana"), new_id()
+    ana, ticket = office.user("Ana"), begin_case(office).ticket.id
     assert isinstance(share(office, ana, ticket, "here"), Accepted)
     share(office, ana, ticket, "there", device=THERE)
     assert stands(office, ana, ticket) == ("there", ["here"])
@@ -52,7 +52,7 @@ def test_the_last_writer_wins_and_what_they_had_not_seen_is_kept(office: Office)
 
 
 def test_an_empty_draft_is_gone_unless_another_version_was_not_seen(office: Office) -> None:
-    ana, ticket = office.user("Ana"), new_id()
+    ana, ticket = office.user("Ana"), begin_case(office).ticket.id
     share(office, ana, ticket, "there", device=THERE)
     share(office, ana, ticket, "")
     assert stands(office, ana, ticket) == ("", ["there"])
@@ -61,7 +61,7 @@ def test_an_empty_draft_is_gone_unless_another_version_was_not_seen(office: Offi
 
 
 def test_nobody_writes_anothers_draft(office: Office) -> None:
-    ana, ben, ticket = office.user("Ana"), office.user("Ben"), new_id()
+    ana, ben, ticket = office.user("Ana"), office.user("Ben"), begin_case(office).ticket.id
     share(office, ana, ticket, "mine")
     outcome = share(office, ben, ticket, "his", target=draft_id(ana.id, ticket))
     assert isinstance(outcome, Rejected)
@@ -71,7 +71,7 @@ def test_nobody_writes_anothers_draft(office: Office) -> None:
 
 
 def test_a_draft_that_is_too_long_is_refused(office: Office) -> None:
-    ana, ticket = office.user("Ana"), new_id()
+    ana, ticket = office.user("Ana"), begin_case(office).ticket.id
     assert isinstance(share(office, ana, ticket, "x" * MAX_SHARED_CHARS), Accepted)
     outcome = share(office, ana, ticket, "x" * (MAX_SHARED_CHARS + 1))
     assert isinstance(outcome, Rejected)
@@ -80,10 +80,21 @@ def test_a_draft_that_is_too_long_is_refused(office: Office) -> None:
 
 def test_it_goes_with_its_ticket(office: Office) -> None:
     case, ana = begin_case(office), office.user("Ana")
-    other = new_id()
+    other = begin_case(office, email="other@mail.test").ticket.id
     share(office, ana, case.ticket.id, "about her")
     share(office, ana, other, "about somebody else")
     ticket = case.ticket
     office.write(lambda tx: erase_ticket(tx, ticket))
     assert stands(office, ana, ticket.id) is None
     assert stands(office, ana, other) == ("about somebody else", [])
+
+
+def test_what_comes_after_its_ticket_was_erased_is_not_kept(office: Office) -> None:
+    """From a computer that was away meanwhile: nothing would ever take the words along."""
+    ticket, ana = begin_case(office).ticket, office.user("Ana")
+    office.write(lambda tx: erase_ticket(tx, ticket))
+    outcome = share(office, ana, ticket.id, "Dear Lena")
+    assert isinstance(outcome, Rejected)
+    assert outcome.code == "denied"
+    assert stands(office, ana, ticket.id) is None
+    assert isinstance(share(office, ana, ticket.id, ""), Accepted)

@@ -8,7 +8,7 @@ from msgspec import structs
 from console.kernel.errors import Refused
 from console.kernel.ids import new_id
 from console.people.model import MAX_NOTE_CHARS, MAX_NOTES, Actor, PartyNote, checked_note
-from console.people.records import PARTY_NOTE, ChangePartyNote, DeletePartyNote, NoteParty
+from console.people.records import PARTY, PARTY_NOTE, ChangePartyNote, DeletePartyNote, NoteParty
 from console.people.tables import rows
 from console.people.viewmodel import Directory, PartyNotes
 from console.sync.records import Accepted, Outcome, Rejected
@@ -51,6 +51,21 @@ def test_staff_note_and_nobody_outside_sees_it(office: Office, case: Case) -> No
     assert any(change.k == PARTY_NOTE.name for change in told)
     told = office.read(lambda r: office.feed.changes(r, 0, shop.scopes)).changes
     assert not any(change.k == PARTY_NOTE.name for change in told)
+
+
+def test_no_refusal_tells_of_a_note_to_who_sees_the_customer_alone(
+    office: Office, case: Case
+) -> None:
+    note_id, _ = note(
+        case, office.actor(office.user("Ana", teams=("Europe",))), "Lies about parcels"
+    )
+    shop = office.actor(office.user("Store", "integration"))
+    party = office.get(PARTY, case.ticket.requester_id)
+    assert party is not None
+    assert party.scopes & shop.scopes
+    for wish in (ChangePartyNote(body="x"), DeletePartyNote()):
+        refused = office.run(shop, act(note_id, wish))
+        assert refused == Rejected("denied")
 
 
 def test_authors_change_theirs_and_those_who_lead_delete_any(office: Office, case: Case) -> None:

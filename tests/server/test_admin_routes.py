@@ -168,3 +168,17 @@ async def test_an_erasure_that_was_interrupted_is_finished_later(
     assert [bytes(row[0]) for row in await core.read(lambda r: r.rows(by))] == [who.user_id.bytes]
     await core.leave()
     core.close()
+
+
+def test_custom_fields_are_told_to_staff_alone(server: LiveServer) -> None:
+    """With them the names of teams and of what staff keep of a ticket: nothing for integrations."""
+    operator = {"authorization": f"Bearer {CONTROL}"}
+    field = {"name": "Fraud suspicion", "make": True}
+    made = web.post(f"{server.url}/admin/fields", headers=operator, json=field)
+    assert made.status_code == 200, made.text
+    told = {}
+    for name, role in (("Ana Kovac", "agent"), ("Shop Inc", "integration")):
+        headers = {"authorization": f"Bearer {server.token(server.add_user(name, role=role))}"}
+        answer = web.get(f"{server.url}/admin/fields", headers=headers)
+        told[role] = [each["name"] for each in answer.json()["fields"]]
+    assert told == {"agent": ["Fraud suspicion"], "integration": []}

@@ -1,9 +1,11 @@
 """The web face: errors as values, private answers, bounded bodies, an OpenAPI page for staff."""
 
+import json
 from typing import Any
 
 import pytest
 
+from console.kernel.ids import new_id
 from tests.parts import web
 from tests.parts.server import CONTROL, LiveServer
 
@@ -28,6 +30,25 @@ def test_a_body_too_large_is_refused(server: LiveServer) -> None:
     body = b'{"email":"' + b"x" * (2 * 1024 * 1024) + b'"}'
     answer = web.post(f"{server.url}/auth/sign-in", content=body)
     assert answer.status_code == 413
+
+
+DEEP = "[" * 100_000 + "]" * 100_000
+DEEP_COMMAND = {"cmd_id": str(new_id()), "type": "Take", "target": str(new_id()), "args": {}}
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/auth/sign-in", 400), ("/sync/v1/bootstrap", 400), ("/sync/v1/search", 400),
+        ("/admin/users", 400), ("/sync/v1/commands", 422),
+    ],
+)  # fmt: skip
+def test_brackets_within_brackets_are_refused(server: LiveServer, path: str, status: int) -> None:
+    told = json.dumps({"commands": [DEEP_COMMAND]} if "commands" in path else {"x": 1})
+    body = told.replace("{}", f'{{"x":{DEEP}}}').replace("1}", f"{DEEP}}}")
+    assert DEEP in body
+    answer = web.post(server.url + path, headers=OPERATOR, content=body)
+    assert (answer.status_code, set(answer.json())) == (status, {"code", "message", "fields"})
 
 
 def test_our_own_mistake_tells_nothing_of_itself(

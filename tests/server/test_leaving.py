@@ -12,14 +12,16 @@ from websockets.exceptions import ConnectionClosed
 from console.kernel import codec
 from console.kernel.errors import Unavailable
 from console.kernel.ids import new_id
+from console.server import leaving
+from console.server.app import make_app
 from console.server.leaving import BUSY_S, COME_BACK_S, MAX_BOOTSTRAPS, Guests, Turnstile
 from console.sync import wire
-from console.sync.asking import PAGE_ROWS, BootEnd, Bootstrap
+from console.sync.asking import PAGE_ROWS, BootEnd, BootStart, Bootstrap
 from console.sync.frames import BYE_RESTART, Bye, Welcome
 from console.sync.records import Retry
 from tests.parts import web
 from tests.parts.acts import received
-from tests.parts.server import LiveServer
+from tests.parts.server import CONTROL, LiveServer
 from tests.parts.until import until
 from tests.server.test_sync_routes import bye, fill, hear, hello, lines, post, socket
 
@@ -137,26 +139,83 @@ def test_a_fetch_that_is_broken_off_gives_its_place_back(server: LiveServer) -> 
         server.call(until_free(server))
 
 
+def test_who_stops_reading_loses_their_place(
+    server: LiveServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lid that is closed in the middle of it: TCP would hold on for a quarter of an hour."""
+    monkeypatch.setattr(leaving, "STALLED_S", 0.05)
+    token = server.token(server.add_user("Ana Kovac", teams=("Europe",)))
+    fill(server, 2 * PAGE_ROWS)
+    stalled = Stalled(token)
+
+    async def fetch() -> None:
+        turnstile, app = server.core.bootstraps, make_app(server.core, CONTROL)
+        fetching = asyncio.create_task(app(stalled.scope, stalled.receive, stalled.send))
+        await until(stalled.waits.is_set, "the first page to be sent")
+        await until_free(server)
+        stalled.reads.set()
+        await fetching
+        assert turnstile._free == MAX_BOOTSTRAPS
+
+    server.call(fetch())
+    told = list(wire.Lines().feed(stalled.body))
+    assert isinstance(told[0], BootStart)
+    assert not any(isinstance(line, BootEnd) for line in told)
+
+
+class Stalled:
+    """Whoever asks for everything and takes no more of it than its beginning, until they read on."""
+
+    def __init__(self, token: str) -> None:
+        self.scope: dict[str, Any] = {
+            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST",
+            "scheme": "http", "path": "/sync/v1/bootstrap", "raw_path": b"/sync/v1/bootstrap",
+            "query_string": b"", "root_path": "", "client": ("127.0.0.1", 1),
+            "server": ("127.0.0.1", 80), "extensions": {}, "state": {},
+            "headers": [
+                (b"authorization", f"Bearer {token}".encode()), (b"content-type", b"application/json"),
+            ],
+        }  # fmt: skip
+        self.waits, self.reads, self.over = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self.body = b""
+        self._asked = [codec.encode(Bootstrap())]
+
+    async def receive(self) -> dict[str, Any]:
+        if self._asked:
+            return {"type": "http.request", "body": self._asked.pop(), "more_body": False}
+        await self.over.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: dict[str, Any]) -> None:
+        if message.get("body"):
+            self.body += message["body"]
+            self.waits.set()
+            await self.reads.wait()
+        if message["type"] == "http.response.body" and not message["more_body"]:
+            self.over.set()
+
+
 async def until_free(server: LiveServer) -> None:
     await until(lambda: server.core.bootstraps._free == MAX_BOOTSTRAPS, "every place to be free")
 
 
 def test_a_turnstile_counts() -> None:
     turnstile = Turnstile(1)
-    turnstile.enter()
+    place = turnstile.enter()
     with pytest.raises(Unavailable) as busy:
         turnstile.enter()
     assert BUSY_S[0] <= (busy.value.retry_after_s or 0) <= BUSY_S[1]
-    turnstile.leave()
+    place.leave()
+    place.leave()
     turnstile.enter()
+    with pytest.raises(Unavailable):
+        turnstile.enter()
 
 
 @pytest.mark.anyio
 async def test_guests_are_waited_for_so_long_and_no_longer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from console.server import leaving
-
     guests = Guests()
     await guests.gone()
     monkeypatch.setattr(leaving, "GONE_S", 0.01)

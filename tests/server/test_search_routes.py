@@ -48,6 +48,15 @@ def test_no_line_breaks_it(server: LiveServer, ana: User, line: str) -> None:
     assert answer.status_code == 200, answer.text
 
 
+@pytest.mark.parametrize("line", ["after:yesterday", "after:9999d", "before:today", "field:x<7d"])
+@pytest.mark.parametrize("now", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00"])
+def test_no_time_of_day_breaks_it(server: LiveServer, ana: User, line: str, now: str) -> None:
+    headers = {"authorization": f"Bearer {server.token(ana)}"}
+    body = {"text": line, "now": now}
+    answer = web.post(server.url + "/sync/v1/search", headers=headers, json=body)
+    assert answer.status_code == 200, answer.text
+
+
 @pytest.fixture
 def strict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveServer]:
     monkeypatch.setattr(search_routes.Limits.__init__, "__defaults__", (2,))

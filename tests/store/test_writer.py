@@ -1,5 +1,6 @@
 """The writer: many jobs share a transaction, each succeeds or fails by itself."""
 
+import secrets
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -220,6 +221,27 @@ def shared(postgres_url: str) -> Iterator[Database]:
         connection.execute(text("CREATE TABLE t (v INTEGER PRIMARY KEY)"))
     yield opened
     opened.close()
+
+
+def test_what_postgresql_never_takes_is_no_outage(shared: Database) -> None:
+    """Told to try again, whoever asked for it would do so for ever, and hold up all behind it."""
+    with shared.writing() as connection:
+        connection.execute(text("CREATE TABLE named (name TEXT PRIMARY KEY)"))
+
+    def name(letters: str) -> Callable[[Unit], None]:
+        sql = text("INSERT INTO named VALUES (:name)")
+        return lambda unit: void(unit.connection.execute(sql, {"name": letters}))
+
+    batches = Batches(shared)
+    short, endless, other = batches.together(name("a"), name(secrets.token_hex(20_000)), name("b"))
+    with pytest.raises(OperationalError):
+        endless.result(10)
+    assert (short.result(10), other.result(10)) == (None, None)
+    batches.writer.close()
+
+
+def void(_: object) -> None:
+    """Nothing of it."""
 
 
 @pytest.mark.parametrize("others", [0, 3])

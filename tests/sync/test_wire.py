@@ -48,6 +48,8 @@ def test_what_is_packed_is_unpacked(size: int) -> None:
         b"",
         b"not zstd",
         zstandard.ZstdCompressor().compress(b"not json"),
+        zstandard.ZstdCompressor().compress(b'{"t":"hello","token":"\xff"}'),
+        '{"t":"hello","x":' + "[" * 100_000 + "]" * 100_000 + "}",
     ],
 )
 def test_what_is_no_frame_of_a_console_is_refused(data: str | bytes) -> None:

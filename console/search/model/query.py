@@ -244,21 +244,22 @@ def _key(named: str) -> Key:
 
 def _span(value: str, today: date) -> tuple[date, date] | None:
     """The first day of what is named and the day after its last, None for what names no time."""
-    if value in _DAYS:
-        day = today - timedelta(days=_DAYS[value])
-        return day, day + timedelta(days=1)
-    if found := re.fullmatch(r"(\d{1,4})d", value):
-        day = today - timedelta(days=int(found[1]))
-        return day, day + timedelta(days=1)
-    found = re.fullmatch(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", value)
-    if found is None:
-        return None
-    year, month, day_of = (int(part) if part else 0 for part in found.groups())
     try:
+        if (ago := _days_ago(value)) is not None:
+            day = today - timedelta(days=ago)
+            return day, day + timedelta(days=1)
+        found = re.fullmatch(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", value)
+        if found is None:
+            return None
+        year, month, day_of = (int(part) if part else 0 for part in found.groups())
         first = date(year, month or 1, day_of or 1)
         if day_of:
             return first, first + timedelta(days=1)
-        following = date(year + 1, 1, 1) if month in (0, 12) else date(year, month + 1, 1)
+        return first, date(year + 1, 1, 1) if month in (0, 12) else date(year, month + 1, 1)
     except (ValueError, OverflowError):
         return None
-    return first, following
+
+
+def _days_ago(value: str) -> int | None:
+    found = re.fullmatch(r"(\d{1,4})d", value)
+    return int(found[1]) if found else _DAYS.get(value)

@@ -35,14 +35,16 @@ MOST = 50
 """So many hits are answered: the newest of those found."""
 EXCERPT_CHARS = 240
 
-# Which ticket a found record leads to: the newest over its conversation, of its party, of its order.
+# Which ticket a found record leads to: the newest over its conversation; of its party or order the
+# newest that the asker sees, as those may be with several teams.
 _LEADS = """
     JOIN tickets t ON t.id = CASE s.kind WHEN 'ticket' THEN s.id
       WHEN 'message' THEN (SELECT l.id FROM tickets l WHERE l.conversation_id = m.conversation_id
         ORDER BY l.number DESC LIMIT 1)
-      WHEN 'party' THEN (SELECT l.id FROM tickets l WHERE l.requester_id = s.id
+      WHEN 'party' THEN (SELECT l.id FROM tickets l WHERE l.requester_id = s.id AND {seen}
         ORDER BY l.updated_at DESC, l.id LIMIT 1)
-      ELSE (SELECT l.id FROM tickets l WHERE l.order_id = s.id ORDER BY l.number DESC LIMIT 1) END
+      ELSE (SELECT l.id FROM tickets l WHERE l.order_id = s.id AND {seen}
+        ORDER BY l.number DESC LIMIT 1) END
 """
 _FOUND = "t.id, t.doc, m.id, m.doc"
 
@@ -58,9 +60,9 @@ def search(reader: Reader, asked: Search, me: UUID, scopes: Scopes, *, postgres:
     if not query.terms:
         rows = _by_operators(reader, where, params, narrowed(query, names, reader))
     elif postgres:
-        rows = _in_postgres(reader, query, where, params)
+        rows = _in_postgres(reader, query, _leads(scopes), where, params)
     else:
-        rows = _in_sqlite(reader, query, where, params)
+        rows = _in_sqlite(reader, query, _leads(scopes), where, params)
     hits = tuple(_hits(reader, rows[:MOST], query.terms))
     return Searched(hits, capped=len(rows) > MOST)
 
@@ -77,7 +79,15 @@ def _allowed(
     return f"{where} AND {seen}", {**params, **ticket_params, **message_params, **note_params}
 
 
-def _in_sqlite(reader: Reader, query: Query, where: str, params: dict[str, Value]) -> list[Row]:
+def _leads(scopes: Scopes) -> str:
+    """From what was found to a ticket; its parameters are among those of `_allowed`."""
+    seen, _ = visible(TICKETS, scopes, "l")
+    return _LEADS.format(seen=seen)
+
+
+def _in_sqlite(
+    reader: Reader, query: Query, leads: str, where: str, params: dict[str, Value]
+) -> list[Row]:
     match = match_of(query)
     floor = reader.row(
         "SELECT rowid FROM search_words WHERE search_words MATCH :match"
@@ -86,17 +96,19 @@ def _in_sqlite(reader: Reader, query: Query, where: str, params: dict[str, Value
     )
     return reader.rows(
         f"SELECT {_FOUND} FROM search_words f CROSS JOIN search_text s ON s.rowid = f.rowid"
-        f" LEFT JOIN messages m ON s.kind = 'message' AND m.id = s.id {_LEADS}"
+        f" LEFT JOIN messages m ON s.kind = 'message' AND m.id = s.id {leads}"
         f" WHERE f.search_words MATCH :match AND f.rowid >= :floor AND {where}"
         f" ORDER BY f.rowid DESC LIMIT {MOST + 1}",
         match=match, floor=floor[0] if floor else 0, **params,
     )  # fmt: skip
 
 
-def _in_postgres(reader: Reader, query: Query, where: str, params: dict[str, Value]) -> list[Row]:
+def _in_postgres(
+    reader: Reader, query: Query, leads: str, where: str, params: dict[str, Value]
+) -> list[Row]:
     return reader.rows(
         f"SELECT {_FOUND} FROM search_text s"
-        f" LEFT JOIN messages m ON s.kind = 'message' AND m.id = s.id {_LEADS}"
+        f" LEFT JOIN messages m ON s.kind = 'message' AND m.id = s.id {leads}"
         " WHERE to_tsvector('simple', s.words) @@ to_tsquery('simple', :match)"
         f" AND {where} ORDER BY s.at DESC, s.id DESC LIMIT {MOST + 1}",
         match=tsquery_of(query), **params,

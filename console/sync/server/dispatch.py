@@ -15,7 +15,17 @@ from console.kernel import codec
 from console.kernel.codec import Strict
 from console.kernel.crash import crash_here
 from console.kernel.errors import Denied, Refused
-from console.sync.records import Accepted, Change, Command, Kind, Merged, Rejected, Retry, Seq
+from console.sync.records import (
+    Accepted,
+    Change,
+    Command,
+    Kind,
+    Merged,
+    Rejected,
+    Retry,
+    Seq,
+    sees,
+)
 from console.sync.registry import Actor
 from console.sync.server import answers, schema
 from console.sync.server.answers import Decision
@@ -164,7 +174,9 @@ class Dispatch:
         if handler is None or handler.target is None:
             return None
         stored = tx.get(handler.target, command.target)
-        if stored is None or actor.scopes.isdisjoint(stored.scopes):
+        if stored is None:
+            return None
+        if not sees(actor.scopes, stored.scopes, handler.target.internal(stored.record)):
             return None
         rev = 0 if stored.rev == PENDING else stored.rev
         return Change(

@@ -44,7 +44,10 @@ def put(tx: Tx, kind: str, args: str, due_at: datetime, job_id: UUID | None = No
 def put_nightly(tx: Tx, kind: str) -> None:
     """Have it done in the coming night, unless a turn of it waits already."""
     tx.alone("job", kind)
-    if not tx.rows("SELECT 1 FROM job WHERE kind = :kind AND dead_at IS NULL", kind=kind):
+    # One that waits for longer than a day was put by a clock that went wrong: it may never come.
+    soon = _now_ms(tx) + timedelta(days=1) // timedelta(milliseconds=1)
+    sql = "SELECT 1 FROM job WHERE kind = :kind AND dead_at IS NULL AND due_at <= :soon"
+    if not tx.rows(sql, kind=kind, soon=soon):
         _put_next_night(tx, kind)
 
 
@@ -67,7 +70,8 @@ def take(tx: Tx, kinds: tuple[str, ...]) -> Job | None:
         text(
             "UPDATE job SET claimed_until = :until, tries = tries + 1 WHERE id = ("
             f"SELECT id FROM job WHERE dead_at IS NULL AND due_at <= :now AND kind IN {names}"
-            f" AND claimed_until <= :now ORDER BY due_at LIMIT 1{lock})"
+            " AND (claimed_until <= :now OR claimed_until > :until)"  # longer than any claim: a wrong clock's
+            f" ORDER BY due_at LIMIT 1{lock})"
             " RETURNING id, kind, args, tries"
         ),
         {"until": now + LEASE // timedelta(milliseconds=1), "now": now, **params},

@@ -162,6 +162,22 @@ def test_nobody_finds_what_they_may_not_see(office: Office, ana: Actor, case: Ca
         assert found(office, ana, line).hits
 
 
+def test_a_customer_and_an_order_are_found_by_their_newest_ticket_that_is_seen(
+    office: Office, ana: Actor
+) -> None:
+    """They write to several teams: what is with another one hides nothing."""
+    ours = begin_case(office, team="Europe", order_number="A-1", name="Lena Braun")
+    later = AT + timedelta(minutes=5)
+    office.clock.advance(600)
+    theirs = begin_case(office, team="Asia", order_number="A-1", name="Lena Braun", at=later)
+    assert theirs.ticket.requester_id == ours.ticket.requester_id
+    ben = office.actor(office.user("Ben Ode", "agent", ("Asia",)))
+    for line in ("Lena", "A-1"):
+        for who, case in ((ana, ours), (ben, theirs)):
+            led = [hit.ticket for hit in found(office, who, line).hits]
+            assert led == [case.ticket.id], (line, who.name)
+
+
 def test_mentions_are_found_by_whoever_sees_the_notes(
     office: Office, ana: Actor, case: Case
 ) -> None:

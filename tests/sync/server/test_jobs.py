@@ -172,3 +172,25 @@ def test_two_nodes_never_hold_one_job(postgres_url: str) -> None:
     assert sorted(first + second, key=int) == [str(number) for number in range(60)]
     for node in nodes:
         node.close()
+
+
+def test_a_night_that_a_wrong_clock_put_off_for_years_does_not_keep_others_away(
+    queue: Office,
+) -> None:
+    years_s = 3_650 * 86_400
+    put(queue, "night", in_s=years_s)
+    for _ in range(2):
+        queue.write(lambda tx: jobs.put_nightly(tx, "night"))
+    (soon, far) = queue.rows("SELECT due_at FROM job ORDER BY due_at")
+    assert far[0] == to_ms(queue.clock.now() + timedelta(seconds=years_s))
+    assert soon[0] <= to_ms(queue.clock.now() + timedelta(days=1))
+
+
+def test_a_claim_that_a_wrong_clock_made_holds_nobody_up(queue: Office) -> None:
+    put(queue)
+    first = taken(queue)
+    years = to_ms(queue.clock.now() + timedelta(days=3_650))
+    with queue.database.writing() as connection:
+        connection.execute(text("UPDATE job SET claimed_until = :years"), {"years": years})
+    second = taken(queue)
+    assert (second.id, second.tries) == (first.id, 2)
