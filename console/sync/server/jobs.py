@@ -14,6 +14,9 @@ from console.sync.server.tx import Tx
 
 LEASE = timedelta(seconds=60)
 """A node that says nothing for so long is taken for dead, and its job for anybody's."""
+CLAIMED_MOST = timedelta(hours=1)
+"""A claim for longer was made by a clock that went wrong; those of two nodes differ by less."""
+_MS = timedelta(milliseconds=1)
 MAX_TRIES = 5
 AGAIN_S = (10, 60, 300, 1_800)
 """How long a job rests after its first failure, its second, and so on."""
@@ -45,7 +48,7 @@ def put_nightly(tx: Tx, kind: str) -> None:
     """Have it done in the coming night, unless a turn of it waits already."""
     tx.alone("job", kind)
     # One that waits for longer than a day was put by a clock that went wrong: it may never come.
-    soon = _now_ms(tx) + timedelta(days=1) // timedelta(milliseconds=1)
+    soon = _now_ms(tx) + timedelta(days=1) // _MS
     sql = "SELECT 1 FROM job WHERE kind = :kind AND dead_at IS NULL AND due_at <= :soon"
     if not tx.rows(sql, kind=kind, soon=soon):
         _put_next_night(tx, kind)
@@ -70,11 +73,11 @@ def take(tx: Tx, kinds: tuple[str, ...]) -> Job | None:
         text(
             "UPDATE job SET claimed_until = :until, tries = tries + 1 WHERE id = ("
             f"SELECT id FROM job WHERE dead_at IS NULL AND due_at <= :now AND kind IN {names}"
-            " AND (claimed_until <= :now OR claimed_until > :until)"  # longer than any claim: a wrong clock's
+            " AND (claimed_until <= :now OR claimed_until > :never)"
             f" ORDER BY due_at LIMIT 1{lock})"
             " RETURNING id, kind, args, tries"
         ),
-        {"until": now + LEASE // timedelta(milliseconds=1), "now": now, **params},
+        {"until": now + LEASE // _MS, "now": now, "never": now + CLAIMED_MOST // _MS, **params},
     ).one_or_none()
     if found is None:
         return None
@@ -83,7 +86,7 @@ def take(tx: Tx, kinds: tuple[str, ...]) -> Job | None:
 
 def renew(tx: Tx, job: Job) -> bool:
     """Keep the job for another LEASE; whether it is still ours."""
-    until = _now_ms(tx) + LEASE // timedelta(milliseconds=1)
+    until = _now_ms(tx) + LEASE // _MS
     return _ours(tx, "UPDATE job SET claimed_until = :until", job, until=until)
 
 

@@ -186,6 +186,14 @@ def test_a_night_that_a_wrong_clock_put_off_for_years_does_not_keep_others_away(
     assert soon[0] <= to_ms(queue.clock.now() + timedelta(days=1))
 
 
+def test_a_claim_of_a_node_whose_clock_is_ahead_is_left_alone(queue: Office) -> None:
+    put(queue)
+    queue.clock.advance(600)
+    taken(queue)
+    queue.clock.advance(-600)
+    assert take(queue) is None
+
+
 def test_a_claim_that_a_wrong_clock_made_holds_nobody_up(queue: Office) -> None:
     put(queue)
     first = taken(queue)
