@@ -265,11 +265,10 @@ class LiveSession:
             frames = self._frames(batch)
             if len(frames) != 1:
                 return False
-            crash_here("server.send")
             if not self._socket.put(frames[0].data):
                 return False
-            self._sent(frames[0])
-            crash_here("server.sent")
+            self._owed(frames[0])
+            self._sent()
         self._scanned = batch.to_seq
         return True
 
@@ -318,8 +317,7 @@ class LiveSession:
 
     async def _send_batch(self, batch: Batch) -> None:
         for frame in self._frames(batch):
-            crash_here("server.send")
-            self._sent(frame)
+            self._owed(frame)
             self._sending_since = self._last_sent
             try:
                 await self._socket.send(frame.data)
@@ -327,11 +325,15 @@ class LiveSession:
                 if self._stalled:
                     raise Ended(None) from None
                 raise
-            self._sending_since = None
-            crash_here("server.sent")
+            self._sent()
 
-    def _sent(self, frame: Frame) -> None:
+    def _sent(self) -> None:
+        self._sending_since = None
+        crash_here("server.sent")
+
+    def _owed(self, frame: Frame) -> None:
         """It is on its way: the console owes an acknowledgement."""
+        crash_here("server.send")
         self._last_sent = self._clock.monotonic()
         self._credit.sent(frame, self._last_sent)
         self._told = frame.to_seq
