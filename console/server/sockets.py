@@ -1,16 +1,14 @@
 """The web server's sockets, with a way to send what many are sent alike without a turn for each."""
 
+from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame, Opcode
 from websockets.protocol import OPEN
 
 from console.sync.server.fanout import KEPT_MOST
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 PUT = "parley.put"
 """What the sockets' scope has among its extensions: `{"put": put}`, see `Sockets.put`."""
@@ -46,7 +44,7 @@ def framed(data: str | bytes) -> bytes:
     return Frame(Opcode.BINARY, data).serialize(mask=False)
 
 
-def put_of(scope: dict[str, Any]) -> "Callable[[str | bytes], bool]":
+def put_of(scope: dict[str, Any]) -> Callable[[str | bytes], bool]:
     """How to send at once on the socket of this scope; where it cannot, that always says False."""
     found: Callable[[str | bytes], bool] | None = (
         scope.get("extensions", {}).get(PUT, {}).get("put")

@@ -87,7 +87,7 @@ class Member:
             except OSError:
                 pass
             attempt += 1
-            await asyncio.sleep(backoff.FIRST_S / 2 + random.uniform(0, backoff.FIRST_S))  # noqa: S311
+            await asyncio.sleep(backoff.FIRST_S / 2 + random.uniform(0, backoff.FIRST_S))
 
     def _take(self, data: bytes, is_text: bool) -> None:
         size = len(data)

@@ -105,7 +105,7 @@ def conversations(
     count: int, teams: list[UUID], seed: int = 1, turns: tuple[int, int] = TURNS
 ) -> Iterator[Command]:
     """`count` conversations of so many messages each, about 300 characters a message."""
-    rng = random.Random(seed)  # noqa: S311 - makes samples, guards nothing
+    rng = random.Random(seed)
     for number in range(count):
         said = tuple(
             ImportTurn(author=rng.choice(("buyer", "agent")), body=text(rng, rng.randint(20, 70)))
@@ -142,7 +142,7 @@ def fill(
 
 def add_long(server: LiveServer, actor: Actor, teams: list[UUID]) -> None:
     """Put in the newest conversations: LONG_THREADS of LONG messages, last one of LONGEST."""
-    rng = random.Random(7)  # noqa: S311 - makes samples, guards nothing
+    rng = random.Random(7)
     for number in range(LONG_THREADS + 1):
         count = LONG if number < LONG_THREADS else LONGEST
         turns = tuple(

@@ -133,24 +133,13 @@ async def test_what_is_picked_is_for_the_ticket_it_was_asked_for(
 # -- macros
 
 
-async def with_file(desk: Desk, folder: Path) -> UUID:
-    """A macro with a file, saved."""
-    (folder / "terms.txt").write_text("Our terms")
-    editing = desk.workspace.macros._editing
-    editing.new()
-    editing.change(Content(name="Terms", text="See the file."))
-    await editing.attach([folder / "terms.txt"])
-    await editing.save()
-    return editing.chosen
-
-
 async def test_a_macros_files_stay_with_the_message_they_were_chosen_for(
     desk: Desk, tmp_path: Path
 ) -> None:
     (tmp_path / "own.txt").write_text("For Omar alone")
     workspace = desk.workspace
     lena, omar = desk.case.ticket.id, desk.bare.ticket.id
-    workspace.writing.use(await with_file(desk, tmp_path))
+    workspace.writing.use(await desk.macro_with_file(tmp_path))
     desk.open(desk.bare)
     await desk.turn()
     files = desk.console.local.files
@@ -179,7 +168,7 @@ async def test_a_macro_is_used_where_it_was_asked_for(desk: Desk) -> None:
 
 
 async def test_undoing_a_macro_leaves_a_sent_message_its_file(desk: Desk, tmp_path: Path) -> None:
-    macro = await with_file(desk, tmp_path)
+    macro = await desk.macro_with_file(tmp_path)
     desk.workspace.writing.use(macro)
     await desk.turn()
     desk.workspace.opened.composer.undo_s = 0

@@ -70,6 +70,16 @@ class Desk:
         await self.console.push()
         return target
 
+    async def macro_with_file(self, folder: Path) -> UUID:
+        """A macro with the file `terms.txt`, which has nine bytes, saved in its form."""
+        (folder / "terms.txt").write_text("Our terms")
+        editing = self.workspace.macros._editing
+        editing.new()
+        editing.change(Content(name="Terms", text="See the file."))
+        await editing.attach([folder / "terms.txt"])
+        await editing.save()
+        return editing.chosen
+
     @property
     def editor(self):
         return self.workspace.page.composer.editor
@@ -149,13 +159,7 @@ async def test_one_undo_takes_text_and_deeds_away_again(desk: Desk) -> None:
 
 
 async def test_a_macros_files_go_along_and_go_again_with_it(desk: Desk, tmp_path: Path) -> None:
-    (tmp_path / "terms.txt").write_text("Our terms")
-    editing = desk.workspace.macros._editing
-    editing.new()
-    editing.change(Content(name="Terms", text="See the file."))
-    await editing.attach([tmp_path / "terms.txt"])
-    await editing.save()
-    desk.workspace.writing.use(editing.chosen)
+    desk.workspace.writing.use(await desk.macro_with_file(tmp_path))
     await desk.turn()
     composer = desk.workspace.opened.composer
     (file,) = composer.state.files

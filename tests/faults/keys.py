@@ -115,6 +115,6 @@ class Keys:
 
 def drawn(seed: int, count: int) -> list[tuple[int, int]]:
     """So many keys to die at, none twice, and for how many turns each is outlived."""
-    dice = random.Random(seed)  # noqa: S311 - a test's dice
+    dice = random.Random(seed)
     keys = dice.sample(range(len(SCRIPT)), min(count, len(SCRIPT)))
     return [(key, dice.randint(0, MOST_TURNS)) for key in keys]

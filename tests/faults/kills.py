@@ -36,7 +36,7 @@ async def kills_of_seed(
 
     `told` hears of each before it happens. The world ends at the first thing that is wrong.
     """
-    dice = random.Random(seed)  # noqa: S311 - a test's dice
+    dice = random.Random(seed)
     world = World(folder, database_url, nursery, seed)
     try:
         await world.open()

@@ -100,7 +100,7 @@ class Storm:
 
     def __init__(self, server: LiveServer, proxy: FaultProxy, folder: Path, seed: int) -> None:
         self.server, self.proxy, self.folder = server, proxy, folder
-        self.dice = random.Random(seed)  # noqa: S311 - a test's dice
+        self.dice = random.Random(seed)
         self.hands: list[Hand] = []
         self.gusts: Counter[str] = Counter()
         self._talks: list[tuple[UUID, UUID]] = []

@@ -86,7 +86,7 @@ async def test_a_death_at_this_point_costs_nothing(worlds: Worlds, point: str) -
 async def test_kill_9_at_any_moment_costs_nothing(worlds: Worlds, seed: int) -> None:
     world = await worlds.get()
     try:
-        dice = random.Random(seed)  # noqa: S311 - a test's dice
+        dice = random.Random(seed)
         found = await kill_at_random(world, dice, KILLS)
         assert found.clean, f"seed {seed}: {found}: {found.lost + found.doubled + found.leaked}"
     except BaseException:

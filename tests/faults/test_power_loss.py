@@ -126,7 +126,7 @@ def copy(source: Path, target: Path, torn: random.Random | None = None) -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_an_older_cache_comes_back_and_catches_up(place: Place, seed: int) -> None:
-    dice = random.Random(seed)  # noqa: S311 - a test's dice
+    dice = random.Random(seed)
     desk, copies = await place.desk.open(), []
     cache = desk.folder / CACHE_FILE
     for n in range(COPIES):

@@ -133,7 +133,7 @@ def twice(proxy: FaultProxy) -> None:
 
 
 def cut_short(proxy: FaultProxy) -> None:
-    dice = random.Random(3)  # noqa: S311 - a test's dice
+    dice = random.Random(3)
     proxy.reset_after = lambda: dice.randint(300, 20_000)
 
 

@@ -45,7 +45,7 @@ class World:
         self.folder = folder
         self.postgres = not database_url.startswith("sqlite")
         self.shop = Shop(folder / "server", database_url, nursery)
-        self.dice = random.Random(seed)  # noqa: S311 - a test's dice
+        self.dice = random.Random(seed)
         self.deeds: list[Deed] = []
         self.tickets: list[Ticket] = []
         self._unheard: list[Command] = []

@@ -28,7 +28,7 @@ AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 def chance_text(chars: int) -> str:
     """So many letters by chance, the same each time: what repeats itself a cache packs to nothing."""
-    rng = random.Random(1)  # noqa: S311 - makes text, guards nothing
+    rng = random.Random(1)
     return "".join(rng.choices(f"{string.ascii_letters} ", k=chars))
 
 

@@ -18,7 +18,7 @@ from console.sync.server.tx import Tx
 
 def noise(size: int, seed: int = 1) -> bytes:
     """So many bytes that no compression makes smaller, the same for the same seed."""
-    return random.Random(seed).randbytes(size)  # noqa: S311 - nothing secret
+    return random.Random(seed).randbytes(size)
 
 
 @dataclass(frozen=True)

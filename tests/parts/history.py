@@ -22,7 +22,7 @@ class History:
 
     def __init__(self, office: Office, seed: int) -> None:
         self._office = office
-        self._random = random.Random(seed)  # noqa: S311 - a test's dice
+        self._random = random.Random(seed)
         self._conversations: list[UUID] = []
         self._parties: list[UUID] = []
 

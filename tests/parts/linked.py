@@ -22,7 +22,7 @@ class Wire:
     """A link with the replica that its actions change, and a clock moved by hand."""
 
     def __init__(self, standing: Standing, seed: int = 0) -> None:
-        self.link = Link(random.Random(seed))  # noqa: S311 - a test's dice
+        self.link = Link(random.Random(seed))
         self.standing = standing
         self.now = 100.0
 

@@ -30,7 +30,7 @@ class ShopLife:
 
     def __init__(self, office: Office, seed: int) -> None:
         self._office = office
-        self._dice = random.Random(seed)  # noqa: S311 - a test's dice
+        self._dice = random.Random(seed)
         self.teams = [team_named(office, name).id for name in TEAMS]
         self.shop = office.user("Shop", "integration")
         self.boss = office.user("Root Boss", "admin", TEAMS)
@@ -39,7 +39,7 @@ class ShopLife:
     def beside(self, office: Office, seed: int) -> Self:
         """The same shop's life at another node, with dice of its own."""
         other = copy(self)
-        other._office, other._dice = office, random.Random(seed)  # noqa: S311 - as above
+        other._office, other._dice = office, random.Random(seed)
         return other
 
     def go_on(self, deeds: int) -> None:

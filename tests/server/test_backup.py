@@ -150,7 +150,7 @@ def test_any_flipped_byte_of_an_encrypted_backup_shows(
         fill(office)
         backup.make(office.database, path, clock, passphrase=PASSPHRASE)
     size = path.stat().st_size
-    dice = random.Random(7)  # noqa: S311 - a test's dice
+    dice = random.Random(7)
     for offset in [0, 15, 16, 100, size - 1, *(dice.randrange(size) for _ in range(25))]:
         with pytest.raises(Refused, match="damaged"):
             opened(flipped(path, offset), PASSPHRASE)
@@ -183,7 +183,7 @@ def test_a_flipped_byte_of_data_shows(made: tuple[Path, Manifest]) -> None:
 def test_no_flipped_byte_changes_what_is_restored(made: tuple[Path, Manifest]) -> None:
     """Anywhere in the file: it is refused, or it lay where nothing is."""
     path, manifest = made
-    dice = random.Random(3)  # noqa: S311 - a test's dice
+    dice = random.Random(3)
     size = path.stat().st_size
     offsets = [*range(16, 108, 4), *(dice.randrange(size) for _ in range(150))]
     shown = 0

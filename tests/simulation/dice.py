@@ -5,4 +5,4 @@ import random
 
 def dice(seed: object) -> random.Random:
     """Dice that begin at `seed`, a number or words."""
-    return random.Random(str(seed))  # noqa: S311 - a test's dice
+    return random.Random(str(seed))

@@ -61,7 +61,7 @@ class Cache:
 
     def __init__(self, office: Office, user: User, path: Path, seed: int) -> None:
         self._office, self._user = office, user
-        self._dice = random.Random(seed)  # noqa: S311 - a test's dice
+        self._dice = random.Random(seed)
         self._lookup = Lookup(office.feed)
         self.replica: Replica = open_replica(path, KEY, office.catalog)
         self.replica.greet("http://127.0.0.1:1", user.id)
@@ -202,7 +202,7 @@ def test_what_is_sent_summed_up_and_kept_is_one_set(
     small: Office, tmp_path: Path, seed: int
 ) -> None:
     life = ShopLife(small, seed)
-    dice = random.Random(seed)  # noqa: S311 - a test's dice
+    dice = random.Random(seed)
     users = [*life.agents, life.boss]
     caches = [Cache(small, user, tmp_path / f"{n}.db", seed) for n, user in enumerate(users)]
     for _ in range(ROUNDS):

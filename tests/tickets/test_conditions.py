@@ -49,7 +49,7 @@ Rule = Callable[[Ticket], bool]
 @pytest.fixture
 def tickets(office: Office) -> list[Ticket]:
     """Three hundred tickets of all sorts."""
-    dice = random.Random(11)  # noqa: S311 - a test's dice
+    dice = random.Random(11)
     made = [
         drawn(
             dice, n, TEAM, (ANA, BEN), 715,
@@ -171,7 +171,7 @@ def test_each_condition_and_its_opposite(office: Office, tickets: list[Ticket]) 
 
 
 def test_all_conditions_must_hold_in_every_order(office: Office, tickets: list[Ticket]) -> None:
-    dice = random.Random(3)  # noqa: S311 - a test's dice
+    dice = random.Random(3)
     for _ in range(25):
         some = dice.sample(CASES, dice.randint(2, 4))
         expected = [t.id for t in tickets if all(rule(t) for _, rule in some)]
@@ -221,6 +221,6 @@ def test_most_urgent_first_then_whoever_waits_longest(office: Office) -> None:
         made(Priority.URGENT, Status.SOLVED, None),
         made(Priority.LOW, Status.CLOSED, None),
     ]
-    shuffled = random.Random(1).sample(order, len(order))  # noqa: S311 - a test's dice
+    shuffled = random.Random(1).sample(order, len(order))
     office.write(lambda tx: [tx.record(TICKET, t, frozenset({INTAKE_SCOPE})) for t in shuffled])
     assert found(office, sort=Sort.PRIORITY) == [ticket.id for ticket in order]

@@ -22,7 +22,7 @@ ME, OTHER, TEAM, PARTY = new_id(), new_id(), new_id(), new_id()
 @pytest.fixture
 def tickets(office: Office) -> list[Ticket]:
     """A hundred tickets of all sorts, and twenty that are snoozed."""
-    dice = random.Random(7)  # noqa: S311 - a test's dice
+    dice = random.Random(7)
     made = [
         drawn(
             dice, n, TEAM, (ME, OTHER), 20,
@@ -143,7 +143,7 @@ def test_on_how_many_of_a_users_tickets_somebody_waits(
 def test_half_a_transaction_in_which_two_are_in_each_other_is_read_to_an_end(
     office: Office,
 ) -> None:
-    dice = random.Random(7)  # noqa: S311 - a test's dice
+    dice = random.Random(7)
     one, other, third = (drawn(dice, n, TEAM, (ME,), 20, created_at=AT) for n in (1, 2, 3))
     one = structs.replace(one, merged_into=other.id, merged=(other.id, third.id))
     other = structs.replace(other, merged_into=one.id, merged=(one.id,))

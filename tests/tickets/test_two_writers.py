@@ -1,27 +1,18 @@
 """Two nodes move, merge, erase and begin tickets of the same people at once: nobody sees too much or too little."""
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from uuid import UUID
 
 import pytest
 
 from console.orders.records import ORDER
 from console.people.records import PARTY
-from tests.fakes.clock import ManualClock
+from tests.parts.nodes import at_once, nodes
 from tests.parts.office import Office
 from tests.parts.shoplife import ShopLife
 
+__all__ = ["nodes"]
 DEEDS = 40
-
-
-@pytest.fixture
-def nodes(postgres_url: str, clock: ManualClock) -> Iterator[tuple[Office, Office]]:
-    first = Office(postgres_url, clock)
-    second = Office(postgres_url, clock, joins=True)
-    yield first, second
-    first.close()
-    second.close()
 
 
 def where_tickets_are(office: Office, linked: UUID) -> frozenset[int]:
@@ -38,9 +29,7 @@ def test_all_is_seen_where_its_tickets_are_whoever_wrote_them(
 ) -> None:
     lives = [ShopLife(node, seed) for node in nodes[:1]]
     lives.append(lives[0].beside(nodes[1], seed + 100))
-    with ThreadPoolExecutor(2) as pool:
-        for done in [pool.submit(life.go_on, DEEDS) for life in lives]:
-            done.result(120)
+    at_once(*(partial(life.go_on, DEEDS) for life in lives))
     office = nodes[0]
     for kind in (PARTY, ORDER):
         table = office.catalog.of(kind).table.name

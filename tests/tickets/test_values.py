@@ -216,7 +216,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.fixture
 def tickets(office: Office) -> list[Ticket]:
     """Two hundred tickets with all sorts of values."""
-    choice = random.Random(5)  # noqa: S311 - a test's dice
+    choice = random.Random(5)
     pools: list[tuple[CustomField, list[Value]]] = [
         (TEXT, list(TEXTS)),
         (NUMBER, [-1000.0, -7.0, -0.5, -0.25, 0.0, 3.25, 3.5, 20.0, 99_999_999_999.0]),

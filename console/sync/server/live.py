@@ -188,7 +188,7 @@ class LiveSession:
     # -- sending
 
     async def _send_changes(self, listener: Listener) -> None:
-        loop = asyncio.get_running_loop()
+        loop, hub, credit = asyncio.get_running_loop(), self._hub, self._credit
         sender = asyncio.current_task(loop)
 
         def look() -> None:
@@ -218,11 +218,7 @@ class LiveSession:
             if listener.regrant is not None or silent:
                 await self._regrant(listener)
             # What a console may see is looked up again before anything that came after is sent.
-            while (
-                listener.regrant is None
-                and self._scanned < self._hub.tail
-                and not self._credit.spent
-            ):
+            while listener.regrant is None and not credit.spent and self._scanned < hub.tail:
                 await self._send_next(listener)
             if silent:
                 await self._break_silence()

@@ -31,7 +31,7 @@ def index(tmp_path: Path) -> Iterator[SqliteReader]:
 
 def fill(index: SqliteReader, documents: int) -> dict[int, str]:
     """Words rare and in every document, of all lengths and scripts, in several segments."""
-    dice = random.Random(7)  # noqa: S311 - a test's dice
+    dice = random.Random(7)
     texts: dict[int, str] = {}
     for n in range(documents):
         rare = "".join(dice.choices("aeioumprstz07", k=dice.randint(1, 9)))

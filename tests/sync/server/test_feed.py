@@ -57,7 +57,7 @@ def same(office: Office, replica: Replica, scopes: Scopes) -> bool:
 def test_any_paging_of_the_log_ends_where_the_server_is(
     office: Office, tmp_path: Path, seed: int
 ) -> None:
-    history, choice = History(office, seed), random.Random(seed)  # noqa: S311 - a test's dice
+    history, choice = History(office, seed), random.Random(seed)
     start = office.head()
     replicas = [open_replica(tmp_path / f"{n}.db", KEY, office.catalog) for n in range(len(GRANTS))]
     for replica in replicas:
@@ -78,7 +78,7 @@ def test_any_paging_of_the_log_ends_where_the_server_is(
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_ring_tells_what_the_log_tells(office: Office, tmp_path: Path, seed: int) -> None:
-    history, choice = History(office, seed), random.Random(seed)  # noqa: S311 - a test's dice
+    history, choice = History(office, seed), random.Random(seed)
     start = office.head()
     replicas = [open_replica(tmp_path / f"{n}.db", KEY, office.catalog) for n in range(len(GRANTS))]
     for replica in replicas:

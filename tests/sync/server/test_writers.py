@@ -2,13 +2,11 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pytest
 from msgspec import structs
 
 from console.kernel.ids import new_id
@@ -21,28 +19,14 @@ from console.people.server.parties import ensure_party
 from console.sync.records import Accepted, Outcome
 from tests.fakes.clock import ManualClock
 from tests.parts.acts import received, reply
+from tests.parts.nodes import at_once, nodes
 from tests.parts.office import Office
 
+__all__ = ["nodes"]
 ROOT = Path(__file__).resolve().parents[3]
 QUEUE = frozenset({20})
 KILLS = 3
 LINES_EACH = 200
-
-
-@pytest.fixture
-def nodes(postgres_url: str, clock: ManualClock) -> Iterator[tuple[Office, Office]]:
-    first = Office(postgres_url, clock)
-    second = Office(postgres_url, clock, joins=True)
-    yield first, second
-    first.close()
-    second.close()
-
-
-def at_once(*works: Callable[[], Any]) -> list[Any]:
-    """The results of functions begun at the same time."""
-    with ThreadPoolExecutor(len(works)) as pool:
-        running = [pool.submit(work) for work in works]
-        return [each.result(60) for each in running]
 
 
 def count(office: Office, table: str) -> int:
