@@ -4,16 +4,23 @@ from collections.abc import Callable, Hashable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QStringListModel, Qt
 
 from console.kernel.edits import Change, Edit, Insert, Remove, Reset
 
 Index = QModelIndex | QPersistentModelIndex
-_NOWHERE = QModelIndex()
+_NOTHING = Qt.ItemFlag.NoItemFlags
+_ROW = (
+    Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+)
 
 
-class Rows(QAbstractListModel):
-    """A list of keys. `row(key)` gives what a delegate paints, `spoken(row)` what is read aloud."""
+class Rows(QStringListModel):
+    """A list of keys. `row(key)` gives what a delegate paints, `spoken(row)` what is read aloud.
+
+    A `QStringListModel` of empty strings, so that Qt counts the rows without asking Python: with
+    each change a list view asks once for every row it has (20,000 rows: 19 ms, so 1.3).
+    """
 
     def __init__(
         self,
@@ -25,9 +32,13 @@ class Rows(QAbstractListModel):
         self._row = row
         self._spoken = spoken
         self._keys: list[Hashable] = []
+        self._edit: tuple[slice, Sequence[Hashable]] = (slice(0), ())
+        # Connected first: whoever hears of an edit finds the keys as they are after it.
+        for edited in (self.rowsInserted, self.rowsRemoved, self.modelReset):
+            edited.connect(self._settle)
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self._keys)
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        return _ROW if index.isValid() else _NOTHING
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         if not index.isValid() or index.row() >= len(self._keys):
@@ -67,20 +78,21 @@ class Rows(QAbstractListModel):
         for edit in edits:
             match edit:
                 case Reset(keys):
-                    self.beginResetModel()
-                    self._keys = list(keys)
-                    self.endResetModel()
+                    self._edit = slice(None), keys
+                    self.setStringList([""] * len(keys))
                 case Insert(at, keys) if keys:
-                    self.beginInsertRows(_NOWHERE, at, at + len(keys) - 1)
-                    self._keys[at:at] = keys
-                    self.endInsertRows()
+                    self._edit = slice(at, at), keys
+                    self.insertRows(at, len(keys))
                 case Remove(at, count) if count:
-                    self.beginRemoveRows(_NOWHERE, at, at + count - 1)
-                    del self._keys[at : at + count]
-                    self.endRemoveRows()
+                    self._edit = slice(at, at + count), ()
+                    self.removeRows(at, count)
                 case Change(at):
                     here = self.index(at)
                     self.dataChanged.emit(here, here)
+
+    def _settle(self, *_: object) -> None:
+        where, keys = self._edit
+        self._keys[where] = keys
 
     def repaint_all(self) -> None:
         """Everything looks different: another minute, another theme."""

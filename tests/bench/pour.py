@@ -10,7 +10,7 @@ import httpx
 
 from console.kernel import codec
 from console.kernel.ids import new_id
-from console.sync.records import Command, Commands, command
+from console.sync.records import Accepted, Command, Commands, Merged, Results, command
 from console.tickets.model import Priority
 from console.tickets.records import ChangeTags, SetPriority
 from tests.bench.process import Served
@@ -18,6 +18,7 @@ from tests.bench.process import Served
 RATE = 500
 AT_ONCE = 10
 DRIP_S = 0.1
+TAGS = 8
 _CYCLE = (Priority.URGENT, Priority.NORMAL, Priority.HIGH, Priority.LOW)
 
 
@@ -52,9 +53,10 @@ class Tap:
     def _pour(self) -> None:
         targets = itertools.cycle(self._tickets)
         while not self._shut.is_set():
-            tag = f"p{self._sent}"
-            self._post([command(next(targets), ChangeTags(add=(tag,)), cmd_id=new_id())
-                        for _ in range(AT_ONCE)])  # fmt: skip
+            # One tag in place of the one before: each is a change, and no ticket has ever more.
+            step = self._sent // len(self._tickets)
+            args = ChangeTags(add=(f"p{step % TAGS}",), remove=(f"p{(step - 1) % TAGS}",))
+            self._post([command(next(targets), args, cmd_id=new_id()) for _ in range(AT_ONCE)])
             self._sent += AT_ONCE
             due = self._begun + self._sent / RATE
             self._shut.wait(max(0.0, due - time.monotonic()))
@@ -75,4 +77,7 @@ class Tap:
 
     def _post(self, commands: list[Command]) -> None:
         body = codec.encode(Commands(commands=tuple(commands)))
-        self._client.post("/sync/v1/commands", content=body).raise_for_status()
+        answer = self._client.post("/sync/v1/commands", content=body).raise_for_status()
+        refused = [each for each in codec.decode(answer.content, Results).results
+                   if not isinstance(each.outcome, Accepted | Merged)]  # fmt: skip
+        assert not refused, refused
