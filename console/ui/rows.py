@@ -10,9 +10,7 @@ from console.kernel.edits import Change, Edit, Insert, Remove, Reset
 
 Index = QModelIndex | QPersistentModelIndex
 _NOTHING = Qt.ItemFlag.NoItemFlags
-_ROW = (
-    Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
-)
+_ROW = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 
 
 class Rows(QStringListModel):

@@ -220,7 +220,9 @@ def _numbered(
     newest: bytes | None,
 ) -> list[dict[str, Any]]:
     """The documents with their numbers, ascending: newer than all, or touched, above; else below."""
-    low, high = connection.exec_driver_sql("SELECT min(n), max(n) FROM search_doc").one()
+    # Asked for together, they are found by reading all of the table.
+    ends = "SELECT (SELECT min(n) FROM search_doc), (SELECT max(n) FROM search_doc)"
+    low, high = connection.exec_driver_sql(ends).one()
     here = [row for row in todo if bytes(row[0]) in docs]
     here.sort(key=lambda row: docs[bytes(row[0])].at)
     above = [row for row in here if row[2] or newest is None or row[0] > newest]

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 from msgspec import Raw
+from sqlalchemy import Connection, event
 
 from console.catalog import catalog
 from console.kernel.codec import encode
@@ -338,3 +339,22 @@ def test_an_index_of_another_shape_is_made_anew(cache: Cache) -> None:
     assert cache.found("kettle") == []
     cache.fill()
     assert cache.found("kettle") == [case.message]
+
+
+def test_no_step_walks_through_what_is_in(cache: Cache) -> None:
+    case = Case(cache)
+    cache.fill()
+    case.say("Any news?", new_id(), 2)
+    plan: list[str] = []
+
+    def explain(connection: Connection, _: Any, sql: str, params: Any, *more: Any) -> None:
+        driver: Any = connection.connection.dbapi_connection
+        one = params[0] if more[-1] else params
+        plan.extend(row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {sql}", one).fetchall())
+
+    with cache.replica._database.writing() as connection:
+        event.listen(connection, "before_cursor_execute", explain)
+        assert index_module.SearchIndex().step(connection)
+    assert [step for step in plan if "search_doc" in step]
+    whole = {f"SCAN {name}" for name in ("search_doc", "d", "messages", "m", "tickets", "t")}
+    assert not [step for step in plan if step in whole]
