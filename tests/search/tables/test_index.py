@@ -356,5 +356,5 @@ def test_no_step_walks_through_what_is_in(cache: Cache) -> None:
         event.listen(connection, "before_cursor_execute", explain)
         assert index_module.SearchIndex().step(connection)
     assert [step for step in plan if "search_doc" in step]
-    whole = {f"SCAN {name}" for name in ("search_doc", "d", "messages", "m", "tickets", "t")}
-    assert not [step for step in plan if step in whole]
+    whole = {("SCAN", name) for name in ("search_doc", "d", "messages", "m", "tickets", "t")}
+    assert not [step for step in plan if tuple(step.split()[:2]) in whole]
