@@ -11,14 +11,15 @@ from sqlalchemy.exc import DBAPIError
 Rows = Sequence[dict[str, Any]]
 
 
-def upsert(connection: Connection, table: Table, rows: Rows, newer: str | None = None) -> None:
+def upsert(connection: Connection, table: Table, rows: Rows, newer: str | None = None) -> int:
     """Insert rows, each a dict of every column; one whose primary key is there is replaced.
 
-    `newer` names a column: a row replaces only one that is lower there.
+    `newer` names a column: a row replaces only one that is lower there. Returns how many were
+    written.
     """
     if rows and connection.dialect.name == "postgresql":
         rows = _last(rows, [column.name for column in table.primary_key], newer)
-    _run(connection, _upsert(table, connection.dialect, newer), rows)
+    return _run(connection, _upsert(table, connection.dialect, newer), rows)
 
 
 def insert(connection: Connection, table: Table, rows: Rows) -> None:
@@ -35,15 +36,14 @@ def update(connection: Connection, table: Table, columns: tuple[str, ...], rows:
     _run(connection, _update(table, connection.dialect, columns), rows)
 
 
-def _run(connection: Connection, statement: str, rows: Rows) -> None:
+def _run(connection: Connection, statement: str, rows: Rows) -> int:
     if not rows:
-        return
+        return 0
     if connection.dialect.name == "postgresql":
         # One statement over arrays: sent row by row, even pipelined, they took three times as long.
         arrays = {name: [row[name] for row in rows] for name in rows[0]}
-        connection.exec_driver_sql(statement, arrays)
-    else:
-        connection.exec_driver_sql(statement, list(rows))
+        return connection.exec_driver_sql(statement, arrays).rowcount
+    return connection.exec_driver_sql(statement, list(rows)).rowcount
 
 
 def _last(rows: Rows, keys: list[str], newer: str | None) -> Rows:

@@ -46,8 +46,9 @@ def test_a_row_of_the_same_key_is_replaced(connection: Connection) -> None:
 def test_only_newer_rows_replace_where_asked(connection: Connection) -> None:
     bulk.insert(connection, thing, [{"id": 1, "rev": 5, "name": "old"}])
     for rev, name in ((4, "older"), (5, "equal"), (6, "newer")):
-        bulk.upsert(connection, thing, [{"id": 1, "rev": rev, "name": name}], newer="rev")
-    assert things(connection) == [(1, 6, "newer")]
+        some = [{"id": 1, "rev": rev, "name": name}, {"id": rev, "rev": rev, "name": "new"}]
+        assert bulk.upsert(connection, thing, some, newer="rev") == 1 + (name == "newer")
+    assert things(connection)[0] == (1, 6, "newer")
 
 
 def test_a_table_of_keys_alone(connection: Connection) -> None:

@@ -140,7 +140,7 @@ class Replica:
                 rows = list(self._holdings.ours(moving.connection, rows, shown, guard))
             if boot.compare:
                 return self._holdings.mend(moving.connection, rows, as_of, force=boot.force)
-            return self._holdings.apply(moving.connection, rows)
+            return self._holdings.apply(moving.connection, rows, new=True)
 
     def end_boot(self) -> Touched:
         """The bootstrap is complete. One of everything makes its start the cursor.

@@ -268,10 +268,10 @@ def test_a_fetch_whose_scopes_were_lost_after_its_last_page_does_not_count(
     assert (rows(replica), replica.standing.wanted) == ([], (30, 31))
 
 
-def ticket(rev: int, requester: UUID, record_id: UUID | None = None) -> Change:
+def ticket(rev: int, requester: UUID, record_id: UUID | None = None, **more: Any) -> Change:
     doc = {
         "number": rev, "conversation_id": new_id(), "subject": "x", "requester_id": requester,
-        "created_at": AT, "updated_at": AT,
+        "created_at": AT, "updated_at": AT, **more,
     }  # fmt: skip
     return Change("ticket", record_id or new_id(), rev, sc=QUEUE, doc=Raw(encode(doc)))
 
@@ -306,6 +306,28 @@ def test_nobody_is_left_out_while_an_answer_is_awaited(replica: Replica) -> None
     replica.release(guard)
     replica.absorb(Batch(12, 13, ()))
     assert rows(replica) == [12]
+
+
+def test_a_page_replaces_what_is_older_and_nothing_else_with_what_stands_beside_it(
+    replica: Replica,
+) -> None:
+    field, old, here, new = (new_id() for _ in range(4))
+
+    def row(rev: int, record_id: UUID) -> Change:
+        return ticket(rev, NIL, record_id, fields={str(field): f"at {rev}"})
+
+    replica.absorb(Batch(10, 15, (row(11, old), row(15, here))))
+    boot = Boot(start=14, epoch=LIFE, scopes=QUEUE)
+    replica.begin_boot(boot)
+    page = [row(13, old), row(12, here), row(9, new), row(10, new)]
+    replica.absorb_page(page, boot, 14, replica.guard())
+    with replica._database.reading() as reader:
+        held = reader.rows("SELECT rev FROM tickets ORDER BY rev")
+        beside = reader.rows(
+            "SELECT t.rev, v.value FROM ticket_values v JOIN tickets t ON t.id = v.ticket_id ORDER BY 1"
+        )
+    assert [tuple(each) for each in held] == [(10,), (13,), (15,)]
+    assert [tuple(each) for each in beside] == [(10, "at 10"), (13, "at 13"), (15, "at 15")]
 
 
 def test_a_ticket_of_somebody_who_is_not_here_is_listed_as_lacking(replica: Replica) -> None:
