@@ -11,6 +11,8 @@ from console.kernel.edits import Change, Edit, Insert, Remove, Reset
 Index = QModelIndex | QPersistentModelIndex
 _NOTHING = Qt.ItemFlag.NoItemFlags
 _ROW = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+_AT_ONCE = 256
+"""Qt puts in strings one before the other, moving those behind: 50,000 rows at once take 0.7 s."""
 
 
 class Rows(QStringListModel):
@@ -78,9 +80,11 @@ class Rows(QStringListModel):
                 case Reset(keys):
                     self._edit = slice(None), keys
                     self.setStringList([""] * len(keys))
-                case Insert(at, keys) if keys:
-                    self._edit = slice(at, at), keys
-                    self.insertRows(at, len(keys))
+                case Insert(at, keys):
+                    for done in range(0, len(keys), _AT_ONCE):
+                        some, here = keys[done : done + _AT_ONCE], at + done
+                        self._edit = slice(here, here), some
+                        self.insertRows(here, len(some))
                 case Remove(at, count) if count:
                     self._edit = slice(at, at + count), ()
                     self.removeRows(at, count)

@@ -80,6 +80,19 @@ def test_repainting_names_every_row_and_none_of_none(qapp: QApplication) -> None
     assert (first.row(), last.row()) == (0, 2)
 
 
+def test_many_rows_stand_where_they_were_put_in(qapp: QApplication) -> None:
+    rows = model([-1, -2])
+    rows.apply([Insert(1, range(10_000)), Remove(1, 9_990)])
+    assert keys(rows) == [-1, *range(9_990, 10_000), -2]
+
+
+def test_a_row_can_be_chosen_and_neither_edited_nor_dropped_upon(qapp: QApplication) -> None:
+    rows, can = model("a"), Qt.ItemFlag
+    wanted = can.ItemIsEnabled | can.ItemIsSelectable | can.ItemNeverHasChildren
+    assert rows.flags(rows.index(0)) == wanted
+    assert rows.flags(QModelIndex()) == can.NoItemFlags
+
+
 names = st.lists(st.integers(0, 30), unique=True, max_size=12)
 
 
