@@ -69,18 +69,24 @@ def find(
     me: UUID,
     *,
     before: int = _TOP,
+    skip: int = 0,
     loose: Iterable[UUID] = (),
     limit: int = HITS,
 ) -> Hits:
-    """The next hits of a query below `before`. Tickets in `loose` are found whatever their state."""
+    """The next hits of a query below `before`; of operators alone, those behind the first `skip`.
+
+    Tickets in `loose` are found whatever their state.
+    """
     if query.empty:
         return Hits()
     names = names_of(reader, query, me)
     where, params = condition(query, names, me, loose=loose)
     if not query.terms:
         only = narrowed(query, names, reader, loose)
-        hits = _by_operators(reader, where, params, limit, only)
-        return Hits(hits, filling=False, names=names)
+        page = {"limit": limit, "skip": skip}
+        hits = _by_operators(reader, where, {**params, **page}, only)
+        capped = only is None and len(hits) < limit and _is_long(reader)
+        return Hits(hits, capped, filling=False, names=names)
     match, near, wide = _matching(reader, query, names)
     floor = _floor(reader, match, before, SCANNED) if query.filters and wide else 0
     rows = reader.rows(
@@ -168,17 +174,22 @@ def _by_operators(
     reader: Reader,
     where: str,
     params: dict[str, Value],
-    limit: int,
     only: tuple[str, dict[str, Value]] | None,
 ) -> tuple[Hit, ...]:
+    """The hits behind `:skip`, `:limit` of them."""
     among, more = (f"WHERE id IN ({only[0]})", only[1]) if only else ("", {})
     rows = reader.rows(
         f"SELECT t.id FROM (SELECT * FROM tickets {among} ORDER BY updated_at DESC, id"
         f" LIMIT {TICKETS_SCANNED}) t CROSS JOIN {_NO_MESSAGE}"
-        f" WHERE {where} ORDER BY t.updated_at DESC, t.id LIMIT :limit",
-        limit=limit, **params, **more,
+        f" WHERE {where} ORDER BY t.updated_at DESC, t.id LIMIT :limit OFFSET :skip",
+        **params, **more,
     )  # fmt: skip
     return tuple(Hit(UUID(bytes=row[0])) for row in rows)
+
+
+def _is_long(reader: Reader) -> bool:
+    """Whether there are more tickets than are looked at for operators alone."""
+    return bool(reader.rows(f"SELECT 1 FROM tickets LIMIT 1 OFFSET {TICKETS_SCANNED}"))
 
 
 def _places(reader: Reader, query: Query, names: Names) -> list[int] | None:

@@ -64,12 +64,12 @@ class Finder:
             reader = self._opened(open_reader) if number == self._number else None
             if reader is None:
                 return None
+            skip = after.count if after else 0
             if best and query.terms:
-                skip = after.count if after else 0
                 hits = rows.best(reader, query, me, skip=skip, loose=loose, limit=limit)
             else:
                 below = {"before": after.last} if after else {}
-                hits = rows.find(reader, query, me, loose=loose, limit=limit, **below)
+                hits = rows.find(reader, query, me, skip=skip, loose=loose, limit=limit, **below)
             if number != self._number:
                 return None
             told = rows.messages(reader, [hit.message_id for hit in hits.hits])

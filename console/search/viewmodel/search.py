@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from console.conversations.viewmodel.files import is_online
@@ -155,7 +155,7 @@ class Search:
         self._places = dict(answer.places) if answer else {}
         found = self._told.hits
         self._seen, self._last = len(found), min((hit.n for hit in found), default=reads.PENDING)
-        self._more = len(found) == limit and bool(self.query.terms)
+        self._more = len(found) == limit
         waiting = self._waiting()
         self._hits = (*waiting, *self._fitting(found))
         self.stands = "asking" if is_online(self._local) else "away"
@@ -202,6 +202,7 @@ class Search:
             self._under_way -= 1
         if number == self._number and answer is not None:
             self._places |= answer.places
+            self._told = replace(self._told, capped=answer.hits.capped)
             self._more = len(answer.hits.hits) == limit
             self._seen += len(answer.hits.hits)
             self._last = min((hit.n for hit in answer.hits.hits), default=self._last)

@@ -148,6 +148,35 @@ async def test_older_hits_follow_when_asked_for(console: Console, sought: Sought
     assert sought.texts[-1] == "kettle 0"
 
 
+async def test_tickets_found_by_operators_alone_follow_too(
+    console: Console, sought: Sought
+) -> None:
+    cases = console.cases(*[f"Kettle {n}" for n in range(reads.HITS + 20)])
+    await sought.type("is:open")
+    assert (sought.search.count, sought.search.more) == (reads.HITS, True)
+    sought.search.older()
+    await sought.ended()
+    found = [key for key, row in sought.search.rows.items() if isinstance(row, TicketRow)]
+    assert {sought.search.target(key).ticket_id for key in found} == {each.id for each in cases}
+    assert not sought.search.more
+    assert sought.search.notes == []
+
+
+async def test_so_many_tickets_are_held_against_operators_alone(
+    console: Console, sought: Sought, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reads, "TICKETS_SCANNED", reads.HITS + 10)
+    console.cases(*[f"Kettle {n}" for n in range(reads.HITS + 20)])
+    await sought.type("is:open")
+    assert sought.search.notes == []
+    sought.search.older()
+    await sought.ended()
+    assert (sought.search.count, sought.search.more) == (reads.HITS + 10, False)
+    assert sought.search.notes == [
+        "Only the newest matches were looked through: add a word to find older ones."
+    ]
+
+
 async def test_a_screenful_stands_there_before_the_others_are_looked_up(
     console: Console, sought: Sought
 ) -> None:
