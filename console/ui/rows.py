@@ -82,9 +82,9 @@ class Rows(QStringListModel):
                     self.setStringList([""] * len(keys))
                 case Insert(at, keys):
                     for done in range(0, len(keys), _AT_ONCE):
-                        some, here = keys[done : done + _AT_ONCE], at + done
-                        self._edit = slice(here, here), some
-                        self.insertRows(here, len(some))
+                        some, start = keys[done : done + _AT_ONCE], at + done
+                        self._edit = slice(start, start), some
+                        self.insertRows(start, len(some))
                 case Remove(at, count) if count:
                     self._edit = slice(at, at + count), ()
                     self.removeRows(at, count)
