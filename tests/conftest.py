@@ -5,12 +5,13 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from console.desktop.garbage import Garbage
 from console.desktop.guard import unhook_imports
 from console.people.model import Actor
 from tests.fakes.clock import ManualClock
@@ -36,6 +37,18 @@ def pytest_collection_finish() -> None:
     """What was loaded to find the tests stays: a quarter of their time was looking through it for garbage."""
     gc.collect()
     gc.freeze()
+
+
+GARBAGE = Garbage()
+"""Servers' threads must not end the Qt objects of this test or of those before it."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Generator[None, object, object]:
+    """What a test left is freed after it, in the thread of the tests."""
+    done = yield
+    GARBAGE.look()
+    return done
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from console.desktop.garbage import EVERY_MS, Garbage
 from console.desktop.guard import guard_qt, unhook_imports
 from console.kernel.errors import Unusable
 from console.kernel.logs import log_to
@@ -59,11 +60,11 @@ def run(options: DesktopOptions, beside: Beside | None = None) -> int:
     Raises Unusable when it cannot start.
     """
     guard_qt()
-    gc.disable()  # what a start makes stays: looking through it for garbage only takes time
+    garbage = Garbage()  # what a start makes stays: looking through it only takes time
     os.environ.setdefault("QT_API", "pyside6")
     if sys.platform.startswith("linux") and not _has_screen():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from PySide6.QtCore import QProcess, qInstallMessageHandler
+    from PySide6.QtCore import QProcess, QTimer, qInstallMessageHandler
 
     unhook_imports()
     from console.desktop.appearance import scale_up
@@ -77,7 +78,9 @@ def run(options: DesktopOptions, beside: Beside | None = None) -> int:
     try:
         with open_desk(options) as desk:
             gc.freeze()
-            gc.enable()
+            looking = QTimer(desk.app, interval=EVERY_MS)
+            looking.timeout.connect(garbage.look)
+            looking.start()
             code = _live(desk, beside)
     except Unusable as error:
         if error.code == IN_USE and _comes_up(options):

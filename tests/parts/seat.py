@@ -1,7 +1,6 @@
 """Somebody at the real window: presses keys, clicks buttons, waits for what they see."""
 
 import asyncio
-import gc
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -140,18 +139,9 @@ class Seat:
 
 
 def sit_down(options: DesktopOptions, work: Callable[[Seat], Awaitable[None]]) -> None:
-    """Open the desk of a profile, let `work` be done at it, close it as a user does.
-
-    Meanwhile Python collects no garbage: the server's thread would do it too, and Qt's objects
-    must end in the thread that made them.
-    """
+    """Open the desk of a profile, let `work` be done at it, close it as a user does."""
     problems: list[BaseException] = []
-    gc.disable()
-    try:
-        _sit(options, work, problems)
-    finally:
-        gc.collect()
-        gc.enable()
+    _sit(options, work, problems)
     if problems:
         raise problems[0]
 
