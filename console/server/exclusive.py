@@ -1,7 +1,7 @@
 """A database to oneself: servers share it, whoever moves or replaces it must be alone with it."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from console.store.engine import Database, parsed_url
 _KEY = 0x5041_5553
 """The advisory lock of a PostgreSQL database: servers and backups hold it shared."""
 _SHARED = f"SELECT pg_try_advisory_lock_shared({_KEY})"
+_NO_MORE = f"SELECT pg_advisory_unlock_shared({_KEY})"
 _ALONE = f"SELECT pg_try_advisory_lock({_KEY})"
 
 
@@ -29,6 +30,14 @@ def share(database: Database) -> None:
         return
     event.listen(database.writer, "connect", _say_so)
     database.writer.dispose()  # those made before did not
+    gone = database.writer.dialect.loaded_dbapi.Error
+
+    @event.listens_for(database.writer, "close")
+    def take_back(connection: Any, _: object) -> None:
+        # PostgreSQL learns of a closed socket a moment later: whoever begins then would be refused
+        with suppress(gone), connection.cursor() as cursor:
+            cursor.execute(_NO_MORE)
+
     try:
         database.writer.connect().close()
     except OperationalError as error:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
 from console.kernel.errors import Unusable
@@ -45,6 +45,20 @@ def test_many_share_and_nobody_is_alone_meanwhile(opened: list[Database]) -> Non
         begin_alone(tool)
     two.close()
     begin_alone(tool)
+
+
+def test_a_share_is_given_up_before_its_connection_ends(opened: list[Database]) -> None:
+    server, _, tool = opened
+    exclusive.share(server)
+    began = []
+
+    @event.listens_for(server.writer, "close")
+    def while_it_is_open(*_: object) -> None:
+        begin_alone(tool)
+        began.append(tool)
+
+    server.close()
+    assert began == [tool]
 
 
 def test_nobody_shares_while_one_is_alone(opened: list[Database]) -> None:
