@@ -33,6 +33,8 @@ from console.tickets.viewmodel.reasons import reason
 What = Literal["assigned", "replied", "mentioned", "refused", "undone"]
 GATHER_S, APART_S = 2.0, 15.0
 """What happens within the first is told in one; so long at least is between two notifications."""
+COUNT_S = 0.2
+"""What changes within it is counted once."""
 MOST_LOOKED_AT = 200
 """Records of one change that are looked at: a first load brings all of them, and tells nothing."""
 MOST_MINE, MOST_TOLD, NAMED = 5_000, 1_000, 3
@@ -86,6 +88,7 @@ class News:
         self._parked = {cmd_id for cmd_id, entry in local.entries.items() if entry.parked}
         self._events: list[Event] = []
         self._timer: Timer | None = None
+        self._counting: Timer | None = None
         self._resting_until = 0.0
         local.touched.connect(self._touched)
         local.outbox_changed.connect(self._outbox_changed)
@@ -96,9 +99,10 @@ class News:
 
     def close(self) -> None:
         """Tell nothing any more."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        for timer in (self._timer, self._counting):
+            if timer is not None:
+                timer.cancel()
+        self._timer = self._counting = None
 
     # -- watching
 
@@ -129,7 +133,7 @@ class News:
         for message in sorted(filter(None, found), key=lambda message: message.at):
             self._hear(message)
         if tickets or messages or "sighting" in touched:
-            self._count()
+            self._counting = self._counting or self._later(COUNT_S, self._count)
 
     def _look_at(self, ids: Iterable[UUID]) -> None:
         reader, me = self._local.reader, self._local.me
@@ -204,6 +208,9 @@ class News:
         return Event("refused", ticket, entry.about, reason(entry).words)
 
     def _count(self) -> None:
+        if self._counting is not None:
+            self._counting.cancel()
+            self._counting = None
         reader, me = self._local.reader, self._local.me
         waiting = rows.waiting_for(reader, me) + self._mentions_alone(reader) if reader else 0
         count = waiting + needing(self._local.entries.values())

@@ -9,7 +9,16 @@ from console.conversations.model import Mention
 from console.conversations.records import CONVERSATION, SendReply
 from console.desktop import news as told_of
 from console.desktop import preferences as p
-from console.desktop.news import APART_S, GATHER_S, MOST_LOOKED_AT, News, Notice, quiet, within
+from console.desktop.news import (
+    APART_S,
+    COUNT_S,
+    GATHER_S,
+    MOST_LOOKED_AT,
+    News,
+    Notice,
+    quiet,
+    within,
+)
 from console.desktop.settings import Settings
 from console.kernel.codec import NIL
 from console.kernel.ids import new_id
@@ -93,6 +102,21 @@ async def test_an_answer_on_a_ticket_of_mine_and_none_on_anothers(watched: Watch
     (told,) = watched.wait()
     assert told.head == "Lena Braun answered"
     assert told.text == f"#{mine.number} Parcel\nWhere is it? I wait."
+
+
+async def test_many_changes_are_counted_once_and_soon(watched: Watched) -> None:
+    tickets = watched.console.cases("Parcel", "Invoice", "Return")
+    watched.wait(60)
+    watched.counts.clear()
+    for ticket in tickets:
+        watched.give(ticket)
+    assert watched.counts == []
+    watched.wait(COUNT_S)
+    assert watched.counts == [3]
+    watched.give(*watched.console.cases("Refund"))
+    watched.news.close()
+    watched.wait(60)
+    assert watched.counts == [3], "nothing is counted for a window that is gone"
 
 
 async def test_not_a_word_of_the_message_when_that_is_set(watched: Watched) -> None:
