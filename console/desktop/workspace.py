@@ -266,6 +266,7 @@ class Workspace(Fittings):
         """
         if view != self.queue.view:
             self.many.leave()
+            self.looks.changed.emit(None)  # its tickets may be the same: nothing else tells of it
         self._show_list(view)
         self.show_count(())
         if self.list.choose_ticket(self.opened.ticket_id):

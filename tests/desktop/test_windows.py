@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, QTimer
 
 from console.desktop.popped import Popped
 from console.desktop.settings import Settings
@@ -161,6 +161,28 @@ def test_windows_are_there_again_where_they_were(shop: Shop) -> None:
 
     sit_down(shop.options, first)
     sit_down(shop.options, second)
+
+
+def test_a_view_of_the_same_tickets_is_written_down_too(shop: Shop) -> None:
+    """Neither the ticket nor what is listed changes: only the view itself tells of it."""
+
+    def on_disk(name: str) -> str:
+        return Settings(shop.profile).text(name)
+
+    async def work(seat: Seat) -> None:
+        await to_work(seat, shop)
+        await seat.press("J")
+        shown = seat.workspace
+        opened, listed = str(shown.opened.ticket_id), shown.queue.ids()
+        await seat.until(lambda: on_disk("ticket") == opened, "the ticket on the disk")
+        waiting = shown.arrangement.findChildren(QTimer)
+        await seat.until(lambda: not any(t.isActive() for t in waiting), "nothing more to write")
+        shown.show_view(View(name=ViewName.ACTIVE))
+        assert shown.queue.ids() == listed
+        assert any(t.isActive() for t in waiting), "it does not wait for something else to change"
+        await seat.until(lambda: "active" in on_disk("view"), "the view on the disk")
+
+    sit_down(shop.options, work)
 
 
 def test_a_ticket_stands_in_a_window_of_its_own(shop: Shop) -> None:
